@@ -1,0 +1,2 @@
+internal import CryptoExtras
+internal import Metrics

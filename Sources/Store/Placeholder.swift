@@ -1,0 +1,2 @@
+internal import CLibPQ
+internal import GRDB
