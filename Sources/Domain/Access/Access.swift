@@ -1,0 +1,104 @@
+/// One thing that a person or a key may do in a workspace.
+package enum Grant: String, Sendable, CaseIterable, Codable {
+    case conversationsView, conversationsClose, messagesSend
+    case sendersView, sendersManage, connectionsManage
+    case membersManage, keysManage, settingsManage
+    case eventsView, journalView, journalReplay
+}
+
+/// What a member is in a workspace. A role is a named set of grants.
+package enum Role: String, Sendable, CaseIterable, Codable {
+    case owner, admin, agent
+
+    package var grants: Set<Grant> {
+        switch self {
+        case .owner, .admin: Set(Grant.allCases)
+        case .agent: [.conversationsView, .conversationsClose, .messagesSend, .sendersView, .eventsView]
+        }
+    }
+}
+
+/// What an API key may do; a key holds one or more.
+package enum KeyScope: String, Sendable, CaseIterable, Codable {
+    case read, send, manage
+
+    package var grants: Set<Grant> {
+        switch self {
+        case .read: [.conversationsView, .sendersView, .eventsView]
+        case .send: [.messagesSend, .conversationsClose]
+        case .manage: [.sendersView, .sendersManage, .connectionsManage, .membersManage, .keysManage, .settingsManage, .journalView, .journalReplay]
+        }
+    }
+}
+
+/// Who does something.
+package enum Actor: Sendable, Hashable {
+    case member(Identifier<Account>)
+    case key(Identifier<APIKey>)
+    /// A part of the program, by name: `intake`, `dispatcher`, `jobs`.
+    case system(String)
+
+    /// As the event log holds it: `member:acc_…`, `key:key_…`, `system:intake`.
+    package var text: String {
+        switch self {
+        case .member(let id): "member:\(id.text)"
+        case .key(let id): "key:\(id.text)"
+        case .system(let name): "system:\(name)"
+        }
+    }
+}
+
+/// A caller inside one workspace: the only way to reach that workspace's tables. Made from a session, a key, or by a part of the program.
+package struct Access: Sendable, Equatable {
+    package let workspaceID: Identifier<Workspace>
+    package let actor: Actor
+    package let grants: Set<Grant>
+    /// Address of the client, when a request stands behind the call.
+    package let address: String?
+
+    package init(workspaceID: Identifier<Workspace>, actor: Actor, grants: Set<Grant>, address: String?) {
+        (self.workspaceID, self.actor, self.grants, self.address) = (workspaceID, actor, grants, address)
+    }
+
+    /// The program itself, with every grant.
+    package static func system(_ name: String, in workspaceID: Identifier<Workspace>) -> Access {
+        Access(workspaceID: workspaceID, actor: .system(name), grants: Set(Grant.allCases), address: nil)
+    }
+
+    package func permits(_ grant: Grant) -> Bool { grants.contains(grant) }
+
+    /// Throws ``AccessProblem/notPermitted(_:)`` unless the caller may.
+    package func require(_ grant: Grant) throws(AccessProblem) {
+        guard grants.contains(grant) else { throw .notPermitted(grant) }
+    }
+}
+
+package enum AccessProblem: Problem, Equatable {
+    case signInNeeded
+    case notPermitted(Grant)
+    case workspaceMissing
+
+    package var kind: ProblemKind {
+        switch self {
+        case .signInNeeded: .unauthenticated
+        case .notPermitted: .refused
+        case .workspaceMissing: .missing
+        }
+    }
+
+    package var code: String {
+        switch self {
+        case .signInNeeded: "access.sign-in-needed"
+        case .notPermitted: "access.not-permitted"
+        case .workspaceMissing: "workspace.missing"
+        }
+    }
+
+    package var detail: String {
+        switch self {
+        case .signInNeeded: "Sign in, or send an API key as Authorization: Bearer sb_…"
+        case .notPermitted(let grant): "This needs the permission \(grant.rawValue), which your role or key doesn't have. Ask an owner or admin."
+        case .workspaceMissing: "There is no such workspace."
+        }
+    }
+}

@@ -1,0 +1,93 @@
+/// What a person typed to connect a number by hand.
+package struct ConnectionDraft: Sendable, Equatable {
+    package var appID: String
+    package var appSecret: String
+    package var accessToken: String
+    package var businessAccountID: String
+    package var phoneNumberID: String
+
+    package init(appID: String, appSecret: String, accessToken: String, businessAccountID: String, phoneNumberID: String) {
+        (self.appID, self.appSecret, self.accessToken) = (appID, appSecret, accessToken)
+        (self.businessAccountID, self.phoneNumberID) = (businessAccountID, phoneNumberID)
+    }
+}
+
+/// What the provider said of a draft whose every value holds.
+package struct ConnectionReport: Sendable, Equatable {
+    package let phoneNumber: PhoneNumber
+    package let displayName: String?
+    /// `GREEN`, `YELLOW`, `RED` or nil.
+    package let quality: String?
+    /// Such as `TIER_2K`.
+    package let messagingLimit: String?
+    /// `STANDARD` or `HIGH`.
+    package let throughput: String?
+    /// Whether the app is subscribed to the business account's webhooks.
+    package let isSubscribed: Bool
+    /// Whether the number is registered and can send.
+    package let isRegistered: Bool
+    /// The token ends some day; a temporary one within hours.
+    package let tokenIsTemporary: Bool
+
+    package init(
+        phoneNumber: PhoneNumber, displayName: String?, quality: String?, messagingLimit: String?, throughput: String?, isSubscribed: Bool,
+        isRegistered: Bool, tokenIsTemporary: Bool
+    ) {
+        (self.phoneNumber, self.displayName, self.quality, self.messagingLimit) = (phoneNumber, displayName, quality, messagingLimit)
+        (self.throughput, self.isSubscribed, self.isRegistered, self.tokenIsTemporary) = (throughput, isSubscribed, isRegistered, tokenIsTemporary)
+    }
+}
+
+/// Which value of a draft is wrong, found by asking the provider.
+package enum ConnectionProblem: Problem, Equatable {
+    case missing(field: String)
+    case appIDWrong
+    case appSecretWrong
+    case accessTokenWrong(String)
+    case businessAccountWrong
+    case phoneNumberIDWrong
+    case phoneNumberNotInAccount
+    case providerUnreachable(String)
+
+    package var kind: ProblemKind {
+        if case .providerUnreachable = self { .unavailable } else { .invalid }
+    }
+
+    package var code: String {
+        switch self {
+        case .missing: "connection.field-missing"
+        case .appIDWrong: "connection.app-id-wrong"
+        case .appSecretWrong: "connection.app-secret-wrong"
+        case .accessTokenWrong: "connection.access-token-wrong"
+        case .businessAccountWrong: "connection.business-account-wrong"
+        case .phoneNumberIDWrong: "connection.phone-number-id-wrong"
+        case .phoneNumberNotInAccount: "connection.phone-number-elsewhere"
+        case .providerUnreachable: "connection.provider-unreachable"
+        }
+    }
+
+    package var detail: String {
+        switch self {
+        case .missing: "Fill in this field."
+        case .appIDWrong: "Meta knows no app with this id, or the access token belongs to another app. Copy the App ID from the app's dashboard."
+        case .appSecretWrong: "This secret doesn't belong to the app. Copy it from App settings, Basic."
+        case .accessTokenWrong(let reason): "Meta doesn't accept this access token (\(reason)). Make a new one for a system user and paste it whole."
+        case .businessAccountWrong: "The access token can't see this WhatsApp business account. Check the id, and that the account is assigned to the system user."
+        case .phoneNumberIDWrong: "The access token can't see this phone number id. Copy the id, not the number, from WhatsApp, API setup."
+        case .phoneNumberNotInAccount: "This phone number belongs to another business account than the one above."
+        case .providerUnreachable(let reason): "Meta can't be reached right now (\(reason)). Nothing was saved; try again in a minute."
+        }
+    }
+
+    package var field: String? {
+        switch self {
+        case .missing(let field): field
+        case .appIDWrong: "appId"
+        case .appSecretWrong: "appSecret"
+        case .accessTokenWrong: "accessToken"
+        case .businessAccountWrong: "businessAccountId"
+        case .phoneNumberIDWrong, .phoneNumberNotInAccount: "phoneNumberId"
+        case .providerUnreachable: nil
+        }
+    }
+}

@@ -1,0 +1,64 @@
+/// A telephone number in E.164: `+`, then 8 to 15 digits of which the first isn't 0. Syntax only: the number need not exist.
+package struct PhoneNumber: Sendable, Hashable {
+    /// With the plus: `+15550199001`.
+    package let text: String
+
+    /// Without the plus, as Meta writes a `wa_id`.
+    package var digits: String { String(text.dropFirst()) }
+
+    /// Reads what a person or a program gave. `whatsapp:` in front, spaces, dots, hyphens, slashes and brackets are dropped.
+    package init(parsing input: String) throws(PhoneNumberProblem) {
+        var rest = input[...]
+        if rest.hasPrefix("whatsapp:") { rest = rest.dropFirst("whatsapp:".count) }
+        let kept = rest.unicodeScalars.filter { !Self.decoration.contains($0) }
+        guard !kept.isEmpty else { throw .empty }
+        guard kept.first == "+" else { throw .plusMissing(input) }
+        let digits = kept.dropFirst()
+        guard digits.allSatisfy({ ("0"..."9").contains($0) }) else { throw .notDigits(input) }
+        guard digits.first != "0" else { throw .leadingZero(input) }
+        guard (8...15).contains(digits.count) else { throw .length(input, digits: digits.count) }
+        text = "+" + String(String.UnicodeScalarView(digits))
+    }
+
+    /// Reads digits without a plus, as a provider's `wa_id`; nil when they can't be a number.
+    package init?(providerDigits: String) {
+        guard let number = try? PhoneNumber(parsing: "+" + providerDigits) else { return nil }
+        self = number
+    }
+
+    /// For a log line: country code and the last two digits only.
+    package var masked: String { "\(text.prefix(3))…\(text.suffix(2))" }
+
+    private static let decoration: Set<Unicode.Scalar> = [" ", "\u{A0}", "\u{202F}", ".", "-", "\u{2011}", "\u{2013}", "(", ")", "/", "\u{202A}", "\u{202C}", "\u{200E}"]
+}
+
+extension PhoneNumber: Codable {
+    package init(from decoder: any Decoder) throws { try self.init(parsing: decoder.singleValueContainer().decode(String.self)) }
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+}
+
+package enum PhoneNumberProblem: Problem, Equatable {
+    case empty
+    case plusMissing(String)
+    case notDigits(String)
+    case leadingZero(String)
+    case length(String, digits: Int)
+
+    package var kind: ProblemKind { .invalid }
+    package var code: String { "phone-number.malformed" }
+    package var field: String? { "to" }
+
+    package var detail: String {
+        let form = "Write it in the international form E.164: a plus, the country code, then the number, 8 to 15 digits in all, such as +15550199001."
+        return switch self {
+        case .empty: "The phone number is empty. \(form)"
+        case .plusMissing(let text): "“\(text)” has no country code in front. \(form)"
+        case .notDigits(let text): "“\(text)” has something other than digits in it. \(form)"
+        case .leadingZero(let text): "“\(text)” has a 0 after the plus, and no country code begins so. \(form)"
+        case .length(let text, let digits): "“\(text)” has \(digits) digits. \(form)"
+        }
+    }
+}
