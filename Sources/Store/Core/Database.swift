@@ -1,0 +1,50 @@
+/// Which of the two engines is at work; for the few statements that differ.
+package enum SQLDialect: Sendable, CaseIterable {
+    case sqlite, postgres
+}
+
+/// Both engines, behind one shape: a transaction is a synchronous closure, so no network wait can happen inside it.
+///
+/// A closure has no effects outside: the engine repeats it when the server asks for that (serialisation failures, deadlocks, a connection
+/// that turned out to be gone before COMMIT). Once called, it isn't stopped by the cancellation of its caller.
+package protocol Database: Sendable {
+    var dialect: SQLDialect { get }
+
+    /// One snapshot. A statement that would write throws ``StoreError/readOnly``.
+    func read<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T
+
+    /// All or nothing. Returns when what was written is on disk.
+    func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T
+
+    /// A lock that one process at a time holds on this database; nil when another holds it.
+    func exclusiveLock(named name: String) async throws -> (any ExclusiveLock)?
+
+    /// Waits for what is under way, then lets go of all connections. Later calls throw ``StoreError/unavailable(_:)``.
+    func close() async
+}
+
+/// What a closure sees of its transaction. Confined to that closure.
+///
+/// Nobody catches an error in here and goes on, except around ``savepoint(_:)``: the engine then fails the whole transaction with that error.
+package protocol Transaction {
+    var dialect: SQLDialect { get }
+
+    /// Runs one statement and gives all its rows.
+    func rows(_ sql: SQL) throws -> [Row]
+
+    /// Runs one statement and gives the number of rows it inserted, updated or deleted.
+    @discardableResult func run(_ sql: SQL) throws -> Int
+
+    /// Rolls back to here and rethrows on error; then going on is sound.
+    func savepoint<T>(_ body: () throws -> T) throws -> T
+
+    /// Runs several statements without values; for migrations.
+    func script(_ text: String) throws
+}
+
+/// Held until it's released or its process ends.
+package protocol ExclusiveLock: Sendable {
+    /// False when the lock was lost, such as by a connection that was cut.
+    func isHeld() async -> Bool
+    func release() async
+}

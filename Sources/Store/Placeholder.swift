@@ -1,2 +1,0 @@
-internal import CLibPQ
-internal import GRDB
