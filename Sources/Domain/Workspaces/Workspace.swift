@@ -65,13 +65,3 @@ package enum WorkspaceProblem: Problem, Equatable {
         }
     }
 }
-
-/// A person who can sign in, and is a member of one or more workspaces.
-package struct Account: Sendable, Identified {
-    package static let identifierPrefix = "acc"
-}
-
-/// A program's way in: `Authorization: Bearer sb_…`.
-package struct APIKey: Sendable, Identified {
-    package static let identifierPrefix = "key"
-}

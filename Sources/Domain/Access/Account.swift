@@ -1,0 +1,114 @@
+package import struct Foundation.Date
+
+/// A person who can sign in, and is a member of one or more workspaces.
+package struct Account: Sendable, Equatable, Identified {
+    package static let identifierPrefix = "acc"
+
+    package let id: Identifier<Account>
+    package let email: EmailAddress
+    package let name: String
+    package let createdAt: Date
+
+    package init(id: Identifier<Account>, email: EmailAddress, name: String, createdAt: Date) {
+        (self.id, self.email, self.name, self.createdAt) = (id, email, name, createdAt)
+    }
+}
+
+/// An account in a workspace, with what it may do there.
+package struct Member: Sendable, Equatable {
+    package let workspaceID: Identifier<Workspace>
+    package let account: Account
+    package let role: Role
+    package let createdAt: Date
+
+    package init(workspaceID: Identifier<Workspace>, account: Account, role: Role, createdAt: Date) {
+        (self.workspaceID, self.account, self.role, self.createdAt) = (workspaceID, account, role, createdAt)
+    }
+}
+
+/// One of the workspaces of an account.
+package struct Membership: Sendable, Equatable {
+    package let workspace: Workspace
+    package let role: Role
+
+    package init(workspace: Workspace, role: Role) { (self.workspace, self.role) = (workspace, role) }
+}
+
+/// What a person signs in with. Syntax only: one `@` with something on both sides, nothing that can't be seen.
+package struct EmailAddress: Sendable, Hashable {
+    /// Characters (RFC 5321, §4.5.3.1.3).
+    package static let lengthLimit = 254
+
+    /// As it was typed, without spaces around it.
+    package let text: String
+
+    package init(parsing input: String) throws(AccountProblem) {
+        let scalars = input.unicodeScalars.drop(while: \.properties.isWhitespace)
+        let trimmed = String(String.UnicodeScalarView(scalars.reversed().drop(while: \.properties.isWhitespace).reversed()))
+        let parts = trimmed.split(separator: "@", omittingEmptySubsequences: false)
+        let isVisible = trimmed.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F && !$0.properties.isWhitespace }
+        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), isVisible, trimmed.utf8.count <= Self.lengthLimit else {
+            throw .emailMalformed
+        }
+        text = trimmed
+    }
+
+    /// The form that is unique among accounts: people don't remember how they wrote theirs.
+    package var key: String { text.lowercased() }
+}
+
+/// The rules of what a person signs in with.
+package enum PasswordRule {
+    /// Characters, at least.
+    package static let shortest = 10
+    /// Bytes, at most: more only costs time.
+    package static let longestBytes = 1_000
+
+    package static func check(_ password: String) throws(AccountProblem) {
+        guard password.count >= shortest else { throw .passwordTooShort }
+        guard password.utf8.count <= longestBytes else { throw .passwordTooLong }
+    }
+}
+
+package enum AccountProblem: Problem, Equatable {
+    case emailMalformed
+    case emailTaken
+    case nameEmpty
+    case passwordTooShort
+    case passwordTooLong
+
+    package var kind: ProblemKind {
+        switch self {
+        case .emailMalformed, .nameEmpty, .passwordTooShort, .passwordTooLong: .invalid
+        case .emailTaken: .conflict
+        }
+    }
+
+    package var code: String {
+        switch self {
+        case .emailMalformed: "account.email-malformed"
+        case .emailTaken: "account.email-taken"
+        case .nameEmpty: "account.name-empty"
+        case .passwordTooShort: "account.password-too-short"
+        case .passwordTooLong: "account.password-too-long"
+        }
+    }
+
+    package var detail: String {
+        switch self {
+        case .emailMalformed: "This isn't an e-mail address. It looks like name@example.com."
+        case .emailTaken: "This person is a member already."
+        case .nameEmpty: "Enter a name."
+        case .passwordTooShort: "Use at least \(PasswordRule.shortest) characters. A few words are easy to remember and hard to guess."
+        case .passwordTooLong: "Use at most \(PasswordRule.longestBytes) bytes."
+        }
+    }
+
+    package var field: String? {
+        switch self {
+        case .emailMalformed, .emailTaken: "email"
+        case .nameEmpty: "name"
+        case .passwordTooShort, .passwordTooLong: "password"
+        }
+    }
+}

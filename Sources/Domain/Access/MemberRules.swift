@@ -1,0 +1,40 @@
+/// Who may give which role. An admin runs the workspace but can't make themselves its owner, and the last owner stays.
+package enum MemberRules {
+    /// - Parameters:
+    ///   - mayChangeOwners: true for an owner, and for the program itself when its operator asks on the command line.
+    ///   - owners: how many owners the workspace has before the change.
+    package static func checkChange(from old: Role?, to new: Role?, mayChangeOwners: Bool, owners: Int) throws(MemberProblem) {
+        if old == .owner || new == .owner, !mayChangeOwners { throw .ownersOnly }
+        if old == .owner, new != .owner, owners <= 1 { throw .lastOwner }
+    }
+}
+
+package enum MemberProblem: Problem, Equatable {
+    case missing
+    case ownersOnly
+    case lastOwner
+
+    package var kind: ProblemKind {
+        switch self {
+        case .missing: .missing
+        case .ownersOnly: .refused
+        case .lastOwner: .conflict
+        }
+    }
+
+    package var code: String {
+        switch self {
+        case .missing: "member.missing"
+        case .ownersOnly: "member.owners-only"
+        case .lastOwner: "member.last-owner"
+        }
+    }
+
+    package var detail: String {
+        switch self {
+        case .missing: "There is no such member in this workspace."
+        case .ownersOnly: "Only an owner can make or change an owner."
+        case .lastOwner: "This is the only owner. Make somebody else an owner first."
+        }
+    }
+}
