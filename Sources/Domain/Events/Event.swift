@@ -1,0 +1,101 @@
+package import struct Foundation.Date
+
+/// What can happen. Readers load the row behind the ids under their own rights.
+package enum EventKind: String, Sendable, CaseIterable {
+    case messageReceived = "message.received"
+    case messageQueued = "message.queued"
+    case messageUpdated = "message.updated"
+    case conversationUpdated = "conversation.updated"
+    case senderUpdated = "sender.updated"
+    case connectionUpdated = "connection.updated"
+    case memberUpdated = "member.updated"
+    case keyUpdated = "key.updated"
+    case sessionStarted = "session.started"
+    case sessionEnded = "session.ended"
+    case journalUpdated = "journal.updated"
+}
+
+/// One change, about to be appended.
+package struct NewEvent: Sendable, Equatable {
+    package let kind: EventKind
+    package let conversationID: Identifier<Conversation>?
+    package let messageID: Identifier<Message>?
+    /// Id of any other thing it is about.
+    package let subjectID: String?
+    /// Why, when it wasn't asked for by the actor: a provider's message id, a status.
+    package let cause: String?
+
+    package init(
+        _ kind: EventKind, conversation: Identifier<Conversation>? = nil, message: Identifier<Message>? = nil, subject: String? = nil, cause: String? = nil
+    ) {
+        (self.kind, conversationID, messageID, subjectID, self.cause) = (kind, conversation, message, subject, cause)
+    }
+}
+
+package struct Event: Sendable, Equatable {
+    package let cursor: EventCursor
+    package let kind: String
+    package let conversationID: Identifier<Conversation>?
+    package let messageID: Identifier<Message>?
+    package let subjectID: String?
+    package let actor: String
+    package let cause: String?
+    package let at: Date
+
+    package init(
+        cursor: EventCursor, kind: String, conversationID: Identifier<Conversation>?, messageID: Identifier<Message>?, subjectID: String?, actor: String,
+        cause: String?, at: Date
+    ) {
+        (self.cursor, self.kind, self.conversationID, self.messageID) = (cursor, kind, conversationID, messageID)
+        (self.subjectID, self.actor, self.cause, self.at) = (subjectID, actor, cause, at)
+    }
+}
+
+/// A place in the event log. Opaque outside: `12-345`.
+package struct EventCursor: Sendable, Hashable, Comparable {
+    /// The writer's transaction on PostgreSQL, 0 on SQLite.
+    package let tx: Int64
+    package let id: Int64
+
+    package static let start = EventCursor(tx: 0, id: 0)
+
+    package init(tx: Int64, id: Int64) { (self.tx, self.id) = (tx, id) }
+
+    package init(parsing text: String) throws(EventProblem) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 2, let tx = Int64(parts[0]), let id = Int64(parts[1]), tx >= 0, id >= 0 else { throw .cursorMalformed }
+        self.init(tx: tx, id: id)
+    }
+
+    package var text: String { "\(tx)-\(id)" }
+
+    package static func < (one: EventCursor, other: EventCursor) -> Bool { (one.tx, one.id) < (other.tx, other.id) }
+}
+
+package enum EventProblem: Problem, Equatable {
+    case cursorMalformed
+    case cursorExpired
+
+    package var kind: ProblemKind {
+        switch self {
+        case .cursorMalformed: .invalid
+        case .cursorExpired: .gone
+        }
+    }
+
+    package var code: String {
+        switch self {
+        case .cursorMalformed: "event.cursor-malformed"
+        case .cursorExpired: "event.cursor-expired"
+        }
+    }
+
+    package var detail: String {
+        switch self {
+        case .cursorMalformed: "This isn't a cursor of the event log. Pass the value of next from an earlier answer, or none to begin at the oldest event."
+        case .cursorExpired: "The events after this cursor are no longer kept. Load what you need afresh, then continue without a cursor."
+        }
+    }
+
+    package var field: String? { "after" }
+}

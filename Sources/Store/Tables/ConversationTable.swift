@@ -1,0 +1,138 @@
+package import Domain
+package import struct Foundation.Date
+
+/// Which conversations to list.
+package struct ConversationFilter: Sendable, Equatable {
+    package var state: Conversation.State?
+    package var senderID: Identifier<Sender>?
+
+    package init(state: Conversation.State? = nil, senderID: Identifier<Sender>? = nil) { (self.state, self.senderID) = (state, senderID) }
+}
+
+/// A place in a list ordered by time and id, newest first.
+package struct TimeCursor: Sendable, Equatable {
+    /// Milliseconds since 1970 UTC.
+    package let milliseconds: Int64
+    package let id: String
+
+    package init(milliseconds: Int64, id: String) { (self.milliseconds, self.id) = (milliseconds, id) }
+}
+
+package struct ConversationTable {
+    private let transaction: any Transaction
+    private let access: Access
+
+    package init(_ transaction: any Transaction, _ access: Access) { (self.transaction, self.access) = (transaction, access) }
+
+    private static let columns = """
+        v.workspace_id, v.id, v.sender_id, v.contact_id, v.state, v.unread, v.last_message_id, v.last_kind, v.last_direction, v.last_status,
+        v.last_preview, v.last_message_at, v.last_inbound_at, v.created_at, c.name, c.phone_number, c.username, c.business_scoped_id
+        """
+
+    private static let source = "conversations v JOIN contacts c ON c.workspace_id = v.workspace_id AND c.id = v.contact_id"
+
+    /// Newest first, at most `limit`; a keyset, so any depth costs the same.
+    package func list(_ filter: ConversationFilter, after cursor: TimeCursor?, limit: Int) throws -> [Conversation] {
+        try access.require(.conversationsView)
+        var conditions: SQL = "v.workspace_id = \(access.workspaceID)"
+        if let state = filter.state { conditions = "\(sql: conditions) AND v.state = \(state.rawValue)" }
+        if let sender = filter.senderID { conditions = "\(sql: conditions) AND v.sender_id = \(sender)" }
+        if let cursor {
+            conditions = "\(sql: conditions) AND (v.last_message_at, v.id) < (\(cursor.milliseconds), \(cursor.id))"
+        }
+        return try transaction.rows(
+            """
+            SELECT \(raw: Self.columns) FROM \(raw: Self.source) WHERE \(sql: conditions)
+            ORDER BY v.last_message_at DESC, v.id DESC LIMIT \(limit)
+            """
+        ).map(Self.conversation)
+    }
+
+    package func find(_ id: Identifier<Conversation>) throws -> Conversation? {
+        try access.require(.conversationsView)
+        return try transaction.rows(
+            "SELECT \(raw: Self.columns) FROM \(raw: Self.source) WHERE v.workspace_id = \(access.workspaceID) AND v.id = \(id)"
+        ).first.map(Self.conversation)
+    }
+
+    /// The conversation of a sender and a contact, made when it isn't there.
+    package func findOrMake(sender: Identifier<Sender>, contact: Identifier<Contact>, now: Date) throws -> Identifier<Conversation> {
+        try access.require(.messagesSend)
+        let made = try transaction.rows(
+            """
+            INSERT INTO conversations (workspace_id, id, sender_id, contact_id, state, unread, last_message_at, created_at)
+            VALUES (\(access.workspaceID), \(Identifier<Conversation>.make(at: now)), \(sender), \(contact), 'open', 0, \(now), \(now))
+            ON CONFLICT (workspace_id, sender_id, contact_id) DO NOTHING RETURNING id
+            """)
+        if let row = made.first { return try row.id(0) }
+        let found = try transaction.rows(
+            "SELECT id FROM conversations WHERE workspace_id = \(access.workspaceID) AND sender_id = \(sender) AND contact_id = \(contact)")
+        guard let row = found.first else { throw StoreError.unavailable("The conversation was made by another transaction; try again.") }
+        return try row.id(0)
+    }
+
+    /// Puts an outbound message at the top of its conversation, and clears what was unread: whoever answers has read.
+    package func recordOutbound(_ message: Message) throws {
+        try access.require(.messagesSend)
+        try transaction.run(
+            """
+            UPDATE conversations SET last_message_id = \(message.id), last_kind = \(message.content.kind.rawValue), last_direction = 'outbound',
+                last_status = \(message.status.rawValue), last_preview = \(message.content.preview), last_message_at = \(message.at), unread = 0
+            WHERE workspace_id = \(access.workspaceID) AND id = \(message.conversationID) AND last_message_at <= \(message.at)
+            """)
+    }
+
+    /// The customer gave a sign of life that isn't a message; the window never moves back.
+    package func raiseWindow(_ id: Identifier<Conversation>, lastInboundAt: Date) throws {
+        try transaction.run(
+            """
+            UPDATE conversations SET last_inbound_at = \(lastInboundAt) WHERE workspace_id = \(access.workspaceID) AND id = \(id)
+                AND (last_inbound_at IS NULL OR last_inbound_at < \(lastInboundAt))
+            """)
+    }
+
+    /// Clears what is unread; false when nothing was.
+    package func markRead(_ id: Identifier<Conversation>) throws -> Bool {
+        try access.require(.conversationsView)
+        return try transaction.run(
+            "UPDATE conversations SET unread = 0 WHERE workspace_id = \(access.workspaceID) AND id = \(id) AND unread > 0") == 1
+    }
+
+    /// False when it was in that state already.
+    package func setState(_ state: Conversation.State, _ id: Identifier<Conversation>) throws -> Bool {
+        try access.require(.conversationsClose)
+        return try transaction.run(
+            """
+            UPDATE conversations SET state = \(state.rawValue)
+            WHERE workspace_id = \(access.workspaceID) AND id = \(id) AND state <> \(state.rawValue)
+            """) == 1
+    }
+
+    /// Conversations with something unread, counted no further than `limit`.
+    package func unreadCount(limit: Int) throws -> Int {
+        try access.require(.conversationsView)
+        return try transaction.rows(
+            """
+            SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = \(access.workspaceID) AND state = 'open' AND unread > 0 LIMIT \(limit)) n
+            """
+        ).first?.integer(0) ?? 0
+    }
+
+    private static func conversation(_ row: Row) throws -> Conversation {
+        guard let state = Conversation.State(rawValue: try row.text(4)) else { throw StoreError.columnMismatch(4) }
+        return Conversation(
+            id: try row.id(1), workspaceID: try row.id(0), senderID: try row.id(2),
+            contact: Contact(
+                id: try row.id(3), name: try row.textOrNil(14), phoneNumber: try row.textOrNil(15).flatMap { try? PhoneNumber(parsing: $0) },
+                username: try row.textOrNil(16), businessScopedID: try row.textOrNil(17)),
+            state: state, unread: try row.integer(5), last: try lastMessage(row), lastInboundAt: try row.dateOrNil(12), createdAt: try row.date(13))
+    }
+
+    private static func lastMessage(_ row: Row) throws -> Conversation.LastMessage? {
+        guard let id: Identifier<Message> = try row.idOrNil(6), let kind = try row.textOrNil(7).flatMap(MessageContent.Kind.init(rawValue:)),
+            let direction = try row.textOrNil(8).flatMap(MessageDirection.init(rawValue:)),
+            let status = try row.textOrNil(9).flatMap(MessageStatus.init(rawValue:))
+        else { return nil }
+        return .init(id: id, kind: kind, direction: direction, status: status, preview: try row.textOrNil(10) ?? "", at: try row.date(11))
+    }
+}

@@ -1,0 +1,76 @@
+package import Domain
+package import struct Foundation.Date
+
+/// What arrived and couldn't be shown: kept with its reason, to be looked at and brought in again.
+package struct JournalEntry: Sendable, Identified {
+    package static let identifierPrefix = "jnl"
+
+    package struct Item: Sendable, Codable, Equatable {
+        /// Where in the body it stands.
+        package let path: String
+        package let reason: String
+
+        package init(path: String, reason: String) { (self.path, self.reason) = (path, reason) }
+    }
+
+    /// Path of an entry whose body is a parked event of ours, not a provider's body.
+    package static let parkedPath = "parked"
+
+    package let id: Identifier<JournalEntry>
+    package let connectionID: Identifier<Connection>
+    package let items: [Item]
+    package let receivedAt: Date
+    package let replayedAt: Date?
+
+    package init(id: Identifier<JournalEntry>, connectionID: Identifier<Connection>, items: [Item], receivedAt: Date, replayedAt: Date?) {
+        (self.id, self.connectionID, self.items, self.receivedAt, self.replayedAt) = (id, connectionID, items, receivedAt, replayedAt)
+    }
+}
+
+package struct JournalTable {
+    private let transaction: any Transaction
+    private let access: Access
+
+    package init(_ transaction: any Transaction, _ access: Access) { (self.transaction, self.access) = (transaction, access) }
+
+    package func insert(_ entry: JournalEntry, body: [UInt8]) throws {
+        try transaction.run(
+            """
+            INSERT INTO journal (workspace_id, id, connection_id, reason, items, body, received_at)
+            VALUES (\(access.workspaceID), \(entry.id), \(entry.connectionID), \(entry.items.first?.reason ?? ""), \(JSONText.encode(entry.items)),
+                \(body), \(entry.receivedAt))
+            """)
+    }
+
+    /// Newest first, before the id given.
+    package func list(_ connection: Identifier<Connection>, before: Identifier<JournalEntry>?, limit: Int) throws -> [JournalEntry] {
+        try access.require(.journalView)
+        let place: SQL = if let before { "AND id < \(before)" } else { "" }
+        return try transaction.rows(
+            """
+            SELECT id, connection_id, items, received_at, replayed_at FROM journal
+            WHERE workspace_id = \(access.workspaceID) AND connection_id = \(connection) \(sql: place) ORDER BY id DESC LIMIT \(limit)
+            """
+        ).map(Self.entry)
+    }
+
+    package func find(_ id: Identifier<JournalEntry>) throws -> (entry: JournalEntry, body: [UInt8])? {
+        try access.require(.journalReplay)
+        return try transaction.rows(
+            """
+            SELECT id, connection_id, items, received_at, replayed_at, body FROM journal WHERE workspace_id = \(access.workspaceID) AND id = \(id)
+            """
+        ).first.map { (try Self.entry($0), try $0.bytes(5)) }
+    }
+
+    package func markReplayed(_ id: Identifier<JournalEntry>, at now: Date) throws {
+        try access.require(.journalReplay)
+        try transaction.run("UPDATE journal SET replayed_at = \(now) WHERE workspace_id = \(access.workspaceID) AND id = \(id)")
+    }
+
+    private static func entry(_ row: Row) throws -> JournalEntry {
+        JournalEntry(
+            id: try row.id(0), connectionID: try row.id(1), items: try JSONText.decode(from: row.text(2)), receivedAt: try row.date(3),
+            replayedAt: try row.dateOrNil(4))
+    }
+}
