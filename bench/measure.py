@@ -1,0 +1,245 @@
+"""Measures Switchboard on loopback; see README.md here. Called by bench/run, which builds what is needed first."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import pathlib
+import platform
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+
+import bodies
+import servers
+
+PARTS = ["intake", "start", "sending"]
+ENGINES = ["sqlite", "postgres"]
+PACED_RATE = 1_000  # webhooks a second at which the slowest percent is looked at
+PACED_SECONDS = 10
+IDLE_SECONDS = 5  # after the start, before idle memory is read
+DRAIN_SECONDS = 120  # how long queued messages may take to leave
+LIMIT_PER_SENDER = 80  # messages a second that the platform allows a number
+
+
+class Bench:
+    def __init__(self, options: argparse.Namespace, folder: pathlib.Path):
+        self.options, self.folder, self.results = options, folder, {}
+        self.numbers_used = 0  # of message ids, so that no two series share one
+
+    def progress(self, text: str) -> None:
+        print(f"    {text}", flush=True)
+
+    async def run(self) -> dict:
+        self.results["machine"] = {
+            "date": time.strftime("%Y-%m-%d"),
+            "cores": os.cpu_count(),
+            "memoryGB": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
+            "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+            "loadBefore": os.getloadavg()[0],
+            "fsyncMs": servers.fsync_milliseconds(self.folder),
+        }
+        for engine in self.options.engine:
+            print(f"==> {engine}", flush=True)
+            database = await servers.Database.make(engine, "bench", self.folder)
+            # The demo makes a workspace with senders, an API key and a connection whose secret we can sign with.
+            with servers.demo(database, self.folder):
+                facts = servers.demo_facts(database)
+            measured = self.results[engine] = {}
+            if "start" in self.options.only:
+                measured["start"] = {"empty": self.start(database)}
+            if "intake" in self.options.only:
+                measured["intake"] = await self.intake(database, facts)
+            if "start" in self.options.only:
+                stored = await database.count("SELECT COUNT(*) FROM messages")
+                measured["start"] |= {"filled": self.start(database), "messagesStored": stored}
+            if "sending" in self.options.only:
+                measured["sending"] = await self.sending(database, facts)
+        return self.results
+
+    def start(self, database: servers.Database) -> dict:
+        """Seconds from the start of the process to its first answer that it is ready, and memory once it idles."""
+        self.progress("start-up and idle memory")
+        with servers.hub(database, self.folder) as hub:
+            time.sleep(IDLE_SECONDS)
+            return {"seconds": hub.start_seconds, "idleMB": hub.memory()["now"]}
+
+    def webhooks(self, path: str, facts: dict, count: int) -> pathlib.Path:
+        file = self.folder / "requests"
+        connection = facts["connection"]
+        number = facts["senders"][0]["phoneNumberId"]
+        bodies.write(
+            file, bodies.incoming_texts(path=path, secret=connection["appSecret"], phone_number_id=number, count=count, start=self.numbers_used)
+        )
+        self.numbers_used += count
+        return file
+
+    def all_ok(self, what: str, result: dict, count: int) -> dict:
+        if result["ok"] != count:
+            sys.exit(f"{what}: only {result['ok']} of {count} requests were answered with success: {json.dumps(result)}")
+        return result
+
+    async def intake(self, database: servers.Database, facts: dict) -> dict:
+        """Signed webhooks, each stored before its answer: ours, an endpoint of ours that only reads the body, and the baseline. They take
+        turns, so that a slow moment of the machine doesn't favour one of them; of the rounds the median counts."""
+        count, path = self.options.count, facts["connection"]["webhookPath"]
+        secret = facts["connection"]["appSecret"]
+        rates: dict[str, list[float]] = {"empty": [], "stored": []}
+        with contextlib.ExitStack() as stack:
+            hub = stack.enter_context(servers.hub(database, self.folder))
+            baselines = {}
+            for workers in (1, 2):
+                compared = await servers.Database.make(database.engine, f"baseline_{workers}", self.folder)
+                baselines[workers] = (compared, stack.enter_context(servers.baseline(compared, workers, secret, self.folder)))
+                rates[f"baseline{workers}"] = []
+
+            # Compilers, caches and connection pools warm up on messages that aren't counted.
+            self.all_ok("Warm-up", servers.load(hub.port, self.webhooks(path, facts, 1_000)), 1_000)
+            for _, server in baselines.values():
+                self.all_ok("Warm-up", servers.load(server.port, self.webhooks("/webhook", facts, 1_000)), 1_000)
+
+            inbound = "SELECT COUNT(*) FROM messages WHERE direction = 'inbound'"
+            for number in range(1, self.options.rounds + 1):
+                self.progress(f"intake, round {number} of {self.options.rounds}")
+                result = servers.load(hub.port, self.webhooks("/hooks/bench", facts, count))
+                rates["empty"].append(self.all_ok("Empty endpoint", result, count)["perSecond"])
+                file = self.webhooks(path, facts, count)
+                before = await database.count(inbound)
+                result = servers.load(hub.port, file)
+                rates["stored"].append(self.all_ok("Intake", result, count)["perSecond"])
+                if (stored := await database.count(inbound) - before) != count:
+                    sys.exit(f"Intake: {count} webhooks were answered with success, but {stored} messages were stored.")
+                for workers, (compared, server) in baselines.items():
+                    file = self.webhooks("/webhook", facts, count)
+                    before = await compared.count("SELECT COUNT(*) FROM messages")
+                    result = servers.load(server.port, file)
+                    rates[f"baseline{workers}"].append(self.all_ok("Baseline", result, count)["perSecond"])
+                    if (stored := await compared.count("SELECT COUNT(*) FROM messages") - before) != count:
+                        sys.exit(f"Baseline: {count} webhooks were answered with success, but {stored} messages were stored.")
+            busy = hub.memory()
+
+            self.progress(f"intake at {PACED_RATE:,} a second")
+            paced_count = PACED_RATE * PACED_SECONDS
+            paced = servers.load(hub.port, self.webhooks(path, facts, paced_count), rate=PACED_RATE)
+            self.all_ok("Paced intake", paced, paced_count)
+
+        median = {name: statistics.median(values) for name, values in rates.items()}
+        best = max(median["baseline1"], median["baseline2"])
+        return {
+            "storedPerSecond": median["stored"],
+            "emptyPerSecond": median["empty"],
+            "shareOfEmpty": median["stored"] / median["empty"],
+            "baselinePerSecond": best,
+            "timesBaseline": median["stored"] / best,
+            "pacedP50Ms": paced["p50Ms"],
+            "pacedP99Ms": paced["p99Ms"],
+            "memoryAfterMB": busy["now"],
+            "memoryHighestMB": busy["highest"],
+            "rounds": rates,
+        }
+
+    async def sending(self, database: servers.Database, facts: dict) -> dict:
+        """Messages through POST /api/v1/messages, the dispatcher and the simulator: how fast they are accepted, and how fast they leave beside
+        what the platform allows the senders."""
+        senders = [sender["id"] for sender in facts["senders"]]
+        limit = LIMIT_PER_SENDER * len(senders)
+        count = limit * 20
+        # Recipients nobody has written to, so templates; enough of them that the limit between two numbers plays no part.
+        recipients = [f"+1555{number:07}" for number in range(1_000, 2_000)]
+        content = {"template": {"name": self.options.template, "language": "en_US"}}
+        with servers.demo(database, self.folder) as demo:
+            facts = servers.demo_facts(database)
+            file = self.folder / "requests"
+            requests = bodies.outgoing_messages(key=facts["apiKey"], senders=senders, recipients=recipients, content=content, count=count)
+            bodies.write(file, requests)
+            self.progress(f"sending {count:,} messages from {len(senders)} numbers")
+            left = "SELECT COUNT(*) FROM messages WHERE direction = 'outbound' AND provider_id IS NOT NULL"
+            before = await database.count(left)
+            begin = time.monotonic()
+            accepted = self.all_ok("Sending", servers.load(demo.port, file, connections=32), count)
+            samples = [(time.monotonic(), await database.count(left) - before)]
+            while samples[-1][1] < count and time.monotonic() - begin < DRAIN_SECONDS:
+                await asyncio.sleep(0.25)
+                samples.append((time.monotonic(), await database.count(left) - before))
+            if samples[-1][1] < count:
+                sys.exit(f"Sending: after {DRAIN_SECONDS} s only {samples[-1][1]} of {count} messages had left.")
+            return {
+                "acceptedPerSecond": accepted["perSecond"],
+                "acceptedP99Ms": accepted["p99Ms"],
+                "sentPerSecond": count / (samples[-1][0] - begin),
+                "limitPerSecond": limit,
+                "memoryHighestMB": demo.memory()["highest"],
+            }
+
+
+def table(results: dict) -> str:
+    """The results as a Markdown table, with the aims of DESIGN."""
+    engines = [engine for engine in ENGINES if engine in results]
+    aims = {"sqlite": {"stored": 10_000, "share": 0.25}, "postgres": {"stored": 6_000, "share": 0.15}}
+    rows = []
+
+    def row(label: str, aim, value) -> None:
+        cells = []
+        for engine in engines:
+            try:
+                cells.append(value(results[engine]))
+            except KeyError:
+                cells.append("")
+        if any(cells):
+            rows.append([label, aim if isinstance(aim, str) else " / ".join(aim(aims[engine]) for engine in engines), *cells])
+
+    row("signed webhooks stored and answered, per second", lambda a: f"≥ {a['stored']:,}", lambda r: f"{r['intake']['storedPerSecond']:,.0f}")
+    row("the same, an endpoint that only reads the body", "", lambda r: f"{r['intake']['emptyPerSecond']:,.0f}")
+    row("share of it", lambda a: f"≥ {a['share']:.0%}", lambda r: f"{r['intake']['shareOfEmpty']:.0%}")
+    row("the same, baseline (pywa, FastAPI), per second", "", lambda r: f"{r['intake']['baselinePerSecond']:,.0f}")
+    row("times the baseline", "≥ 1.8", lambda r: f"{r['intake']['timesBaseline']:.1f}")
+    row(f"webhook at {PACED_RATE:,} a second, p50", "", lambda r: f"{r['intake']['pacedP50Ms']:.1f} ms")
+    row(f"webhook at {PACED_RATE:,} a second, p99", "< 25 ms", lambda r: f"{r['intake']['pacedP99Ms']:.1f} ms")
+    row("messages accepted by the API, per second", "", lambda r: f"{r['sending']['acceptedPerSecond']:,.0f}")
+    row("messages sent, per second", "", lambda r: f"{r['sending']['sentPerSecond']:,.0f} of {r['sending']['limitPerSecond']} allowed")
+    row("start to ready", "< 1 s", lambda r: f"{r['start']['empty']['seconds']:.2f} s")
+    row("start to ready, database filled", "< 1 s", lambda r: f"{r['start']['filled']['seconds']:.2f} s ({r['start']['messagesStored']:,} messages)")
+    row("memory, idle", "< 120 MB", lambda r: f"{r['start']['empty']['idleMB']:.0f} MB")
+    row("memory, highest during intake", "", lambda r: f"{r['intake']['memoryHighestMB']:.0f} MB")
+    head = ["", "aim", *({"sqlite": "SQLite", "postgres": "PostgreSQL"}[engine] for engine in engines)]
+    lines = [head, ["---"] * len(head), *rows]
+    machine = results["machine"]
+    return (
+        f"Measured on {machine['date']}, {machine['cores']} cores, {machine['memoryGB']} GB, {machine['system']}; "
+        f"fsync {machine['fsyncMs']['median']:.2f} ms (p99 {machine['fsyncMs']['p99']:.2f} ms).\n\n"
+        + "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="bench/run", description="Measures Switchboard on loopback. Ends by itself after some minutes.")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="what to measure (default: all)")
+    parser.add_argument("--engine", nargs="+", choices=ENGINES, default=ENGINES, help="on which databases (default: both)")
+    parser.add_argument("--count", type=int, default=20_000, help="webhooks a round (default: 20000)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of which the median counts (default: 3)")
+    parser.add_argument("--template", default="hello_world", help="approved template to send (default: hello_world)")
+    parser.add_argument("--output", type=pathlib.Path, default=servers.PROJECT / "bench/results.json", help="where the figures go as JSON")
+    options = parser.parse_args()
+    if options.count < 1 or options.rounds < 1:
+        parser.error("--count and --rounds start at 1")
+
+    # Not /tmp, which may be memory: durable means that a disk took part.
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="switchboard-bench-", dir=os.environ.get("TMPDIR", "/var/tmp")))
+    try:
+        results = asyncio.run(Bench(options, folder).run())
+    except SystemExit:
+        print(f"The servers' logs are in {folder}.", file=sys.stderr)
+        raise
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    shutil.rmtree(folder)
+    options.output.write_text(json.dumps(results, indent=2) + "\n")
+    print()
+    print(table(results))
+
+
+main()

@@ -1,0 +1,174 @@
+"""The servers that the bench measures, as processes on loopback, and what is read about them from outside."""
+
+import contextlib
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import sqlite3
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import asyncpg
+
+PROJECT = pathlib.Path(__file__).resolve().parent.parent
+PROGRAM = PROJECT / ".build/release/switchboard"
+START_SECONDS = 60
+STOP_SECONDS = 20
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Database:
+    """One database of either engine; `flag` is how switchboard is told about it, `url` how the baseline is."""
+
+    def __init__(self, engine: str, name: str, folder: pathlib.Path):
+        self.engine = engine
+        self.folder = folder / name
+        self.folder.mkdir()
+        if engine == "postgres":
+            self.url = postgres_url(name)
+
+    @staticmethod
+    async def make(engine: str, name: str, folder: pathlib.Path) -> "Database":
+        if engine == "postgres":
+            connection = await asyncpg.connect(postgres_url("postgres"))
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                if await connection.fetchval(f"SHOW {setting}") != "on":
+                    sys.exit(f"The PostgreSQL in SWITCHBOARD_TEST_POSTGRES has {setting} off: figures from it would mean nothing.")
+            await connection.execute(f"CREATE DATABASE {name}")
+            await connection.close()
+        return Database(engine, name, folder)
+
+    @property
+    def flags(self) -> list[str]:
+        data = ["--data-directory", str(self.folder)]
+        return data if self.engine == "sqlite" else [*data, "--database", self.url]
+
+    @property
+    def baseline_url(self) -> str:
+        return f"sqlite:{self.folder}/baseline.db" if self.engine == "sqlite" else self.url
+
+    async def count(self, query: str) -> int:
+        """The answer of a query for one number, asked beside the running server."""
+        if self.engine == "postgres":
+            connection = await asyncpg.connect(self.url)
+            try:
+                return await connection.fetchval(query)
+            finally:
+                await connection.close()
+        [path] = self.folder.glob("*.db")
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as connection:
+            return connection.execute(query).fetchone()[0]
+
+
+def postgres_url(database: str) -> str:
+    parts = dict(re.findall(r"(\w+)=(\S+)", os.environ["SWITCHBOARD_TEST_POSTGRES"]))
+    return f"postgresql://{parts['user']}:{parts['password']}@{parts['host']}:{parts['port']}/{database}"
+
+
+class Server:
+    """A process that answers HTTP on a port. Ends with the `with` block."""
+
+    def __init__(self, name: str, command: list[str], ready_path: str, port: int, log: pathlib.Path, environment: dict[str, str], cwd=PROJECT):
+        self.name, self.command, self.ready_path, self.port, self.log, self.cwd = name, command, ready_path, port, log, cwd
+        self.environment = os.environ | environment
+
+    def __enter__(self) -> "Server":
+        begin = time.perf_counter()
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                self.command, cwd=self.cwd, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        while not self.is_ready():
+            if self.process.poll() is not None or time.perf_counter() - begin > START_SECONDS:
+                self.__exit__()
+                sys.exit(f"{self.name} doesn't start. Its last words, from {self.log}:\n" + "\n".join(self.log.read_text().splitlines()[-20:]))
+            time.sleep(0.002)
+        self.start_seconds = time.perf_counter() - begin
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # The process leads a group of its own, so that its workers end with it.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGTERM)
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            print(f"{self.name} didn't stop within {STOP_SECONDS} s and was killed.", file=sys.stderr)
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def is_ready(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{self.ready_path}", timeout=5) as answer:
+                return answer.status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def memory(self) -> dict[str, float]:
+        """Resident memory in MB, now and at its highest, of the process itself."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return {name: int(re.search(rf"{field}:\s+(\d+) kB", status)[1]) / 1024 for name, field in {"now": "VmRSS", "highest": "VmHWM"}.items()}
+
+
+def hub(database: Database, log_folder: pathlib.Path) -> Server:
+    port = free_port()
+    command = [str(PROGRAM), "serve", "--port", str(port), *database.flags]
+    return Server(f"switchboard serve ({database.engine})", command, "/readyz", port, log_folder / f"hub-{database.engine}.log", {"SWITCHBOARD_BENCH": "1"})
+
+
+def demo(database: Database, log_folder: pathlib.Path) -> Server:
+    port, simulator_port = free_port(), free_port()
+    command = [str(PROGRAM), "demo", "--port", str(port), "--simulator-port", str(simulator_port), *database.flags]
+    return Server(f"switchboard demo ({database.engine})", command, "/readyz", port, log_folder / f"demo-{database.engine}.log", {"SWITCHBOARD_BENCH": "1"})
+
+
+def demo_facts(database: Database) -> dict:
+    return json.loads((database.folder / "demo.json").read_text())
+
+
+def baseline(database: Database, workers: int, secret: str, log_folder: pathlib.Path) -> Server:
+    port = free_port()
+    command = [sys.executable, "-m", "uvicorn", "baseline:app", "--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)]
+    return Server(
+        f"baseline ({database.engine}, {workers} workers)",
+        [*command, "--no-access-log", "--log-level", "warning"],
+        "/ready",
+        port,
+        log_folder / f"baseline-{database.engine}-{workers}.log",
+        {"BENCH_DATABASE": database.baseline_url, "BENCH_SECRET": secret},
+        cwd=PROJECT / "bench",
+    )
+
+
+def load(port: int, file: pathlib.Path, **options: float) -> dict:
+    """Runs the load generator; returns what it counted and measured."""
+    command = [str(PROJECT / ".build/bench/loadgen"), "--port", str(port), "--file", str(file)]
+    for name, value in options.items():
+        command += [f"--{name}", str(value)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def fsync_milliseconds(folder: pathlib.Path, count: int = 200) -> dict[str, float]:
+    """How long the disk takes to make 4 KB durable."""
+    path = folder / "fsync"
+    times = []
+    with open(path, "wb", buffering=0) as file:
+        for _ in range(count):
+            file.write(bytes(4096))
+            begin = time.perf_counter()
+            os.fdatasync(file.fileno())
+            times.append((time.perf_counter() - begin) * 1e3)
+    path.unlink()
+    return {"median": statistics.median(times), "p99": statistics.quantiles(times, n=100)[-1]}
