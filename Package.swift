@@ -22,6 +22,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioFileSystem = Target.Dependency.product(name: "_NIOFileSystem", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -51,7 +52,7 @@ let package = Package(
         .target(name: "Domain", swiftSettings: settings),
         .target(name: "Store", dependencies: ["Domain", "CLibPQ", grdb, logging, collections], swiftSettings: settings),
         .target(
-            name: "Channels", dependencies: ["Domain", asyncHTTPClient, crypto, logging, nioCore, httpTypes], swiftSettings: settings),
+            name: "Channels", dependencies: ["Domain", asyncHTTPClient, crypto, nioCore, nioHTTP1], swiftSettings: settings),
         .target(
             name: "Services",
             dependencies: ["Domain", "Store", crypto, cryptoExtras, logging, metrics, serviceLifecycle, collections, nioCore, nioFileSystem],

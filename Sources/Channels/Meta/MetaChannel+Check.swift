@@ -1,0 +1,145 @@
+package import Domain
+
+extension MetaChannel {
+    /// Asks Graph for each value by itself, in an order that makes the first refusal tell which one is wrong.
+    package func check(_ draft: ConnectionDraft) async throws -> ConnectionReport {
+        let draft = try trimmed(draft)
+        let token = draft.accessToken
+        let tokenFacts = try await debug(draft)
+        _ = try await node(draft.businessAccountID, fields: "id,name", token, orElse: .businessAccountWrong)
+        let number = try await node(draft.phoneNumberID, fields: Self.numberFields, token, orElse: .phoneNumberIDWrong)
+        guard let display = number["display_phone_number"]?.text, let phone = Self.phoneNumber(display) else {
+            throw ConnectionProblem.phoneNumberIDWrong
+        }
+        guard try await account(draft.businessAccountID, holds: draft.phoneNumberID, token) else { throw ConnectionProblem.phoneNumberNotInAccount }
+        let subscribed = try await isSubscribed(appID: draft.appID, businessAccountID: draft.businessAccountID, token: token)
+        let quality = number["quality_rating"]?.text
+        return ConnectionReport(
+            phoneNumber: phone, displayName: number["verified_name"]?.text,
+            quality: quality.flatMap { ["GREEN", "YELLOW", "RED"].contains($0) ? $0 : nil },
+            messagingLimit: number["whatsapp_business_manager_messaging_limit"]?.text ?? number["messaging_limit_tier"]?.text,
+            throughput: number["throughput"]?["level"]?.text, isSubscribed: subscribed, isRegistered: Self.isRegistered(number),
+            tokenIsTemporary: tokenFacts["expires_at"]?.whole ?? 0 > 0)
+    }
+
+    private static let numberFields = """
+        id,display_phone_number,verified_name,quality_rating,status,platform_type,throughput,whatsapp_business_manager_messaging_limit
+        """
+    /// States in which a number of the Cloud API still can't send.
+    private static let unready: Set<String> = ["PENDING", "DISCONNECTED", "BANNED", "MIGRATED", "DELETED", "UNVERIFIED"]
+    /// Pages of numbers that are looked through; an account holds 20 numbers unless Meta raised it.
+    private static let pageLimit = 20
+
+    private func trimmed(_ draft: ConnectionDraft) throws(ConnectionProblem) -> ConnectionDraft {
+        func value(_ text: String, _ field: String) throws(ConnectionProblem) -> String {
+            let trimmed = String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+            guard !trimmed.isEmpty else { throw .missing(field: field) }
+            return trimmed
+        }
+        let draft = ConnectionDraft(
+            appID: try value(draft.appID, "appId"), appSecret: try value(draft.appSecret, "appSecret"),
+            accessToken: try value(draft.accessToken, "accessToken"), businessAccountID: try value(draft.businessAccountID, "businessAccountId"),
+            phoneNumberID: try value(draft.phoneNumberID, "phoneNumberId"))
+        // Anything else couldn't even stand in a header.
+        guard draft.accessToken.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw .accessTokenWrong("it holds characters that no token has")
+        }
+        guard draft.appSecret.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { throw .appSecretWrong }
+        guard draft.appID.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { throw .appIDWrong }
+        return draft
+    }
+
+    /// What Graph knows of the access token, asked with the app's own token: this proves app id, app secret and access token at once.
+    private func debug(_ draft: ConnectionDraft) async throws(ConnectionProblem) -> JSONNode {
+        let answer = try await answer("debug_token", [("input_token", draft.accessToken)], token: "\(draft.appID)|\(draft.appSecret)")
+        if let error = answer.error {
+            // 100: the app's token is good, but the access token isn't this app's.
+            if error.code == 100 { throw .appIDWrong }
+            try Self.throwIfPassing(error)
+            throw try await blame(draft)
+        }
+        guard let facts = answer.body["data"], facts.isObject else { throw .providerUnreachable("the answer can't be read") }
+        guard facts["is_valid"]?.flag == true else { throw .accessTokenWrong(Self.reason(facts["error"])) }
+        if let app = facts["app_id"]?.identifier, app != draft.appID { throw .appIDWrong }
+        return facts
+    }
+
+    /// Why Graph refused the app's token: asks with the access token whether there is such an app.
+    private func blame(_ draft: ConnectionDraft) async throws(ConnectionProblem) -> ConnectionProblem {
+        let answer = try await answer(GraphClient.escape(draft.appID), [("fields", "id")], token: draft.accessToken)
+        guard let error = answer.error else { return .appSecretWrong }
+        try Self.throwIfPassing(error)
+        return error.code == 190 ? .accessTokenWrong("code 190") : .appIDWrong
+    }
+
+    private func node(
+        _ id: String, fields: String, _ token: String, orElse problem: ConnectionProblem
+    ) async throws(ConnectionProblem) -> JSONNode {
+        let answer = try await answer(GraphClient.escape(id), [("fields", fields)], token: token)
+        guard let error = answer.error else {
+            guard answer.body["id"]?.identifier == id else { throw problem }
+            return answer.body
+        }
+        try Self.throwIfPassing(error)
+        throw error.code == 190 ? .accessTokenWrong("code 190") : problem
+    }
+
+    private func account(_ account: String, holds number: String, _ token: String) async throws(ConnectionProblem) -> Bool {
+        var after: String?
+        for _ in 0..<Self.pageLimit {
+            let query = [("fields", "id"), ("limit", "100")] + (after.map { [("after", $0)] } ?? [])
+            let answer = try await answer("\(GraphClient.escape(account))/phone_numbers", query, token: token)
+            if let error = answer.error {
+                try Self.throwIfPassing(error)
+                throw .businessAccountWrong
+            }
+            if answer.body["data"]?.list?.contains(where: { $0["id"]?.identifier == number }) == true { return true }
+            // The cursor, not the ready-made address, which the token shouldn't follow.
+            guard answer.body["paging"]?["next"] != nil, let cursor = answer.body["paging"]?["cursors"]?["after"]?.text else { return false }
+            after = cursor
+        }
+        return false
+    }
+
+    func isSubscribed(appID: String, businessAccountID: String, token: String) async throws(ConnectionProblem) -> Bool {
+        let answer = try await answer("\(GraphClient.escape(businessAccountID))/subscribed_apps", [], token: token)
+        if let error = answer.error {
+            try Self.throwIfPassing(error)
+            throw .businessAccountWrong
+        }
+        return answer.body["data"]?.list?.contains { $0["whatsapp_business_api_data"]?["id"]?.identifier == appID } == true
+    }
+
+    private func answer(_ path: String, _ query: [(String, String)], token: String) async throws(ConnectionProblem) -> GraphAnswer {
+        let answer: GraphAnswer
+        do { answer = try await graph.get(path, query: query, token: token) } catch { throw .providerUnreachable(error.reason) }
+        guard answer.error != nil || answer.status == 200 else { throw .providerUnreachable("the server answered \(answer.status)") }
+        return answer
+    }
+
+    /// A quota or a passing problem says nothing of the value that was asked for.
+    private static func throwIfPassing(_ error: GraphError) throws(ConnectionProblem) {
+        if case .retry = MetaErrorCatalog.disposition(error), error.code != 1 { throw .providerUnreachable("code \(error.code)") }
+    }
+
+    /// Plain words for why a token isn't valid, by its subcode.
+    private static func reason(_ error: JSONNode?) -> String {
+        switch error?["subcode"]?.whole {
+        case 463: "it has expired"
+        case 460: "the password was changed"
+        case 467: "it was withdrawn"
+        default: "it isn't valid"
+        }
+    }
+
+    /// Meta writes numbers prettily: `+1 555-010-0200`.
+    private static func phoneNumber(_ display: String) -> PhoneNumber? {
+        (try? PhoneNumber(parsing: display)) ?? (try? PhoneNumber(parsing: "+\(display)"))
+    }
+
+    private static func isRegistered(_ number: JSONNode) -> Bool {
+        if let platform = number["platform_type"]?.text, platform != "CLOUD_API" { return false }
+        guard let status = number["status"]?.text else { return number["platform_type"] != nil }
+        return !unready.contains(status)
+    }
+}
