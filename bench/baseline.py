@@ -88,7 +88,12 @@ async def lifespan(_: fastapi.FastAPI):
 
 app = fastapi.FastAPI(lifespan=lifespan, docs_url=None, openapi_url=None)
 whatsapp = WhatsApp(
-    phone_id="100000000000001", token="unused", server=None, verify_token="unused", app_secret=os.environ["BENCH_SECRET"], validate_updates=True
+    phone_id="100000000000001",
+    token="unused",
+    verify_token="unused",
+    server=None,
+    app_secret=os.environ["BENCH_SECRET"],
+    validate_updates=True,
 )
 
 

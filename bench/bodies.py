@@ -13,8 +13,8 @@ import time
 from collections.abc import Iterable
 
 WORDS = (
-    "hello hi thanks order please when delivery today tomorrow invoice price size blue red shop open address problem help payment card cash "
-    "número pedido gracias olá 你好 कब cancel refund change booking time table four people confirm"
+    "hello hi thanks order please when delivery today tomorrow invoice price size blue red shop open address problem help payment "
+    "card cash número pedido gracias olá 你好 कब cancel refund change booking time table four people confirm"
 ).split()
 
 
@@ -26,8 +26,7 @@ def post(path: str, body: bytes, headers: dict[str, str]) -> bytes:
 
 def write(path: pathlib.Path, requests: Iterable[bytes]) -> None:
     with open(path, "wb") as file:
-        for request in requests:
-            file.write(struct.pack("<I", len(request)) + request)
+        file.writelines(struct.pack("<I", len(request)) + request for request in requests)
 
 
 def sentence(choice: random.Random) -> str:

@@ -80,9 +80,9 @@ def postgres_url(database: str) -> str:
 class Server:
     """A process that answers HTTP on a port. Ends with the `with` block."""
 
-    def __init__(self, name: str, command: list[str], ready_path: str, port: int, log: pathlib.Path, environment: dict[str, str], cwd=PROJECT):
-        self.name, self.command, self.ready_path, self.port, self.log, self.cwd = name, command, ready_path, port, log, cwd
-        self.environment = os.environ | environment
+    def __init__(self, name: str, command: list[str], port: int, log: pathlib.Path, *, ready_path="/readyz", environment=None, cwd=PROJECT):
+        self.name, self.command, self.port, self.log, self.ready_path, self.cwd = name, command, port, log, ready_path, cwd
+        self.environment = os.environ | (environment or {"SWITCHBOARD_BENCH": "1"})
 
     def __enter__(self) -> "Server":
         begin = time.perf_counter()
@@ -93,7 +93,8 @@ class Server:
         while not self.is_ready():
             if self.process.poll() is not None or time.perf_counter() - begin > START_SECONDS:
                 self.__exit__()
-                sys.exit(f"{self.name} doesn't start. Its last words, from {self.log}:\n" + "\n".join(self.log.read_text().splitlines()[-20:]))
+                last_words = "\n".join(self.log.read_text().splitlines()[-20:])
+                sys.exit(f"{self.name} doesn't start. Its last words, from {self.log}:\n{last_words}")
             time.sleep(0.002)
         self.start_seconds = time.perf_counter() - begin
         return self
@@ -119,19 +120,20 @@ class Server:
     def memory(self) -> dict[str, float]:
         """Resident memory in MB, now and at its highest, of the process itself."""
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return {name: int(re.search(rf"{field}:\s+(\d+) kB", status)[1]) / 1024 for name, field in {"now": "VmRSS", "highest": "VmHWM"}.items()}
+        fields = {"now": "VmRSS", "highest": "VmHWM"}
+        return {name: int(re.search(rf"{field}:\s+(\d+) kB", status)[1]) / 1024 for name, field in fields.items()}
 
 
 def hub(database: Database, log_folder: pathlib.Path) -> Server:
     port = free_port()
     command = [str(PROGRAM), "serve", "--port", str(port), *database.flags]
-    return Server(f"switchboard serve ({database.engine})", command, "/readyz", port, log_folder / f"hub-{database.engine}.log", {"SWITCHBOARD_BENCH": "1"})
+    return Server(f"switchboard serve ({database.engine})", command, port, log_folder / f"hub-{database.engine}.log")
 
 
 def demo(database: Database, log_folder: pathlib.Path) -> Server:
     port, simulator_port = free_port(), free_port()
     command = [str(PROGRAM), "demo", "--port", str(port), "--simulator-port", str(simulator_port), *database.flags]
-    return Server(f"switchboard demo ({database.engine})", command, "/readyz", port, log_folder / f"demo-{database.engine}.log", {"SWITCHBOARD_BENCH": "1"})
+    return Server(f"switchboard demo ({database.engine})", command, port, log_folder / f"demo-{database.engine}.log")
 
 
 def demo_facts(database: Database) -> dict:
@@ -144,10 +146,10 @@ def baseline(database: Database, workers: int, secret: str, log_folder: pathlib.
     return Server(
         f"baseline ({database.engine}, {workers} workers)",
         [*command, "--no-access-log", "--log-level", "warning"],
-        "/ready",
         port,
         log_folder / f"baseline-{database.engine}-{workers}.log",
-        {"BENCH_DATABASE": database.baseline_url, "BENCH_SECRET": secret},
+        ready_path="/ready",
+        environment={"BENCH_DATABASE": database.baseline_url, "BENCH_SECRET": secret},
         cwd=PROJECT / "bench",
     )
 

@@ -1,8 +1,9 @@
-# Functions that the other scripts share; bash, read with `.`.
+# shellcheck shell=bash
+# Functions that the other scripts share, read with `.`.
 
 # The project's folder: every script works from there, wherever it was called.
 project=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-cd "$project"
+cd "$project" || exit
 
 fail() {
     echo "$*" >&2
