@@ -14,6 +14,12 @@ package protocol Channel: Sendable {
 
     /// Asks the provider whether the values of a new connection hold, each by itself.
     func check(_ draft: ConnectionDraft) async throws -> ConnectionReport
+
+    /// Whether the provider sends the business account's webhooks to this app.
+    func isSubscribed(_ route: SenderRoute) async throws -> Bool
+
+    /// Asks the provider to send the business account's webhooks to this app.
+    func subscribe(_ route: SenderRoute) async throws
 }
 
 /// How long an uploaded file can be sent again: 30 days at Meta, less one for safety.

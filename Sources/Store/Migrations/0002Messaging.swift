@@ -175,6 +175,7 @@ extension Migration {
                 received_at INTEGER NOT NULL,
                 PRIMARY KEY (workspace_id, sender_id, key)
             ) STRICT;
+            CREATE INDEX received_ids_by_time ON received_ids (workspace_id, received_at);
 
             CREATE TABLE parked (
                 workspace_id TEXT NOT NULL,
@@ -254,6 +255,12 @@ extension Migration {
                 {{postgres: , PRIMARY KEY (workspace_id, id)}}
             ) STRICT;
             CREATE INDEX events_in_order ON events (workspace_id, {{postgres: tx,}} id);
+
+            CREATE TABLE event_horizons (
+                workspace_id TEXT NOT NULL PRIMARY KEY,
+                tx INTEGER NOT NULL,
+                id INTEGER NOT NULL
+            ) STRICT;
 
             CREATE TABLE jobs (
                 workspace_id TEXT NOT NULL,

@@ -1,5 +1,5 @@
 package import Domain
-package import struct Foundation.Date
+internal import struct Foundation.Date
 
 /// What is known of the calls that were made for our messages, and what their statuses make of it.
 package struct AttemptTable {

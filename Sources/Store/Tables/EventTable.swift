@@ -66,15 +66,26 @@ package struct EventTable {
         return EventCursor(tx: Int64(try row.integer(0)), id: Int64(try row.integer(1)))
     }
 
-    /// The oldest event that is kept; nil when there is none.
-    package func oldest() throws -> EventCursor? {
-        let rows: [Row] =
-            switch transaction.dialect {
-            case .sqlite:
-                try transaction.rows("SELECT 0, id FROM events WHERE workspace_id = \(access.workspaceID) ORDER BY id LIMIT 1")
-            case .postgres:
-                try transaction.rows("SELECT tx::text::bigint, id FROM events WHERE workspace_id = \(access.workspaceID) ORDER BY tx, id LIMIT 1")
-            }
-        return try rows.first.map { EventCursor(tx: Int64(try $0.integer(0)), id: Int64(try $0.integer(1))) }
+    /// The newest event that was removed because of its age; nil when none was.
+    package func horizon() throws -> EventCursor? {
+        try transaction.rows("SELECT tx, id FROM event_horizons WHERE workspace_id = \(access.workspaceID)").first.map {
+            EventCursor(tx: Int64(try $0.integer(0)), id: Int64(try $0.integer(1)))
+        }
+    }
+
+    /// Removes the oldest events, at most `limit` and none younger, and remembers how far; returns how many.
+    package func remove(before: Date, limit: Int) throws -> Int {
+        try access.require(.settingsManage)
+        let old = try list(after: .start, limit: limit).filter { $0.at < before }
+        guard let last = old.last?.cursor else { return 0 }
+        try transaction.run(
+            """
+            INSERT INTO event_horizons (workspace_id, tx, id) VALUES (\(access.workspaceID), \(last.tx), \(last.id))
+            ON CONFLICT (workspace_id) DO UPDATE SET tx = excluded.tx, id = excluded.id
+            """)
+        return try transaction.run(
+            """
+            DELETE FROM events WHERE workspace_id = \(access.workspaceID) AND id IN (\(list: old.map { .integer($0.cursor.id) }))
+            """)
     }
 }

@@ -140,7 +140,7 @@ package struct QueueTable {
     package func record(_ outcome: Outcome, of attempt: AttemptReference, in workspaceID: Identifier<Workspace>, now: Date) throws {
         let (status, providerID, error): (AttemptStatus, String?, MessageError?) =
             switch outcome {
-            case .accepted(let id): (.sending, id, nil)
+            case .accepted(let id): (.sent, id, nil)
             case .failed(let error), .again(let error, _): (.failed, nil, error)
             case .unknown: (.unknown, nil, nil)
             }
@@ -161,7 +161,7 @@ package struct QueueTable {
         }
         let (messageStatus, notBefore): (MessageStatus, Date?) =
             switch outcome {
-            case .accepted: (.sending, nil)
+            case .accepted: (.sent, nil)
             case .failed: (.failed, nil)
             case .unknown: (.unknown, nil)
             case .again(_, let date): (.queued, date)
@@ -169,7 +169,8 @@ package struct QueueTable {
         try transaction.run(
             """
             UPDATE messages SET status = \(messageStatus.rawValue), provider_id = COALESCE(provider_id, \(providerID)),
-                error = \(messageStatus == .failed ? errorText : nil), not_before = \(notBefore), claimed_epoch = NULL
+                error = \(messageStatus == .failed ? errorText : nil), not_before = \(notBefore), claimed_epoch = NULL,
+                sent_at = COALESCE(sent_at, \(messageStatus == .sent ? now : nil))
             WHERE workspace_id = \(workspaceID) AND id = \(attempt.messageID) AND attempt = \(attempt.number) AND status IN ('sending', 'unknown')
             """)
         try transaction.run(

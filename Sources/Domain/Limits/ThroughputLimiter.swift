@@ -1,0 +1,52 @@
+package import struct Foundation.Date
+
+/// Messages per second of one number, in and out together: 80 for a Meta number (reference §9.1). Paced a little below, by a log of the last second.
+package struct ThroughputLimiter: Sendable {
+    /// Share of the provider's limit that we use, so that clocks that differ a little don't cross it.
+    package static let share = 0.95
+
+    private let perSecond: Int
+    /// When the messages of the last second left, oldest first; at most ``perSecond``.
+    private var log: [Date] = []
+
+    package init(messagesPerSecond: Int) { perSecond = max(1, Int(Double(messagesPerSecond) * Self.share)) }
+
+    /// How many may leave at once now.
+    package mutating func allowance(at now: Date) -> Int {
+        log.removeAll { $0 <= now.addingTimeInterval(-1) }
+        return max(0, perSecond - log.count)
+    }
+
+    package mutating func record(at now: Date) { log.append(now) }
+
+    /// When the next may leave, if none may now.
+    package mutating func nextChance(at now: Date) -> Date {
+        allowance(at: now) > 0 ? now : (log.first ?? now).addingTimeInterval(1)
+    }
+}
+
+/// Messages from one number to one person: 1 per 6 seconds, of which 45 may be borrowed from the future at once (reference §9.1).
+package struct PairLimiter: Sendable {
+    private static let secondsPerMessage = 6.0
+    private static let burst = 45.0
+    /// People remembered, at most; those without debt are forgotten first.
+    private static let peopleLimit = 200_000
+
+    /// When each person's debt is paid off.
+    private var paidOff: [Identifier<Contact>: Date] = [:]
+
+    package init() {}
+
+    /// When a message to this person may leave; not later than `now` means at once.
+    package func earliest(for contact: Identifier<Contact>, at now: Date) -> Date {
+        guard let end = paidOff[contact], end > now else { return now }
+        let debt = end.timeIntervalSince(now)
+        let excess = debt + Self.secondsPerMessage - Self.secondsPerMessage * Self.burst
+        return excess > 0 ? now.addingTimeInterval(excess) : now
+    }
+
+    package mutating func record(_ contact: Identifier<Contact>, at now: Date) {
+        if paidOff.count >= Self.peopleLimit { paidOff = paidOff.filter { $0.value > now } }
+        paidOff[contact] = max(paidOff[contact] ?? now, now).addingTimeInterval(Self.secondsPerMessage)
+    }
+}

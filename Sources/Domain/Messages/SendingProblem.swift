@@ -1,0 +1,73 @@
+package import struct Foundation.Date
+
+/// Why a message can't be sent, with what would work.
+package enum SendingProblem: Problem, Equatable {
+    case windowClosed(closedAt: Date?)
+    case clientIDTaken
+    case clientIDMalformed
+    case messageMissing
+    case replyTargetMissing
+    case reactionTargetMissing
+    case targetNotSent
+    case contactMissing
+    case contactUnreachable
+    case notRetryable
+    case kindNotSendable(String)
+    case mediaMissing
+
+    package var kind: ProblemKind {
+        switch self {
+        case .windowClosed, .clientIDTaken, .notRetryable, .targetNotSent, .contactUnreachable: .conflict
+        case .messageMissing, .contactMissing: .missing
+        case .clientIDMalformed, .replyTargetMissing, .reactionTargetMissing, .kindNotSendable, .mediaMissing: .invalid
+        }
+    }
+
+    package var code: String {
+        switch self {
+        case .windowClosed: "message.window-closed"
+        case .clientIDTaken: "message.client-id-taken"
+        case .clientIDMalformed: "message.client-id-malformed"
+        case .messageMissing: "message.missing"
+        case .replyTargetMissing: "message.reply-target-missing"
+        case .reactionTargetMissing: "message.reaction-target-missing"
+        case .targetNotSent: "message.target-not-sent"
+        case .contactMissing: "contact.missing"
+        case .contactUnreachable: "contact.unreachable"
+        case .notRetryable: "message.not-retryable"
+        case .kindNotSendable: "message.kind-not-sendable"
+        case .mediaMissing: "message.media-missing"
+        }
+    }
+
+    package var detail: String {
+        switch self {
+        case .windowClosed(nil):
+            "This person hasn't written yet, so only an approved template can be sent. Send one with template: {name, language}."
+        case .windowClosed:
+            "The 24 hours after the customer's last message are over, so only an approved template can be sent. Send one with template: {name, language}; when they answer, anything can be sent again."
+        case .clientIDTaken: "This clientId belongs to another message with other content. Use a new one for each message, and the same only to repeat it."
+        case .clientIDMalformed: "A clientId has 1 to 128 printable characters, such as a UUID."
+        case .messageMissing: "There is no such message in this workspace."
+        case .replyTargetMissing: "replyTo must be the id of a message in the same conversation."
+        case .reactionTargetMissing: "reaction.message must be the id of a message in the same conversation."
+        case .targetNotSent: "The message that this one answers hasn't reached WhatsApp, so it can't be quoted. Send without replyTo."
+        case .contactMissing: "There is no such contact in this workspace."
+        case .contactUnreachable: "Neither a phone number nor a user id of this contact is known, so nothing can be sent to them."
+        case .notRetryable: "Only a failed message can be sent again. This one is queued, on its way, or has arrived."
+        case .kindNotSendable(let kind): "A message of the kind \(kind) can be received but not sent."
+        case .mediaMissing: "There is no such file in this workspace. Upload it with POST /api/v1/media and use the id of the answer."
+        }
+    }
+
+    package var field: String? {
+        switch self {
+        case .clientIDTaken, .clientIDMalformed: "clientId"
+        case .replyTargetMissing, .targetNotSent: "replyTo"
+        case .reactionTargetMissing: "reaction.message"
+        case .contactMissing, .contactUnreachable: "to"
+        case .mediaMissing: "media.id"
+        case .windowClosed, .messageMissing, .notRetryable, .kindNotSendable: nil
+        }
+    }
+}

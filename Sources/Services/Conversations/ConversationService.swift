@@ -1,0 +1,128 @@
+package import Domain
+package import Store
+package import struct Foundation.Date
+
+/// Reads conversations and their threads, and changes their state.
+package struct ConversationService: Sendable {
+    /// Counts of views stop here, and are shown as 99+.
+    package static let countLimit = 100
+
+    private let database: any Database
+    private let signals: Signals
+    private let now: @Sendable () -> Date
+
+    package init(database: any Database, signals: Signals, now: @escaping @Sendable () -> Date) {
+        (self.database, self.signals, self.now) = (database, signals, now)
+    }
+
+    /// Newest first; `after` is ``Page/next`` of the page before.
+    package func list(_ filter: ConversationFilter, after: String?, limit: Int, access: Access) async throws -> Page<Conversation> {
+        let cursor = try after.map { try PageCursor(parsing: $0) }
+        let rows = try await database.read { transaction in
+            try ConversationTable(transaction, access).list(
+                filter, after: cursor.map { TimeCursor(milliseconds: $0.first, id: $0.second) }, limit: limit + 1)
+        }
+        return Page(rows: rows, limit: limit) { conversation in
+            PageCursor(first: Int64(((conversation.last?.at ?? conversation.createdAt).timeIntervalSince1970 * 1_000).rounded()), second: conversation.id.text)
+        }
+    }
+
+    package func conversation(_ id: Identifier<Conversation>, access: Access) async throws -> Conversation {
+        guard let conversation = try await database.read({ try ConversationTable($0, access).find(id) }) else { throw ConversationProblem.missing }
+        return conversation
+    }
+
+    /// A page of a thread, newest first; `before` is ``Page/next`` of the page after it in time.
+    package func messages(
+        of id: Identifier<Conversation>, before: String?, limit: Int, access: Access
+    ) async throws -> Page<Message> {
+        let cursor = try before.map { try PageCursor(parsing: $0) }
+        let place = try cursor.map { cursor -> (at: Int64, sequence: Int64) in
+            guard let sequence = Int64(cursor.second) else { throw PageProblem.cursorMalformed }
+            return (cursor.first, sequence)
+        }
+        let rows = try await database.read { transaction in
+            guard try ConversationTable(transaction, access).find(id) != nil else { throw ConversationProblem.missing }
+            return try MessageTable(transaction, access).thread(id, before: place, limit: limit + 1)
+        }
+        return Page(rows: rows, limit: limit) { message in
+            PageCursor(first: Int64((message.at.timeIntervalSince1970 * 1_000).rounded()), second: String(message.sequence))
+        }
+    }
+
+    package func message(_ id: Identifier<Message>, access: Access) async throws -> Message {
+        guard let message = try await database.read({ try MessageTable($0, access).find(id) }) else { throw SendingProblem.messageMissing }
+        return message
+    }
+
+    /// The messages of a thread with what a page shows beside them: reactions, quoted messages, the state of files.
+    package func details(of messages: [Message], access: Access) async throws -> ThreadDetails {
+        try await database.read { transaction in
+            let table = MessageTable(transaction, access)
+            let quoted = try table.list(Array(Set(messages.compactMap(\.replyTo))))
+            let media = try MediaTable(transaction, access).list(messages.compactMap { $0.content.attachment?.id })
+            return ThreadDetails(
+                reactions: try table.reactions(on: messages.map(\.id)), quoted: Dictionary(quoted.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one }),
+                media: Dictionary(media.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one }))
+        }
+    }
+
+    /// Conversations with something unread, no further than ``countLimit``.
+    package func unreadCount(access: Access) async throws -> Int {
+        try await database.read { try ConversationTable($0, access).unreadCount(limit: Self.countLimit) }
+    }
+
+    /// Clears what is unread, and tells the customer when the sender's setting says so.
+    package func markRead(_ id: Identifier<Conversation>, access: Access) async throws {
+        try await write(access) { try markRead(id, access: access, in: $0) }
+    }
+
+    /// Returns whether anything changed.
+    package func markRead(_ id: Identifier<Conversation>, access: Access, in transaction: any Transaction) throws -> Bool {
+        let table = ConversationTable(transaction, access)
+        guard let conversation = try table.find(id) else { throw ConversationProblem.missing }
+        guard try table.markRead(id) else { return false }
+        let moment = now()
+        try ReadReceiptJob.request(for: conversation, on: .onOpen, access: access, in: transaction, now: moment)
+        try EventTable(transaction, access).append(NewEvent(.conversationUpdated, conversation: id, cause: "read"), at: moment)
+        return true
+    }
+
+    package func close(_ id: Identifier<Conversation>, access: Access) async throws {
+        try await write(access) { try setState(.closed, id, access: access, in: $0) }
+    }
+
+    package func reopen(_ id: Identifier<Conversation>, access: Access) async throws {
+        try await write(access) { try setState(.open, id, access: access, in: $0) }
+    }
+
+    /// Returns whether anything changed.
+    package func setState(_ state: Conversation.State, _ id: Identifier<Conversation>, access: Access, in transaction: any Transaction) throws -> Bool {
+        let table = ConversationTable(transaction, access.withGrant(.conversationsView))
+        guard try table.find(id) != nil else { throw ConversationProblem.missing }
+        guard try ConversationTable(transaction, access).setState(state, id) else { return false }
+        try EventTable(transaction, access).append(NewEvent(.conversationUpdated, conversation: id, cause: state.rawValue), at: now())
+        return true
+    }
+
+    private func write(_ access: Access, _ body: @escaping @Sendable (any Transaction) throws -> Bool) async throws {
+        guard try await database.write(body) else { return }
+        signals.eventsAppended(in: access.workspaceID)
+        signals.jobsAdded()
+    }
+}
+
+/// What stands beside the messages of a thread.
+package struct ThreadDetails: Sendable {
+    package let reactions: [Identifier<Message>: [Reaction]]
+    package let quoted: [Identifier<Message>: Message]
+    package let media: [Identifier<MediaFile>: MediaFile]
+}
+
+package enum ConversationProblem: Problem {
+    case missing
+
+    package var kind: ProblemKind { .missing }
+    package var code: String { "conversation.missing" }
+    package var detail: String { "There is no such conversation in this workspace." }
+}

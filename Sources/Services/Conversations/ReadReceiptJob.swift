@@ -1,0 +1,55 @@
+package import Domain
+package import Store
+internal import struct Foundation.Date
+
+/// Tells a customer that their message was read, by a job, so that it survives a restart and never holds an agent up.
+package struct ReadReceiptJob: JobHandler {
+    package static let kind = JobKind.readReceipt
+    package static let concurrency = 8
+    /// Meta takes a mark for 30 days; an old one is of no use to anybody.
+    private static let usefulSeconds = 24.0 * 60 * 60
+
+    private let database: any Database
+    private let directory: ConnectionDirectory
+    private let channels: [ChannelKind: any Channel]
+
+    package init(database: any Database, directory: ConnectionDirectory, channels: [ChannelKind: any Channel]) {
+        (self.database, self.directory, self.channels) = (database, directory, channels)
+    }
+
+    private struct Payload: Codable {
+        let sender: Identifier<Sender>
+        let providerID: String
+    }
+
+    /// Asks for a receipt of the newest inbound message, when the sender's setting is this moment's.
+    static func request(
+        for conversation: Conversation, on moment: Sender.ReadReceipts, access: Access, in transaction: any Transaction, now: Date
+    ) throws {
+        let system = Access.system("read-receipts", in: access.workspaceID)
+        guard let sender = try SenderTable(transaction, system).find(conversation.senderID), sender.readReceipts == moment,
+            let lastInboundAt = conversation.lastInboundAt, lastInboundAt > now.addingTimeInterval(-usefulSeconds),
+            let newest = try MessageTable(transaction, system).thread(conversation.id, before: nil, limit: 20).first(where: {
+                $0.direction == .inbound && $0.content.kind != .system
+            }), let providerID = newest.providerID
+        else { return }
+        try JobTable(transaction).insert(
+            [
+                .init(
+                    workspaceID: access.workspaceID, kind: kind, key: newest.id.text,
+                    payload: try JSONText.encode(Payload(sender: sender.id, providerID: providerID)), runAt: now)
+            ], now: now)
+    }
+
+    package func run(_ job: Job) async throws -> JobCompletion {
+        let payload: Payload = try JSONText.decode(from: job.payload)
+        let sender = try await database.read { try SenderTable($0, .system("read-receipts", in: job.workspaceID)).find(payload.sender) }
+        guard let sender, let channel = channels[sender.channel] else { return .done }
+        do {
+            try await channel.markRead(providerMessageID: payload.providerID, showsTyping: false, from: directory.route(sender))
+        } catch ChannelProblem.permanent {
+            return .done  // Too old or gone: nothing to tell any more.
+        }
+        return .done
+    }
+}

@@ -1,0 +1,118 @@
+internal import Domain
+internal import Logging
+internal import Metrics
+internal import Store
+internal import Synchronization
+internal import struct Foundation.Date
+
+/// Applies the webhooks that wait at one moment in one transaction: under load a commit, and each statement, serves many of them, while each still
+/// gets its answer only after the commit that holds it.
+final class IntakeBatcher: Sendable {
+    /// Webhooks waiting, at most; more are refused, and the provider sends them again.
+    private static let waitingLimit = 10_000
+    /// Items of one transaction, about: keeps it far below a second.
+    private static let itemLimit = 500
+
+    private struct Waiting: Sendable {
+        let request: IntakeRequest
+        let continuation: CheckedContinuation<Void, any Error>
+    }
+
+    private struct State {
+        var waiting: [Waiting] = []
+        var isRunning = false
+    }
+
+    private let state = Mutex(State())
+    private let database: any Database
+    private let signals: Signals
+    private let now: @Sendable () -> Date
+    private let sequence = SequenceClock.shared
+    private let parkedHint = ParkedHint()
+
+    init(database: any Database, signals: Signals, now: @escaping @Sendable () -> Date) {
+        (self.database, self.signals, self.now) = (database, signals, now)
+    }
+
+    func apply(_ request: IntakeRequest) async throws {
+        try await withCheckedThrowingContinuation { continuation in
+            let (isFull, mustStart) = state.withLock { state in
+                guard state.waiting.count < Self.waitingLimit else { return (true, false) }
+                state.waiting.append(Waiting(request: request, continuation: continuation))
+                let mustStart = !state.isRunning
+                state.isRunning = true
+                return (false, mustStart)
+            }
+            if isFull { continuation.resume(throwing: WebhookProblem.overloaded) }
+            // A task of its own: a caller who goes away must not undo what its neighbours wait for.
+            if mustStart { Task.detached { await self.run() } }
+        }
+    }
+
+    private func run() async {
+        while let group = next() {
+            let requests = group.map(\.request)
+            do {
+                let applied = try await commit(requests)
+                for waiting in group { waiting.continuation.resume() }
+                announce(applied)
+            } catch {
+                for waiting in group { waiting.continuation.resume(throwing: error) }
+            }
+        }
+    }
+
+    private func next() -> [Waiting]? {
+        state.withLock { state in
+            var items = 0
+            var count = 0
+            while count < state.waiting.count, items < Self.itemLimit {
+                items += max(1, state.waiting[count].request.batch.items.count)
+                count += 1
+            }
+            guard count > 0 else {
+                state.isRunning = false
+                return nil
+            }
+            let group = Array(state.waiting.prefix(count))
+            state.waiting.removeFirst(count)
+            return group
+        }
+    }
+
+    /// Tries again when another process made the same person at the same moment.
+    private func commit(_ requests: [IntakeRequest]) async throws -> IntakeResult {
+        for _ in 0..<5 {
+            do {
+                return try await database.write { [now, sequence, parkedHint] transaction in
+                    try IntakeTransaction(transaction, now: now(), sequence: sequence, parkedHint: parkedHint).apply(requests)
+                }
+            } catch is IntakeRace {
+                continue
+            }
+        }
+        throw WebhookProblem.overloaded
+    }
+
+    private func announce(_ result: IntakeResult) {
+        Counter(label: "messages_received_total").increment(by: result.messages)
+        for workspaceID in result.workspaces { signals.eventsAppended(in: workspaceID) }
+        if result.hasJobs { signals.jobsAdded() }
+    }
+}
+
+/// Another process was faster in making the same contact or conversation; the transaction is done again and finds it.
+struct IntakeRace: Error {}
+
+struct IntakeResult: Sendable {
+    var messages = 0
+    var workspaces: Set<Identifier<Workspace>> = []
+    var hasJobs = false
+}
+
+/// Whether anything may be parked, so that intake needn't ask the table for each message; the parked job looks again in any case.
+final class ParkedHint: Sendable {
+    private let value = Atomic(true)
+    var mayHaveParked: Bool { value.load(ordering: .relaxed) }
+    func set(_ mayHave: Bool) { value.store(mayHave, ordering: .relaxed) }
+}

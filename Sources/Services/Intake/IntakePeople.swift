@@ -1,0 +1,175 @@
+internal import Domain
+internal import Store
+internal import struct Foundation.Date
+
+/// Finds the person behind each message, or makes them, and learns the identities that came along.
+///
+/// A business-scoped id names a person most surely; then the phone. A number that arrives with another business-scoped id of the same portfolio has
+/// a new owner: it moves to them, and the history stays where it was.
+struct IntakePeople {
+    struct Person {
+        let contactID: Identifier<Contact>
+        /// The conversation with the sender at hand, when there is one.
+        let conversationID: Identifier<Conversation>?
+    }
+
+    private let table: IntakeTable
+    private let now: Date
+    private var known: [IntakeTable.Sought: IntakeTable.Known]
+    /// People made or found under an identity by an earlier message of this transaction.
+    private var people: [Key: Identifier<Contact>] = [:]
+    private var changed: [Identifier<Contact>: IntakeTable.ContactRow] = [:]
+    private var learned: [Key: IntakeTable.IdentityRow] = [:]
+    private var moved: [Key: IntakeTable.IdentityRow] = [:]
+
+    private struct Key: Hashable {
+        let workspaceID: Identifier<Workspace>
+        let identity: ContactIdentity.Kind
+        let matchKey: String
+
+        init(_ workspaceID: Identifier<Workspace>, _ identity: ContactIdentity) {
+            (self.workspaceID, self.identity, matchKey) = (workspaceID, identity.kind, identity.matchKey)
+        }
+    }
+
+    init(_ messages: [(item: RoutedItem, message: InboundMessage)], table: IntakeTable, now: Date) throws {
+        (self.table, self.now) = (table, now)
+        var sought: Set<IntakeTable.Sought> = []
+        for (item, message) in messages {
+            for identity in Self.identities(of: message, item) {
+                sought.insert(.init(workspaceID: item.sender.workspaceID, senderID: item.sender.id, identity: identity))
+            }
+        }
+        known = try table.find(Array(sought))
+    }
+
+    /// The surest first.
+    private static func identities(of message: InboundMessage, _ item: RoutedItem) -> [ContactIdentity] {
+        if let groupID = message.groupID { return [.group(groupID)] }
+        var identities: [ContactIdentity] = []
+        if let id = message.from.businessScopedID { identities.append(.businessScoped(id: id, portfolio: item.connection.businessAccountID)) }
+        if let phone = message.from.phone { identities.append(.phone(phone)) }
+        return identities
+    }
+
+    mutating func resolve(_ item: RoutedItem, _ message: InboundMessage) throws -> Person {
+        let workspaceID = item.sender.workspaceID
+        let identities = Self.identities(of: message, item)
+        guard !identities.isEmpty else { throw IntakeDefect.nobody }
+
+        let contactID = try owner(of: identities, item)
+        let id = contactID ?? .make(at: now)
+        for identity in identities { learn(identity, for: id, in: workspaceID, item) }
+        if case .system(let system) = message.content {
+            if let phone = system.newPhone { learn(.phone(phone), for: id, in: workspaceID, item) }
+            if let new = system.newBusinessScopedID {
+                learn(.businessScoped(id: new, portfolio: item.connection.businessAccountID), for: id, in: workspaceID, item)
+            }
+        }
+        describe(id, by: message, isNew: contactID == nil, item)
+        let conversation = identities.compactMap { known[self.sought($0, item)] }.first { $0.contactID == id }?.conversationID
+        return Person(contactID: id, conversationID: conversation)
+    }
+
+    private func owner(of identities: [ContactIdentity], _ item: RoutedItem) throws -> Identifier<Contact>? {
+        let workspaceID = item.sender.workspaceID
+        guard let owner = identities.lazy.compactMap({ contact(with: $0, item) }).first else { return nil }
+        guard identities.count > 1, contact(with: identities[0], item) == nil else { return owner }
+        // The phone is known, the business-scoped id isn't. If its owner has another one already, the number has changed hands.
+        let learnedAnother = learned.values.contains { row in
+            row.contactID == owner && row.workspaceID == workspaceID && row.identity.kind == .businessScoped
+        }
+        if learnedAnother { return nil }
+        let isAnother = try table.hasBusinessScopedID(owner, portfolio: item.connection.businessAccountID, in: workspaceID)
+        return isAnother ? nil : owner
+    }
+
+    private func contact(with identity: ContactIdentity, _ item: RoutedItem) -> Identifier<Contact>? {
+        people[Key(item.sender.workspaceID, identity)] ?? known[sought(identity, item)]?.contactID
+    }
+
+    private func sought(_ identity: ContactIdentity, _ item: RoutedItem) -> IntakeTable.Sought {
+        .init(workspaceID: item.sender.workspaceID, senderID: item.sender.id, identity: identity)
+    }
+
+    private mutating func learn(_ identity: ContactIdentity, for id: Identifier<Contact>, in workspaceID: Identifier<Workspace>, _ item: RoutedItem) {
+        let key = Key(workspaceID, identity)
+        let row = IntakeTable.IdentityRow(workspaceID: workspaceID, identity: identity, contactID: id)
+        switch contact(with: identity, item) {
+        case id: break
+        case nil: learned[key] = row
+        case .some: if learned[key] != nil { learned[key] = row } else { moved[key] = row }
+        }
+        people[key] = id
+    }
+
+    /// Brings the contact's row up to date when the provider says something new of the person.
+    private mutating func describe(_ id: Identifier<Contact>, by message: InboundMessage, isNew: Bool, _ item: RoutedItem) {
+        let before = changed[id]?.contact ?? knownContact(id, message, item)
+        let from = message.groupID == nil ? message.from : InboundParty(phone: nil, businessScopedID: nil, username: nil, name: nil)
+        var (newPhone, newID): (PhoneNumber?, String?) = (nil, nil)
+        if case .system(let system) = message.content { (newPhone, newID) = (system.newPhone, system.newBusinessScopedID) }
+        let after = Contact(
+            id: id, name: from.name ?? before?.name, phoneNumber: newPhone ?? before?.phoneNumber ?? from.phone, username: from.username ?? before?.username,
+            businessScopedID: newID ?? from.businessScopedID ?? before?.businessScopedID)
+        if isNew || after != before { changed[id] = .init(workspaceID: item.sender.workspaceID, contact: after) }
+    }
+
+    private func knownContact(_ id: Identifier<Contact>, _ message: InboundMessage, _ item: RoutedItem) -> Contact? {
+        Self.identities(of: message, item).lazy.compactMap { known[sought($0, item)] }.first { $0.contactID == id }.map { known in
+            Contact(
+                id: id, name: known.contactName, phoneNumber: known.phoneNumber.flatMap { try? PhoneNumber(parsing: $0) }, username: known.username,
+                businessScopedID: known.businessScopedID)
+        }
+    }
+
+    /// Writes what was made and learned; throws ``IntakeRace`` when another process learned one of the identities meanwhile.
+    func save() throws {
+        if !changed.isEmpty { try table.save(Array(changed.values), now: now) }
+        guard !learned.isEmpty || !moved.isEmpty else { return }
+        guard try table.learn(Array(learned.values), moved: Array(moved.values), now: now) else { throw IntakeRace() }
+    }
+}
+
+enum IntakeDefect: Error {
+    /// Neither a number nor an id says whom the message is from.
+    case nobody
+    /// The sender has as many parked events as are kept.
+    case parkingFull
+}
+
+/// Gathers what each conversation gains, so that each row is written once however many messages came.
+struct IntakeConversations {
+    private struct Key: Hashable {
+        let sender: Identifier<Sender>
+        let contact: Identifier<Contact>
+    }
+
+    private let now: Date
+    private var byKey: [Key: IntakeTable.ConversationRow] = [:]
+
+    init(now: Date) { self.now = now }
+
+    var rows: [IntakeTable.ConversationRow] { Array(byKey.values) }
+
+    mutating func add(
+        item: RoutedItem, person: IntakePeople.Person, messageID: Identifier<Message>, content: MessageContent, at: Date
+    ) -> Identifier<Conversation> {
+        let key = Key(sender: item.sender.id, contact: person.contactID)
+        var row =
+            byKey[key]
+            ?? .init(
+                workspaceID: item.sender.workspaceID, id: person.conversationID ?? .make(at: now), senderID: item.sender.id, contactID: person.contactID,
+                unread: 0, last: nil, lastInboundAt: nil)
+        // A line that the platform wrote is no sign of life: it neither opens the window nor waits to be read.
+        if content.kind != .system {
+            row.unread += 1
+            row.lastInboundAt = max(row.lastInboundAt ?? at, at)
+        }
+        if row.last.map({ $0.at <= at }) ?? true {
+            row.last = .init(id: messageID, kind: content.kind, direction: .inbound, status: .received, preview: content.preview, at: at)
+        }
+        byKey[key] = row
+        return row.id
+    }
+}

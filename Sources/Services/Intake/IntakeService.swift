@@ -1,0 +1,77 @@
+package import Domain
+package import Store
+package import struct Foundation.Date
+internal import Logging
+internal import Metrics
+
+/// Takes what providers send: checks it, decodes it, stores it durably, and only then lets the provider have its 200.
+package struct IntakeService: Sendable {
+    private let directory: ConnectionDirectory
+    private let receivers: [ChannelKind: any WebhookReceiver]
+    private let batcher: IntakeBatcher
+    private let now: @Sendable () -> Date
+
+    package init(
+        database: any Database, directory: ConnectionDirectory, receivers: [ChannelKind: any WebhookReceiver], signals: Signals,
+        now: @escaping @Sendable () -> Date
+    ) {
+        (self.directory, self.receivers, self.now) = (directory, receivers, now)
+        batcher = IntakeBatcher(database: database, signals: signals, now: now)
+    }
+
+    /// Returns once everything in the body is committed: shown, parked or in the journal. Throws ``WebhookProblem`` for a wrong address or
+    /// signature, and an outage of the store, after which the provider must send the body again.
+    package func receive(_ body: [UInt8], header: (String) -> String?, connectionID: String) async throws {
+        guard let entry = try await directory.entry(connectionID), let receiver = receivers[entry.connection.channel] else {
+            throw WebhookProblem.connectionMissing
+        }
+        guard receiver.verify(body, header: header, secrets: entry.secrets) else {
+            Counter(label: "webhooks_refused_total").increment()
+            throw WebhookProblem.signatureWrong
+        }
+        try await batcher.apply(IntakeRequest(entry: entry, batch: receiver.decode(body), body: body, receivedAt: now(), paths: nil))
+    }
+
+    /// Answers the provider's question whether the address is ours: the challenge, when the verify token is the connection's.
+    package func handshake(mode: String?, token: String?, challenge: String?, connectionID: String) async throws -> String {
+        guard let entry = try await directory.entry(connectionID) else { throw WebhookProblem.connectionMissing }
+        guard mode == "subscribe", let token, let challenge, ConstantTime.areEqual(token, entry.secrets.verifyToken) else {
+            throw WebhookProblem.handshakeRefused
+        }
+        return challenge
+    }
+
+    /// Brings the journal's items of one body in again, as if they had just come; what fails again goes to the journal again.
+    package func replay(_ id: Identifier<JournalEntry>, access: Access, database: any Database) async throws {
+        guard let (journaled, body) = try await database.read({ try JournalTable($0, access).find(id) }) else { throw JournalProblem.missing }
+        guard let entry = try await directory.entry(journaled.connectionID.text), let receiver = receivers[entry.connection.channel] else {
+            throw SenderProblem.connectionMissing
+        }
+        let moment = now()
+        try await batcher.apply(
+            IntakeRequest(
+                entry: entry, batch: receiver.decode(body), body: body, receivedAt: journaled.receivedAt, paths: Set(journaled.items.map(\.path))))
+        try await database.write { transaction in
+            try JournalTable(transaction, access).markReplayed(id, at: moment)
+            try EventTable(transaction, access).append(NewEvent(.journalUpdated, subject: id.text), at: moment)
+        }
+    }
+}
+
+package enum JournalProblem: Problem {
+    case missing
+
+    package var kind: ProblemKind { .missing }
+    package var code: String { "journal.missing" }
+    package var detail: String { "There is no such journal entry. Entries are kept for 30 days." }
+}
+
+/// One verified and decoded webhook body.
+struct IntakeRequest: Sendable {
+    let entry: ConnectionDirectory.Entry
+    let batch: InboundBatch
+    let body: [UInt8]
+    let receivedAt: Date
+    /// Only these items, when a journal entry is replayed.
+    let paths: Set<String>?
+}

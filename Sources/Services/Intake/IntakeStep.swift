@@ -1,0 +1,147 @@
+internal import Domain
+internal import Store
+internal import struct Foundation.Date
+
+/// Applies items that are all believed sound. The first statement records their ids; only those that are new go on, so that a repeat, on whichever
+/// process, changes nothing.
+struct IntakeStep {
+    private let transaction: any Transaction
+    private let now: Date
+    private let sequence: SequenceClock
+    private let parkedHint: ParkedHint
+
+    init(_ transaction: any Transaction, now: Date, sequence: SequenceClock, parkedHint: ParkedHint) {
+        (self.transaction, self.now, self.sequence, self.parkedHint) = (transaction, now, sequence, parkedHint)
+    }
+
+    func apply(_ items: [RoutedItem]) throws -> IntakeResult {
+        guard !items.isEmpty else { return IntakeResult() }
+        let fresh = try claim(items)
+        guard !fresh.isEmpty else { return IntakeResult() }
+
+        var result = IntakeResult()
+        var events: [Identifier<Workspace>: [NewEvent]] = [:]
+        let messages = fresh.compactMap { item in
+            if case .message(let message) = item.event { (item, message) } else { nil }
+        }
+        if !messages.isEmpty {
+            let stored = try storeMessages(messages, events: &events)
+            result.messages = messages.count
+            result.hasJobs = stored.hasMedia
+            if parkedHint.mayHaveParked { try applyParked(for: stored.rows, events: &events) }
+        }
+        let related = RelatedEvents(transaction, now: now, parkedHint: parkedHint)
+        for item in fresh {
+            if case .message = item.event { continue }
+            events[item.sender.workspaceID, default: []] += try related.apply(item.event, sender: item.sender, connection: item.connection)
+        }
+        for (workspaceID, events) in events.sorted(by: { $0.key < $1.key }) {
+            try EventTable(transaction, .system("intake", in: workspaceID)).append(events, at: now)
+            result.workspaces.insert(workspaceID)
+        }
+        return result
+    }
+
+    /// Items that weren't received before, in their order; of two that are the same in one body, the first.
+    private func claim(_ items: [RoutedItem]) throws -> [RoutedItem] {
+        let keys = items.map { item in
+            IntakeTable.ReceivedID(workspaceID: item.sender.workspaceID, senderID: item.sender.id, key: item.event.receivedKey)
+        }
+        var new = try IntakeTable(transaction).claim(Set(keys), now: now)
+        return zip(items, keys).compactMap { item, key in new.remove(key) == nil ? nil : item }
+    }
+
+    private func storeMessages(
+        _ messages: [(item: RoutedItem, message: InboundMessage)], events: inout [Identifier<Workspace>: [NewEvent]]
+    ) throws -> (rows: [IntakeTable.MessageRow], hasMedia: Bool) {
+        let table = IntakeTable(transaction)
+        var people = try IntakePeople(messages, table: table, now: now)
+        var conversations = IntakeConversations(now: now)
+        var rows: [IntakeTable.MessageRow] = []
+        var media: [(file: MediaFile, kind: MediaContent.Kind, providerMediaID: String, message: IntakeTable.MessageRow)] = []
+
+        for (item, message) in messages {
+            let person = try people.resolve(item, message)
+            let at = min(message.at, now)
+            let id = Identifier<Message>.make(at: now)
+            var content = message.content
+            var file: (MediaFile, MediaContent.Kind, String)?
+            if case .media(var attachment) = content, let providerMediaID = attachment.providerMediaID {
+                attachment.id = .make(at: now)
+                attachment.providerMediaID = nil
+                file = (
+                    MediaFile(
+                        id: attachment.id!, state: .pending, sha256: nil, byteCount: nil, mimeType: attachment.mimeType, filename: attachment.filename),
+                    attachment.kind, providerMediaID
+                )
+                content = .media(attachment)
+            }
+            let conversationID = conversations.add(item: item, person: person, messageID: id, content: content, at: at)
+            let row = IntakeTable.MessageRow(
+                workspaceID: item.sender.workspaceID, id: id, conversationID: conversationID, senderID: item.sender.id, contactID: person.contactID,
+                kind: content.kind, content: try JSONText.encode(content), providerID: message.providerID, replyTo: nil, at: at,
+                sequence: sequence.next(at: now), author: message.groupID == nil ? nil : message.from.name ?? message.from.phone?.text)
+            rows.append(row)
+            if let (file, kind, providerMediaID) = file { media.append((file, kind, providerMediaID, row)) }
+            events[item.sender.workspaceID, default: []].append(
+                NewEvent(.messageReceived, conversation: conversationID, message: id, cause: message.providerID))
+        }
+        try resolveReplies(messages.map(\.message), &rows)
+
+        try people.save()
+        do {
+            try table.save(conversations.rows, now: now)
+        } catch StoreError.duplicate {
+            throw IntakeRace()  // Another process made the conversation since we looked; the transaction starts over.
+        }
+        try table.insert(rows)
+        try table.insert(media: media, now: now)
+        try JobTable(transaction).insert(
+            media.map { entry in
+                JobTable.NewJob(
+                    workspaceID: entry.message.workspaceID, kind: JobKind.mediaDownload, key: entry.file.id.text,
+                    payload: #"{"media":"\#(entry.file.id.text)"}"#, runAt: now)
+            }, now: now)
+        return (rows, !media.isEmpty)
+    }
+
+    /// Points each answer to the message it quotes, stored earlier or in this very body.
+    private func resolveReplies(_ messages: [InboundMessage], _ rows: inout [IntakeTable.MessageRow]) throws {
+        var wanted: [Identifier<Sender>: (Identifier<Workspace>, [String])] = [:]
+        for (message, row) in zip(messages, rows) {
+            guard let id = message.replyToProviderID else { continue }
+            wanted[row.senderID, default: (row.workspaceID, [])].1.append(id)
+        }
+        guard !wanted.isEmpty else { return }
+        var found: [Identifier<Sender>: [String: Identifier<Message>]] = [:]
+        for (sender, (workspaceID, ids)) in wanted {
+            found[sender] = try IntakeTable(transaction).messages(ids, sender: sender, in: workspaceID)
+        }
+        for row in rows where wanted[row.senderID] != nil { found[row.senderID, default: [:]][row.providerID] = row.id }
+        for (index, message) in messages.enumerated() {
+            if let id = message.replyToProviderID { rows[index].replyTo = found[rows[index].senderID]?[id] }
+        }
+    }
+
+    private func applyParked(for rows: [IntakeTable.MessageRow], events: inout [Identifier<Workspace>: [NewEvent]]) throws {
+        let related = RelatedEvents(transaction, now: now, parkedHint: parkedHint)
+        for (sender, rows) in Dictionary(grouping: rows, by: \.senderID) {
+            let workspaceID = rows[0].workspaceID
+            events[workspaceID, default: []] += try related.applyParked(for: rows.map(\.providerID), sender: sender, in: workspaceID)
+        }
+    }
+}
+
+extension InboundEvent {
+    /// What makes it one and the same, however often it is delivered.
+    var receivedKey: String {
+        switch self {
+        case .message(let message): "m:\(message.providerID)"
+        case .reaction(let reaction): "m:\(reaction.providerID)"
+        case .edit(let edit): "m:\(edit.providerID)"
+        case .revoke(let revoke): "m:\(revoke.providerID)"
+        case .status(let status): "s:\(status.providerID):\(status.status.rawValue):\(status.participant ?? "")"
+        case .notice(let field): "n:\(field)"
+        }
+    }
+}

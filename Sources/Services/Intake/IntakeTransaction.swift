@@ -1,0 +1,101 @@
+internal import Domain
+internal import Logging
+internal import Store
+internal import struct Foundation.Date
+
+/// What one transaction does with the webhooks of a moment.
+///
+/// All items are applied together, in few statements. If one of them is defective or a constraint refuses it, everything is undone and the items
+/// are applied one by one, each in a savepoint: the defective go to the journal with their reason, the rest are kept. Only trouble with the
+/// database itself fails the whole.
+struct IntakeTransaction {
+    let transaction: any Transaction
+    let now: Date
+    let sequence: SequenceClock
+    let parkedHint: ParkedHint
+
+    init(_ transaction: any Transaction, now: Date, sequence: SequenceClock, parkedHint: ParkedHint) {
+        (self.transaction, self.now, self.sequence, self.parkedHint) = (transaction, now, sequence, parkedHint)
+    }
+
+    func apply(_ requests: [IntakeRequest]) throws -> IntakeResult {
+        var journal = [[JournalEntry.Item]](repeating: [], count: requests.count)
+        var items: [RoutedItem] = []
+        for (index, request) in requests.enumerated() {
+            route(request, index: index, items: &items, journal: &journal[index])
+        }
+        var result = IntakeResult()
+        do {
+            result = try transaction.savepoint { try IntakeStep(transaction, now: now, sequence: sequence, parkedHint: parkedHint).apply(items) }
+        } catch where Self.isDefect(error) {
+            for item in items {
+                do {
+                    let one = try transaction.savepoint {
+                        try IntakeStep(transaction, now: now, sequence: sequence, parkedHint: parkedHint).apply([item])
+                    }
+                    result.merge(one)
+                } catch where Self.isDefect(error) {
+                    Logger(label: "intake").error(
+                        "An inbound item could not be stored", metadata: ["item.path": "\(item.path)", "error": "\(String(reflecting: error))"])
+                    journal[item.requestIndex].append(.init(path: item.path, reason: "defect"))
+                }
+            }
+        }
+        for (request, items) in zip(requests, journal) where !items.isEmpty {
+            try write(items, of: request)
+            result.workspaces.insert(request.entry.connection.workspaceID)
+        }
+        return result
+    }
+
+    private func route(_ request: IntakeRequest, index: Int, items: inout [RoutedItem], journal: inout [JournalEntry.Item]) {
+        func isWanted(_ path: String) -> Bool { request.paths?.contains(path) ?? true }
+        for unreadable in request.batch.unreadable where isWanted(unreadable.path) {
+            journal.append(.init(path: unreadable.path, reason: "unreadable: \(unreadable.reason)"))
+        }
+        for item in request.batch.items where isWanted(item.path) {
+            if case .notice(let field) = item.event {
+                journal.append(.init(path: item.path, reason: "notice: \(field)"))
+            } else if let id = item.senderProviderID, let sender = request.entry.senders[id] {
+                items.append(RoutedItem(requestIndex: index, path: item.path, sender: sender, connection: request.entry.connection, event: item.event))
+            } else {
+                journal.append(.init(path: item.path, reason: "sender-unknown"))
+            }
+        }
+    }
+
+    private func write(_ items: [JournalEntry.Item], of request: IntakeRequest) throws {
+        let connection = request.entry.connection
+        let access = Access.system("intake", in: connection.workspaceID)
+        let entry = JournalEntry(
+            id: .make(at: now), connectionID: connection.id, items: items, receivedAt: request.receivedAt, replayedAt: nil)
+        try JournalTable(transaction, access).insert(entry, body: request.body)
+        try EventTable(transaction, access).append(NewEvent(.journalUpdated, subject: entry.id.text), at: now)
+    }
+
+    /// A refusal that is about the item and not about the database.
+    static func isDefect(_ error: any Error) -> Bool {
+        switch error {
+        case is IntakeDefect, is EncodingError, is DecodingError: true
+        case StoreError.duplicate, StoreError.foreignKey, StoreError.check, StoreError.columnMismatch, StoreError.statement: true
+        default: false
+        }
+    }
+}
+
+/// An item whose number is a sender of the connection that it came through.
+struct RoutedItem: Sendable {
+    let requestIndex: Int
+    let path: String
+    let sender: Sender
+    let connection: Connection
+    let event: InboundEvent
+}
+
+extension IntakeResult {
+    mutating func merge(_ other: IntakeResult) {
+        messages += other.messages
+        workspaces.formUnion(other.workspaces)
+        hasJobs = hasJobs || other.hasJobs
+    }
+}

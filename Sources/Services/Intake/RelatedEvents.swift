@@ -1,0 +1,148 @@
+internal import Domain
+internal import Store
+internal import struct Foundation.Date
+
+/// Applies what is about an earlier message: statuses, reactions, edits, deletions. What comes before its message is parked.
+struct RelatedEvents {
+    /// Parked rows of one sender, at most; more go to the journal.
+    static let parkedLimit = 100_000
+    /// When a parked event is looked at again, in seconds since it came; the last is its deadline.
+    private static let looksForStatus: [Double] = [5, 30, 300, 900]
+    private static let looksForOthers: [Double] = [5, 30, 300, 86_400]
+
+    private let transaction: any Transaction
+    private let now: Date
+    private let parkedHint: ParkedHint
+
+    init(_ transaction: any Transaction, now: Date, parkedHint: ParkedHint) {
+        (self.transaction, self.now, self.parkedHint) = (transaction, now, parkedHint)
+    }
+
+    /// Applies or parks; returns the events to append.
+    func apply(_ event: InboundEvent, sender: Sender, connection: Connection) throws -> [NewEvent] {
+        if let events = try applied(event, sender: sender.id, in: sender.workspaceID) { return events }
+        try park(event, sender: sender.id, connection: connection.id, in: sender.workspaceID)
+        return []
+    }
+
+    /// Looks at what was parked for messages whose provider ids have just become known.
+    func applyParked(for providerIDs: [String], sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> [NewEvent] {
+        try ParkedTable(transaction, in: workspaceID).take(for: providerIDs, sender: sender).flatMap { parked in
+            try applied(parked.event, sender: sender, in: workspaceID) ?? []
+        }
+    }
+
+    /// Looks again at what is due; what is past its deadline goes to the journal. Returns how many rows it took.
+    func lookAgain(in workspaceID: Identifier<Workspace>, limit: Int) throws -> Int {
+        let table = ParkedTable(transaction, in: workspaceID)
+        let access = Access.system("intake", in: workspaceID)
+        let due = try table.takeDue(now: now, limit: limit)
+        for parked in due {
+            if let events = try applied(parked.event, sender: parked.senderID, in: workspaceID) {
+                try EventTable(transaction, access).append(events, at: now)
+            } else if now >= parked.deadline {
+                let entry = JournalEntry(
+                    id: .make(at: now), connectionID: parked.connectionID, items: [.init(path: JournalEntry.parkedPath, reason: "target-unknown")],
+                    receivedAt: parked.receivedAt, replayedAt: nil)
+                try JournalTable(transaction, access).insert(entry, body: Array(JSONText.encode(parked.event).utf8))
+                try EventTable(transaction, access).append(NewEvent(.journalUpdated, subject: entry.id.text), at: now)
+            } else {
+                let looks = Self.looks(for: parked.event)
+                let next = looks[min(parked.looks, looks.count - 1)]
+                try table.insert(
+                    ParkedEvent(
+                        id: parked.id, workspaceID: workspaceID, connectionID: parked.connectionID, senderID: parked.senderID,
+                        targetProviderID: parked.targetProviderID, event: parked.event, receivedAt: parked.receivedAt, looks: parked.looks + 1,
+                        deadline: parked.deadline),
+                    nextLookAt: parked.receivedAt.addingTimeInterval(next))
+            }
+        }
+        return due.count
+    }
+
+    private static func looks(for event: InboundEvent) -> [Double] {
+        if case .status = event { looksForStatus } else { looksForOthers }
+    }
+
+    private func park(_ event: InboundEvent, sender: Identifier<Sender>, connection: Identifier<Connection>, in workspaceID: Identifier<Workspace>) throws {
+        guard let target = event.targetProviderID else { return }
+        let table = ParkedTable(transaction, in: workspaceID)
+        guard try table.count(of: sender, limit: Self.parkedLimit) < Self.parkedLimit else { throw IntakeDefect.parkingFull }
+        let looks = Self.looks(for: event)
+        try table.insert(
+            ParkedEvent(
+                id: .make(at: now), workspaceID: workspaceID, connectionID: connection, senderID: sender, targetProviderID: target, event: event,
+                receivedAt: now, looks: 1, deadline: now.addingTimeInterval(looks[looks.count - 1])),
+            nextLookAt: now.addingTimeInterval(looks[0]))
+        parkedHint.set(true)
+    }
+
+    /// nil when the message it is about isn't known.
+    private func applied(_ event: InboundEvent, sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> [NewEvent]? {
+        switch event {
+        case .status(let status): try apply(status, sender: sender, in: workspaceID)
+        case .reaction(let reaction): try apply(reaction, sender: sender, in: workspaceID)
+        case .edit(let edit): try apply(edit, sender: sender, in: workspaceID)
+        case .revoke(let revoke): try apply(revoke, sender: sender, in: workspaceID)
+        case .message, .notice: []
+        }
+    }
+
+    private func apply(_ status: InboundStatus, sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> [NewEvent]? {
+        let table = AttemptTable(transaction, in: workspaceID)
+        var attempt = try status.attempt.flatMap { try table.find(reference: $0, providerID: status.providerID, sender: sender) }
+        attempt = try attempt ?? table.find(reference: nil, providerID: status.providerID, sender: sender)
+        guard let attempt else { return nil }
+        guard try table.apply(status, to: attempt) else { return [] }
+        return [
+            NewEvent(.messageUpdated, conversation: attempt.conversationID, message: attempt.reference.messageID, cause: status.status.rawValue)
+        ]
+    }
+
+    private func apply(_ reaction: InboundReaction, sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> [NewEvent]? {
+        guard let target = try target(reaction.targetProviderID, sender: sender, in: workspaceID) else { return nil }
+        let actor = reaction.groupID == nil ? "contact" : reaction.from.phone?.text ?? reaction.from.businessScopedID ?? "contact"
+        let access = Access.system("intake", in: workspaceID)
+        let at = min(reaction.at, now)
+        try MessageTable(transaction, access).react(target.id, actor: actor, emoji: reaction.emoji, at: at)
+        try ConversationTable(transaction, access).raiseWindow(target.conversationID, lastInboundAt: at)
+        return [NewEvent(.messageUpdated, conversation: target.conversationID, message: target.id, cause: "reaction")]
+    }
+
+    private func apply(_ edit: InboundEdit, sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> [NewEvent]? {
+        guard let target = try target(edit.targetProviderID, sender: sender, in: workspaceID) else { return nil }
+        guard target.direction == .inbound else { return [] }
+        var content = edit.content
+        if case .media(var new) = content, case .media(let old) = target.content {
+            // An edit changes the words, not the file.
+            (new.id, new.providerMediaID, new.mimeType, new.filename) = (old.id, nil, old.mimeType, old.filename)
+            content = .media(new)
+        }
+        try MessageTable(transaction, .system("intake", in: workspaceID)).edit(target, content: content, at: min(edit.at, now))
+        return [NewEvent(.messageUpdated, conversation: target.conversationID, message: target.id, cause: "edit")]
+    }
+
+    private func apply(_ revoke: InboundRevoke, sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> [NewEvent]? {
+        guard let target = try target(revoke.targetProviderID, sender: sender, in: workspaceID) else { return nil }
+        guard target.direction == .inbound else { return [] }
+        try MessageTable(transaction, .system("intake", in: workspaceID)).revoke(target, at: min(revoke.at, now))
+        return [NewEvent(.messageUpdated, conversation: target.conversationID, message: target.id, cause: "revoke")]
+    }
+
+    private func target(_ providerID: String, sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> Message? {
+        try MessageTable(transaction, .system("intake", in: workspaceID)).find(providerID: providerID, sender: sender)
+    }
+}
+
+extension InboundEvent {
+    /// Provider id of the message it is about.
+    var targetProviderID: String? {
+        switch self {
+        case .status(let status): status.providerID
+        case .reaction(let reaction): reaction.targetProviderID
+        case .edit(let edit): edit.targetProviderID
+        case .revoke(let revoke): revoke.targetProviderID
+        case .message, .notice: nil
+        }
+    }
+}

@@ -1,0 +1,72 @@
+internal import Domain
+internal import ServiceLifecycle
+package import Store
+package import struct Foundation.Date
+internal import Logging
+
+/// Looks at what is parked, and removes what is kept only for a time.
+package final class Housekeeper: Service {
+    private static let lookInterval: Duration = .seconds(1)
+    /// Parked events looked at in one transaction.
+    private static let lookLimit = 200
+    private static let cleanInterval = 600.0
+    private static let keptDays = 30.0
+    /// Providers repeat for 7 days, and a late status corrects for 8.
+    private static let receivedIDDays = 10.0
+    /// Rows removed in one transaction.
+    private static let cleanLimit = 500
+
+    private let database: any Database
+    private let signals: Signals
+    private let now: @Sendable () -> Date
+    private let wakeUp = WakeUp()
+
+    package init(database: any Database, signals: Signals, now: @escaping @Sendable () -> Date) {
+        (self.database, self.signals, self.now) = (database, signals, now)
+    }
+
+    package func run() async throws {
+        await withGracefulShutdownHandler {
+            var lastCleaning = Date.distantPast
+            while !wakeUp.isFinished {
+                do {
+                    try await lookAtParked()
+                    if now().timeIntervalSince(lastCleaning) > Self.cleanInterval {
+                        lastCleaning = now()
+                        try await clean()
+                    }
+                } catch {
+                    Logger(label: "housekeeper").warning("Housekeeping has to wait", metadata: ["error": "\(String(reflecting: error))"])
+                }
+                await wakeUp.wait(for: Self.lookInterval)
+            }
+        } onGracefulShutdown: {
+            self.wakeUp.finish()
+        }
+    }
+
+    /// One look at everything that is due; tests call it instead of waiting.
+    package func lookAtParked() async throws {
+        let moment = now()
+        for workspaceID in try await database.read({ try HousekeepingTable($0).workspacesWithParked(dueAt: moment) }) {
+            let taken = try await database.write { transaction in
+                try RelatedEvents(transaction, now: moment, parkedHint: ParkedHint()).lookAgain(in: workspaceID, limit: Self.lookLimit)
+            }
+            if taken > 0 { signals.eventsAppended(in: workspaceID) }
+        }
+    }
+
+    package func clean() async throws {
+        let moment = now()
+        let kept = moment.addingTimeInterval(-Self.keptDays * 86_400)
+        let received = moment.addingTimeInterval(-Self.receivedIDDays * 86_400)
+        for workspaceID in try await database.read({ try HousekeepingTable($0).workspaces() }) {
+            for table in HousekeepingTable.Expiring.allCases {
+                let before = table == .receivedIDs ? received : kept
+                while try await database.write({ transaction in
+                    try HousekeepingTable(transaction).remove(table, before: before, limit: Self.cleanLimit, in: workspaceID)
+                }) == Self.cleanLimit {}
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+internal import Domain
+internal import ServiceLifecycle
+package import Store
+package import struct Foundation.Date
+internal import Logging
+internal import Metrics
+
+/// The kinds of work in the background, by the names that the table holds.
+package enum JobKind {
+    package static let mediaDownload = "media-download"
+    package static let readReceipt = "read-receipt"
+}
+
+/// Does one kind of job. Safe to run twice: what it writes commits together with the job's completion.
+package protocol JobHandler: Sendable {
+    static var kind: String { get }
+    /// Jobs of this kind under way at once in a process.
+    static var concurrency: Int { get }
+
+    /// Throws to have the job tried again later; a ``JobProblem`` sets it aside at once.
+    func run(_ job: Job) async throws -> JobCompletion
+}
+
+/// What a job writes, in the transaction that removes it.
+package struct JobCompletion: Sendable {
+    package let write: @Sendable (any Transaction) throws -> Void
+    package static let done = JobCompletion { _ in }
+
+    package init(_ write: @escaping @Sendable (any Transaction) throws -> Void) { self.write = write }
+}
+
+/// A job that no repetition can help.
+package struct JobProblem: Error {
+    package let reason: String
+    package init(_ reason: String) { self.reason = reason }
+}
+
+/// Takes due jobs under a lease, kind by kind, so that a slow kind can't hold up another.
+package final class JobRunner: Service {
+    static let pollInterval: Duration = .seconds(1)
+    static let leaseSeconds = 60.0
+    static let renewInterval: Duration = .seconds(20)
+    /// Tries of one job; then it is set aside for a person.
+    static let attemptLimit = 25
+
+    private let database: any Database
+    private let handlers: [any JobHandler]
+    private let signals: Signals
+    private let now: @Sendable () -> Date
+    private let wakeUps: [WakeUp]
+
+    package init(database: any Database, handlers: [any JobHandler], signals: Signals, now: @escaping @Sendable () -> Date) {
+        (self.database, self.handlers, self.signals, self.now) = (database, handlers, signals, now)
+        let wakeUps = handlers.map { _ in WakeUp() }
+        self.wakeUps = wakeUps
+        signals.onJobs { for wakeUp in wakeUps { wakeUp.wake() } }
+    }
+
+    package func run() async throws {
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                for (handler, wakeUp) in zip(handlers, wakeUps) {
+                    group.addTask { await self.work(handler, wakeUp) }
+                }
+            }
+        } onGracefulShutdown: {
+            for wakeUp in self.wakeUps { wakeUp.finish() }
+        }
+    }
+
+    private func work(_ handler: any JobHandler, _ wakeUp: WakeUp) async {
+        let slots = CallSlots(limit: type(of: handler).concurrency)
+        await withDiscardingTaskGroup { group in
+            while !wakeUp.isFinished {
+                let free = slots.take(type(of: handler).concurrency)
+                var jobs: [Job] = []
+                if free > 0 {
+                    do {
+                        jobs = try await database.write { [now] in
+                            try JobTable($0).take(kind: type(of: handler).kind, now: now(), leaseSeconds: Self.leaseSeconds, limit: free)
+                        }
+                    } catch {
+                        Logger(label: "jobs").warning("Jobs can't be read", metadata: ["error": "\(String(reflecting: error))"])
+                    }
+                }
+                slots.give(free - jobs.count)
+                for job in jobs {
+                    group.addTask {
+                        await self.run(job, handler)
+                        slots.give(1)
+                        wakeUp.wake()
+                    }
+                }
+                if jobs.isEmpty { await wakeUp.wait(for: Self.pollInterval) }
+            }
+        }
+    }
+
+    private func run(_ job: Job, _ handler: any JobHandler) async {
+        let renewal = Task { [database, now] in
+            while (try? await Task.sleep(for: Self.renewInterval)) != nil {
+                try? await database.write { try JobTable($0).renew(job, until: now().addingTimeInterval(Self.leaseSeconds)) }
+            }
+        }
+        defer { renewal.cancel() }
+        do {
+            let completion = try await handler.run(job)
+            try await database.write { transaction in
+                // Whoever took the job over writes its result; ours is dropped with this transaction.
+                guard try JobTable(transaction).complete(job) else { throw JobTakenOver() }
+                try completion.write(transaction)
+            }
+            signals.eventsAppended(in: job.workspaceID)
+            Counter(label: "jobs_done_total", dimensions: [("kind", job.kind)]).increment()
+        } catch is JobTakenOver {
+        } catch {
+            await putOff(job, error)
+        }
+    }
+
+    private func putOff(_ job: Job, _ error: any Error) async {
+        let isHopeless = error is JobProblem || job.attempts >= Self.attemptLimit
+        Logger(label: "jobs").warning(
+            isHopeless ? "A job was set aside" : "A job is tried again later",
+            metadata: ["job.id": "\(job.id)", "job.kind": "\(job.kind)", "error": "\(String(reflecting: error))"])
+        // 2 s, doubling, at most an hour; the jitter keeps jobs that failed together from coming back together.
+        let delay = min(3_600, 2 * pow2(job.attempts - 1)) * Double.random(in: 0.8...1.2)
+        let runAt: Date? = isHopeless ? nil : now().addingTimeInterval(delay)
+        try? await database.write { try JobTable($0).fail(job, error: String(describing: error).prefix(500).description, runAt: runAt) }
+    }
+
+    private func pow2(_ exponent: Int) -> Double { Double(1 << min(16, max(0, exponent))) }
+}
+
+private struct JobTakenOver: Error {}

@@ -1,2 +1,0 @@
-internal import CryptoExtras
-internal import Metrics

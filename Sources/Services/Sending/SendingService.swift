@@ -1,0 +1,170 @@
+package import Domain
+package import Store
+package import struct Foundation.Date
+internal import Logging
+internal import Metrics
+
+/// Accepts messages for sending: agents, campaigns, bots, assistants and the API all come through ``submit(_:access:)``.
+package struct SendingService: Sendable {
+    /// Characters of a client id, at most.
+    private static let clientIDLimit = 128
+
+    private let database: any Database
+    private let signals: Signals
+    private let now: @Sendable () -> Date
+
+    package init(database: any Database, signals: Signals, now: @escaping @Sendable () -> Date) {
+        (self.database, self.signals, self.now) = (database, signals, now)
+    }
+
+    /// The accepted message, queued; the same draft with the same client id gives the same message. Throws what forbids it.
+    package func submit(_ draft: MessageDraft, access: Access) async throws -> Message {
+        let message = try await database.write { try submit(draft, access: access, in: $0) }
+        announce(message)
+        return message
+    }
+
+    /// As ``submit(_:access:)``, inside a transaction of the caller's, who calls ``announce(_:)`` after its commit.
+    package func submit(_ draft: MessageDraft, access: Access, in transaction: any Transaction) throws -> Message {
+        try access.require(.messagesSend)
+        try Self.check(draft)
+        let moment = now()
+        if let clientID = draft.clientID, let earlier = try MessageTable(transaction, access).find(clientID: clientID) {
+            return try Self.same(earlier, as: draft)
+        }
+        guard let sender = try SenderTable(transaction, access.withGrant(.sendersView)).find(draft.senderID) else { throw SenderProblem.missing }
+
+        let reading = access.withGrant(.conversationsView)
+        let contactID = try contact(of: draft, sender: sender, access: reading, in: transaction, now: moment)
+        let conversations = ConversationTable(transaction, reading)
+        let conversationID = try conversations.findOrMake(sender: sender.id, contact: contactID, now: moment)
+        guard let conversation = try conversations.find(conversationID) else { throw StoreError.unavailable("The conversation is being made; try again.") }
+        try SendingGate.check(draft.content, sender: sender, lastInboundAt: conversation.lastInboundAt, now: moment)
+        try checkTargets(of: draft, in: conversationID, MessageTable(transaction, reading))
+        try checkMedia(of: draft.content, in: transaction, access: reading)
+
+        let message = Message(
+            id: .make(at: moment), workspaceID: access.workspaceID, conversationID: conversationID, senderID: sender.id, contactID: contactID,
+            clientID: draft.clientID, direction: .outbound, content: draft.content, status: .queued, attempt: 0, error: nil, providerID: nil,
+            replyTo: draft.replyTo, at: moment, sequence: SequenceClock.shared.next(at: moment), sentAt: nil, deliveredAt: nil, readAt: nil,
+            editedAt: nil, revokedAt: nil, author: access.actor.text)
+        guard try MessageTable(transaction, access).insert(message, lane: draft.lane) else {
+            // Another request with this client id was faster between our two looks.
+            guard let clientID = draft.clientID, let earlier = try MessageTable(transaction, access).find(clientID: clientID) else {
+                throw StoreError.unavailable("The message is being accepted by another request; try again.")
+            }
+            return try Self.same(earlier, as: draft)
+        }
+        if case .reaction(let reaction) = draft.content, let target = reaction.message {
+            try MessageTable(transaction, access).react(target, actor: "business", emoji: reaction.emoji, at: moment)
+        } else {
+            try conversations.recordOutbound(message)
+        }
+        try EventTable(transaction, access).append(NewEvent(.messageQueued, conversation: conversationID, message: message.id), at: moment)
+        return message
+    }
+
+    /// Wakes the dispatcher and the open pages.
+    package func announce(_ message: Message) {
+        Counter(label: "messages_accepted_total").increment()
+        signals.messageQueued(for: message.senderID)
+        signals.eventsAppended(in: message.workspaceID)
+        Logger(label: "sending").debug("Message accepted", metadata: ["message.id": "\(message.id)", "sender.id": "\(message.senderID)"])
+    }
+
+    /// Sends a failed message again, as a new attempt.
+    package func retry(_ id: Identifier<Message>, access: Access) async throws -> Message {
+        let message = try await database.write { try retry(id, access: access, in: $0) }
+        announce(message)
+        return message
+    }
+
+    package func retry(_ id: Identifier<Message>, access: Access, in transaction: any Transaction) throws -> Message {
+        try access.require(.messagesSend)
+        let reading = access.withGrant(.conversationsView)
+        let table = MessageTable(transaction, reading)
+        guard let message = try table.find(id), message.direction == .outbound else { throw SendingProblem.messageMissing }
+        guard message.status == .failed else { throw SendingProblem.notRetryable }
+        guard let sender = try SenderTable(transaction, access.withGrant(.sendersView)).find(message.senderID) else { throw SenderProblem.missing }
+        let conversation = try ConversationTable(transaction, reading).find(message.conversationID)
+        let moment = now()
+        try SendingGate.check(message.content, sender: sender, lastInboundAt: conversation?.lastInboundAt, now: moment)
+        guard try table.requeue(id) else { throw SendingProblem.notRetryable }
+        try EventTable(transaction, access).append(
+            NewEvent(.messageUpdated, conversation: message.conversationID, message: id, cause: "retry"), at: moment)
+        guard let queued = try table.find(id) else { throw SendingProblem.messageMissing }
+        return queued
+    }
+
+    private static func check(_ draft: MessageDraft) throws {
+        if let clientID = draft.clientID {
+            let isPrintable = clientID.unicodeScalars.allSatisfy { $0.value > 32 && $0.value != 127 }
+            guard (1...clientIDLimit).contains(clientID.count), isPrintable else { throw SendingProblem.clientIDMalformed }
+        }
+        switch draft.content {
+        case .text, .media, .location, .contacts, .reaction, .interactive, .template: break
+        case .button, .reply, .flowReply, .order, .system, .unsupported: throw SendingProblem.kindNotSendable(draft.content.kind.rawValue)
+        }
+        try draft.content.validateForSending()
+    }
+
+    private static func same(_ message: Message, as draft: MessageDraft) throws -> Message {
+        guard message.content == draft.content, message.senderID == draft.senderID, message.replyTo == draft.replyTo else {
+            throw SendingProblem.clientIDTaken
+        }
+        return message
+    }
+
+    private func contact(
+        of draft: MessageDraft, sender: Sender, access: Access, in transaction: any Transaction, now: Date
+    ) throws -> Identifier<Contact> {
+        let table = ContactTable(transaction, access)
+        switch draft.recipient {
+        case .contact(let id):
+            guard let contact = try table.find(id) else { throw SendingProblem.contactMissing }
+            if contact.phoneNumber == nil, contact.businessScopedID == nil, try table.group(of: id) == nil { throw SendingProblem.contactUnreachable }
+            return id
+        case .phone(let number):
+            return try table.findOrMake(.phone(number), now: now)
+        case .businessScoped(let id):
+            let connection = try ConnectionTable(transaction, access.withGrant(.connectionsManage)).find(sender.connectionID)
+            return try table.findOrMake(.businessScoped(id: id, portfolio: connection?.connection.businessAccountID ?? ""), now: now)
+        }
+    }
+
+    private func checkTargets(of draft: MessageDraft, in conversation: Identifier<Conversation>, _ table: MessageTable) throws {
+        if case .reaction(let reaction) = draft.content {
+            guard let id = reaction.message, let target = try table.find(id), target.conversationID == conversation else {
+                throw SendingProblem.reactionTargetMissing
+            }
+            guard target.providerID != nil else { throw SendingProblem.targetNotSent }
+        }
+        if let id = draft.replyTo {
+            guard let target = try table.find(id), target.conversationID == conversation else { throw SendingProblem.replyTargetMissing }
+            guard target.providerID != nil else { throw SendingProblem.targetNotSent }
+        }
+    }
+
+    private func checkMedia(of content: MessageContent, in transaction: any Transaction, access: Access) throws {
+        guard let id = content.attachment?.id else { return }
+        guard try MediaTable(transaction, access).find(id)?.file.state == .stored else { throw SendingProblem.mediaMissing }
+    }
+}
+
+extension MessageContent {
+    /// The file that goes with it: the media itself, or an interactive message's header.
+    var attachment: MediaContent? {
+        switch self {
+        case .media(let media): media
+        case .interactive(let interactive): interactive.header?.media
+        default: nil
+        }
+    }
+}
+
+extension Access {
+    /// The same caller, allowed one thing more for a step inside a use case whose own grant was already required.
+    func withGrant(_ grant: Grant) -> Access {
+        Access(workspaceID: workspaceID, actor: actor, grants: grants.union([grant]), address: address)
+    }
+}

@@ -1,0 +1,43 @@
+import Domain
+import Testing
+
+import struct Foundation.Date
+
+@Suite("Limits")
+struct LimiterTests {
+    private let start = Date(timeIntervalSince1970: 1_790_000_000)
+
+    @Test("a number sends 95 % of its limit in any second, never more")
+    func throughput() {
+        var limiter = ThroughputLimiter(messagesPerSecond: 80)
+        var sent: [Date] = []
+        for tick in 0..<4_000 {
+            let now = start.addingTimeInterval(Double(tick) / 1_000)
+            if limiter.allowance(at: now) > 0 {
+                limiter.record(at: now)
+                sent.append(now)
+            }
+        }
+        for moment in sent {
+            #expect(sent.filter { $0 >= moment && $0 < moment.addingTimeInterval(1) }.count <= 76)
+        }
+        #expect(sent.count == 76 * 4)
+    }
+
+    @Test("45 messages to one person may leave at once, then one in six seconds; others don't wait")
+    func pair() {
+        var limiter = PairLimiter()
+        let (ana, ben) = (Identifier<Contact>("con_a"), Identifier<Contact>("con_b"))
+        for _ in 0..<45 {
+            #expect(limiter.earliest(for: ana, at: start) == start)
+            limiter.record(ana, at: start)
+        }
+        #expect(limiter.earliest(for: ana, at: start) == start.addingTimeInterval(6))
+        #expect(limiter.earliest(for: ben, at: start) == start)
+        let later = start.addingTimeInterval(6)
+        #expect(limiter.earliest(for: ana, at: later) == later)
+        limiter.record(ana, at: later)
+        #expect(limiter.earliest(for: ana, at: later) == later.addingTimeInterval(6))
+        #expect(limiter.earliest(for: ana, at: start.addingTimeInterval(600)) == start.addingTimeInterval(600))
+    }
+}
