@@ -78,7 +78,7 @@ let package = Package(
         .testTarget(
             name: "ChannelsTests", dependencies: ["Channels", "Domain", hummingbird, hummingbirdTesting, nioCore],
             resources: [.copy("Payloads")], swiftSettings: settings),
-        .testTarget(name: "ServicesTests", dependencies: ["Domain", "Services", "Store", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "ServicesTests", dependencies: ["Domain", "Services", "Store", "TestSupport", serviceLifecycle, logging], swiftSettings: settings),
         .testTarget(
             name: "WebTests",
             dependencies: ["Web", "Services", "Store", "Channels", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore, asyncHTTPClient],

@@ -147,7 +147,7 @@ package struct SendingService: Sendable {
 
     private func checkMedia(of content: MessageContent, in transaction: any Transaction, access: Access) throws {
         guard let id = content.attachment?.id else { return }
-        guard try MediaTable(transaction, access).find(id)?.file.state == .stored else { throw SendingProblem.mediaMissing }
+        guard try MediaTable(transaction, access).find(id)?.state == .stored else { throw SendingProblem.mediaMissing }
     }
 }
 

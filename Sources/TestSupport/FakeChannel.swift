@@ -1,0 +1,113 @@
+package import Domain
+package import Services
+internal import Synchronization
+
+/// A provider that answers as it is told, and remembers what it was asked.
+package final class FakeChannel: Channel {
+    private struct State {
+        var sent: [OutboundMessage] = []
+        var read: [String] = []
+        var answers: [SendAnswer] = []
+        var holds: [CheckedContinuation<Void, Never>] = []
+        var isHolding = false
+        var files: [String: [UInt8]] = [:]
+        var count = 0
+    }
+
+    private let state = Mutex(State())
+
+    package init() {}
+
+    package var sent: [OutboundMessage] { state.withLock { $0.sent } }
+    package var read: [String] { state.withLock { $0.read } }
+
+    /// The next calls get these answers, in order; later ones are accepted.
+    package func answer(_ answers: SendAnswer...) { state.withLock { $0.answers += answers } }
+
+    /// Calls wait until ``release()``.
+    package func hold() { state.withLock { $0.isHolding = true } }
+
+    package func release() {
+        let holds = state.withLock { state in
+            state.isHolding = false
+            defer { state.holds = [] }
+            return state.holds
+        }
+        for hold in holds { hold.resume() }
+    }
+
+    package func send(_ message: OutboundMessage, from sender: SenderRoute) async -> SendAnswer {
+        await withCheckedContinuation { continuation in
+            let goesOn = state.withLock { state -> Bool in
+                state.sent.append(message)
+                if state.isHolding { state.holds.append(continuation) }
+                return !state.isHolding
+            }
+            if goesOn { continuation.resume() }
+        }
+        return state.withLock { state in
+            state.count += 1
+            return state.answers.isEmpty ? .accepted(providerID: "wamid.out.\(state.count)", recipient: nil) : state.answers.removeFirst()
+        }
+    }
+
+    package func markRead(providerMessageID: String, showsTyping: Bool, from sender: SenderRoute) async throws {
+        state.withLock { $0.read.append(providerMessageID) }
+    }
+
+    package func upload(_ file: OutboundFile, from sender: SenderRoute) async throws -> String {
+        var bytes: [UInt8] = []
+        for try await piece in file.pieces { bytes += piece }
+        return state.withLock { state in
+            let id = "media-\(state.files.count + 1)"
+            state.files[id] = bytes
+            return id
+        }
+    }
+
+    package func download(providerMediaID: String, from sender: SenderRoute, _ receive: @Sendable (DownloadPart) async throws -> Void) async throws {
+        guard let bytes = state.withLock({ $0.files[providerMediaID] }) else { throw ChannelProblem.permanent("no such file") }
+        try await receive(.head(mimeType: "image/jpeg", byteCount: bytes.count))
+        try await receive(.piece(bytes))
+    }
+
+    package func check(_ draft: ConnectionDraft) async throws -> ConnectionReport {
+        ConnectionReport(
+            phoneNumber: try PhoneNumber(parsing: "+15550100200"), displayName: "Acme", quality: "GREEN", messagingLimit: "TIER_2K", throughput: "STANDARD",
+            isSubscribed: true, isRegistered: true, tokenIsTemporary: false)
+    }
+
+    package func isSubscribed(_ route: SenderRoute) async throws -> Bool { true }
+    package func subscribe(_ route: SenderRoute) async throws {}
+}
+
+/// Believes a body whose header says the secret, and reads from it what the test put down for it.
+package final class FakeReceiver: WebhookReceiver {
+    private let batches = Mutex<[[UInt8]: InboundBatch]>([:])
+
+    package init() {}
+
+    /// A body that stands for this batch.
+    package func body(for batch: InboundBatch) -> [UInt8] {
+        batches.withLock { batches in
+            let body = Array("body \(batches.count)".utf8)
+            batches[body] = batch
+            return body
+        }
+    }
+
+    package func verify(_ body: [UInt8], header: (String) -> String?, secrets: ConnectionSecrets) -> Bool {
+        header("x-signature") == secrets.appSecret
+    }
+
+    package func decode(_ body: [UInt8]) -> InboundBatch {
+        batches.withLock { $0[body] } ?? InboundBatch(items: [], unreadable: [.init(path: "", reason: "not JSON")])
+    }
+}
+
+/// Keeps secrets in clear, marked with their place.
+package struct FakeSealing: SecretSealing {
+    package init() {}
+    package func seal(_ secret: String, at place: SecretPlace) throws -> String { "\(place.row).\(place.column):\(secret)" }
+    package func open(_ sealed: String, at place: SecretPlace) throws -> String { String(sealed.dropFirst("\(place.row).\(place.column):".count)) }
+}

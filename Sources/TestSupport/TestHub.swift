@@ -1,0 +1,101 @@
+package import Domain
+package import Foundation
+package import Services
+package import Store
+
+/// A workspace with one connection and one sender on a fresh database, and the services over it, with a fake provider behind them.
+package struct TestHub: Sendable {
+    package let database: any Database
+    package let clock = TestClock()
+    package let channel = FakeChannel()
+    package let receiver = FakeReceiver()
+    package let signals = Signals()
+    package let directory: ConnectionDirectory
+    package let secretStore = ConnectionSecretStore(FakeSealing())
+    package let workspaceID: Identifier<Workspace>
+    package let connection: Connection
+    package let sender: Sender
+    package let intake: IntakeService
+    package let sending: SendingService
+    package let conversations: ConversationService
+    package let events: EventService
+    package let access: Access
+
+    package static let appSecret = "secret"
+
+    package init(_ database: any Database, slug: String = "acme", phoneNumber: String = "+15550100200", providerID: String = "111") async throws {
+        self.database = database
+        let clock = clock
+        let now = clock.now
+        let workspaceID = Identifier<Workspace>.make(at: now)
+        let connection = Connection(
+            id: .make(at: now), workspaceID: workspaceID, channel: .meta, name: "Acme", appID: "app-\(slug)", businessAccountID: "waba-\(slug)",
+            createdAt: now, lastWebhookAt: nil, isSubscribed: true)
+        let sender = Sender(
+            id: .make(at: now), workspaceID: workspaceID, connectionID: connection.id, channel: .meta, name: "Acme", displayName: "Acme",
+            phoneNumber: try PhoneNumber(parsing: phoneNumber), providerID: providerID, status: .online, statusReason: nil, quality: "GREEN",
+            messagingLimit: nil, readReceipts: .onOpen, createdAt: now)
+        let stored = try secretStore.seal(.init(appSecret: Self.appSecret, verifyToken: "verify", accessToken: "token"), of: connection)
+        try await database.write { transaction in
+            try transaction.run(
+                "INSERT INTO workspaces (id, slug, name, created_at) VALUES (\(workspaceID), \(slug), \(slug), \(now))")
+            let system = Access.system("test", in: workspaceID)
+            try ConnectionTable(transaction, system).insert(stored)
+            try SenderTable(transaction, system).insert(sender, throughput: nil)
+        }
+        (self.workspaceID, self.connection, self.sender) = (workspaceID, connection, sender)
+        access = Access.system("test", in: workspaceID)
+        directory = ConnectionDirectory(database: database, secrets: secretStore)
+        let tick: @Sendable () -> Date = { clock.now }
+        intake = IntakeService(database: database, directory: directory, receivers: [.meta: receiver], signals: signals, now: tick)
+        sending = SendingService(database: database, signals: signals, now: tick)
+        conversations = ConversationService(database: database, signals: signals, now: tick)
+        events = EventService(database: database, signals: signals)
+    }
+
+    /// A dispatcher over the same database, not yet running.
+    package func dispatcher() -> Dispatcher {
+        let clock = clock
+        return Dispatcher(
+            database: database, directory: directory, channels: [.meta: channel], media: NoMedia(), signals: signals, now: { clock.now })
+    }
+
+    private struct NoMedia: OutboundMedia {
+        func providerMediaID(of media: Identifier<MediaFile>, route: SenderRoute, channel: any Channel, access: Access) async throws -> String {
+            throw ChannelProblem.permanent("this hub has no files")
+        }
+    }
+
+    /// Delivers the events as one signed webhook.
+    package func receive(_ events: InboundEvent..., senderProviderID: String? = nil) async throws { try await receive(events, senderProviderID: senderProviderID) }
+
+    package func receive(_ events: [InboundEvent], senderProviderID: String? = nil) async throws {
+        let items = events.enumerated().map { index, event in
+            InboundItem(senderProviderID: senderProviderID ?? sender.providerID, path: "messages[\(index)]", event: event)
+        }
+        let body = receiver.body(for: InboundBatch(items: items, unreadable: []))
+        try await intake.receive(body, header: { _ in Self.appSecret }, connectionID: connection.id.text)
+    }
+
+    /// A customer's text, ready to be received.
+    package func text(
+        _ body: String, from phone: String? = "15550199001", businessScopedID: String? = nil, name: String? = "Ana", id: String? = nil, at: Date? = nil,
+        replyTo: String? = nil
+    ) -> InboundEvent {
+        .message(
+            InboundMessage(
+                providerID: id ?? "wamid.\(UUID().uuidString)",
+                from: InboundParty(
+                    phone: phone.flatMap { PhoneNumber(providerDigits: $0) }, businessScopedID: businessScopedID, username: nil, name: name),
+                at: at ?? clock.now, content: .text(TextContent(body: body)), replyToProviderID: replyTo))
+    }
+
+    /// Texts of a conversation, oldest first.
+    package func thread(_ id: Identifier<Conversation>) async throws -> [String] {
+        try await conversations.messages(of: id, before: nil, limit: 100, access: access).data.reversed().map(\.content.preview)
+    }
+
+    package func list(_ filter: ConversationFilter = .init()) async throws -> [Conversation] {
+        try await conversations.list(filter, after: nil, limit: 100, access: access).data
+    }
+}
