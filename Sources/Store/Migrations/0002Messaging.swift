@@ -129,6 +129,7 @@ extension Migration {
             CREATE INDEX messages_queued ON messages (workspace_id, sender_id, lane, sequence) WHERE status = 'queued';
             CREATE INDEX messages_in_order ON messages (workspace_id, conversation_id, lane, sequence)
                 WHERE status IN ('queued', 'claimed', 'sending');
+            CREATE INDEX messages_unknown ON messages (workspace_id, conversation_id) WHERE status = 'unknown';
 
             CREATE TABLE attempts (
                 workspace_id TEXT NOT NULL,
