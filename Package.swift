@@ -14,6 +14,7 @@ let collections = Target.Dependency.product(name: "Collections", package: "swift
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
@@ -50,7 +51,7 @@ let package = Package(
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "CAssets"),
         .target(name: "Domain", swiftSettings: settings),
-        .target(name: "Store", dependencies: ["Domain", "CLibPQ", grdb, logging, collections], swiftSettings: settings),
+        .target(name: "Store", dependencies: ["Domain", "CLibPQ", grdb, grdbSQLite, logging, collections], swiftSettings: settings),
         .target(
             name: "Channels", dependencies: ["Domain", asyncHTTPClient, crypto, nioCore, nioHTTP1], swiftSettings: settings),
         .target(

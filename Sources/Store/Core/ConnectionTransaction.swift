@@ -1,0 +1,68 @@
+/// What an engine offers to a transaction on one of its connections.
+protocol Connection: AnyObject {
+    static var dialect: SQLDialect { get }
+    func rows(_ sql: SQL) throws -> [Row]
+    func run(_ sql: SQL) throws -> Int
+    func script(_ text: String) throws
+    /// A command that steers the transaction: `SAVEPOINT …`, `RELEASE …`, `ROLLBACK TO …`.
+    func control(_ command: String) throws
+}
+
+/// The rules of a transaction, alike on both engines: after a failed statement nothing goes on but the way back to a savepoint.
+final class ConnectionTransaction<Engine: Connection>: Transaction {
+    private let connection: Engine
+    /// How many savepoints are open.
+    private var depth = 0
+    /// Set from a failed statement until the savepoint around it was rolled back.
+    private(set) var failure: (any Error)?
+
+    init(_ connection: Engine) { self.connection = connection }
+
+    var dialect: SQLDialect { Engine.dialect }
+
+    func rows(_ sql: SQL) throws -> [Row] { try guarded { try connection.rows(sql) } }
+
+    func run(_ sql: SQL) throws -> Int { try guarded { try connection.run(sql) } }
+
+    func script(_ text: String) throws { try guarded { try connection.script(text) } }
+
+    func savepoint<T>(_ body: () throws -> T) throws -> T {
+        if let failure { throw failure }
+        let name = Self.savepointName(depth)
+        try guarded { try connection.control("SAVEPOINT " + name) }
+        depth += 1
+        defer { depth -= 1 }
+        do {
+            let value = try body()
+            if let failure { throw failure }
+            try connection.control("RELEASE " + name)
+            return value
+        } catch {
+            failure = error
+            // When the way back fails, so has the whole transaction.
+            try connection.control("ROLLBACK TO " + name)
+            try connection.control("RELEASE " + name)
+            failure = nil
+            throw error
+        }
+    }
+
+    /// Runs a whole closure. Also throws what it caught and ignored.
+    func perform<T>(_ body: (any Transaction) throws -> T) throws -> T {
+        let value = try body(self)
+        if let failure { throw failure }
+        return value
+    }
+
+    private func guarded<T>(_ body: () throws -> T) throws -> T {
+        if let failure { throw failure }
+        do {
+            return try body()
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    private static func savepointName(_ depth: Int) -> String { "s\(depth)" }
+}

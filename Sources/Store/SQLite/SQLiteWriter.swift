@@ -1,0 +1,114 @@
+internal import DequeModule
+internal import Synchronization
+
+/// The one writer: collects concurrent writes and commits them together, each in a savepoint of its own, so that they share one fsync.
+///
+/// Whoever waits is answered after the commit only. Groups run on the connection's queue, where the cancellation of a caller can't reach them.
+final class SQLiteWriter: Sendable {
+    /// Closures in one commit at most.
+    private static let groupLimit = 256
+    /// How long a group takes in closures before it commits.
+    private static let groupDuration = Duration.milliseconds(10)
+    /// Writes that may wait; more means that the disk can't keep up.
+    private static let waitingLimit = 10_000
+
+    /// One caller's closure.
+    struct Write: Sendable {
+        /// Returns what to do after the commit. May be called again when the transaction was lost through no fault of its own.
+        let run: @Sendable (any Transaction) throws -> @Sendable () -> Void
+        let fail: @Sendable (any Error) -> Void
+    }
+
+    private struct State {
+        var waiting = Deque<Write>()
+        var isRunning = false
+        var isClosed = false
+    }
+
+    private let connection: SQLiteConnection
+    private let state = Mutex(State())
+
+    init(_ connection: SQLiteConnection) { self.connection = connection }
+
+    func submit(_ write: Write) {
+        enum Decision { case start, wait, refuse(StoreError) }
+        let decision = state.withLock { state -> Decision in
+            if state.isClosed { return .refuse(.unavailable("The database is closed.")) }
+            guard state.waiting.count < Self.waitingLimit else {
+                return .refuse(.unavailable("The database can't keep up: \(Self.waitingLimit) writes wait already."))
+            }
+            state.waiting.append(write)
+            if state.isRunning { return .wait }
+            state.isRunning = true
+            return .start
+        }
+        switch decision {
+        case .start: connection.async { [self] in drain() }
+        case .wait: break
+        case .refuse(let error): write.fail(error)
+        }
+    }
+
+    /// Refuses new writes, and waits for those under way.
+    func close() async {
+        state.withLock { $0.isClosed = true }
+        // The queue is serial: this comes after the last group.
+        await withCheckedContinuation { continuation in connection.async { continuation.resume() } }
+    }
+
+    private func drain() {
+        while state.withLock({ state in
+            state.isRunning = !state.waiting.isEmpty
+            return state.isRunning
+        }) {
+            group { self.state.withLock { $0.waiting.popFirst() } }
+        }
+    }
+
+    /// One transaction, fed by `next` until there is nothing more, or a limit is reached.
+    private func group(_ next: () -> Write?) {
+        var members: [(write: Write, finish: @Sendable () -> Void)] = []
+        let start = ContinuousClock.now
+        do {
+            try connection.control("BEGIN IMMEDIATE")
+        } catch {
+            // The lock is another's, or the disk is gone: whoever waits has waited long enough.
+            while let write = next() { write.fail(error) }
+            return
+        }
+        while members.count < Self.groupLimit, members.isEmpty || ContinuousClock.now - start < Self.groupDuration, let write = next() {
+            let transaction = ConnectionTransaction(connection)
+            do {
+                members.append((write, try transaction.savepoint { try transaction.perform(write.run) }))
+            } catch {
+                // Told after the commit as well: what it stumbled over may be a neighbour's row.
+                members.append((write, { write.fail(error) }))
+                guard transaction.failure == nil, connection.isInTransaction else {
+                    // SQLite gave up the whole transaction, and with it what the others had done.
+                    abandon()
+                    for member in members { member.write.fail(error) }
+                    return
+                }
+            }
+        }
+        do {
+            try connection.control("COMMIT")
+            for member in members { member.finish() }
+        } catch {
+            abandon()
+            if case StoreError.foreignKey = error, members.count > 1 {
+                // Checked at the end only (DEFERRABLE): one of them is at fault, so each for itself.
+                for member in members {
+                    var alone: Write? = member.write
+                    group { alone.take() }
+                }
+            } else {
+                for member in members { member.write.fail(error) }
+            }
+        }
+    }
+
+    private func abandon() {
+        if connection.isInTransaction { try? connection.control("ROLLBACK") }
+    }
+}
