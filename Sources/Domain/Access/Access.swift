@@ -77,12 +77,15 @@ package enum AccessProblem: Problem, Equatable {
     case signInNeeded
     case notPermitted(Grant)
     case workspaceMissing
+    /// The caller has several workspaces, or none, and didn't say which.
+    case workspaceUnnamed
 
     package var kind: ProblemKind {
         switch self {
         case .signInNeeded: .unauthenticated
         case .notPermitted: .refused
         case .workspaceMissing: .missing
+        case .workspaceUnnamed: .malformed
         }
     }
 
@@ -91,6 +94,7 @@ package enum AccessProblem: Problem, Equatable {
         case .signInNeeded: "access.sign-in-needed"
         case .notPermitted: "access.not-permitted"
         case .workspaceMissing: "workspace.missing"
+        case .workspaceUnnamed: "workspace.unnamed"
         }
     }
 
@@ -99,6 +103,7 @@ package enum AccessProblem: Problem, Equatable {
         case .signInNeeded: "Sign in, or send an API key as Authorization: Bearer sb_…"
         case .notPermitted(let grant): "This needs the permission \(grant.rawValue), which your role or key doesn't have. Ask an owner or admin."
         case .workspaceMissing: "There is no such workspace."
+        case .workspaceUnnamed: "Say which workspace is meant: send its address name in the header Switchboard-Workspace."
         }
     }
 }

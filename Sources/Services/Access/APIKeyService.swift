@@ -1,0 +1,57 @@
+package import Domain
+package import struct Foundation.Date
+internal import Logging
+package import Store
+
+/// A key that was just made, with its token, which is shown this once.
+package struct NewAPIKey: Sendable {
+    package let key: APIKey
+    package let token: SecretToken
+}
+
+/// API keys of a workspace.
+package struct APIKeyService: Sendable {
+    static let prefix = "sb_"
+
+    private let database: any Database
+    private let revocations: AccessRevocations
+    private let now: @Sendable () -> Date
+
+    package init(database: any Database, revocations: AccessRevocations, now: @escaping @Sendable () -> Date) {
+        (self.database, self.revocations, self.now) = (database, revocations, now)
+    }
+
+    package func list(access: Access) async throws -> [APIKey] {
+        try await database.read { try APIKeyTable($0, access).all() }
+    }
+
+    package func create(name: String, scopes: Set<KeyScope>, access: Access) async throws -> NewAPIKey {
+        try await database.write { try create(name: name, scopes: scopes, access: access, in: $0) }
+    }
+
+    package func create(name: String, scopes: Set<KeyScope>, access: Access, in transaction: any Transaction) throws -> NewAPIKey {
+        try access.require(.keysManage)
+        guard name.contains(where: { !$0.isWhitespace }) else { throw APIKeyProblem.nameEmpty }
+        guard name.count <= APIKey.nameLimit else { throw APIKeyProblem.nameTooLong(count: name.count) }
+        guard !scopes.isEmpty else { throw APIKeyProblem.scopesEmpty }
+        // A key that may only manage can't make one that reads and sends in its place.
+        if let beyond = scopes.sorted(by: { $0.rawValue < $1.rawValue }).first(where: { !access.grants.isSuperset(of: $0.grants) }) {
+            throw APIKeyProblem.scopeNotHeld(beyond)
+        }
+        let now = now()
+        let key = APIKey(
+            id: .make(at: now), workspaceID: access.workspaceID, name: name, scopes: scopes, createdBy: access.actor.text, createdAt: now,
+            lastUsedAt: nil, revokedAt: nil)
+        let token = SecretToken.make(prefix: Self.prefix)
+        try APIKeyTable(transaction, access).insert(key, tokenHash: token.hash)
+        return NewAPIKey(key: key, token: token)
+    }
+
+    /// The key stops working at once; it stays in the list.
+    package func revoke(_ id: Identifier<APIKey>, access: Access) async throws {
+        let now = now()
+        try await database.write { try APIKeyTable($0, access).revoke(id, at: now) }
+        revocations.end(.key(id))
+        Logger.access.info("API key revoked", metadata: ["key.id": "\(id)", "actor": "\(access.actor.text)"])
+    }
+}

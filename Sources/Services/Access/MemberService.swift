@@ -1,0 +1,112 @@
+package import Domain
+package import struct Foundation.Date
+internal import Logging
+package import Store
+
+/// A member that was just added. Who had no account gets a link under which to choose a password.
+package struct NewMember: Sendable {
+    package let member: Member
+    package let link: SecretToken?
+}
+
+/// The members of a workspace.
+package struct MemberService: Sendable {
+    private static let linkLifetimeSeconds = 7 * 24 * 60 * 60.0
+
+    private let database: any Database
+    private let hasher: PasswordHasher
+    private let revocations: AccessRevocations
+    private let now: @Sendable () -> Date
+
+    package init(database: any Database, hasher: PasswordHasher, revocations: AccessRevocations, now: @escaping @Sendable () -> Date) {
+        (self.database, self.hasher, self.revocations, self.now) = (database, hasher, revocations, now)
+    }
+
+    package func list(access: Access) async throws -> [Member] {
+        try await database.read { try MemberTable($0, access).all() }
+    }
+
+    /// For the command line and the demo, which know a password.
+    package func add(email: String, name: String, role: Role, password: String, access: Access) async throws -> Member {
+        try PasswordRule.check(password)
+        let hash = try await hasher.hash(password)
+        return try await database.write { try add(email: email, name: name, role: role, passwordHash: hash, actor: nil, access: access, in: $0).member }
+    }
+
+    package func add(email: String, name: String, role: Role, actor: Role?, access: Access) async throws -> NewMember {
+        try await database.write { try add(email: email, name: name, role: role, actor: actor, access: access, in: $0) }
+    }
+
+    package func add(email: String, name: String, role: Role, actor: Role?, access: Access, in transaction: any Transaction) throws -> NewMember {
+        try add(email: email, name: name, role: role, passwordHash: nil, actor: actor, access: access, in: transaction)
+    }
+
+    /// Somebody with an account keeps their name and password: they may be a member elsewhere, and this workspace has no say in that.
+    private func add(
+        email: String, name: String, role: Role, passwordHash: String?, actor: Role?, access: Access, in transaction: any Transaction
+    ) throws -> NewMember {
+        try access.require(.membersManage)
+        let address = try EmailAddress(parsing: email)
+        guard name.contains(where: { !$0.isWhitespace }) else { throw AccountProblem.nameEmpty }
+        let (now, accounts, members) = (now(), AccountTable(transaction), MemberTable(transaction, access))
+        try MemberRules.checkChange(from: nil, to: role, mayChangeOwners: mayChangeOwners(actor, access), owners: try members.ownerCount())
+        let account: Account
+        var link: SecretToken?
+        if let known = try accounts.account(email: address) {
+            account = known
+        } else {
+            account = Account(id: .make(at: now), email: address, name: name, createdAt: now)
+            try accounts.insert(account, passwordHash: passwordHash)
+            if passwordHash == nil { link = try makeLink(for: account.id, at: now, in: transaction) }
+        }
+        try members.insert(account.id, role: role, at: now)
+        Logger.access.info("Member added", metadata: ["account.id": "\(account.id)", "role": "\(role.rawValue)", "actor": "\(access.actor.text)"])
+        return NewMember(member: Member(workspaceID: access.workspaceID, account: account, role: role, createdAt: now), link: link)
+    }
+
+    /// Throws ``MemberProblem``. What the person has open ends and comes back with the new role.
+    package func setRole(_ role: Role, of accountID: Identifier<Account>, actor: Role?, access: Access) async throws -> Member {
+        let member = try await database.write { transaction in
+            let members = MemberTable(transaction, access)
+            let owners = try members.ownerCount()
+            guard let member = try members.member(accountID) else { throw MemberProblem.missing }
+            try MemberRules.checkChange(from: member.role, to: role, mayChangeOwners: mayChangeOwners(actor, access), owners: owners)
+            try members.setRole(role, of: accountID)
+            return Member(workspaceID: member.workspaceID, account: member.account, role: role, createdAt: member.createdAt)
+        }
+        revocations.end(.account(accountID))
+        return member
+    }
+
+    package func remove(_ accountID: Identifier<Account>, actor: Role?, access: Access) async throws {
+        try await database.write { transaction in
+            let members = MemberTable(transaction, access)
+            let owners = try members.ownerCount()
+            guard let member = try members.member(accountID) else { throw MemberProblem.missing }
+            try MemberRules.checkChange(from: member.role, to: nil, mayChangeOwners: mayChangeOwners(actor, access), owners: owners)
+            try members.delete(accountID)
+        }
+        revocations.end(.account(accountID))
+    }
+
+    /// A new link for somebody who forgot their password. For the operator's command line only: whoever has it has the account.
+    package func passwordLink(email: String) async throws -> SecretToken {
+        let (address, now) = (try EmailAddress(parsing: email), now())
+        return try await database.write { transaction in
+            guard let account = try AccountTable(transaction).account(email: address) else { throw MemberProblem.missing }
+            return try makeLink(for: account.id, at: now, in: transaction)
+        }
+    }
+
+    private func makeLink(for accountID: Identifier<Account>, at now: Date, in transaction: any Transaction) throws -> SecretToken {
+        let (token, links) = (SecretToken.make(), OneTimeLinkTable(transaction))
+        try links.deleteAll(.password, accountID: accountID)
+        try links.insert(.password, accountID: accountID, tokenHash: token.hash, at: now, expiresAt: now.addingTimeInterval(Self.linkLifetimeSeconds))
+        return token
+    }
+
+    private func mayChangeOwners(_ actor: Role?, _ access: Access) -> Bool {
+        if case .system = access.actor { return true }
+        return actor == .owner
+    }
+}

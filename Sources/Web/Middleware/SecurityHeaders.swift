@@ -1,0 +1,33 @@
+internal import HTTPTypes
+internal import Hummingbird
+
+/// What browsers may do with our pages. A handler that set one of these itself, such as the one for customers' files, keeps its own.
+struct SecurityHeaders: RouterMiddleware {
+    static let contentSecurityPolicy = """
+        default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; \
+        connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'
+        """
+
+    private static let headers: [(HTTPField.Name, String)] = [
+        (.contentSecurityPolicy, contentSecurityPolicy),
+        (.xContentTypeOptions, "nosniff"),
+        (HTTPField.Name("Referrer-Policy")!, "same-origin"),
+        (HTTPField.Name("Cross-Origin-Opener-Policy")!, "same-origin"),
+        (HTTPField.Name("Permissions-Policy")!, "microphone=(self)"),
+    ]
+
+    func handle(_ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response) async throws -> Response {
+        var response = try await next(request, context)
+        for (name, value) in Self.headers where response.headers[name] == nil { response.headers[name] = value }
+        // What a session sees is nobody else's: a shared cache or a back button after signing out must not show it.
+        if context.needsSignIn, response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+        return response
+    }
+}
+
+extension WebContext {
+    fileprivate var needsSignIn: Bool {
+        guard let endpointPath else { return false }
+        return endpointPath.hasPrefix("/app/") || endpointPath.hasPrefix("/api/v1/")
+    }
+}

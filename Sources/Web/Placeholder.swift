@@ -1,3 +1,0 @@
-internal import Hummingbird
-internal import HummingbirdTLS
-internal import Mustache

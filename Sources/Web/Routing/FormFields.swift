@@ -1,0 +1,55 @@
+internal import Foundation
+internal import HTTPTypes
+package import Hummingbird
+package import NIOCore
+
+/// The fields of a submitted form, `application/x-www-form-urlencoded`.
+package struct FormFields: Sendable, Equatable {
+    /// Bytes: forms hold settings and messages; files go another way.
+    package static let bodyLimit = 256 * 1_024
+
+    private let pairs: [(name: String, value: String)]
+
+    package init(parsing body: ByteBuffer) {
+        pairs = String(buffer: body).split(separator: "&").map { part in
+            let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (Self.decoded(halves[0]), halves.count == 2 ? Self.decoded(halves[1]) : "")
+        }
+    }
+
+    /// The first field of this name.
+    package subscript(name: String) -> String? { pairs.first { $0.name == name }?.value }
+
+    /// All fields of this name, in order.
+    package func all(_ name: String) -> [String] { pairs.filter { $0.name == name }.map(\.value) }
+
+    /// A field that the form always has.
+    package func require(_ name: String) throws(RequestProblem) -> String {
+        guard let value = self[name] else { throw .fieldMissing(name) }
+        return value
+    }
+
+    package static func == (one: Self, other: Self) -> Bool { one.pairs.elementsEqual(other.pairs, by: ==) }
+
+    static func isForm(_ request: Request) -> Bool {
+        request.headers[.contentType]?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false
+    }
+
+    private static func decoded(_ text: Substring) -> String {
+        // What isn't valid percent-encoding is taken as it stands, as browsers do.
+        let spaced = text.replacing("+", with: " ")
+        return spaced.removingPercentEncoding ?? String(spaced)
+    }
+}
+
+extension Request {
+    /// Reads the body as a form.
+    package func form() async throws -> FormFields {
+        guard FormFields.isForm(self) else { throw RequestProblem.contentTypeWrong(expected: "application/x-www-form-urlencoded") }
+        do {
+            return FormFields(parsing: try await body.collect(upTo: FormFields.bodyLimit))
+        } catch is NIOTooManyBytesError {
+            throw RequestProblem.bodyTooLarge(limit: FormFields.bodyLimit)
+        }
+    }
+}
