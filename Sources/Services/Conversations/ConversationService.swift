@@ -83,7 +83,7 @@ package struct ConversationService: Sendable {
         guard let conversation = try table.find(id) else { throw ConversationProblem.missing }
         guard try table.markRead(id) else { return false }
         let moment = now()
-        try ReadReceiptJob.request(for: conversation, on: .onOpen, access: access, in: transaction, now: moment)
+        try ReadReceiptJob.request(for: conversation, on: [.onOpen], access: access, in: transaction, now: moment)
         try EventTable(transaction, access).append(NewEvent(.conversationUpdated, conversation: id, cause: "read"), at: moment)
         return true
     }

@@ -22,12 +22,12 @@ package struct ReadReceiptJob: JobHandler {
         let providerID: String
     }
 
-    /// Asks for a receipt of the newest inbound message, when the sender's setting is this moment's.
+    /// Asks for a receipt of the newest inbound message, when the sender's setting is one of these moments.
     static func request(
-        for conversation: Conversation, on moment: Sender.ReadReceipts, access: Access, in transaction: any Transaction, now: Date
+        for conversation: Conversation, on moments: Set<Sender.ReadReceipts>, access: Access, in transaction: any Transaction, now: Date
     ) throws {
         let system = Access.system("read-receipts", in: access.workspaceID)
-        guard let sender = try SenderTable(transaction, system).find(conversation.senderID), sender.readReceipts == moment,
+        guard let sender = try SenderTable(transaction, system).find(conversation.senderID), moments.contains(sender.readReceipts),
             let lastInboundAt = conversation.lastInboundAt, lastInboundAt > now.addingTimeInterval(-usefulSeconds),
             let newest = try MessageTable(transaction, system).thread(conversation.id, before: nil, limit: 20).first(where: {
                 $0.direction == .inbound && $0.content.kind != .system

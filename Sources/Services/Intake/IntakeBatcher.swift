@@ -10,6 +10,8 @@ internal import struct Foundation.Date
 final class IntakeBatcher: Sendable {
     /// Webhooks waiting, at most; more are refused, and the provider sends them again.
     private static let waitingLimit = 10_000
+    /// How exactly a connection's page knows its last webhook, in seconds.
+    private static let touchSeconds = 10.0
     /// Items of one transaction, about: keeps it far below a second.
     private static let itemLimit = 500
 
@@ -21,6 +23,8 @@ final class IntakeBatcher: Sendable {
     private struct State {
         var waiting: [Waiting] = []
         var isRunning = false
+        /// When each connection's last webhook was written down.
+        var touchedAt: [Identifier<Connection>: Date] = [:]
     }
 
     private let state = Mutex(State())
@@ -80,12 +84,25 @@ final class IntakeBatcher: Sendable {
         }
     }
 
+    /// Connections whose last webhook was written down long enough ago: a row that every webhook updated would be the slowest of all.
+    private func due(_ requests: [IntakeRequest], at now: Date) -> [Connection] {
+        let connections = Dictionary(requests.map { ($0.entry.connection.id, $0.entry.connection) }, uniquingKeysWith: { one, _ in one })
+        return state.withLock { state in
+            connections.values.sorted { $0.id < $1.id }.filter { connection in
+                if let last = state.touchedAt[connection.id], now.timeIntervalSince(last) < Self.touchSeconds { return false }
+                state.touchedAt[connection.id] = now
+                return true
+            }
+        }
+    }
+
     /// Tries again when another process made the same person at the same moment.
     private func commit(_ requests: [IntakeRequest]) async throws -> IntakeResult {
+        let touched = due(requests, at: now())
         for _ in 0..<5 {
             do {
                 return try await database.write { [now, sequence, parkedHint] transaction in
-                    try IntakeTransaction(transaction, now: now(), sequence: sequence, parkedHint: parkedHint).apply(requests)
+                    try IntakeTransaction(transaction, now: now(), sequence: sequence, parkedHint: parkedHint, touched: touched).apply(requests)
                 }
             } catch is IntakeRace {
                 continue

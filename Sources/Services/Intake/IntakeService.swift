@@ -48,12 +48,27 @@ package struct IntakeService: Sendable {
             throw SenderProblem.connectionMissing
         }
         let moment = now()
-        try await batcher.apply(
-            IntakeRequest(
-                entry: entry, batch: receiver.decode(body), body: body, receivedAt: journaled.receivedAt, paths: Set(journaled.items.map(\.path))))
+        if journaled.items.map(\.path) == [JournalEntry.parkedPath] {
+            try await applyAgain(body, entry, database: database, at: moment)
+        } else {
+            try await batcher.apply(
+                IntakeRequest(
+                    entry: entry, batch: receiver.decode(body), body: body, receivedAt: journaled.receivedAt, paths: Set(journaled.items.map(\.path))))
+        }
         try await database.write { transaction in
             try JournalTable(transaction, access).markReplayed(id, at: moment)
             try EventTable(transaction, access).append(NewEvent(.journalUpdated, subject: id.text), at: moment)
+        }
+    }
+
+    /// A parked event whose time ran out: its id was recorded when it came, so it goes past that step.
+    private func applyAgain(_ body: [UInt8], _ entry: ConnectionDirectory.Entry, database: any Database, at moment: Date) async throws {
+        let expired: ExpiredEvent = try JSONText.decode(from: String(decoding: body, as: UTF8.self))
+        guard let sender = entry.senders.values.first(where: { $0.id == expired.sender }) else { throw SenderProblem.missing }
+        try await database.write { transaction in
+            let events = try RelatedEvents(transaction, now: moment, parkedHint: ParkedHint()).apply(
+                expired.event, sender: sender, connection: entry.connection)
+            try EventTable(transaction, .system("intake", in: sender.workspaceID)).append(events, at: moment)
         }
     }
 }

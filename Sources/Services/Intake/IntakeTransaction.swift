@@ -13,9 +13,11 @@ struct IntakeTransaction {
     let now: Date
     let sequence: SequenceClock
     let parkedHint: ParkedHint
+    /// Connections whose time of the last webhook is to be written.
+    let touched: [Connection]
 
-    init(_ transaction: any Transaction, now: Date, sequence: SequenceClock, parkedHint: ParkedHint) {
-        (self.transaction, self.now, self.sequence, self.parkedHint) = (transaction, now, sequence, parkedHint)
+    init(_ transaction: any Transaction, now: Date, sequence: SequenceClock, parkedHint: ParkedHint, touched: [Connection]) {
+        (self.transaction, self.now, self.sequence, self.parkedHint, self.touched) = (transaction, now, sequence, parkedHint, touched)
     }
 
     func apply(_ requests: [IntakeRequest]) throws -> IntakeResult {
@@ -40,6 +42,9 @@ struct IntakeTransaction {
                     journal[item.requestIndex].append(.init(path: item.path, reason: "defect"))
                 }
             }
+        }
+        for connection in touched {
+            try ConnectionTable(transaction, .system("intake", in: connection.workspaceID)).touch(connection.id, lastWebhookAt: now)
         }
         for (request, items) in zip(requests, journal) where !items.isEmpty {
             try write(items, of: request)

@@ -44,7 +44,8 @@ struct RelatedEvents {
                 let entry = JournalEntry(
                     id: .make(at: now), connectionID: parked.connectionID, items: [.init(path: JournalEntry.parkedPath, reason: "target-unknown")],
                     receivedAt: parked.receivedAt, replayedAt: nil)
-                try JournalTable(transaction, access).insert(entry, body: Array(JSONText.encode(parked.event).utf8))
+                try JournalTable(transaction, access).insert(
+                    entry, body: Array(JSONText.encode(ExpiredEvent(sender: parked.senderID, event: parked.event)).utf8))
                 try EventTable(transaction, access).append(NewEvent(.journalUpdated, subject: entry.id.text), at: now)
             } else {
                 let looks = Self.looks(for: parked.event)
@@ -132,6 +133,12 @@ struct RelatedEvents {
     private func target(_ providerID: String, sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> Message? {
         try MessageTable(transaction, .system("intake", in: workspaceID)).find(providerID: providerID, sender: sender)
     }
+}
+
+/// The body of a journal entry at ``JournalEntry/parkedPath``.
+struct ExpiredEvent: Codable {
+    let sender: Identifier<Sender>
+    let event: InboundEvent
 }
 
 extension InboundEvent {

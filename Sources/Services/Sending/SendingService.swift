@@ -60,6 +60,10 @@ package struct SendingService: Sendable {
         } else {
             try conversations.recordOutbound(message)
         }
+        if draft.lane == .reply, conversation.unread > 0 {
+            // Whoever answers has read, also where opening the chat tells nobody.
+            try ReadReceiptJob.request(for: conversation, on: [.onOpen, .onAnswer], access: access, in: transaction, now: moment)
+        }
         try EventTable(transaction, access).append(NewEvent(.messageQueued, conversation: conversationID, message: message.id), at: moment)
         return message
     }
@@ -68,6 +72,7 @@ package struct SendingService: Sendable {
     package func announce(_ message: Message) {
         Counter(label: "messages_accepted_total").increment()
         signals.messageQueued(for: message.senderID)
+        signals.jobsAdded()
         signals.eventsAppended(in: message.workspaceID)
         Logger(label: "sending").debug("Message accepted", metadata: ["message.id": "\(message.id)", "sender.id": "\(message.senderID)"])
     }
