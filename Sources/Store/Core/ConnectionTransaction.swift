@@ -1,5 +1,5 @@
 /// What an engine offers to a transaction on one of its connections.
-protocol Connection: AnyObject {
+protocol EngineConnection: AnyObject {
     static var dialect: SQLDialect { get }
     func rows(_ sql: SQL) throws -> [Row]
     func run(_ sql: SQL) throws -> Int
@@ -9,7 +9,7 @@ protocol Connection: AnyObject {
 }
 
 /// The rules of a transaction, alike on both engines: after a failed statement nothing goes on but the way back to a savepoint.
-final class ConnectionTransaction<Engine: Connection>: Transaction {
+final class ConnectionTransaction<Engine: EngineConnection>: Transaction {
     private let connection: Engine
     /// How many savepoints are open.
     private var depth = 0

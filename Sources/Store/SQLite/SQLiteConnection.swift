@@ -5,7 +5,7 @@ internal import GRDBSQLite
 /// One connection to the file, with its prepared statements.
 ///
 /// @unchecked Sendable because everything but `async` runs on its own queue, which GRDB makes.
-final class SQLiteConnection: Connection, Worker, @unchecked Sendable {
+final class SQLiteConnection: EngineConnection, Worker, @unchecked Sendable {
     /// Prepared statements kept per connection.
     private static let statementLimit = 512
     /// How long a lock of another process is waited for.
