@@ -25,6 +25,7 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioFileSystem = Target.Dependency.product(name: "_NIOFileSystem", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -77,8 +78,8 @@ let package = Package(
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),
         .testTarget(name: "StoreTests", dependencies: ["Domain", "Store", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "ChannelsTests", dependencies: ["Channels", "Domain", hummingbird, hummingbirdTesting, nioCore],
-            resources: [.copy("Payloads")], swiftSettings: settings),
+            name: "ChannelsTests", dependencies: ["Channels", "Domain", asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix], exclude: ["Payloads"],
+            swiftSettings: settings),
         .testTarget(name: "ServicesTests", dependencies: ["Domain", "Services", "Store", "TestSupport", serviceLifecycle, logging], swiftSettings: settings),
         .testTarget(
             name: "WebTests",

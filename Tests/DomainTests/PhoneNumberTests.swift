@@ -14,6 +14,15 @@ struct PhoneNumberTests {
         #expect(try PhoneNumber(parsing: input).text == number)
     }
 
+    @Test("a provider's digits are read as they stand, or not at all", arguments: [
+        ("15550199001", "+15550199001"), ("12345678", "+12345678"), ("123456789012345", "+123456789012345"),
+        ("", nil), ("1234567", nil), ("1234567890123456", nil), ("05550199001", nil), ("+15550199001", nil), ("1 555 0199001", nil), ("1555019900x", nil),
+        ("١٢٣٤٥٦٧٨", nil),
+    ] as [(String, String?)])
+    func providerDigits(digits: String, number: String?) {
+        #expect(PhoneNumber(providerDigits: digits)?.text == number)
+    }
+
     @Test("each refusal says what is wrong", arguments: [
         ("", PhoneNumberProblem.empty),
         ("  ", .empty),

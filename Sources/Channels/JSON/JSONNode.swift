@@ -2,7 +2,13 @@ internal import Domain
 
 /// JSON as a provider wrote it or as we write it: members keep their order, so that reading is one scan and writing is repeatable.
 enum JSONNode: Sendable, Equatable {
-    case null, bool(Bool), integer(Int64), number(Double), string(String), array([JSONNode]), object([JSONMember])
+    case null
+    case bool(Bool)
+    case integer(Int64)
+    case number(Double)
+    case string(String)
+    case array([JSONNode])
+    case object([JSONMember])
 }
 
 struct JSONMember: Sendable, Equatable {

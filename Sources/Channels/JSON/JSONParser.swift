@@ -186,7 +186,8 @@ struct JSONParser {
     private mutating func scalar() throws(JSONSyntaxProblem) -> UInt32 {
         let unit = try codeUnit()
         guard (0xD800...0xDFFF).contains(unit) else { return unit }
-        guard unit < 0xDC00, position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"), bytes[position + 1] == UInt8(ascii: "u") else {
+        guard unit < 0xDC00, position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"), bytes[position + 1] == UInt8(ascii: "u")
+        else {
             return 0xFFFD
         }
         let afterFirst = position
@@ -226,7 +227,8 @@ struct JSONParser {
             text.append(contentsOf: [0xE0 | UInt8(scalar >> 12), 0x80 | UInt8(scalar >> 6 & 0x3F), 0x80 | UInt8(scalar & 0x3F)])
         default:
             text.append(contentsOf: [
-                0xF0 | UInt8(scalar >> 18), 0x80 | UInt8(scalar >> 12 & 0x3F), 0x80 | UInt8(scalar >> 6 & 0x3F), 0x80 | UInt8(scalar & 0x3F),
+                0xF0 | UInt8(scalar >> 18), 0x80 | UInt8(scalar >> 12 & 0x3F), 0x80 | UInt8(scalar >> 6 & 0x3F),
+                0x80 | UInt8(scalar & 0x3F),
             ])
         }
     }

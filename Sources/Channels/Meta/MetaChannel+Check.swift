@@ -11,8 +11,10 @@ extension MetaChannel {
         guard let display = number["display_phone_number"]?.text, let phone = Self.phoneNumber(display) else {
             throw ConnectionProblem.phoneNumberIDWrong
         }
-        guard try await account(draft.businessAccountID, holds: draft.phoneNumberID, token) else { throw ConnectionProblem.phoneNumberNotInAccount }
-        let subscribed = try await isSubscribed(appID: draft.appID, businessAccountID: draft.businessAccountID, token: token)
+        guard try await account(draft.businessAccountID, holds: draft.phoneNumberID, token) else {
+            throw ConnectionProblem.phoneNumberNotInAccount
+        }
+        let subscribed = try await isSubscribed(draft)
         let quality = number["quality_rating"]?.text
         return ConnectionReport(
             phoneNumber: phone, displayName: number["verified_name"]?.text,
@@ -38,7 +40,8 @@ extension MetaChannel {
         }
         let draft = ConnectionDraft(
             appID: try value(draft.appID, "appId"), appSecret: try value(draft.appSecret, "appSecret"),
-            accessToken: try value(draft.accessToken, "accessToken"), businessAccountID: try value(draft.businessAccountID, "businessAccountId"),
+            accessToken: try value(draft.accessToken, "accessToken"),
+            businessAccountID: try value(draft.businessAccountID, "businessAccountId"),
             phoneNumberID: try value(draft.phoneNumberID, "phoneNumberId"))
         // Anything else couldn't even stand in a header.
         guard draft.accessToken.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
@@ -95,19 +98,21 @@ extension MetaChannel {
             }
             if answer.body["data"]?.list?.contains(where: { $0["id"]?.identifier == number }) == true { return true }
             // The cursor, not the ready-made address, which the token shouldn't follow.
-            guard answer.body["paging"]?["next"] != nil, let cursor = answer.body["paging"]?["cursors"]?["after"]?.text else { return false }
+            guard answer.body["paging"]?["next"] != nil, let cursor = answer.body["paging"]?["cursors"]?["after"]?.text else {
+                return false
+            }
             after = cursor
         }
         return false
     }
 
-    func isSubscribed(appID: String, businessAccountID: String, token: String) async throws(ConnectionProblem) -> Bool {
-        let answer = try await answer("\(GraphClient.escape(businessAccountID))/subscribed_apps", [], token: token)
+    private func isSubscribed(_ draft: ConnectionDraft) async throws(ConnectionProblem) -> Bool {
+        let answer = try await answer(Self.subscriptions(draft.businessAccountID), [], token: draft.accessToken)
         if let error = answer.error {
             try Self.throwIfPassing(error)
             throw .businessAccountWrong
         }
-        return answer.body["data"]?.list?.contains { $0["whatsapp_business_api_data"]?["id"]?.identifier == appID } == true
+        return Self.lists(answer.body, appID: draft.appID)
     }
 
     private func answer(_ path: String, _ query: [(String, String)], token: String) async throws(ConnectionProblem) -> GraphAnswer {

@@ -1,14 +1,27 @@
 package import Domain
 
-/// Which app a business account's webhooks go to (reference §5.1).
+/// Whether a business account's webhooks come to our app (reference §5.1; Meta, "Webhooks override", read 2026-11).
 extension MetaChannel {
     package func isSubscribed(_ route: SenderRoute) async throws -> Bool {
-        try await isSubscribed(appID: route.appID, businessAccountID: route.businessAccountID, token: route.secrets.accessToken)
+        let answer = try await asking { () throws(GraphFailure) in
+            try await graph.get(Self.subscriptions(route.businessAccountID), token: route.secrets.accessToken)
+        }
+        return Self.lists(answer, appID: route.appID)
     }
 
+    /// Asks only when the app isn't subscribed yet: the same request would take away an address that somebody set for this account alone.
     package func subscribe(_ route: SenderRoute) async throws {
-        let path = "\(GraphClient.escape(route.businessAccountID))/subscribed_apps"
-        let answer = try await asking { () throws(GraphFailure) in try await graph.post(path, [:], token: route.secrets.accessToken) }
+        if try await isSubscribed(route) { return }
+        let answer = try await asking { () throws(GraphFailure) in
+            try await graph.post(Self.subscriptions(route.businessAccountID), [:], token: route.secrets.accessToken)
+        }
         guard answer["success"]?.flag == true else { throw ChannelProblem.temporary("the answer can't be read") }
+    }
+
+    static func subscriptions(_ businessAccountID: String) -> String { "\(GraphClient.escape(businessAccountID))/subscribed_apps" }
+
+    /// Whether a list of subscribed apps holds this one.
+    static func lists(_ answer: JSONNode, appID: String) -> Bool {
+        answer["data"]?.list?.contains { $0["whatsapp_business_api_data"]?["id"]?.identifier == appID } == true
     }
 }

@@ -29,14 +29,17 @@ package struct MetaChannel: Channel {
 
         let answer: GraphAnswer
         do {
-            answer = try await graph.post("\(GraphClient.escape(sender.senderProviderID))/messages", body, token: sender.secrets.accessToken)
+            answer = try await graph.post(
+                "\(GraphClient.escape(sender.senderProviderID))/messages", body, token: sender.secrets.accessToken)
         } catch {
             return switch error {
             case .unreachable(let reason): .unreachable(reason: reason)
             case .unknown(let reason): .unknown(reason: reason)
             }
         }
-        if let id = answer.body["messages"]?.list?.first?["id"]?.identifier { return .accepted(providerID: id, recipient: recipient(answer.body)) }
+        if let id = answer.body["messages"]?.list?.first?["id"]?.identifier {
+            return .accepted(providerID: id, recipient: recipient(answer.body))
+        }
         if let error = answer.error { return .refused(MetaErrorCatalog.disposition(error), MetaErrorCatalog.messageError(error)) }
         return .unknown(reason: "the answer with status \(answer.status) can't be read")
     }

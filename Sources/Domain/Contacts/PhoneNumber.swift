@@ -22,8 +22,12 @@ package struct PhoneNumber: Sendable, Hashable {
 
     /// Reads digits without a plus, as a provider's `wa_id`; nil when they can't be a number.
     package init?(providerDigits: String) {
-        guard let number = try? PhoneNumber(parsing: "+" + providerDigits) else { return nil }
-        self = number
+        // Read for every inbound item, so without the detour through what people type.
+        let digits = providerDigits.utf8
+        guard (8...15).contains(digits.count), digits.first != UInt8(ascii: "0"),
+            digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else { return nil }
+        text = "+" + providerDigits
     }
 
     /// For a log line: country code and the last two digits only.

@@ -27,7 +27,8 @@ package enum MetaErrorCatalog {
 
     /// For a status `failed` that names no error.
     static let failedWithoutReason = MessageError(
-        code: "message.failed", detail: "WhatsApp reported that the message failed and gave no reason.", advice: "Try again later.", retryable: true)
+        code: "message.failed", detail: "WhatsApp reported that the message failed and gave no reason.", advice: "Try again later.",
+        retryable: true)
 
     static func entry(_ error: GraphError) -> Entry {
         // Graph's one answer for an object that is absent and for one that the token may not see.
@@ -61,7 +62,8 @@ extension MetaErrorCatalog {
 
         static let objectMissing = Entry(
             [], .stopSender(reason: "The access token can't see this phone number id."), retryable: true,
-            "WhatsApp doesn't know this number, or the access token may not use it.", "Check the phone number id and the token on the connection's page.")
+            "WhatsApp doesn't know this number, or the access token may not use it.",
+            "Check the phone number id and the token on the connection's page.")
         static let transient = Entry(
             [], .retry(after: .seconds(1)), retryable: true, "WhatsApp had a passing problem.", "It is tried again by itself.")
         static let unknown = Entry(

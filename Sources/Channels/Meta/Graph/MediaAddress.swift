@@ -12,7 +12,9 @@ enum MediaAddress {
             let url = URL(string: address), let scheme = url.scheme?.lowercased(), let host = url.host?.lowercased(),
             url.user == nil, url.password == nil
         else { return nil }
-        if let graph = URL(string: graphRoot), scheme == graph.scheme?.lowercased(), host == graph.host?.lowercased(), url.port == graph.port {
+        if let graph = URL(string: graphRoot), scheme == graph.scheme?.lowercased(), host == graph.host?.lowercased(),
+            url.port == graph.port
+        {
             return address
         }
         guard scheme == "https", url.port == nil || url.port == 443 else { return nil }

@@ -1,5 +1,6 @@
 internal import Domain
 internal import NIOCore
+
 internal import struct Foundation.UUID
 
 /// A file as `multipart/form-data` (RFC 7578), made while it is sent: never whole in memory, its length known beforehand.

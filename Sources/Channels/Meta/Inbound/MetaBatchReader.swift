@@ -13,7 +13,9 @@ struct MetaBatchReader {
 
     private mutating func readBody(_ body: JSONNode) {
         guard body.isObject else { return note("", "The body isn't an object.") }
-        guard body["object"]?.text ?? Self.object == Self.object else { return note("object", "This is not about a WhatsApp business account.") }
+        guard body["object"]?.text ?? Self.object == Self.object else {
+            return note("object", "This is not about a WhatsApp business account.")
+        }
         guard let entries = body["entry"]?.list else { return note("entry", "There is no list of entries.") }
         for (index, entry) in entries.enumerated() {
             let path = "entry[\(index)]"
@@ -39,7 +41,9 @@ struct MetaBatchReader {
         readList("messages", of: value, number, path, MetaMessageReader(parties: parties).event)
         readList("statuses", of: value, number, path, MetaStatusReader(parties: parties).event)
         // Trouble of the account as a whole, and whatever Meta may add to this field.
-        if items.count + unreadable.count == before { items.append(InboundItem(senderProviderID: number, path: path, event: .notice(field: field))) }
+        if items.count + unreadable.count == before {
+            items.append(InboundItem(senderProviderID: number, path: path, event: .notice(field: field)))
+        }
     }
 
     private mutating func readList(

@@ -72,7 +72,9 @@ enum MetaContentReader {
     private static func flowReply(_ object: JSONNode) -> FlowReplyContent {
         // The answers come as JSON within text; what isn't JSON is kept as the text it is.
         let response: JSONNode =
-            if let text = object["response_json"]?.text { (try? JSONParser.parse(text)) ?? .string(text) } else { object["response_json"] ?? .null }
+            if let text = object["response_json"]?.text { (try? JSONParser.parse(text)) ?? .string(text) } else {
+                object["response_json"] ?? .null
+            }
         return FlowReplyContent(name: object["name"]?.text, body: object["body"]?.text, response: response.value)
     }
 

@@ -1,4 +1,5 @@
 internal import Domain
+
 internal import struct Foundation.Date
 
 /// Reads one element of `messages`: a message, or a change to one.

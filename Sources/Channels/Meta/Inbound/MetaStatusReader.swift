@@ -18,7 +18,8 @@ struct MetaStatusReader {
         return .status(
             InboundStatus(
                 providerID: id, status: reached, at: at,
-                recipient: recipient, participant: participant, attempt: status["biz_opaque_callback_data"]?.text.flatMap { AttemptReference(parsing: $0) },
+                recipient: recipient, participant: participant,
+                attempt: status["biz_opaque_callback_data"]?.text.flatMap { AttemptReference(parsing: $0) },
                 error: reached == .failed ? error ?? MetaErrorCatalog.failedWithoutReason : error, pricing: status["pricing"]?.value))
     }
 

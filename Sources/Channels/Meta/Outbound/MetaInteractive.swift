@@ -40,7 +40,8 @@ enum MetaInteractive {
         var plain = media
         plain.caption = nil
         return .object([
-            JSONMember("type", .string(media.kind.rawValue)), JSONMember(media.kind.rawValue, try MetaPayload.media(plain, providerMediaID)),
+            JSONMember("type", .string(media.kind.rawValue)),
+            JSONMember(media.kind.rawValue, try MetaPayload.media(plain, providerMediaID)),
         ])
     }
 }

@@ -96,7 +96,7 @@ enum MetaPayload {
             "name": [
                 "formatted_name": .string(card.name.formattedName),
                 // Meta wants one part beside the whole.
-                "first_name": .string(card.name.firstName ?? (card.name.lastName == nil ? card.name.formattedName : "")),
+                "first_name": (card.name.firstName ?? (card.name.lastName == nil ? card.name.formattedName : nil)).map { .string($0) },
                 "last_name": card.name.lastName.map { .string($0) },
             ],
             "phones": entries(card.phones, "phone"),
@@ -135,14 +135,16 @@ enum UnsendableContent: Error, Equatable {
                 advice: "Choose another recipient.", retryable: false)
         case .fileMissing:
             MessageError(
-                code: "message.file-missing", detail: "The message has neither a file nor a link.", advice: "Attach the file again.", retryable: false)
+                code: "message.file-missing", detail: "The message has neither a file nor a link.", advice: "Attach the file again.",
+                retryable: false)
         case .targetMissing:
             MessageError(
                 code: "message.target-missing", detail: "The message that this reacts to isn't known to WhatsApp.",
                 advice: "React to another message.", retryable: false)
         case .actionMissing:
             MessageError(
-                code: "message.action-missing", detail: "The message has neither buttons nor a list nor a link.", advice: "Add one of them.",
+                code: "message.action-missing", detail: "The message has neither buttons nor a list nor a link.",
+                advice: "Add one of them.",
                 retryable: false)
         case .kindReceivedOnly(let kind):
             MessageError(
