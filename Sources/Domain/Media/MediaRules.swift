@@ -1,0 +1,74 @@
+// Meta's table of kinds, types and sizes (reference "Media", read 2026-11).
+
+extension MediaContent.Kind {
+    /// Types that WhatsApp takes as this kind.
+    package var types: Set<MediaType> {
+        switch self {
+        case .image: [.jpeg, .png]
+        case .video: [.mp4, .threeGP]
+        case .audio: [.aac, .amr, .mp3, .m4a, .oggOpus]
+        case .document: [.plainText, .pdf, .doc, .docx, .xls, .xlsx, .ppt, .pptx]
+        case .sticker: [.webp]
+        }
+    }
+
+    /// Bytes, at most. A still sticker may only have ``stillStickerLimit``.
+    package var byteLimit: Int {
+        switch self {
+        case .image: 5 * 1_024 * 1_024
+        case .video, .audio: 16 * 1_024 * 1_024
+        case .document: 100 * 1_024 * 1_024
+        case .sticker: 500 * 1_024
+        }
+    }
+
+    package static let stillStickerLimit = 100 * 1_024
+
+    /// The kind as which a file of this type is sent; nil when WhatsApp takes it as none.
+    package init?(for type: MediaType) {
+        guard let kind = Self.allCases.first(where: { $0.types.contains(type) }) else { return nil }
+        self = kind
+    }
+}
+
+extension MediaFile {
+    /// Largest file that is fetched from a customer, in bytes: the platform's largest kind.
+    package static let downloadLimit = MediaContent.Kind.document.byteLimit
+    /// How long the provider keeps a file that a customer sent.
+    package static let downloadLifetime: Duration = .seconds(7 * 24 * 60 * 60)
+
+    package var type: MediaType { mimeType.flatMap { MediaType(parsing: $0) } ?? .unknown }
+
+    /// Throws unless the file is here and WhatsApp takes it as this kind.
+    package func validate(as kind: MediaContent.Kind) throws(MediaProblem) {
+        switch state {
+        case .pending: throw .pending
+        case .failed: throw .unavailable
+        case .stored: break
+        }
+        guard kind.types.contains(type) else { throw .typeUnsupported(type, kind) }
+        guard (byteCount ?? 0) <= kind.byteLimit else { throw .tooLarge(limit: kind.byteLimit, of: kind) }
+    }
+
+    /// A name that is safe to keep and to offer: its last part without control characters and marks that turn the direction of writing.
+    package static func filename(from given: String?) -> String? {
+        guard let last = given?.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last else { return nil }
+        let kept = last.unicodeScalars.filter { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: scalar == "\u{200D}"
+            default: true
+            }
+        }
+        let name = String(String.UnicodeScalarView(kept.prefix(MediaContent.filenameLimit))).trimmingBlanks
+        return name.isEmpty || name.allSatisfy { $0 == "." } ? nil : name
+    }
+}
+
+extension String {
+    fileprivate var trimmingBlanks: String {
+        var rest = self[...]
+        while rest.first?.isWhitespace == true { rest.removeFirst() }
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return String(rest)
+    }
+}
