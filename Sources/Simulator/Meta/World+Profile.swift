@@ -1,0 +1,96 @@
+internal import OrderedCollections
+
+/// The business profile and the list of blocked customers. Sections 5.4 and 5.7 of the platform's reference, November 2026.
+extension World {
+    private static let verticals: Set<String> = [
+        "UNDEFINED", "OTHER", "AUTO", "BEAUTY", "APPAREL", "EDU", "ENTERTAIN", "EVENT_PLAN", "FINANCE", "GROCERY", "GOVT", "HOTEL", "HEALTH",
+        "NONPROFIT", "PROF_SERVICES", "RETAIL", "TRAVEL", "RESTAURANT", "NOT_A_BIZ", "ALCOHOL", "ONLINE_GAMBLING", "PHYSICAL_GAMBLING", "OTC_DRUGS",
+        "MATRIMONY_SERVICE",
+    ]
+    private static let blockedLimit = 64_000
+
+    func profile(of number: BusinessNumber, _ call: GraphCall) -> JSON {
+        let profile = number.profile
+        let node: JSON = .fields(
+            ("about", profile.about.isEmpty ? nil : .string(profile.about)), ("address", profile.address.isEmpty ? nil : .string(profile.address)),
+            ("description", profile.description.isEmpty ? nil : .string(profile.description)),
+            ("email", profile.email.isEmpty ? nil : .string(profile.email)), ("profile_picture_url", profile.picture.map { .string($0) }),
+            ("websites", profile.websites.isEmpty ? nil : .array(profile.websites.map { .string($0) })), ("vertical", .string(profile.vertical)),
+            ("messaging_product", "whatsapp"))
+        return ["data": [Fields(call).select(node, always: ["messaging_product", "vertical"])]]
+    }
+
+    mutating func changeProfile(_ call: GraphCall, _ number: BusinessNumber) throws(GraphError) -> JSON {
+        guard call.text("messaging_product") == "whatsapp" else { throw .missing("messaging_product") }
+        var profile = number.profile
+        if let about = call.text("about") { profile.about = try Self.limited(about, "about", 1...139) }
+        if let address = call.text("address") { profile.address = try Self.limited(address, "address", 0...256) }
+        if let description = call.text("description") { profile.description = try Self.limited(description, "description", 0...512) }
+        if let email = call.text("email") {
+            profile.email = try Self.limited(email, "email", 0...128)
+            guard email.isEmpty || email.contains("@") else { throw .parameter("Param email isn't an e-mail address.") }
+        }
+        if let websites = call.parameter("websites") {
+            let list = websites.array?.compactMap(\.string) ?? [websites.string].compactMap(\.self).filter { !$0.isEmpty }
+            guard list.count <= 2, list.allSatisfy({ $0.count <= 256 && ($0.hasPrefix("http://") || $0.hasPrefix("https://")) }) else {
+                throw .parameter("Param websites takes at most 2 addresses that start with http:// or https://.")
+            }
+            profile.websites = list
+        }
+        if let vertical = call.text("vertical") {
+            guard vertical.isEmpty || Self.verticals.contains(vertical) else { throw .parameter("Param vertical isn't known.") }
+            profile.vertical = vertical.isEmpty ? "UNDEFINED" : vertical
+        }
+        if let handle = call.text("profile_picture_handle") {
+            guard uploads.values.contains(where: { $0.handle == handle }) else { throw .parameter("Param profile_picture_handle isn't valid.") }
+            profile.picture = "\(call.base)/whatsapp_business/pictures/\(number.id)"
+        }
+        numbers[number.id]?.profile = profile
+        return ["success": true]
+    }
+
+    private static func limited(_ text: String, _ name: String, _ range: ClosedRange<Int>) throws(GraphError) -> String {
+        guard range.contains(text.unicodeScalars.count) else {
+            throw .parameter("Param \(name) must have \(range.lowerBound) to \(range.upperBound) characters.")
+        }
+        return text
+    }
+
+    func blockedUsers(_ call: GraphCall, _ number: BusinessNumber) -> JSON {
+        let rows = (try? Page(call).list(number.blocked, id: { $0 }) { person in
+            ["messaging_product": "whatsapp", "input": .string(person), "wa_id": .string(person)]
+        })
+        return rows ?? ["data": []]
+    }
+
+    mutating func changeBlocked(_ call: GraphCall, _ number: BusinessNumber) throws(GraphError) -> JSON {
+        guard let users = call.parameter("block_users")?.array, !users.isEmpty else { throw .missing("block_users") }
+        let adds = call.method == "POST"
+        var done: [JSON] = []
+        var failed: [JSON] = []
+        for user in users {
+            let input = user["user"]?.scalarText ?? user["user_id"]?.scalarText ?? ""
+            let phone = PhoneDigits.parse(input).flatMap { self.phone(withNumber: $0) } ?? phonesByUserID[input].flatMap { phones[$0] }
+            guard let phone, !adds || pairs.isWindowOpen(number.id, phone.address, at: now), number.blocked.count < Self.blockedLimit else {
+                failed.append([
+                    "input": .string(input), "wa_id": .string(phone?.number ?? input),
+                    "errors": [["message": "(#139100) Failed to block/unblock user", "code": 139100, "error_data": ["details": "Only people who wrote in the last 24 hours can be blocked."]]],
+                ])
+                continue
+            }
+            if adds {
+                if numbers[number.id]?.blocked.contains(phone.address) == false { numbers[number.id]?.blocked.append(phone.address) }
+            } else {
+                numbers[number.id]?.blocked.removeAll { $0 == phone.address }
+            }
+            done.append(.fields(("input", .string(input)), ("wa_id", phone.number.map { .string($0) })))
+        }
+        let result: JSON = .fields((adds ? "added_users" : "removed_users", .array(done)), ("failed_users", failed.isEmpty ? nil : .array(failed)))
+        guard failed.isEmpty else {
+            var error = GraphError(139100, "Failed to block/unblock some users", details: "Some people couldn't be blocked or unblocked.")
+            error.beside = JSON.Member("block_users", result)
+            throw error
+        }
+        return ["messaging_product": "whatsapp", "block_users": result]
+    }
+}

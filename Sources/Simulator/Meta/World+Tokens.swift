@@ -1,0 +1,36 @@
+/// Tokens: what one is worth, and how an app gets its own. Section 6.2 of the platform's reference, November 2026.
+extension World {
+    func debugToken(_ call: GraphCall) -> JSON {
+        guard let text = call.text("input_token"), let token = tokens[text] else {
+            return ["data": ["is_valid": false, "error": ["code": 190, "message": "Invalid OAuth access token."], "scopes": []]]
+        }
+        let isValid = token.expiresAt.map { $0 > now } ?? true
+        let reached: [JSON] = (token.accounts ?? Set(accounts.keys)).sorted().map { .string($0) }
+        return [
+            "data": [
+                "app_id": .string(token.app), "type": "SYSTEM_USER", "application": .string(apps[token.app]?.name ?? ""), "is_valid": .bool(isValid),
+                "expires_at": .integer(token.expiresAt.map { $0 / 1_000 } ?? 0), "data_access_expires_at": 0,
+                "scopes": ["whatsapp_business_management", "whatsapp_business_messaging"],
+                "granular_scopes": [
+                    ["scope": "whatsapp_business_management", "target_ids": .array(reached)],
+                    ["scope": "whatsapp_business_messaging", "target_ids": .array(reached)],
+                ], "user_id": .string("6" + token.app.dropFirst()),
+            ]
+        ]
+    }
+
+    /// The app's own token. Codes of a signup dialog aren't given out yet, so none can be exchanged.
+    func exchange(_ call: GraphCall) throws(GraphError) -> JSON {
+        guard let id = call.text("client_id") else { throw .missing("client_id") }
+        guard let app = apps[id], call.text("client_secret") == app.secret else {
+            throw GraphError(101, "Error validating application", details: "Invalid client id or secret.")
+        }
+        guard call.text("grant_type") == "client_credentials" else {
+            var error = GraphError(100, "")
+            error.message = "This authorization code has been used or has expired."
+            error.subcode = 36_009
+            throw error
+        }
+        return ["access_token": .string("\(id)|\(app.secret)"), "token_type": "bearer"]
+    }
+}

@@ -1,0 +1,49 @@
+internal import CAssets
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+
+/// The page with the phones, and its files.
+struct PhonePages: Sendable {
+    private static let policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; "
+        + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+    private static let files: [String: ByteBuffer] = {
+        var count = 0
+        let table = switchboard_assets(&count)
+        var files: [String: ByteBuffer] = [:]
+        for index in 0..<count {
+            let name = String(cString: table[index].name)
+            guard name.hasPrefix("simulator/") || name.hasPrefix("vendor/") else { continue }
+            files[name] = ByteBuffer(bytes: UnsafeBufferPointer(start: table[index].bytes, count: table[index].count))
+        }
+        return files
+    }()
+
+    func respond(to request: Request, _ path: [String]) -> Response {
+        guard request.method == .get || request.method == .head else { return Response(status: .methodNotAllowed) }
+        let name = path.isEmpty ? "simulator/phones.html" : path.dropFirst().joined(separator: "/")
+        guard let file = Self.files[name] else { return Response(status: .notFound) }
+        var headers: HTTPFields = [
+            .contentType: Self.type(of: name), .cacheControl: "no-cache", .contentSecurityPolicy: Self.policy, .xContentTypeOptions: "nosniff",
+        ]
+        headers[.referrerPolicy] = "same-origin"
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: file))
+    }
+
+    private static func type(of name: String) -> String {
+        switch name.split(separator: ".").last {
+        case "html": "text/html; charset=utf-8"
+        case "css": "text/css; charset=utf-8"
+        case "js": "text/javascript; charset=utf-8"
+        case "svg": "image/svg+xml"
+        case "woff2": "font/woff2"
+        default: "application/octet-stream"
+        }
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let referrerPolicy = Self("Referrer-Policy")!
+}

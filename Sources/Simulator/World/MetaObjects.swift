@@ -1,0 +1,97 @@
+/// A developer's app: it owns tokens, signs webhooks and has one callback.
+struct MetaApp: Sendable {
+    let id: String
+    var name: String
+    var secret: String
+    var verifyToken: String
+    var callbackURL: String?
+    /// Webhook fields that it asked for; nil means all.
+    var fields: Set<String>?
+}
+
+/// Who may call, and as which app.
+struct AccessToken: Sendable {
+    let app: String
+    /// The business accounts it reaches; nil means all.
+    var accounts: Set<String>?
+    /// Milliseconds since 1970; nil for ever.
+    var expiresAt: Int?
+}
+
+/// A WhatsApp business account.
+struct BusinessAccount: Sendable {
+    let id: String
+    let portfolio: String
+    var name: String
+    var numbers: [String] = []
+    /// App id and, where one is set, the address that replaces the app's callback.
+    var subscriptions: [String: WebhookOverride?] = [:]
+    /// Template ids in order of creation.
+    var templates: [String] = []
+    /// Template id by name and language.
+    var templateKeys: [TemplateKey: String] = [:]
+    /// People reached outside a window, shared by all numbers of the portfolio.
+    var reached = RollingDay()
+}
+
+struct WebhookOverride: Sendable, Equatable {
+    let url: String
+    let verifyToken: String
+}
+
+struct BusinessNumber: Sendable {
+    let id: String
+    let account: String
+    let digits: String
+    var verifiedName: String
+    var status = "CONNECTED"
+    var verification = "VERIFIED"
+    var platform = "CLOUD_API"
+    var nameStatus = "APPROVED"
+    var quality = "GREEN"
+    var tier = "TIER_2K"
+    /// `STANDARD` or `HIGH`.
+    var throughputLevel = "STANDARD"
+    var pin: String?
+    var requestedCode: String?
+    /// Milliseconds since 1970.
+    var onboardedAt: Int
+    var override: WebhookOverride?
+    var profile = BusinessProfile()
+    /// Customers it blocked.
+    var blocked: [String] = []
+    var throughput = SlidingSecond()
+    /// Calls of register and deregister, in milliseconds since 1970: ten in 72 hours.
+    var registrations: [Int] = []
+    /// Free-form messages delivered this month, and which month (years × 12 + months).
+    var serviceMessages = (month: 0, count: 0)
+
+    var isRegistered: Bool { platform == "CLOUD_API" && status != "DISCONNECTED" }
+    var displayNumber: String { PhoneDigits.display(digits) }
+
+    /// Messages per second, in and out.
+    var perSecond: Int { throughputLevel == "HIGH" ? 1_000 : 80 }
+
+    /// People per day outside windows; nil without limit.
+    var perDay: Int? {
+        switch tier {
+        case "TIER_50": 50
+        case "TIER_250": 250
+        case "TIER_1K": 1_000
+        case "TIER_2K": 2_000
+        case "TIER_10K": 10_000
+        case "TIER_100K": 100_000
+        default: nil
+        }
+    }
+}
+
+struct BusinessProfile: Sendable {
+    var about = ""
+    var address = ""
+    var description = ""
+    var email = ""
+    var websites: [String] = []
+    var vertical = "UNDEFINED"
+    var picture: String?
+}

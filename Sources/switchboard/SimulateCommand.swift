@@ -1,0 +1,59 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Logging
+internal import ServiceLifecycle
+internal import Simulator
+internal import UnixSignals
+
+/// `switchboard simulate`: the stand-in for WhatsApp on its own, for trying out and for tests of any program that talks to the Cloud API.
+struct SimulateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "simulate",
+        abstract: "Run a stand-in for the WhatsApp Cloud API with customers' phones.",
+        discussion: """
+            Prints one line of JSON with its address once it listens. Everything is kept in memory and gone when it ends.
+
+            Examples:
+              switchboard simulate
+              switchboard simulate --port 0 --callback-url http://127.0.0.1:9000/webhook
+            """)
+
+    @Option(help: "The address to listen on. The control API has no password, so keep it to this machine.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port to listen on; 0 lets the system choose.")
+    var port = 8090
+
+    @Option(help: "Where the sample app gets its webhooks. It can be set later, as on the real platform.")
+    var callbackURL: String?
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("The port must be 0 to 65535.") }
+    }
+
+    func run() async throws {
+        var seed = SimulatorSeed.sample
+        seed.apps[0].callbackURL = callbackURL
+        let app = seed.apps[0], account = seed.accounts[0]
+        let server = SimulatorServer(configuration: SimulatorConfiguration(host: host, port: port, seed: seed))
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "switchboard")))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            let address = "http://\(host):\(try await server.port())"
+            let line = Ready(
+                url: address, accessToken: seed.accessTokens.keys.sorted().first ?? "", appId: app.id, appSecret: app.secret, verifyToken: app.verifyToken,
+                accountId: account.id, phoneNumberIds: account.numbers.map(\.id))
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            FileHandle.standardOutput.write(try encoder.encode(line) + Data("\n".utf8))
+            try await tasks.next()
+        }
+    }
+
+    private struct Ready: Encodable {
+        let url, accessToken, appId, appSecret, verifyToken, accountId: String
+        let phoneNumberIds: [String]
+    }
+}
