@@ -83,7 +83,7 @@ let package = Package(
         .testTarget(name: "ServicesTests", dependencies: ["Domain", "Services", "Store", "TestSupport", serviceLifecycle, logging], swiftSettings: settings),
         .testTarget(
             name: "WebTests",
-            dependencies: ["Web", "Services", "Store", "Channels", "TestSupport", hummingbird, hummingbirdTesting, httpTypes, nioCore, asyncHTTPClient],
+            dependencies: ["Web", "Domain", "Services", "Store", "Channels", "TestSupport", mustache, hummingbird, hummingbirdTesting, httpTypes, nioCore, asyncHTTPClient],
             swiftSettings: settings),
         .testTarget(
             name: "SimulatorTests", dependencies: ["Simulator", hummingbird, hummingbirdTesting, httpTypes, nioCore, asyncHTTPClient],

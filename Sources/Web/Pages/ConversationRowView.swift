@@ -1,0 +1,114 @@
+internal import Domain
+internal import Foundation
+
+/// One line of the list. Template `conversation-row`.
+struct ConversationRowView: RenderedView {
+    static let template = "conversation-row"
+    let names: [String: any Sendable]
+
+    /// Seconds before its end in which a window is said to close soon.
+    static let soonSeconds: Double = 2 * 60 * 60
+
+    struct Place: Sendable {
+        let times: PageTimes
+        let base: String
+        /// Added to the address, so that the list behind the thread stays as it is: `?view=closed`.
+        let query: String
+        /// Name of the sender, said when there are several.
+        let senderNames: [Identifier<Sender>: String]
+        let selected: Identifier<Conversation>?
+
+        init(times: PageTimes, base: String, query: String, senderNames: [Identifier<Sender>: String], selected: Identifier<Conversation>?)
+        {
+            (self.times, self.base, self.query) = (times, base, query)
+            (self.senderNames, self.selected) = (senderNames, selected)
+        }
+    }
+
+    init(_ conversation: Conversation, in place: Place) {
+        let at = conversation.last?.at ?? conversation.createdAt
+        let title = conversation.contact.title
+        let last = conversation.last
+        let tick = last.flatMap { $0.direction == .outbound ? MessageTick($0.status) : nil }
+        let preview = last.map(Self.preview) ?? "No message yet"
+        names = [
+            "base": place.base, "assets": EmbeddedAssets.all.address,
+            "conversationID": conversation.id.text, "rowAt": String(at.milliseconds), "rowState": conversation.state.rawValue,
+            "rowSenderID": conversation.senderID.text, "rowClosesAt": conversation.window.closesAt.map { String($0.milliseconds) } ?? "",
+            "rowUnread": String(conversation.unread), "rowIsUnread": conversation.unread > 0,
+            "rowUnreadText": conversation.unread > 99 ? "99+" : String(conversation.unread), "rowQuery": place.query,
+            "rowSelected": conversation.id == place.selected, "rowHue": Initials.hue(of: conversation.contact.id.text),
+            "rowInitials": Initials.of(title), "rowName": title, "rowTimestamp": place.times.timestamp(at),
+            "rowFullTime": place.times.full(at),
+            "rowTime": place.times.short(at), "rowTick": (tick?.icon).orFalse, "rowTickTone": tick?.tone ?? "",
+            "rowTickWord": tick?.word ?? "",
+            "rowKindIcon": last.flatMap { Self.icon(of: $0.kind) }.orFalse, "rowPreview": preview,
+            "rowChips": Self.chips(conversation, in: place),
+        ]
+    }
+
+    private static func chips(_ conversation: Conversation, in place: Place) -> [ChipView] {
+        var chips: [ChipView] = []
+        if conversation.last?.status == .failed { chips.append(ChipView("Not sent", tone: "danger")) }
+        switch conversation.state {
+        case .open: break
+        case .snoozed: chips.append(ChipView("Snoozed"))
+        case .closed: chips.append(ChipView("Closed"))
+        case .archived: chips.append(ChipView("Archived"))
+        }
+        if conversation.state == .open, let end = conversation.window.closesAt {
+            let rest = end.timeIntervalSince(place.times.now)
+            if rest > 0, rest < soonSeconds { chips.append(ChipView("\(PageTimes.span(seconds: rest)) left", tone: "warn", closesAt: end)) }
+        }
+        if place.senderNames.count > 1, let name = place.senderNames[conversation.senderID] { chips.append(ChipView(name)) }
+        return chips
+    }
+
+    /// What was said last, or a word for what has no text.
+    private static func preview(_ last: Conversation.LastMessage) -> String {
+        guard last.preview.isEmpty else { return last.preview }
+        switch last.kind {
+        case .media: return "File"
+        case .location: return "Location"
+        case .contacts: return "Contact"
+        case .order: return "Order"
+        case .flowReply: return "Form"
+        case .unsupported: return "Something that can't be shown"
+        case .system: return "Note from WhatsApp"
+        case .text, .reaction, .interactive, .template, .button, .reply: return "Deleted"
+        }
+    }
+
+    private static func icon(of kind: MessageContent.Kind) -> String? {
+        switch kind {
+        case .media: "paperclip"
+        case .location: "map-pin"
+        case .contacts: "user"
+        case .template: "layout-template"
+        case .order: "shopping-cart"
+        case .flowReply: "file-text"
+        case .system: "info"
+        case .unsupported: "circle-alert"
+        case .text, .reaction, .interactive, .button, .reply: nil
+        }
+    }
+}
+
+/// A small word on a coloured ground.
+struct ChipView: View {
+    let names: [String: any Sendable]
+
+    init(_ text: String, tone: String = "", closesAt: Date? = nil) {
+        names = ["chipText": text, "chipTone": tone, "chipClosesAt": closesAt.map { String($0.milliseconds) }.orFalse]
+    }
+}
+
+/// Some rows and the way to more of them. Template `conversation-rows`.
+struct ConversationRowsView: RenderedView {
+    static let template = "conversation-rows"
+    let names: [String: any Sendable]
+
+    init(_ rows: [ConversationRowView], moreAddress: String?, frame: PageFrame) {
+        names = frame.names(title: "").with(["rows": rows, "moreAddress": moreAddress.orFalse])
+    }
+}

@@ -1,0 +1,188 @@
+/// Turns what people write on WhatsApp into HTML: `*bold*`, `_italic_`, `~struck~`, `` `code` ``, ```` ```blocks``` ````, `> quotes`, and
+/// web addresses.
+///
+/// Whatever comes in, what goes out holds only the elements named here, properly nested, and every other character escaped.
+enum MessageMarkup {
+    /// Levels of marks inside marks. WhatsApp has four kinds, so more would only serve to tire the browser.
+    private static let depthLimit = 4
+    /// Longest web address that becomes a link, in characters.
+    private static let addressLimit = 2_000
+
+    static func html(_ text: String) -> String {
+        var output = ""
+        output.reserveCapacity(text.utf8.count + 64)
+        blocks(Array(text), into: &output)
+        return output
+    }
+
+    /// Whether the text is one to three emoji and nothing else, which is shown larger.
+    static func isEmojiOnly(_ text: String) -> Bool {
+        var count = 0
+        for character in text where !character.isWhitespace {
+            count += 1
+            guard count <= 3, isEmoji(character) else { return false }
+        }
+        return count > 0
+    }
+
+    private static func isEmoji(_ character: Character) -> Bool {
+        guard let first = character.unicodeScalars.first?.properties else { return false }
+        return first.isEmojiPresentation || (first.isEmoji && character.unicodeScalars.count > 1 && !character.isASCII)
+    }
+
+    // MARK: Blocks
+
+    private static func blocks(_ text: [Character], into output: inout String) {
+        let fence: [Character] = ["`", "`", "`"]
+        var start = 0
+        while let open = find(fence, in: text, from: start), let close = find(fence, in: text, from: open + 3), close > open + 3 {
+            lines(text[start..<open], into: &output)
+            output += "<pre>"
+            escape(trimmingNewlines(text[(open + 3)..<close]), into: &output)
+            output += "</pre>"
+            start = close + 3
+            // The block has a line of its own already.
+            if start < text.count, text[start].isNewline { start += 1 }
+        }
+        lines(text[start...], into: &output)
+    }
+
+    private static func lines(_ text: ArraySlice<Character>, into output: inout String) {
+        var isFirst = true
+        var followsBlock = false
+        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+            if !isFirst, !followsBlock { output += "\n" }
+            (isFirst, followsBlock) = (false, false)
+            if line.starts(with: [">", " "]) {
+                if output.last == "\n" { output.removeLast() }
+                output += "<blockquote>"
+                inline(line.dropFirst(2), depth: 0, into: &output)
+                output += "</blockquote>"
+                followsBlock = true
+            } else {
+                inline(line, depth: 0, into: &output)
+            }
+        }
+    }
+
+    // MARK: Inside a line
+
+    private static func inline(_ text: ArraySlice<Character>, depth: Int, into output: inout String) {
+        var index = text.startIndex
+        // Marks that close nowhere from here on: looked for once, so that a line full of stars costs no more than its length.
+        var unclosed: Set<Character> = []
+        while index < text.endIndex {
+            let character = text[index]
+            if character == "h", isWordStart(index, in: text), let end = addressEnd(from: index, in: text) {
+                link(text[index..<end], into: &output)
+                index = end
+            } else if depth < depthLimit, let element = element(of: character), !unclosed.contains(character), opens(at: index, in: text) {
+                guard let close = closing(character, from: index, in: text) else {
+                    unclosed.insert(character)
+                    continue
+                }
+                output += "<\(element)>"
+                if character == "`" {
+                    escape(text[(index + 1)..<close], into: &output)
+                } else {
+                    inline(text[(index + 1)..<close], depth: depth + 1, into: &output)
+                }
+                output += "</\(element)>"
+                index = close + 1
+            } else {
+                escape(character, into: &output)
+                index += 1
+            }
+        }
+    }
+
+    private static func element(of mark: Character) -> String? {
+        switch mark {
+        case "*": "strong"
+        case "_": "em"
+        case "~": "s"
+        case "`": "code"
+        default: nil
+        }
+    }
+
+    /// A mark opens where a word begins, and not before a blank or another of its kind.
+    private static func opens(at index: Int, in text: ArraySlice<Character>) -> Bool {
+        let next = index + 1
+        return isWordStart(index, in: text) && next < text.endIndex && !text[next].isWhitespace && text[next] != text[index]
+    }
+
+    /// Where the mark that opens here closes: behind something, and where a word ends.
+    private static func closing(_ mark: Character, from open: Int, in text: ArraySlice<Character>) -> Int? {
+        (open + 2..<max(open + 2, text.endIndex)).first { index in
+            guard text[index] == mark, !text[index - 1].isWhitespace else { return false }
+            let next = index + 1
+            return next == text.endIndex || !(text[next].isLetter || text[next].isNumber || text[next] == mark)
+        }
+    }
+
+    private static func isWordStart(_ index: Int, in text: ArraySlice<Character>) -> Bool {
+        guard index > text.startIndex else { return true }
+        let before = text[index - 1]
+        return !(before.isLetter || before.isNumber)
+    }
+
+    private static func addressEnd(from start: Int, in text: ArraySlice<Character>) -> Int? {
+        let rest = text[start...]
+        guard let scheme = [Array("https://"), Array("http://")].first(where: rest.starts(with:)) else { return nil }
+        var end = start + scheme.count
+        while end < text.endIndex, !text[end].isWhitespace, !"<>\"`".contains(text[end]), end - start < addressLimit { end += 1 }
+        // A full stop or bracket behind an address belongs to the sentence, unless the bracket was opened inside.
+        while end > start + scheme.count {
+            let last = text[end - 1]
+            if ".,;:!?'*_~".contains(last) || (last == ")" && !text[start..<end].contains("(")) || last == "]" {
+                end -= 1
+            } else {
+                break
+            }
+        }
+        guard end > start + scheme.count, text[start + scheme.count].isLetter || text[start + scheme.count].isNumber else { return nil }
+        return end
+    }
+
+    private static func link(_ address: ArraySlice<Character>, into output: inout String) {
+        output += "<a href=\""
+        escape(address, into: &output)
+        output += "\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">"
+        escape(address, into: &output)
+        output += "</a>"
+    }
+
+    // MARK: Characters
+
+    private static func escape(_ text: ArraySlice<Character>, into output: inout String) {
+        for character in text { escape(character, into: &output) }
+    }
+
+    private static func escape(_ character: Character, into output: inout String) {
+        // By scalar: a letter with something combined onto it is one character, and so is "<" with an accent.
+        for scalar in character.unicodeScalars {
+            switch scalar {
+            case "&": output += "&amp;"
+            case "<": output += "&lt;"
+            case ">": output += "&gt;"
+            case "\"": output += "&quot;"
+            case "'": output += "&#39;"
+            case "\0": break
+            default: output.unicodeScalars.append(scalar)
+            }
+        }
+    }
+
+    private static func find(_ pattern: [Character], in text: [Character], from start: Int) -> Int? {
+        guard start + pattern.count <= text.count else { return nil }
+        return (start...(text.count - pattern.count)).first { text[$0..<($0 + pattern.count)].elementsEqual(pattern) }
+    }
+
+    private static func trimmingNewlines(_ text: ArraySlice<Character>) -> ArraySlice<Character> {
+        var text = text
+        while let first = text.first, first.isNewline { text.removeFirst() }
+        while let last = text.last, last.isNewline { text.removeLast() }
+        return text
+    }
+}

@@ -1,0 +1,157 @@
+internal import Domain
+internal import Foundation
+
+/// A message with what is shown around it: whom it answers, what was put on it, its file.
+struct ShownMessage: Sendable {
+    struct Mark: Sendable, Equatable {
+        let emoji: String
+        let isOurs: Bool
+
+        init(emoji: String, isOurs: Bool) { (self.emoji, self.isOurs) = (emoji, isOurs) }
+    }
+
+    let message: Message
+    /// The message it answers; nil also when that one is no longer here.
+    let quoted: Message?
+    let reactions: [Mark]
+    let file: MediaFile?
+    /// Who of us wrote it, when that is known.
+    let authorName: String?
+
+    init(_ message: Message, quoted: Message? = nil, reactions: [Mark] = [], file: MediaFile? = nil, authorName: String? = nil) {
+        (self.message, self.quoted, self.reactions, self.file, self.authorName) = (message, quoted, reactions, file, authorName)
+    }
+}
+
+/// One bubble of a thread, or the line of a system message. Template `message`.
+struct MessageView: View {
+    let names: [String: any Sendable]
+
+    /// Where a bubble stands: what it needs beside the message itself.
+    struct Place: Sendable {
+        let base: String
+        let contactName: String
+        let times: PageTimes
+        let canSend: Bool
+        /// Whether it begins a group of its writer's.
+        var isFirst: Bool
+
+        init(base: String, contactName: String, times: PageTimes, canSend: Bool, isFirst: Bool = true) {
+            (self.base, self.contactName, self.times) = (base, contactName, times)
+            (self.canSend, self.isFirst) = (canSend, isFirst)
+        }
+    }
+
+    init(_ shown: ShownMessage, in place: Place) {
+        let message = shown.message
+        let isOurs = message.direction == .outbound
+        let writer = isOurs ? shown.authorName ?? "You" : place.contactName
+        var fullTime = place.times.full(message.at)
+        if isOurs, let author = shown.authorName { fullTime += " · \(author)" }
+        var names = Self.empty(side: isOurs ? "out" : "in", writer: writer, isFirst: place.isFirst)
+        names["messageID"] = message.id.text
+        names["clientID"] = message.clientID ?? ""
+        names["at"] = String(message.at.milliseconds)
+        names["sequence"] = String(message.sequence)
+        names["day"] = place.times.day(message.at)
+        names["time"] = place.times.time(message.at)
+        names["timestamp"] = place.times.timestamp(message.at)
+        names["fullTime"] = fullTime
+        names["hasActions"] = true
+        if message.revokedAt != nil {
+            names["quietText"] = isOurs ? "This message was deleted." : "The customer deleted this message."
+            names["hasActions"] = false
+        } else {
+            names.merge(MessageContentNames(message.content, file: shown.file, base: place.base).names) { _, new in new }
+            names["isEdited"] = message.editedAt != nil
+        }
+        if case .system(let content) = message.content { names["systemText"] = MessageContentNames.text(of: content) }
+        names.merge(Self.quote(shown, contactName: place.contactName)) { _, new in new }
+        names.merge(Self.outcome(of: message, in: place)) { _, new in new }
+        names["hasReactions"] = !shown.reactions.isEmpty
+        names["reactions"] = shown.reactions.map { ReactionView($0, contactName: place.contactName) }
+        self.names = names
+    }
+
+    /// The bubble that scripts fill with what is being sent. `freshID` stands where its id will be.
+    static func blank() -> MessageView {
+        var names = empty(side: "out", writer: "You", isFirst: true)
+        let tick = MessageTick(.sending)
+        names["tick"] = (tick?.icon).orFalse
+        names["tickTone"] = tick?.tone ?? ""
+        names["tickWord"] = tick?.word ?? ""
+        // Something to put the text into; scripts replace it.
+        names["bodyHTML"] = " "
+        return MessageView(names: names)
+    }
+
+    private init(names: [String: any Sendable]) { self.names = names }
+
+    private static func empty(side: String, writer: String, isFirst: Bool) -> [String: any Sendable] {
+        let strings: [String: any Sendable] = [
+            "messageID": "", "clientID": "", "at": "", "sequence": "", "day": "", "time": "", "timestamp": "", "fullTime": "",
+            "side": side, "writerWord": writer, "tickTone": "", "tickWord": "", "retryLabel": "",
+        ]
+        let flags: [String: any Sendable] = [
+            "systemText": false, "isFirst": isFirst, "isFailed": false, "isUncertain": false, "isForwarded": false, "isEdited": false,
+            "quote": false, "tick": false, "failure": false, "retryAddress": false, "hasActions": false, "hasReactions": false,
+            "reactions": [ReactionView](),
+        ]
+        return strings.with(flags).with(MessageContentNames.none)
+    }
+
+    private static func quote(_ shown: ShownMessage, contactName: String) -> [String: any Sendable] {
+        guard shown.message.replyTo != nil else { return [:] }
+        guard let quoted = shown.quoted else {
+            return ["quote": true, "quoteID": "", "quoteWriter": "", "quoteText": "An earlier message that isn't here"]
+        }
+        let text = quoted.revokedAt == nil ? quoted.content.preview : "Deleted"
+        return [
+            "quote": true, "quoteID": quoted.id.text, "quoteWriter": quoted.direction == .outbound ? "You" : contactName,
+            "quoteText": text,
+        ]
+    }
+
+    /// Ticks, and what went wrong with what to do about it.
+    private static func outcome(of message: Message, in place: Place) -> [String: any Sendable] {
+        guard message.direction == .outbound, let tick = MessageTick(message.status) else { return [:] }
+        var names: [String: any Sendable] = [
+            "tick": tick.icon, "tickTone": tick.tone, "tickWord": tick.word, "isFailed": message.status == .failed,
+            "isUncertain": message.status == .unknown,
+        ]
+        switch message.status {
+        case .failed:
+            let reason = message.error.map { "\($0.detail) \($0.advice)" } ?? "WhatsApp gave no reason."
+            names["failure"] = "Not sent. \(reason)"
+            if place.canSend, message.error?.retryable ?? true {
+                names["retryAddress"] = "\(place.base)/whatsapp/\(message.conversationID.text)/messages/\(message.id.text)/retry"
+                names["retryLabel"] = "Retry"
+            }
+        case .unknown:
+            names["failure"] = "WhatsApp didn't answer, so nobody knows yet whether this was sent. A report may still come."
+        case .cancelled:
+            names["failure"] = "Cancelled before it was sent."
+        default: break
+        }
+        return names
+    }
+}
+
+/// One emoji on a bubble.
+struct ReactionView: View {
+    let names: [String: any Sendable]
+
+    init(_ mark: ShownMessage.Mark, contactName: String) {
+        names = ["reactionEmoji": mark.emoji, "reactionIsOurs": mark.isOurs, "reactionWriter": mark.isOurs ? "You" : contactName]
+    }
+}
+
+/// What the messages of a fragment are rendered with. Template `message-fragment`.
+struct MessageFragmentView: RenderedView {
+    static let template = "message-fragment"
+    let names: [String: any Sendable]
+
+    init(_ message: MessageView, frame: PageFrame) {
+        names = frame.names(title: "").with(["bubble": message])
+    }
+}

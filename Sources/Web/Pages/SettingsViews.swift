@@ -1,0 +1,161 @@
+internal import Domain
+internal import Foundation
+
+/// One field of a form, with its own error. Template `field`.
+struct FieldView: View {
+    let names: [String: any Sendable]
+
+    init(
+        _ name: String, label: String, help: String, value: String = "", hint: String? = nil, error: String? = nil, type: String = "text",
+        autocomplete: String = "off", isRequired: Bool = true
+    ) {
+        names = [
+            "fieldName": name, "fieldLabel": label, "fieldHelp": help, "fieldValue": value, "fieldHint": hint.orFalse,
+            "fieldError": error.orFalse,
+            "fieldType": type, "fieldAutocomplete": autocomplete, "fieldIsRequired": isRequired,
+        ]
+    }
+}
+
+/// Signing in. Template `sign-in`.
+struct SignInView: RenderedView {
+    static let template = "sign-in"
+    let names: [String: any Sendable]
+
+    /// - Parameter next: where to go then.
+    init(email: String, next: String, notice: PageNotice?, frame: PageFrame) {
+        names = frame.names(title: "Sign in").with(PageNotice.names(notice)).with([
+            "email": email.isEmpty ? false as any Sendable : email, "next": next,
+        ])
+    }
+}
+
+/// What a one-time link opens: making the first owner and workspace, or choosing a password. Template `set-up`.
+struct SetUpView: RenderedView {
+    static let template = "set-up"
+    let names: [String: any Sendable]
+
+    init(title: String, intro: String, action: String, fields: [FieldView], button: String, notice: PageNotice?, frame: PageFrame) {
+        let own: [String: any Sendable] = ["action": action, "fields": fields, "intro": intro, "buttonLabel": button]
+        names = own.with(frame.names(title: title)).with(PageNotice.names(notice))
+    }
+}
+
+/// Something can't be done. Template `problem`.
+struct ProblemView: RenderedView {
+    static let template = "problem"
+    let names: [String: any Sendable]
+
+    init(title: String, detail: String, requestID: String?, back: (address: String, label: String)?, frame: PageFrame) {
+        names = frame.names(title: title).with([
+            "problemDetail": detail, "requestID": requestID.orFalse, "backAddress": (back?.address).orFalse, "backLabel": back?.label ?? "",
+        ])
+    }
+}
+
+/// Keys for programs. Template `keys`.
+struct KeysView: RenderedView {
+    static let template = "keys"
+    let names: [String: any Sendable]
+
+    struct Entry: Sendable {
+        let id: String
+        let name: String
+        let scopes: [KeyScope]
+        let createdAt: Date
+        let lastUsedAt: Date?
+
+        init(id: String, name: String, scopes: [KeyScope], createdAt: Date, lastUsedAt: Date?) {
+            (self.id, self.name, self.scopes, self.createdAt, self.lastUsedAt) = (id, name, scopes, createdAt, lastUsedAt)
+        }
+    }
+
+    /// - Parameter newKey: the token of one just made; it is shown this once.
+    init(
+        _ keys: [Entry], newKey: String?, name: String = "", nameError: String? = nil, scopes: Set<KeyScope> = [.read, .send],
+        notice: PageNotice?,
+        in workspace: WorkspaceFrame
+    ) {
+        let times = workspace.frame.times
+        let field = FieldView(
+            "name", label: "Name", help: "So that you know later what it is for.", value: name, hint: "Shop system", error: nameError)
+        let choices = KeyScope.allCases.map {
+            ChoiceView(value: $0.rawValue, label: $0.rawValue.capitalized, help: Self.help(for: $0), isSelected: scopes.contains($0))
+        }
+        names = workspace.names(title: "API keys", place: .settings, notice: notice).with([
+            "onKeys": true, "onSessions": false, "hasKeys": !keys.isEmpty, "keys": keys.map { EntryView($0, times) },
+            "newKey": newKey.orFalse,
+            "fields": [field], "scopeChoices": choices,
+        ])
+    }
+
+    private static func help(for scope: KeyScope) -> String {
+        switch scope {
+        case .read: "Conversations, messages, senders and events."
+        case .send: "Send messages, close and reopen conversations."
+        case .manage: "Senders, connections, members and keys."
+        }
+    }
+
+    struct EntryView: View {
+        let names: [String: any Sendable]
+
+        init(_ key: Entry, _ times: PageTimes) {
+            names = [
+                "keyID": key.id, "keyName": key.name, "keyScopes": key.scopes.map(\.rawValue), "keyCreated": times.short(key.createdAt),
+                "keyUsed": key.lastUsedAt.map { "last used \(times.short($0))" } ?? "never used",
+            ]
+        }
+    }
+}
+
+/// Where a person is signed in. Template `sessions`.
+struct SessionsView: RenderedView {
+    static let template = "sessions"
+    let names: [String: any Sendable]
+
+    struct Entry: Sendable {
+        let id: String
+        let userAgent: String
+        let address: String
+        let createdAt: Date
+        let lastSeenAt: Date
+        let isCurrent: Bool
+
+        init(id: String, userAgent: String, address: String, createdAt: Date, lastSeenAt: Date, isCurrent: Bool) {
+            (self.id, self.userAgent, self.address) = (id, userAgent, address)
+            (self.createdAt, self.lastSeenAt, self.isCurrent) = (createdAt, lastSeenAt, isCurrent)
+        }
+    }
+
+    init(_ sessions: [Entry], notice: PageNotice?, in workspace: WorkspaceFrame) {
+        names = workspace.names(title: "Sessions", place: .settings, notice: notice).with([
+            "onKeys": false, "onSessions": true, "sessions": sessions.map { EntryView($0, workspace.frame.times) },
+        ])
+    }
+
+    struct EntryView: View {
+        let names: [String: any Sendable]
+
+        init(_ session: Entry, _ times: PageTimes) {
+            names = [
+                "sessionID": session.id, "sessionBrowser": Browser.name(of: session.userAgent), "sessionAddress": session.address,
+                "sessionCreated": times.short(session.createdAt), "sessionSeen": times.short(session.lastSeenAt),
+                "sessionIsCurrent": session.isCurrent,
+            ]
+        }
+    }
+}
+
+/// What a browser calls itself, in two words.
+enum Browser {
+    static func name(of userAgent: String) -> String {
+        let browsers = [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]
+        let systems = [
+            ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"),
+        ]
+        guard let browser = browsers.first(where: { userAgent.contains($0.0) })?.1 else { return "A program" }
+        guard let system = systems.first(where: { userAgent.contains($0.0) })?.1 else { return browser }
+        return "\(browser) on \(system)"
+    }
+}

@@ -1,0 +1,95 @@
+internal import Domain
+internal import Foundation
+
+/// The messages of a page of a thread, oldest first, with day lines between them. Template `messages`.
+struct MessagesView: RenderedView {
+    static let template = "messages"
+    let names: [String: any Sendable]
+
+    /// Seconds within which bubbles of one writer stand close together.
+    static let groupSeconds: Double = 5 * 60
+
+    /// - Parameters:
+    ///   - unread: how many of the newest inbound ones nobody has read; a line is drawn above them.
+    ///   - older: the cursor of the page before, when there is one.
+    init(
+        _ shown: [ShownMessage], conversation: Identifier<Conversation>, place: MessageView.Place, unread: Int, older: String?,
+        frame: PageFrame
+    ) {
+        let address = "\(place.base)/whatsapp/\(conversation.text)"
+        let firstUnread = unread > 0 ? shown.filter { $0.message.direction == .inbound }.suffix(unread).first?.message.id : nil
+        var previous: Message?
+        let entries = shown.map { shown -> EntryView in
+            let message = shown.message
+            let isNewDay = previous.map { place.times.day($0.at) != place.times.day(message.at) } ?? true
+            var place = place
+            if let previous, !isNewDay, message.id != firstUnread, previous.direction == message.direction,
+                message.at.timeIntervalSince(previous.at) < Self.groupSeconds
+            {
+                place.isFirst = false
+            }
+            previous = message
+            return EntryView(
+                MessageView(shown, in: place), dayLine: isNewDay ? place.times.day(message.at) : nil,
+                dayText: place.times.dayName(message.at),
+                unread: message.id == firstUnread ? unread : nil)
+        }
+        names = frame.names(title: "").with([
+            "base": place.base, "entries": entries, "olderAddress": older.map { "\(address)/messages?before=\($0)" }.orFalse,
+            "olderPage": older.map { "\(address)?before=\($0)" } ?? "",
+        ])
+    }
+
+    struct EntryView: View {
+        let names: [String: any Sendable]
+
+        init(_ bubble: MessageView, dayLine: String?, dayText: String, unread: Int?) {
+            names = [
+                "bubble": bubble, "dayLine": dayLine.orFalse, "dayText": dayText, "unreadLine": unread.map { "\($0) new" }.orFalse,
+            ]
+        }
+    }
+}
+
+/// The right side of the inbox: one conversation, or an invitation to choose one. Template `thread`.
+struct ThreadView: RenderedView {
+    static let template = "thread"
+    let names: [String: any Sendable]
+
+    /// Nothing chosen.
+    init(in workspace: WorkspaceFrame) {
+        names = workspace.names(title: "Inbox", place: .inbox).with(["threadID": false])
+    }
+
+    init(
+        _ conversation: Conversation, senderName: String, messages: MessagesView, listQuery: String, in workspace: WorkspaceFrame,
+        freshClientID: String
+    ) {
+        let contact = conversation.contact
+        let address = "\(workspace.base)/whatsapp/\(conversation.id.text)"
+        let now = workspace.frame.times.now
+        let closesAt = conversation.window.closesAt
+        let rest = closesAt?.timeIntervalSince(now) ?? 0
+        let isClosed = conversation.state != .open
+        let own: [String: any Sendable] = [
+            "threadID": conversation.id.text, "threadState": conversation.state.rawValue, "threadUnread": String(conversation.unread),
+            "threadAddress": address,
+            "listAddress": "\(workspace.base)/whatsapp\(listQuery)", "threadHue": Initials.hue(of: contact.id.text),
+            "threadInitials": Initials.of(contact.title), "threadName": contact.title, "threadNumber": Self.number(of: contact),
+            "threadSenderName": senderName, "closesConversations": workspace.grants.contains(.conversationsClose),
+            "sendsMessages": workspace.grants.contains(.messagesSend), "threadIsClosed": isClosed,
+            "closureChange": isClosed ? "reopen" : "close", "closureLabel": isClosed ? "Reopen" : "Close",
+            "closureIcon": isClosed ? "rotate-ccw" : "check", "closesAt": closesAt.map { String($0.milliseconds) } ?? "",
+            "windowIsOpen": conversation.window.allowsSending(at: now), "windowIsSoon": rest < ConversationRowView.soonSeconds,
+            "windowText": "Reply window closes in \(PageTimes.span(seconds: rest))",
+            "windowClosedTitle": closesAt == nil ? "This customer hasn't written yet." : "The reply window is closed.",
+            "textLimit": String(TextContent.bodyLimit), "freshClientID": freshClientID, "blank": MessageView.blank(),
+        ]
+        names = own.with(workspace.names(title: contact.title, place: .inbox)).with(messages.names)
+    }
+
+    /// The ways to reach the customer that are known beside the name on top.
+    private static func number(of contact: Contact) -> String {
+        contact.phoneNumber?.text ?? contact.username.map { "@\($0)" } ?? "No number"
+    }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import Testing
+
+@testable import Web
+
+@Suite("WhatsApp's marks as HTML")
+struct MessageMarkupTests {
+    @Test(
+        "marks, addresses, lines",
+        arguments: [
+            ("plain", "plain"),
+            ("*bold* _it_ ~no~ `a*b*`", "<strong>bold</strong> <em>it</em> <s>no</s> <code>a*b*</code>"),
+            ("*_both_*", "<strong><em>both</em></strong>"),
+            ("2*3*4 snake_case_name", "2*3*4 snake_case_name"),
+            ("* not this* *nor this *", "* not this* *nor this *"),
+            ("** ****", "** ****"),
+            ("*open", "*open"),
+            ("*a*b*", "<strong>a*b</strong>"),
+            ("(*b*), «_i_»", "(<strong>b</strong>), «<em>i</em>»"),
+            ("*a\nb*", "*a\nb*"),
+            ("one\r\ntwo", "one\ntwo"),
+            ("```\nlet a = *1*\n```", "<pre>let a = *1*</pre>"),
+            ("before\n```x```\nafter", "before\n<pre>x</pre>after"),
+            ("``````", "``````"),
+            ("> said\nanswer", "<blockquote>said</blockquote>answer"),
+            ("<b>&\"'", "&lt;b&gt;&amp;&quot;&#39;"),
+            ("<\u{301}b>", "&lt;\u{301}b&gt;"),
+            ("a\0b", "ab"),
+            ("see https://example.com/a?b=1&c=(2).", "see \(link("https://example.com/a?b=1&amp;c=(2)"))."),
+            ("(http://example.com)", "(\(link("http://example.com")))"),
+            ("*https://example.com*", "<strong>\(link("https://example.com"))</strong>"),
+            ("xhttps://example.com https:// https://.", "xhttps://example.com https:// https://."),
+            ("javascript:alert(1) data:text/html,x", "javascript:alert(1) data:text/html,x"),
+            ("https://e.com/\"onclick=\"x", "\(link("https://e.com/"))&quot;onclick=&quot;x"),
+        ])
+    func examples(text: String, html: String) {
+        #expect(MessageMarkup.html(text) == html)
+    }
+
+    /// Whatever is typed: only our elements come out, properly nested, and the text is what it was, less its marks.
+    @Test("any text gives balanced HTML of our elements only", arguments: 0..<400)
+    func property(seed: Int) {
+        var generator = Seeded(state: UInt64(seed))
+        let pieces = [
+            "*", "_", "~", "`", "```", "> ", "\n", " ", "a", "B", "é", "<", ">", "&", "\"", "'", "<script>", "</", "https://", "http://x.y",
+            "(", ")", "👍",
+            "\u{301}", "\u{202E}", "ا", "\0", "javascript:", ".", "\r\n",
+        ]
+        let text = (0..<Int.random(in: 0...60, using: &generator)).map { _ in pieces.randomElement(using: &generator) ?? "" }.joined()
+        let html = MessageMarkup.html(text)
+        #expect(Self.problem(in: html) == nil, "\(text.debugDescription) gave \(html.debugDescription)")
+        #expect(Self.letters(html) == Self.letters(of: text), "\(text.debugDescription) gave \(html.debugDescription)")
+    }
+
+    @Test("a long line full of marks takes no longer than its length", .timeLimit(.minutes(1)))
+    func speed() {
+        for mark in ["*a ", "_", "*_~`", "https://", "```", "> ", "(*"] {
+            let html = MessageMarkup.html(String(repeating: mark, count: 20_000))
+            #expect(Self.problem(in: html) == nil)
+        }
+    }
+
+    @Test(
+        "few emoji alone are shown larger",
+        arguments: [
+            ("😂", true), ("👍🏽 ❤️", true), ("👨‍👩‍👧‍👦🇪🇸😀", true), ("😀😀😀😀", false), ("ok 😀", false), ("", false), (" ", false), ("7", false),
+            ("©", false),
+        ])
+    func emoji(text: String, isEmojiOnly: Bool) {
+        #expect(MessageMarkup.isEmojiOnly(text) == isEmojiOnly)
+    }
+
+    private static func link(_ address: String) -> String {
+        "<a href=\"\(address)\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">\(address)</a>"
+    }
+
+    /// Reads the HTML strictly, by scalar as browsers do: every `<` begins one of our tags, every `&` one of our escapes, and all close in order.
+    private static func problem(in html: String) -> String? {
+        let opening = /<(strong|em|s|code|pre|blockquote)>/.matchingSemantics(.unicodeScalar)
+        let link = /<a href="https?:\/\/[^"<> ]*" target="_blank" rel="noopener noreferrer nofollow">/.matchingSemantics(.unicodeScalar)
+        let closing = /<\/([a-z]+)>/.matchingSemantics(.unicodeScalar)
+        let escaped = /&(amp|lt|gt|quot|#39);/.matchingSemantics(.unicodeScalar)
+        var open: [Substring] = []
+        var rest = html[...]
+        while let next = rest.unicodeScalars.firstIndex(where: { "<>&\"'".unicodeScalars.contains($0) }) {
+            rest = rest[next...]
+            if let match = rest.prefixMatch(of: opening) {
+                open.append(match.1)
+                rest = rest[match.range.upperBound...]
+            } else if let match = rest.prefixMatch(of: link) {
+                open.append("a")
+                rest = rest[match.range.upperBound...]
+            } else if let match = rest.prefixMatch(of: closing) {
+                guard open.popLast() == match.1 else { return "closed out of order: \(match.1)" }
+                rest = rest[match.range.upperBound...]
+            } else if let match = rest.prefixMatch(of: escaped) {
+                rest = rest[match.range.upperBound...]
+            } else {
+                return "a bare \(rest.unicodeScalars.first!)"
+            }
+        }
+        return open.isEmpty ? nil : "never closed: \(open)"
+    }
+
+    /// What isn't a mark or a blank, to compare before and after.
+    private static func letters(of text: String) -> String { String(String.UnicodeScalarView(text.unicodeScalars.filter(isLetter))) }
+
+    private static func letters(_ html: String) -> String {
+        var text = html.replacing(/<[^>]*>/.matchingSemantics(.unicodeScalar), with: "")
+        for (escape, character) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")] {
+            text = text.replacingOccurrences(of: escape, with: character, options: .literal)
+        }
+        return letters(of: text)
+    }
+
+    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool { !"*_~`> \n\r\0".unicodeScalars.contains(scalar) }
+}
+
+/// A small generator with a seed, so that a failure can be repeated (SplitMix64).
+private struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+}

@@ -1,0 +1,201 @@
+import Domain
+import Foundation
+
+@testable import Web
+
+/// A page of each kind with everything on it, and one with nothing: for the templates' test, and to look at.
+enum PageExamples {
+    static let now = Date(timeIntervalSince1970: 1_795_257_720)  // 2026-11-21 10:42 UTC
+    static let times = PageTimes(now: now, zone: .gmt)
+
+    static func frame(_ theme: PageFrame.Theme = .light) -> PageFrame { PageFrame(theme: theme, times: times, csrfToken: "token") }
+
+    static func workspace(_ theme: PageFrame.Theme = .light, grants: Set<Grant> = Role.owner.grants) -> WorkspaceFrame {
+        WorkspaceFrame(frame: frame(theme), slug: "acme", workspaceName: "Acme Shop", accountName: "Ana Ruiz", grants: grants)
+    }
+
+    static let all: [(name: String, view: any RenderedView)] = [
+        ("sign-in", SignInView(email: "", next: "/app/acme/whatsapp", notice: nil, frame: frame())),
+        (
+            "sign-in-refused",
+            SignInView(
+                email: "ana@acme.example", next: "", notice: PageNotice("E-mail or password is wrong.", tone: .danger), frame: frame(.dark))
+        ),
+        (
+            "set-up",
+            SetUpView(
+                title: "Set up Switchboard", intro: "You become the owner.", action: "/set-up/abc", fields: setUpFields, button: "Make it",
+                notice: nil,
+                frame: frame())
+        ),
+        (
+            "problem",
+            ProblemView(
+                title: "Not found", detail: "There is nothing at this address.", requestID: "4f2a",
+                back: ("/app/acme/whatsapp", "To the inbox"),
+                frame: frame())
+        ),
+        ("problem-bare", ProblemView(title: "Gone", detail: "This link has been used.", requestID: nil, back: nil, frame: frame(.dark))),
+        ("senders", SendersView(senders, notice: PageNotice("Saved."), in: workspace())),
+        ("senders-empty", SendersView([], notice: nil, in: workspace(.dark))),
+        ("senders-agent", SendersView(senders, notice: nil, in: workspace(.dark, grants: Role.agent.grants))),
+        ("connection-new", newConnection),
+        ("connection-standing", standingConnection),
+        ("keys", KeysView(keys, newKey: "sb_3f9a0c11d2e84f7b", notice: nil, in: workspace())),
+        ("keys-empty", KeysView([], newKey: nil, nameError: "Give the key a name.", notice: nil, in: workspace(.dark))),
+        ("sessions", SessionsView(sessions, notice: nil, in: workspace())),
+        ("inbox", inbox(.light, selected: true)),
+        ("inbox-dark", inbox(.dark, selected: true)),
+        ("inbox-list", inbox(.light, selected: false)),
+        ("inbox-closed", inbox(.dark, selected: true, lastInboundAt: now.addingTimeInterval(-90_000), state: .closed)),
+        ("inbox-reader", inbox(.light, selected: true, grants: [.conversationsView])),
+        ("inbox-empty", emptyInbox),
+        (
+            "message-fragment",
+            MessageFragmentView(MessageView(ShownMessage(message(900, .outbound, .text("Sí, confirmado ✅"))), in: place), frame: frame())
+        ),
+    ]
+
+    static let place = MessageView.Place(base: "/app/acme", contactName: "María González", times: times, canSend: true)
+
+    // MARK: Settings
+
+    private static let setUpFields = [
+        FieldView("name", label: "Your name", help: "Colleagues see it.", value: "Ana Ruiz", autocomplete: "name"),
+        FieldView(
+            "slug", label: "Address of the workspace", help: "Part of every address.", value: "Acme Shop", hint: "acme",
+            error: "Use lower-case letters."),
+    ]
+
+    static let connection = Connection(
+        id: Identifier("cnn_01k00000000000000000000001"), workspaceID: Identifier("wsp_01k00000000000000000000001"), channel: .meta,
+        name: "Acme",
+        appID: "1234567890", businessAccountID: "987654321", createdAt: now, lastWebhookAt: now.addingTimeInterval(-300), isSubscribed: true
+    )
+
+    private static let newConnection = ConnectionView(
+        connections: [], standing: nil,
+        draft: ConnectionDraft(
+            appID: "1234567890", appSecret: "", accessToken: "", businessAccountID: "987654321", phoneNumberID: "+15550199001"),
+        errors: [
+            "phoneNumberId": "The access token can't see this phone number id. Copy the id, not the number, from WhatsApp, API setup."
+        ],
+        notice: PageNotice("Nothing was saved: one value is wrong.", tone: .danger), in: workspace())
+
+    private static let standingConnection = ConnectionView(
+        connections: [connection],
+        standing: .init(
+            connection: connection, webhookAddress: "http://127.0.0.1:8080/hooks/meta/cnn_01k00000000000000000000001",
+            verifyToken: "verify-7f3a",
+            isReachable: false),
+        draft: ConnectionDraft(appID: "", appSecret: "", accessToken: "", businessAccountID: "", phoneNumberID: ""), errors: [:],
+        notice: nil,
+        in: workspace(.dark))
+
+    static func sender(_ number: Int, _ name: String, _ status: Sender.Status, reason: String? = nil) -> Sender {
+        Sender(
+            id: Identifier("snd_01k0000000000000000000000\(number)"), workspaceID: connection.workspaceID, connectionID: connection.id,
+            channel: .meta,
+            name: name, displayName: "Acme Shop", phoneNumber: try! PhoneNumber(parsing: "+1555019900\(number)"), providerID: "10\(number)",
+            status: status, statusReason: reason, quality: "GREEN", messagingLimit: "TIER_2K", readReceipts: .onOpen, createdAt: now)
+    }
+
+    static let senders = [
+        sender(1, "Shop", .online),
+        sender(2, "Support", .failed, reason: "WhatsApp no longer accepts the access token. Enter a new one on the connection's page."),
+    ]
+
+    private static let keys: [KeysView.Entry] = [
+        .init(id: "key_1", name: "Shop system", scopes: [.read, .send], createdAt: now.addingTimeInterval(-900_000), lastUsedAt: now),
+        .init(id: "key_2", name: "Reports", scopes: [.read], createdAt: now, lastUsedAt: nil),
+    ]
+
+    private static let sessions: [SessionsView.Entry] = [
+        .init(
+            id: "1", userAgent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/130.0 Safari/537.36", address: "192.0.2.7", createdAt: now,
+            lastSeenAt: now,
+            isCurrent: true),
+        .init(
+            id: "2", userAgent: "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0) Version/18.0 Safari/604.1", address: "198.51.100.20",
+            createdAt: now.addingTimeInterval(-200_000), lastSeenAt: now.addingTimeInterval(-90_000), isCurrent: false),
+    ]
+
+    // MARK: Inbox
+
+    static func message(
+        _ number: Int, _ direction: MessageDirection, _ content: MessageContent, _ status: MessageStatus? = nil, secondsAgo: Double = 600,
+        error: MessageError? = nil, replyTo: Int? = nil, edited: Bool = false, revoked: Bool = false
+    ) -> Message {
+        let at = now.addingTimeInterval(-secondsAgo)
+        return Message(
+            id: messageID(number), workspaceID: connection.workspaceID, conversationID: conversationID(0),
+            senderID: senders[0].id, contactID: Identifier("con_01k00000000000000000000000"),
+            clientID: direction == .outbound ? "client-\(number)" : nil,
+            direction: direction, content: content, status: status ?? (direction == .inbound ? .received : .read), attempt: 1, error: error,
+            providerID: nil, replyTo: replyTo.map(messageID), at: at, sequence: Int64(number), sentAt: nil, deliveredAt: nil, readAt: nil,
+            editedAt: edited ? at : nil, revokedAt: revoked ? at : nil, author: nil)
+    }
+
+    static func messageID(_ number: Int) -> Identifier<Message> {
+        Identifier("msg_01k00000000000000000000\(String(1_000 + number).suffix(3))")
+    }
+
+    static func conversationID(_ number: Int) -> Identifier<Conversation> { Identifier("cnv_01k0000000000000000000000\(number)") }
+
+    private static func conversation(
+        _ number: Int, _ name: String, _ preview: String, unread: Int = 0, secondsAgo: Double, direction: MessageDirection = .inbound,
+        status: MessageStatus = .received, kind: MessageContent.Kind = .text, state: Conversation.State = .open, lastInboundAt: Date? = nil
+    ) -> Conversation {
+        let at = now.addingTimeInterval(-secondsAgo)
+        return Conversation(
+            id: conversationID(number), workspaceID: connection.workspaceID, senderID: senders[number % 2].id,
+            contact: Contact(
+                id: Identifier("con_01k0000000000000000000000\(number)"), name: name,
+                phoneNumber: try! PhoneNumber(parsing: "+34600111222"),
+                username: nil, businessScopedID: nil),
+            state: state, unread: unread,
+            last: .init(id: messageID(number), kind: kind, direction: direction, status: status, preview: preview, at: at),
+            lastInboundAt: lastInboundAt ?? at, createdAt: at)
+    }
+
+    private static func inbox(
+        _ theme: PageFrame.Theme, selected: Bool, lastInboundAt: Date? = nil, state: Conversation.State = .open,
+        grants: Set<Grant> = Role.owner.grants
+    ) -> InboxView {
+        let workspace = workspace(theme, grants: grants)
+        let conversations = [
+            conversation(
+                0, "María González", "¿Me confirmas el envío de mañana?", unread: 2, secondsAgo: 60, state: state,
+                lastInboundAt: lastInboundAt),
+            conversation(1, "Javier Pons", "Perfecto, muchas gracias 🙌", secondsAgo: 120, direction: .outbound, status: .read),
+            conversation(2, "Lucía Serrano", "", unread: 120, secondsAgo: 660, kind: .media),
+            conversation(3, "Tienda Rubio", "order_update", secondsAgo: 80_700, direction: .outbound, status: .failed, kind: .template),
+            conversation(4, "محمد علي", "شكرا جزيلا", secondsAgo: 200_000, direction: .outbound, status: .delivered),
+            conversation(5, "Wolfeschlegelsteinhausenbergerdorff Senior", "A very long line that surely doesn't fit", secondsAgo: 900_000),
+        ]
+        let names = Dictionary(uniqueKeysWithValues: senders.map { ($0.id, $0.name) })
+        let query = InboxView.Query(filter: state == .closed ? .closed : .open, senderID: nil)
+        let place = ConversationRowView.Place(
+            times: times, base: workspace.base, query: query.text, senderNames: names, selected: selected ? conversations[0].id : nil)
+        let rows = ConversationRowsView(
+            conversations.map { ConversationRowView($0, in: place) }, moreAddress: "/app/acme/whatsapp?after=cursor", frame: workspace.frame
+        )
+        let messages = MessagesView(
+            MessageExamples.all, conversation: conversations[0].id, place: self.place, unread: 2, older: "cursor", frame: workspace.frame)
+        let thread =
+            selected
+            ? ThreadView(
+                conversations[0], senderName: "Shop", messages: messages, listQuery: query.text, in: workspace,
+                freshClientID: "client-fresh")
+            : ThreadView(in: workspace)
+        return InboxView(
+            rows: rows, rowCount: conversations.count, thread: thread, isThreadOpen: selected, query: query, senderNames: names,
+            since: "17",
+            in: workspace, title: selected ? "María González" : "Inbox")
+    }
+
+    private static let emptyInbox = InboxView(
+        rows: ConversationRowsView([], moreAddress: nil, frame: frame()), rowCount: 0, thread: ThreadView(in: workspace()),
+        isThreadOpen: false,
+        query: InboxView.Query(filter: .open, senderID: nil), senderNames: [:], since: "", in: workspace(), title: "Inbox")
+}

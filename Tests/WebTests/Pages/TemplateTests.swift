@@ -1,0 +1,89 @@
+import Foundation
+import Mustache
+import Synchronization
+import Testing
+
+@testable import Web
+
+@Suite("Templates and views")
+struct TemplateTests {
+    @Test("every page renders, and knows every name that its template asks for", arguments: PageExamples.all.indices)
+    func names(index: Int) throws {
+        let (name, view) = PageExamples.all[index]
+        let log = NameLog()
+        let html = try PageTemplates().render(Recorded(view, log), with: type(of: view).template)
+        #expect(log.unknown == [], "\(name) asks for names that no view has")
+        #expect(!html.contains("{{"))
+        #expect(!html.contains("style=\""), "\(name): the content security policy refuses styles in attributes")
+        try write(html, name)
+    }
+
+    @Test("every template is used by a page, and every partial exists")
+    func partials() throws {
+        let assets = EmbeddedAssets.all
+        let files = assets.names(in: "templates/").compactMap { assets.files[$0] }
+        let names = Set(files.map { String($0.name.dropFirst("templates/".count).dropLast(".mustache".count)) })
+        var used = Set(PageExamples.all.map { type(of: $0.view).template })
+        for file in files {
+            for match in String(decoding: file.bytes, as: UTF8.self).matches(of: /\{\{[><]\s*([a-z-]+)/) { used.insert(String(match.1)) }
+        }
+        // These are rendered by themselves and as parts of pages.
+        #expect(used == names)
+    }
+
+    @Test("icons that templates name are in the sprite")
+    func icons() throws {
+        let assets = EmbeddedAssets.all
+        let sprite = try #require(assets.files["vendor/icons.svg"])
+        let text = String(decoding: sprite.bytes, as: UTF8.self)
+        let templates = try PageTemplates()
+        for (name, view) in PageExamples.all {
+            for match in templates.render(view, with: type(of: view).template).matches(of: /icons\.svg#([^"]*)/) {
+                #expect(text.contains("id=\"\(match.1)\""), "\(name) shows the icon \(match.1)")
+            }
+        }
+    }
+
+    @Test("text of customers is escaped wherever it stands")
+    func escaping() throws {
+        let html = try PageTemplates().render(PageExamples.all.first { $0.name == "inbox" }!.view, with: "inbox")
+        #expect(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
+        #expect(!html.contains("<script>alert"))
+    }
+
+    /// With SWITCHBOARD_PAGES=folder the pages are written there, to be looked at without a server.
+    private func write(_ html: String, _ name: String) throws {
+        guard let folder = ProcessInfo.processInfo.environment["SWITCHBOARD_PAGES"] else { return }
+        let path = URL(fileURLWithPath: folder).appending(path: "\(name).html")
+        try Data(html.replacing(EmbeddedAssets.all.address, with: "/assets").utf8).write(to: path)
+    }
+}
+
+/// A view that notes which names were asked for, and which of them anybody knew.
+private struct Recorded: MustacheParent, Sendable {
+    private let view: any View
+    private let log: NameLog
+
+    init(_ view: any View, _ log: NameLog) { (self.view, self.log) = (view, log) }
+
+    func child(named name: String) -> Any? {
+        let value = view.child(named: name)
+        log.note(name, isKnown: value != nil)
+        if let view = value as? any View { return Recorded(view, log) }
+        if let views = value as? [any View] { return views.map { Recorded($0, log) } }
+        return value
+    }
+}
+
+private final class NameLog: Sendable {
+    private let state = Mutex<(asked: Set<String>, known: Set<String>)>(([], []))
+
+    func note(_ name: String, isKnown: Bool) {
+        state.withLock {
+            $0.asked.insert(name)
+            if isKnown { $0.known.insert(name) }
+        }
+    }
+
+    var unknown: Set<String> { state.withLock { $0.asked.subtracting($0.known) } }
+}

@@ -1,0 +1,143 @@
+// Files to send: chosen, pasted or dropped; uploaded at once, with progress.
+
+import { upload } from "./http.js";
+
+/** What WhatsApp shows as a picture, film or sound; the rest are documents. */
+const kinds = {
+    "image/jpeg": "image",
+    "image/png": "image",
+    "image/webp": "sticker",
+    "video/mp4": "video",
+    "video/3gpp": "video",
+    "audio/aac": "audio",
+    "audio/amr": "audio",
+    "audio/mpeg": "audio",
+    "audio/mp4": "audio",
+    "audio/ogg": "audio",
+};
+const fileLimit = 10;
+
+export const kindOf = (type) => kinds[type] ?? "document";
+
+export class Attachments {
+    /** @param {HTMLFormElement} form @param {() => void} onChange */
+    constructor(form, onChange) {
+        Object.assign(this, { form, onChange, items: [] });
+        this.address = form.dataset.upload;
+        this.tray = form.querySelector("#tray");
+        this.cleanUp = new AbortController();
+        const { signal } = this.cleanUp;
+        const picker = form.querySelector("#files");
+        const button = form.querySelector("#attach");
+        button.hidden = false;
+        button.addEventListener("click", () => picker.click());
+        picker.addEventListener("change", () => {
+            this.add(picker.files);
+            picker.value = "";
+        });
+        form.addEventListener("paste", (event) => {
+            if (!event.clipboardData.files.length) return;
+            event.preventDefault();
+            this.add(event.clipboardData.files);
+        });
+        this.#watchDrops(form.closest(".thread"), signal);
+        addEventListener("beforeunload", (event) => this.items.length > 0 && event.preventDefault(), { signal });
+    }
+
+    close() {
+        this.cleanUp.abort();
+        this.clear();
+    }
+
+    /** @param {Iterable<File>} files */
+    add(files) {
+        for (const file of files) if (this.items.length < fileLimit) this.#begin(file);
+        this.onChange();
+        this.form.querySelector("textarea").focus();
+    }
+
+    /** Waits for all uploads; what was uploaded, or nothing when one failed. */
+    async finish() {
+        const results = await Promise.all(this.items.map((item) => item.done));
+        return results.every(Boolean) ? results : undefined;
+    }
+
+    clear() {
+        for (const item of [...this.items]) this.#remove(item);
+    }
+
+    #begin(file) {
+        const view = document.getElementById("tray-item").content.querySelector("li").cloneNode(true);
+        view.querySelector(".name").textContent = file.name;
+        view.querySelector("button").setAttribute("aria-label", `Remove ${file.name}`);
+        const item = { view };
+        if (file.type.startsWith("image/")) this.#showThumb(view, file, item);
+        const bar = document.createElement("progress");
+        bar.max = 1;
+        bar.setAttribute("aria-label", `Uploading ${file.name}`);
+        view.querySelector(".state").replaceChildren(bar);
+        const { done, cancel } = upload(this.address + named(file), file, (part) => {
+            bar.value = part;
+        });
+        item.cancel = cancel;
+        item.done = done.then(
+            ({ id }) => {
+                view.querySelector(".state").textContent = size(file.size);
+                return { id, kind: kindOf(file.type), name: file.name };
+            },
+            (error) => {
+                if (error.name === "AbortError") return undefined;
+                view.classList.add("broken");
+                view.querySelector(".state").textContent = error.detail ?? "No connection. Remove it and try again.";
+                return undefined;
+            },
+        );
+        view.querySelector("button").addEventListener("click", () => this.#remove(item));
+        this.items.push(item);
+        this.tray.append(view);
+    }
+
+    #showThumb(view, file, item) {
+        item.picture = URL.createObjectURL(file);
+        const picture = document.createElement("img");
+        picture.className = "thumb";
+        picture.alt = "";
+        picture.src = item.picture;
+        view.querySelector(".thumb").replaceWith(picture);
+    }
+
+    #remove(item) {
+        item.cancel();
+        item.view.remove();
+        if (item.picture) URL.revokeObjectURL(item.picture);
+        this.items.splice(this.items.indexOf(item), 1);
+        this.onChange();
+    }
+
+    #watchDrops(area, signal) {
+        area.addEventListener(
+            "dragover",
+            (event) => {
+                if (!event.dataTransfer.types.includes("Files") || this.form.hidden) return;
+                event.preventDefault();
+                this.form.classList.add("dropping");
+            },
+            { signal },
+        );
+        area.addEventListener("dragleave", () => this.form.classList.remove("dropping"), { signal });
+        area.addEventListener(
+            "drop",
+            (event) => {
+                this.form.classList.remove("dropping");
+                if (!event.dataTransfer.files.length || this.form.hidden) return;
+                event.preventDefault();
+                this.add(event.dataTransfer.files);
+            },
+            { signal },
+        );
+    }
+}
+
+const named = (file) => `?filename=${encodeURIComponent(file.name)}`;
+
+const size = (bytes) => (bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`);

@@ -1,0 +1,408 @@
+// One conversation: its bubbles in order, day lines, scrolling, older pages.
+
+import { fragment, request } from "./http.js";
+import { clock, dayKey, dayName } from "./times.js";
+import { toastError } from "./toast.js";
+
+/** Within so many pixels of the end, a person is reading the end. */
+const nearEndPixels = 100;
+/** Bubbles of one writer within five minutes stand close together. */
+const groupMilliseconds = 5 * 60 * 1000;
+/** More than these make a page slow; the oldest are let go and can be fetched again. */
+const bubbleLimit = 300;
+
+export class Thread {
+    /** @param {HTMLElement} pane holds the thread's head, messages and composer */
+    constructor(pane) {
+        this.pane = pane;
+        this.element = pane.querySelector("#messages");
+        this.conversation = this.element.dataset.conversation;
+        this.state = this.element.dataset.state;
+        this.address = `${document.getElementById("inbox").dataset.base}/whatsapp/${this.conversation}`;
+        this.jump = pane.querySelector("#jump");
+        this.unseen = 0;
+        this.fetching = new Map();
+        this.jump.addEventListener("click", () => this.scrollToEnd());
+        this.element.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+        this.element.addEventListener("submit", (event) => this.#retry(event));
+        this.element.addEventListener("click", (event) => this.#followQuote(event));
+        this.#watchStart();
+        this.#scrollAtFirst();
+        // Pictures and fonts may still change heights while the end is in view.
+        this.observer = new ResizeObserver(() => this.wasNearEnd && this.#toEnd());
+        this.observer.observe(this.element);
+    }
+
+    close() {
+        this.observer.disconnect();
+        this.olderObserver.disconnect();
+        this.isClosed = true;
+    }
+
+    get bubbles() {
+        return [...this.element.querySelectorAll(":scope > [data-message], :scope > [data-client]")];
+    }
+
+    get isNearEnd() {
+        return this.element.scrollHeight - this.element.scrollTop - this.element.clientHeight < nearEndPixels;
+    }
+
+    get isShown() {
+        return this.pane.offsetParent !== null;
+    }
+
+    bubble(message) {
+        return document.getElementById(`m-${message}`);
+    }
+
+    // Bubbles that come and change
+
+    /** Fetches a message that is new or changed; several changes on the way become one more fetch. */
+    async refresh(message) {
+        if (this.fetching.has(message)) {
+            this.fetching.set(message, true);
+            return;
+        }
+        this.fetching.set(message, false);
+        try {
+            const page = await fragment(`${this.address}/messages/${message}`);
+            if (this.isClosed) return;
+            for (const bubble of page.querySelectorAll("[data-message]")) this.take(bubble);
+        } catch (error) {
+            if (error.status && error.status !== 404) toastError(error);
+        } finally {
+            const again = this.fetching.get(message);
+            this.fetching.delete(message);
+            if (again && !this.isClosed) this.refresh(message);
+        }
+    }
+
+    /** Fetches the newest page, after a gap in the stream. */
+    async reload() {
+        try {
+            const page = await fragment(`${this.address}/messages`);
+            if (this.isClosed) return;
+            const fetched = [...page.querySelectorAll("[data-message]")];
+            // Nothing in common: more was missed than a page holds, or the page has grown too long.
+            if (!fetched.some((bubble) => this.bubble(bubble.dataset.message)) || this.bubbles.length > bubbleLimit) {
+                const unsent = this.bubbles.filter((bubble) => !bubble.dataset.message);
+                this.element.replaceChildren(page, ...unsent);
+                this.#watchStart();
+                this.arrange();
+                this.scrollToEnd();
+            } else {
+                for (const bubble of fetched) this.take(bubble);
+            }
+        } catch (error) {
+            if (error.status) toastError(error);
+        }
+    }
+
+    /** Puts a bubble from the server where it belongs, instead of what stood for it. */
+    take(bubble, { isMine = false } = {}) {
+        const stick = this.isNearEnd || isMine;
+        const old = this.bubble(bubble.dataset.message);
+        const unsent = bubble.dataset.client && document.getElementById(`m-${bubble.dataset.client}`);
+        if (old) {
+            if (old.outerHTML === bubble.outerHTML) return;
+            const hadFocus = old.contains(document.activeElement);
+            old.replaceWith(bubble);
+            if (hadFocus) bubble.querySelector(".message-actions")?.focus({ preventScroll: true });
+            unsent?.remove();
+        } else {
+            if (unsent) unsent.remove();
+            else if (this.#isOlderThanLoaded(bubble)) return;
+            else bubble.classList.add("fresh");
+            this.element.insertBefore(bubble, this.#place(bubble));
+            if (bubble.dataset.side === "in" && !stick) this.#arrivedBelow();
+        }
+        this.arrange();
+        if (stick) this.#toEnd();
+        if (this.bubbles.length > bubbleLimit * 1.5 && stick) this.reload();
+    }
+
+    #arrivedBelow() {
+        this.unseen += 1;
+        this.#showJump();
+    }
+
+    #isOlderThanLoaded(bubble) {
+        const first = this.bubbles.find((other) => other.dataset.message);
+        return Boolean(this.element.querySelector(":scope > .older") && first && before(bubble, first));
+    }
+
+    /** Thread order is time, then sequence; what isn't sent yet stands last. */
+    #place(bubble) {
+        return this.bubbles.find((other) => other !== bubble && (!other.dataset.message || before(bubble, other))) ?? null;
+    }
+
+    /** Day lines, and which bubbles begin a group. */
+    arrange(now = new Date()) {
+        let previous;
+        for (const bubble of this.bubbles) {
+            const above = bubble.previousElementSibling;
+            const isNewDay = previous?.dataset.day !== bubble.dataset.day;
+            let line = above;
+            if (line?.classList.contains("unread-line")) line = line.previousElementSibling;
+            if (isNewDay && !line?.classList.contains("day")) {
+                const day = document.createElement("li");
+                day.className = "day";
+                day.dataset.day = bubble.dataset.day;
+                this.element.insertBefore(day, above?.classList.contains("unread-line") ? above : bubble);
+            } else if (!isNewDay && line?.classList.contains("day")) {
+                line.remove();
+            }
+            const isGrouped =
+                !isNewDay &&
+                previous.dataset.side === bubble.dataset.side &&
+                !above?.classList.contains("unread-line") &&
+                Number(bubble.dataset.at) - Number(previous.dataset.at) < groupMilliseconds;
+            bubble.classList.toggle("first", !isGrouped && bubble.classList.contains("message"));
+            previous = bubble;
+        }
+        this.nameDays(now);
+    }
+
+    nameDays(now = new Date()) {
+        let previous;
+        for (const line of this.element.querySelectorAll(":scope > .day")) {
+            // A line without anything under it is left over from what moved away.
+            const next = line.nextElementSibling;
+            if (line.dataset.day === previous || !next || next.classList.contains("day")) {
+                line.remove();
+                continue;
+            }
+            previous = line.dataset.day;
+            const name = dayName(line.dataset.day, now);
+            if (line.textContent !== name) line.textContent = name;
+        }
+    }
+
+    // What isn't sent yet
+
+    /** Shows an entry of the outbox as a bubble, or brings that up to date. */
+    showUnsent(entry, { onRetry, onDelete, isNew }) {
+        if (this.element.querySelector(`:scope > [data-message][data-client="${CSS.escape(entry.clientId)}"]`)) return;
+        let bubble = document.getElementById(`m-${entry.clientId}`);
+        if (!bubble) {
+            bubble = this.#unsentBubble(entry);
+            this.element.append(bubble);
+            this.arrange();
+            if (isNew) this.scrollToEnd();
+        }
+        const isFailed = entry.state === "failed";
+        bubble.classList.toggle("failed", isFailed);
+        const word = { sending: "Sending", waiting: "Waiting for the connection", failed: "Not sent" }[entry.state];
+        bubble.querySelector(".status").textContent = word;
+        bubble.querySelector(".failure")?.remove();
+        if (isFailed) bubble.append(failure(entry, onRetry, onDelete));
+        if (this.isNearEnd) this.#toEnd();
+    }
+
+    removeUnsent(clientId) {
+        const bubble = document.getElementById(`m-${clientId}`);
+        if (!bubble || bubble.dataset.message) return;
+        bubble.remove();
+        this.arrange();
+    }
+
+    #unsentBubble(entry) {
+        const bubble = this.pane.querySelector("#bubble").content.querySelector("li").cloneNode(true);
+        const now = new Date(entry.at);
+        bubble.id = `m-${entry.clientId}`;
+        delete bubble.dataset.message;
+        Object.assign(bubble.dataset, { client: entry.clientId, at: entry.at, day: dayKey(now) });
+        const body = bubble.querySelector(".body");
+        body.textContent = entry.body.text?.body ?? entry.body.media?.caption ?? "";
+        if (entry.body.media) {
+            const label = document.createElement("span");
+            label.className = "kind";
+            label.textContent = entry.label ?? entry.body.media.filename ?? "File";
+            body.before(label);
+        }
+        const time = bubble.querySelector("time");
+        time.textContent = clock(now);
+        time.dateTime = now.toISOString();
+        const quoted = entry.body.replyTo && this.bubble(entry.body.replyTo);
+        if (quoted) body.parentElement.prepend(quoteOf(quoted));
+        return bubble;
+    }
+
+    async #retry(event) {
+        const form = event.target.closest("[data-retry]");
+        if (!form) return;
+        event.preventDefault();
+        const button = form.querySelector("button");
+        if (button.getAttribute("aria-busy") === "true") return;
+        button.setAttribute("aria-busy", "true");
+        try {
+            const page = await fragment(form.action, { method: "POST", fields: {} });
+            for (const bubble of page.querySelectorAll("[data-message]")) this.take(bubble);
+        } catch (error) {
+            toastError(error);
+            button.removeAttribute("aria-busy");
+        }
+    }
+
+    // Scrolling
+
+    #scrollAtFirst() {
+        const target = location.hash.startsWith("#m-") && document.getElementById(location.hash.slice(1));
+        const line = this.element.querySelector(".unread-line");
+        if (target) this.#show(target);
+        else if (line) this.element.scrollTop = line.offsetTop - this.element.offsetTop - 80;
+        else this.#toEnd();
+        this.wasNearEnd = this.isNearEnd;
+    }
+
+    scrollToEnd() {
+        this.#toEnd();
+        this.#seen();
+    }
+
+    #toEnd() {
+        this.element.scrollTop = this.element.scrollHeight;
+        this.wasNearEnd = true;
+    }
+
+    #scrolled() {
+        this.wasNearEnd = this.isNearEnd;
+        if (this.wasNearEnd && this.unseen > 0) this.#seen();
+    }
+
+    #seen() {
+        this.unseen = 0;
+        this.#showJump();
+    }
+
+    #showJump() {
+        this.jump.hidden = this.unseen === 0;
+        this.jump.querySelector("span").textContent = `${this.unseen} new`;
+    }
+
+    #watchStart() {
+        this.olderObserver?.disconnect();
+        this.olderObserver = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && this.#fetchOlder(), {
+            root: this.element,
+            rootMargin: "600px 0px 0px",
+        });
+        const older = this.element.querySelector(":scope > .older");
+        if (older) this.olderObserver.observe(older);
+    }
+
+    /** Puts the page before on top, without moving what is read. */
+    async #fetchOlder() {
+        const older = this.element.querySelector(":scope > .older");
+        if (!older || this.fetchingOlder) return;
+        this.fetchingOlder = true;
+        try {
+            const page = await fragment(older.dataset.older);
+            if (this.isClosed) return;
+            const fromEnd = this.element.scrollHeight - this.element.scrollTop;
+            older.replaceWith(page);
+            this.arrange();
+            this.element.scrollTop = this.element.scrollHeight - fromEnd;
+        } catch (error) {
+            toastError(error);
+        } finally {
+            this.fetchingOlder = false;
+        }
+        const next = this.element.querySelector(":scope > .older");
+        if (next) this.olderObserver.observe(next);
+    }
+
+    #followQuote(event) {
+        const quote = event.target.closest("[data-quote]");
+        if (!quote) return;
+        event.preventDefault();
+        const target = this.bubble(quote.dataset.quote);
+        if (target) this.#show(target);
+    }
+
+    #show(bubble) {
+        bubble.scrollIntoView({ block: "center" });
+        bubble.classList.remove("found");
+        requestAnimationFrame(() => bubble.classList.add("found"));
+    }
+
+    // State
+
+    /** Open or closed, as the row of the list says. */
+    setState(state) {
+        if (state === this.state) return;
+        this.state = state;
+        const form = this.pane.querySelector("#closure");
+        if (!form) return;
+        const isClosed = state !== "open";
+        const button = form.querySelector("button");
+        form.elements.change.value = isClosed ? "reopen" : "close";
+        button.classList.toggle("main", !isClosed);
+        button.querySelector(".label").textContent = isClosed ? "Reopen" : "Close";
+        button.title = isClosed ? "Reopen (E)" : "Close (E)";
+        const icon = button.querySelector("use");
+        icon.setAttribute("href", icon.getAttribute("href").replace(/#.*/, isClosed ? "#rotate-ccw" : "#check"));
+    }
+
+    /** Closes the conversation, or opens it again. */
+    async toggleState() {
+        const form = this.pane.querySelector("#closure");
+        if (!form || this.isChangingState) return;
+        this.isChangingState = true;
+        try {
+            const change = form.elements.change.value;
+            await request(form.action, { method: "POST", fields: { change } });
+            this.setState(change === "close" ? "closed" : "open");
+        } catch (error) {
+            toastError(error);
+        } finally {
+            this.isChangingState = false;
+        }
+    }
+}
+
+/** Whether one stands before the other. */
+function before(one, other) {
+    const difference = Number(one.dataset.at) - Number(other.dataset.at) || Number(one.dataset.sequence) - Number(other.dataset.sequence);
+    return difference < 0;
+}
+
+/** What a bubble says, in a line: for quotes. */
+export function summary(bubble) {
+    const text = bubble.querySelector(".body")?.textContent.trim();
+    return text || bubble.querySelector(".kind, .file, .waiting")?.textContent.trim() || "Message";
+}
+
+export function writer(bubble) {
+    return bubble.querySelector(".bubble > .visually-hidden").textContent.replace(/:$/, "");
+}
+
+function quoteOf(bubble) {
+    const quote = document.createElement("span");
+    quote.className = "quote";
+    const name = document.createElement("b");
+    name.textContent = writer(bubble);
+    const text = document.createElement("span");
+    text.textContent = summary(bubble);
+    quote.append(name, text);
+    return quote;
+}
+
+function failure(entry, onRetry, onDelete) {
+    const line = document.createElement("div");
+    line.className = "failure";
+    line.setAttribute("role", "alert");
+    const words = document.createElement("span");
+    words.textContent = `Not sent. ${entry.reason ?? ""}`;
+    line.append(words);
+    for (const [label, work] of [
+        ["Retry", onRetry],
+        ["Delete", onDelete],
+    ]) {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.textContent = label;
+        button.addEventListener("click", () => work(entry.clientId));
+        line.append(button);
+    }
+    return line;
+}
