@@ -1,7 +1,56 @@
-import ArgumentParser
+internal import ArgumentParser
+internal import Domain
+internal import Foundation
+internal import Store
 
-@main
 struct Switchboard: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "switchboard", abstract: "A self-hosted WhatsApp hub.", subcommands: [SimulateCommand.self])
+        commandName: "switchboard",
+        abstract: "A self-hosted WhatsApp hub: one inbox for a business's numbers, and an API to send with.",
+        discussion: """
+            To look around without a WhatsApp account:  switchboard demo
+            To run it for real:                         switchboard serve --help
+            """,
+        subcommands: [SimulateCommand.self, ConfigCommand.self, VersionCommand.self])
+}
+
+/// Runs the command line and turns every way of failing into a sentence and an exit status.
+@main
+enum Main {
+    /// The program itself is at fault (EX_SOFTWARE).
+    static let defectStatus: Int32 = 70
+    /// The command line can't be understood (EX_USAGE).
+    static let usageStatus: Int32 = 64
+
+    static func main() async {
+        var command: any ParsableCommand
+        do {
+            command = try Switchboard.parseAsRoot()
+        } catch {
+            Switchboard.exit(withError: error)
+        }
+        do {
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let problem as ConfigurationProblem {
+            end(saying: problem.detail, status: problem.isOfCommandLine ? usageStatus : 1)
+        } catch let problem as any Problem {
+            end(saying: problem.detail, status: 1)
+        } catch let error as StoreError where error.isOutage {
+            end(saying: "The database can't be used right now: \(error).", status: 1)
+        } catch {
+            // Whatever the parser knows how to say: help that was asked for, a value that a command refused.
+            let status = Switchboard.exitCode(for: error)
+            if status != .failure || error is ExitCode { Switchboard.exit(withError: error) }
+            end(saying: "Switchboard has a defect, and this is what it ran into: \(String(reflecting: error))", status: defectStatus)
+        }
+    }
+
+    private static func end(saying text: String, status: Int32) -> Never {
+        FileHandle.standardError.write(Data("\(text)\n".utf8))
+        exit(status)
+    }
 }

@@ -1,0 +1,13 @@
+internal import ArgumentParser
+
+/// The program's own version; CHANGELOG.md tells what is in each.
+let programVersion = "0.1.0"
+
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "version", abstract: "Print the version of the program.")
+
+    func run() {
+        print("switchboard \(programVersion)")
+    }
+}

@@ -1,0 +1,113 @@
+/// Everything that can be configured. Flags, variables, the file, `switchboard config`, `--help` and packaging/switchboard.conf.example
+/// are all read from the table below, so that they can't disagree.
+enum ConfigurationKey: String, CaseIterable, Sendable {
+    case dataDirectory = "data-directory"
+    case database
+    case postgresConnections = "postgres-connections"
+    case secretKey = "secret-key"
+    case host
+    case port
+    case publicURL = "public-url"
+    case trustedProxies = "trusted-proxies"
+    case tlsCertificate = "tls-certificate"
+    case tlsKey = "tls-key"
+    case shutdownSeconds = "shutdown-seconds"
+    case graphURL = "graph-url"
+    case graphVersion = "graph-version"
+    case logLevel = "log-level"
+
+    /// As it is written in the file, and behind `--`.
+    var name: String { rawValue }
+
+    /// `SWITCHBOARD_DATA_DIRECTORY` for `data-directory`.
+    var variable: String { Self.variablePrefix + name.uppercased().replacing("-", with: "_") }
+
+    static let variablePrefix = "SWITCHBOARD_"
+
+    init?(variable: String) {
+        guard let key = Self.allCases.first(where: { $0.variable == variable }) else { return nil }
+        self = key
+    }
+
+    var setting: Setting {
+        switch self {
+        case .dataDirectory:
+            Setting(
+                type: "folder", initial: "data",
+                summary: "Folder of the database of SQLite, of media, and of the key of the secrets; made when it is missing.")
+        case .database:
+            Setting(
+                type: "file or connection string", initialText: "switchboard.db in the data directory",
+                example: "postgresql://switchboard@localhost/switchboard", isSecret: true,
+                summary: "File of SQLite, or a connection string of PostgreSQL such as postgresql://user@host/name.")
+        case .postgresConnections:
+            Setting(type: "number from 2 to 200", initial: "8", summary: "Connections kept to PostgreSQL; without meaning for SQLite.")
+        case .secretKey:
+            Setting(
+                type: "key of 32 bytes in base64", initialText: "secret.key in the data directory", example: "…", isSecret: true,
+                summary: "Key that secrets are encrypted with. `openssl rand -base64 32` makes one.")
+        case .host:
+            Setting(type: "host name or IP address", initial: "127.0.0.1", summary: "Address to listen on; 0.0.0.0 or :: is every one.")
+        case .port:
+            Setting(type: "number from 0 to 65535", initial: "8080", summary: "Port to listen on; 0 lets the system choose.")
+        case .publicURL:
+            Setting(
+                type: "address", initialText: "http and the host and port above", example: "https://chat.example.com",
+                summary: "How people and WhatsApp reach the server, such as https://chat.example.com.")
+        case .trustedProxies:
+            Setting(
+                type: "list of addresses and networks, with commas between", initialText: "none", example: "127.0.0.1",
+                summary: "Reverse proxies whose X-Forwarded-For is believed, such as 127.0.0.1, 10.0.0.0/8.")
+        case .tlsCertificate:
+            Setting(
+                type: "file", initialText: "none", example: "/etc/switchboard/certificate.pem",
+                summary: "PEM file with the certificate chain. Needs tls-key.")
+        case .tlsKey:
+            Setting(
+                type: "file", initialText: "none", example: "/etc/switchboard/key.pem",
+                summary: "PEM file with the private key. Needs tls-certificate.")
+        case .shutdownSeconds:
+            Setting(
+                type: "number from 1 to 300", unit: "seconds", initial: "10",
+                summary: "How long calls in flight may take to end when the server is told to stop.")
+        case .graphURL:
+            Setting(type: "address", initial: "https://graph.facebook.com", summary: "Where Meta's Graph API is.")
+        case .graphVersion:
+            Setting(type: "version", initial: "v26.0", summary: "Version of the Graph API.")
+        case .logLevel:
+            Setting(
+                type: "level: trace, debug, info, notice, warning, error or critical", initial: "info",
+                summary: "The least important lines that are still logged to standard error.")
+        }
+    }
+
+    /// What a person has to know of a key.
+    struct Setting: Sendable {
+        /// What may stand there, in words.
+        let type: String
+        var unit: String?
+        /// The value without any setting; nil when there is none, or it depends on other keys.
+        var initial: String?
+        private var initialText: String?
+        /// What somebody might set.
+        let example: String
+        /// Never printed.
+        let isSecret: Bool
+        /// One sentence.
+        let summary: String
+
+        init(
+            type: String, unit: String? = nil, initial: String? = nil, initialText: String? = nil, example: String? = nil,
+            isSecret: Bool = false, summary: String
+        ) {
+            (self.type, self.unit, self.initial, self.initialText) = (type, unit, initial, initialText)
+            (self.isSecret, self.summary, self.example) = (isSecret, summary, example ?? initial ?? "")
+        }
+
+        /// The type in a word, for `--help`.
+        var valueName: String { String(type.prefix(while: \.isLetter)) }
+
+        /// The value without any setting, in words.
+        var initialDescription: String { initial ?? initialText ?? "none" }
+    }
+}
