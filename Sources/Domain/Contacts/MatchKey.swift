@@ -7,8 +7,10 @@ package struct MatchKey: Sendable, Hashable {
     package let text: String
 
     package init(_ number: PhoneNumber) {
-        let digits = Array(number.digits.utf8)
-        text = String(decoding: Self.canonical(digits), as: UTF8.self)
+        let digits = number.digits
+        // Only numbers of 13 digits in countries that begin with 5 have a twin.
+        text = digits.utf8.count == 13 && digits.utf8.first == UInt8(ascii: "5")
+            ? String(decoding: Self.canonical(Array(digits.utf8)), as: UTF8.self) : digits
     }
 
     private static func canonical(_ digits: [UInt8]) -> [UInt8] {

@@ -47,6 +47,27 @@ extension MessageContent: Codable {
 extension MessageContent.Kind: CodingKey {}
 
 extension MessageContent {
+    /// As the database keeps it, the same as ``JSONText/encode(_:)`` gives; written by hand for plain texts, which are nearly all messages.
+    package func storedText() throws -> String {
+        guard case .text(let text) = self, text.previewUrl == nil else { return try JSONText.encode(self) }
+        var json = #"{"text":{"body":""#
+        json.reserveCapacity(text.body.utf8.count + 24)
+        for scalar in text.body.unicodeScalars {
+            switch scalar {
+            case "\"": json += #"\""#
+            case "\\": json += #"\\"#
+            case "\n": json += #"\n"#
+            case "\r": json += #"\r"#
+            case "\t": json += #"\t"#
+            case "\u{0}"..."\u{1F}", "\u{7F}":
+                let hex = String(scalar.value, radix: 16)
+                json += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+            default: json.unicodeScalars.append(scalar)
+            }
+        }
+        return json + #""}}"#
+    }
+
     /// Characters of a preview in the conversation list, at most.
     package static let previewLimit = 120
 

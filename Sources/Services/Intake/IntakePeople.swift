@@ -27,28 +27,36 @@ struct IntakePeople {
         let identity: ContactIdentity.Kind
         let matchKey: String
 
-        init(_ workspaceID: Identifier<Workspace>, _ identity: ContactIdentity) {
-            (self.workspaceID, self.identity, matchKey) = (workspaceID, identity.kind, identity.matchKey)
+        init(_ workspaceID: Identifier<Workspace>, _ identity: KeyedIdentity) {
+            (self.workspaceID, self.identity, matchKey) = (workspaceID, identity.identity.kind, identity.matchKey)
         }
+    }
+
+    /// An identity with its match key, made once.
+    private struct KeyedIdentity {
+        let identity: ContactIdentity
+        let matchKey: String
+
+        init(_ identity: ContactIdentity) { (self.identity, matchKey) = (identity, identity.matchKey) }
     }
 
     init(_ messages: [(item: RoutedItem, message: InboundMessage)], table: IntakeTable, now: Date) throws {
         (self.table, self.now) = (table, now)
         var sought: Set<IntakeTable.Sought> = []
         for (item, message) in messages {
-            for identity in Self.identities(of: message, item) {
-                sought.insert(.init(workspaceID: item.sender.workspaceID, senderID: item.sender.id, identity: identity))
-            }
+            for identity in Self.identities(of: message, item) { sought.insert(Self.sought(identity, item)) }
         }
         known = try table.find(Array(sought))
     }
 
     /// The surest first.
-    private static func identities(of message: InboundMessage, _ item: RoutedItem) -> [ContactIdentity] {
-        if let groupID = message.groupID { return [.group(groupID)] }
-        var identities: [ContactIdentity] = []
-        if let id = message.from.businessScopedID { identities.append(.businessScoped(id: id, portfolio: item.connection.businessAccountID)) }
-        if let phone = message.from.phone { identities.append(.phone(phone)) }
+    private static func identities(of message: InboundMessage, _ item: RoutedItem) -> [KeyedIdentity] {
+        if let groupID = message.groupID { return [KeyedIdentity(.group(groupID))] }
+        var identities: [KeyedIdentity] = []
+        if let id = message.from.businessScopedID {
+            identities.append(KeyedIdentity(.businessScoped(id: id, portfolio: item.connection.businessAccountID)))
+        }
+        if let phone = message.from.phone { identities.append(KeyedIdentity(.phone(phone))) }
         return identities
     }
 
@@ -61,17 +69,17 @@ struct IntakePeople {
         let id = contactID ?? .make(at: now)
         for identity in identities { learn(identity, for: id, in: workspaceID, item) }
         if case .system(let system) = message.content {
-            if let phone = system.newPhone { learn(.phone(phone), for: id, in: workspaceID, item) }
+            if let phone = system.newPhone { learn(KeyedIdentity(.phone(phone)), for: id, in: workspaceID, item) }
             if let new = system.newBusinessScopedID {
-                learn(.businessScoped(id: new, portfolio: item.connection.businessAccountID), for: id, in: workspaceID, item)
+                learn(KeyedIdentity(.businessScoped(id: new, portfolio: item.connection.businessAccountID)), for: id, in: workspaceID, item)
             }
         }
-        describe(id, by: message, isNew: contactID == nil, item)
-        let conversation = identities.compactMap { known[self.sought($0, item)] }.first { $0.contactID == id }?.conversationID
-        return Person(contactID: id, conversationID: conversation)
+        let found = identities.lazy.compactMap { [known] in known[Self.sought($0, item)] }.first { $0.contactID == id }
+        describe(id, by: message, found, isNew: contactID == nil, item)
+        return Person(contactID: id, conversationID: found?.conversationID)
     }
 
-    private func owner(of identities: [ContactIdentity], _ item: RoutedItem) throws -> Identifier<Contact>? {
+    private func owner(of identities: [KeyedIdentity], _ item: RoutedItem) throws -> Identifier<Contact>? {
         let workspaceID = item.sender.workspaceID
         guard let owner = identities.lazy.compactMap({ contact(with: $0, item) }).first else { return nil }
         guard identities.count > 1, contact(with: identities[0], item) == nil else { return owner }
@@ -84,17 +92,18 @@ struct IntakePeople {
         return isAnother ? nil : owner
     }
 
-    private func contact(with identity: ContactIdentity, _ item: RoutedItem) -> Identifier<Contact>? {
-        people[Key(item.sender.workspaceID, identity)] ?? known[sought(identity, item)]?.contactID
+    private func contact(with identity: KeyedIdentity, _ item: RoutedItem) -> Identifier<Contact>? {
+        people[Key(item.sender.workspaceID, identity)] ?? known[Self.sought(identity, item)]?.contactID
     }
 
-    private func sought(_ identity: ContactIdentity, _ item: RoutedItem) -> IntakeTable.Sought {
-        .init(workspaceID: item.sender.workspaceID, senderID: item.sender.id, identity: identity)
+    private static func sought(_ identity: KeyedIdentity, _ item: RoutedItem) -> IntakeTable.Sought {
+        .init(
+            workspaceID: item.sender.workspaceID, senderID: item.sender.id, kind: identity.identity.kind.rawValue, matchKey: identity.matchKey)
     }
 
-    private mutating func learn(_ identity: ContactIdentity, for id: Identifier<Contact>, in workspaceID: Identifier<Workspace>, _ item: RoutedItem) {
+    private mutating func learn(_ identity: KeyedIdentity, for id: Identifier<Contact>, in workspaceID: Identifier<Workspace>, _ item: RoutedItem) {
         let key = Key(workspaceID, identity)
-        let row = IntakeTable.IdentityRow(workspaceID: workspaceID, identity: identity, contactID: id)
+        let row = IntakeTable.IdentityRow(workspaceID: workspaceID, identity: identity.identity, contactID: id)
         switch contact(with: identity, item) {
         case id: break
         case nil: learned[key] = row
@@ -104,9 +113,13 @@ struct IntakePeople {
     }
 
     /// Brings the contact's row up to date when the provider says something new of the person.
-    private mutating func describe(_ id: Identifier<Contact>, by message: InboundMessage, isNew: Bool, _ item: RoutedItem) {
-        let before = changed[id]?.contact ?? knownContact(id, message, item)
+    private mutating func describe(
+        _ id: Identifier<Contact>, by message: InboundMessage, _ found: IntakeTable.Known?, isNew: Bool, _ item: RoutedItem
+    ) {
         let from = message.groupID == nil ? message.from : InboundParty(phone: nil, businessScopedID: nil, username: nil, name: nil)
+        if case .system = message.content {} else if let found, changed[id] == nil, found.says(all: from) { return }
+
+        let before = changed[id]?.contact ?? found.map(Contact.init)
         var (newPhone, newID): (PhoneNumber?, String?) = (nil, nil)
         if case .system(let system) = message.content { (newPhone, newID) = (system.newPhone, system.newBusinessScopedID) }
         let after = Contact(
@@ -115,19 +128,27 @@ struct IntakePeople {
         if isNew || after != before { changed[id] = .init(workspaceID: item.sender.workspaceID, contact: after) }
     }
 
-    private func knownContact(_ id: Identifier<Contact>, _ message: InboundMessage, _ item: RoutedItem) -> Contact? {
-        Self.identities(of: message, item).lazy.compactMap { known[sought($0, item)] }.first { $0.contactID == id }.map { known in
-            Contact(
-                id: id, name: known.contactName, phoneNumber: known.phoneNumber.flatMap { try? PhoneNumber(parsing: $0) }, username: known.username,
-                businessScopedID: known.businessScopedID)
-        }
-    }
-
     /// Writes what was made and learned; throws ``IntakeRace`` when another process learned one of the identities meanwhile.
     func save() throws {
         if !changed.isEmpty { try table.save(Array(changed.values), now: now) }
         guard !learned.isEmpty || !moved.isEmpty else { return }
         guard try table.learn(Array(learned.values), moved: Array(moved.values), now: now) else { throw IntakeRace() }
+    }
+}
+
+extension IntakeTable.Known {
+    /// Whether the party tells nothing that isn't known.
+    fileprivate func says(all party: InboundParty) -> Bool {
+        (party.name == nil || party.name == contactName) && (party.username == nil || party.username == username)
+            && (party.businessScopedID == nil || party.businessScopedID == businessScopedID) && (party.phone == nil || phoneNumber != nil)
+    }
+}
+
+extension Contact {
+    fileprivate init(_ known: IntakeTable.Known) {
+        self.init(
+            id: known.contactID, name: known.contactName, phoneNumber: known.phoneNumber.flatMap { try? PhoneNumber(parsing: $0) }, username: known.username,
+            businessScopedID: known.businessScopedID)
     }
 }
 

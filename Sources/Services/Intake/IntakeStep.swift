@@ -79,7 +79,7 @@ struct IntakeStep {
             let conversationID = conversations.add(item: item, person: person, messageID: id, content: content, at: at)
             let row = IntakeTable.MessageRow(
                 workspaceID: item.sender.workspaceID, id: id, conversationID: conversationID, senderID: item.sender.id, contactID: person.contactID,
-                kind: content.kind, content: try JSONText.encode(content), providerID: message.providerID, replyTo: nil, at: at,
+                kind: content.kind, content: try content.storedText(), providerID: message.providerID, replyTo: nil, at: at,
                 sequence: sequence.next(at: now), author: message.groupID == nil ? nil : message.from.name ?? message.from.phone?.text)
             rows.append(row)
             if let (file, kind, providerMediaID) = file { media.append((file, kind, providerMediaID, row)) }

@@ -94,7 +94,7 @@ final class SenderWorker: Sendable {
         let (ready, soonest) = allowedByPair(heads, at: now)
         guard !ready.isEmpty else { return .milliseconds(Int64(max(1, soonest.timeIntervalSince(now) * 1_000))) }
 
-        let started = try await start(ready, sender: sender, now: now)
+        let started = try await start(ready, now: now)
         limits.withLock { limits in
             for one in started {
                 limits.throughput.record(at: now)
@@ -125,12 +125,17 @@ final class SenderWorker: Sendable {
     }
 
     /// `queued → claimed`, asks the gate once more, then `claimed → sending` with the attempt row, immediately before the calls.
-    private func start(_ ids: [Identifier<Message>], sender: Sender, now: Date) async throws -> [StartedMessage] {
+    private func start(_ ids: [Identifier<Message>], now: Date) async throws -> [StartedMessage] {
         let claimed = try await dispatcher.database.write { [epoch, workspaceID] in
             try QueueTable($0).claim(ids, epoch: epoch, in: workspaceID)
         }
-        let (started, hasRefused) = try await dispatcher.database.write { [epoch, access, workspaceID] transaction in
+        let (started, hasRefused) = try await dispatcher.database.write { [senderID, epoch, access, workspaceID] transaction in
             let queue = QueueTable(transaction)
+            // It may have been stopped since we looked; then its messages wait.
+            guard let sender = try SenderTable(transaction, access).find(senderID), sender.status == .online else {
+                for id in claimed { try queue.release(id, notBefore: nil, in: workspaceID) }
+                return ([StartedMessage](), false)
+            }
             var started: [StartedMessage] = []
             var events: [NewEvent] = []
             for one in try queue.load(Array(claimed), in: access) {

@@ -46,17 +46,17 @@ package struct IntakeTable {
     package struct Sought: Hashable, Sendable {
         package let workspaceID: Identifier<Workspace>
         package let senderID: Identifier<Sender>
-        package let identity: ContactIdentity
+        package let kind: String
+        package let matchKey: String
 
-        package init(workspaceID: Identifier<Workspace>, senderID: Identifier<Sender>, identity: ContactIdentity) {
-            (self.workspaceID, self.senderID, self.identity) = (workspaceID, senderID, identity)
+        package init(workspaceID: Identifier<Workspace>, senderID: Identifier<Sender>, kind: String, matchKey: String) {
+            (self.workspaceID, self.senderID, self.kind, self.matchKey) = (workspaceID, senderID, kind, matchKey)
         }
     }
 
     package func find(_ sought: [Sought]) throws -> [Sought: Known] {
         var known: [Sought: Known] = [:]
-        let byKey = Dictionary(sought.map { (Self.key($0), $0) }, uniquingKeysWith: { one, _ in one })
-        let values = sought.map { [SQLValue($0.workspaceID), SQLValue($0.senderID), .text($0.identity.kind.rawValue), .text($0.identity.matchKey)] }
+        let values = sought.map { [SQLValue($0.workspaceID), SQLValue($0.senderID), .text($0.kind), .text($0.matchKey)] }
         try transaction.forEachChunk(of: values) { chunk in
             let rows = try transaction.rows(
                 """
@@ -69,8 +69,7 @@ package struct IntakeTable {
                 LEFT JOIN conversations v ON v.workspace_id = s.workspace_id AND v.sender_id = s.sender_id AND v.contact_id = i.contact_id
                 """)
             for row in rows {
-                let key = [try row.text(0), try row.text(1), try row.text(2), try row.text(3)]
-                guard let sought = byKey[key] else { continue }
+                let sought = Sought(workspaceID: try row.id(0), senderID: try row.id(1), kind: try row.text(2), matchKey: try row.text(3))
                 known[sought] = Known(
                     contactID: try row.id(4), contactName: try row.textOrNil(5), username: try row.textOrNil(6), businessScopedID: try row.textOrNil(7),
                     phoneNumber: try row.textOrNil(8), conversationID: try row.idOrNil(9), lastMessageAt: try row.dateOrNil(10),
@@ -78,10 +77,6 @@ package struct IntakeTable {
             }
         }
         return known
-    }
-
-    private static func key(_ sought: Sought) -> [String] {
-        [sought.workspaceID.text, sought.senderID.text, sought.identity.kind.rawValue, sought.identity.matchKey]
     }
 
     /// A contact as it is to be after this transaction; new ones are inserted, changed ones updated.
