@@ -39,15 +39,21 @@ extension MediaFile {
 
     package var type: MediaType { mimeType.flatMap { MediaType(parsing: $0) } ?? .unknown }
 
+    /// The digest of its bytes. Throws while they aren't here.
+    package func storedDigest() throws(MediaProblem) -> MediaDigest {
+        switch (state, sha256, byteCount) {
+        case (.stored, let sha256?, let byteCount?): return MediaDigest(sha256: sha256, byteCount: byteCount)
+        case (.pending, _, _): throw .pending
+        case (.failed, _, _): throw .unavailable
+        case (.stored, _, _): throw .missing
+        }
+    }
+
     /// Throws unless the file is here and WhatsApp takes it as this kind.
     package func validate(as kind: MediaContent.Kind) throws(MediaProblem) {
-        switch state {
-        case .pending: throw .pending
-        case .failed: throw .unavailable
-        case .stored: break
-        }
+        let digest = try storedDigest()
         guard kind.types.contains(type) else { throw .typeUnsupported(type, kind) }
-        guard (byteCount ?? 0) <= kind.byteLimit else { throw .tooLarge(limit: kind.byteLimit, of: kind) }
+        guard digest.byteCount <= kind.byteLimit else { throw .tooLarge(limit: kind.byteLimit, of: kind) }
     }
 
     /// A name that is safe to keep and to offer: its last part without control characters and marks that turn the direction of writing.

@@ -86,7 +86,8 @@ extension MediaType {
     /// No control characters but those that a text has, and no 0xFF, which no common encoding of text uses.
     private static func looksLikeText(_ bytes: [UInt8]) -> Bool {
         let isWide = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
-        return !bytes.isEmpty && (isWide || bytes.allSatisfy { (0x20...0xFE).contains($0) && $0 != 0x7F || [0x09, 0x0A, 0x0C, 0x0D, 0x1B].contains($0) })
+        return !bytes.isEmpty
+            && (isWide || bytes.allSatisfy { (0x20...0xFE).contains($0) && $0 != 0x7F || [0x09, 0x0A, 0x0C, 0x0D, 0x1B].contains($0) })
     }
 }
 

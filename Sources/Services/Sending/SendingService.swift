@@ -151,8 +151,9 @@ package struct SendingService: Sendable {
     }
 
     private func checkMedia(of content: MessageContent, in transaction: any Transaction, access: Access) throws {
-        guard let id = content.attachment?.id else { return }
-        guard try MediaTable(transaction, access).find(id)?.state == .stored else { throw SendingProblem.mediaMissing }
+        guard let attachment = content.attachment, let id = attachment.id else { return }
+        guard let file = try MediaTable(transaction, access).find(id) else { throw SendingProblem.mediaMissing }
+        try file.validate(as: attachment.kind)
     }
 }
 

@@ -86,5 +86,5 @@ struct MediaRulesTests {
 }
 
 private func file(_ state: MediaFile.State, _ mimeType: String?, _ byteCount: Int?) -> MediaFile {
-    MediaFile(id: Identifier("med_1"), state: state, sha256: nil, byteCount: byteCount, mimeType: mimeType, filename: nil)
+    MediaFile(id: Identifier("med_1"), state: state, sha256: state == .stored ? "00" : nil, byteCount: byteCount, mimeType: mimeType, filename: nil)
 }

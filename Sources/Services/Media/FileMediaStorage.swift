@@ -1,0 +1,230 @@
+internal import Crypto
+package import Domain
+package import Foundation
+internal import Synchronization
+
+/// Files in a directory: `<root>/<workspace>/<first two of sha256>/<sha256>`. Several processes, also on several hosts, may share it.
+///
+/// A file is written under another name in `<workspace>/incoming`, synchronised, then renamed: whatever stands under a digest is whole.
+package struct FileMediaStorage: MediaStorage {
+    /// Bytes of one piece that is read.
+    private static let pieceLength = 64 * 1_024
+    /// Digests that a sweep asks about at once.
+    private static let sweepBatch = 500
+
+    private let root: String
+    private let queues = FileQueue.Pool()
+    private let directories: DirectoryMaker
+
+    /// Makes the directory when there is none yet.
+    package init(root: String) throws {
+        self.root = root
+        directories = DirectoryMaker()
+        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+
+    package func write(
+        in workspace: Identifier<Workspace>, _ body: @Sendable (_ append: @Sendable ([UInt8]) async throws -> Void) async throws -> Void
+    ) async throws -> MediaDigest {
+        let folder = try folder(of: workspace)
+        let queue = queues.next()
+        let file = try await queue.run { [directories] in
+            try directories.make(folder)
+            try directories.make("\(folder)/incoming")
+            return try IncomingFile(path: "\(folder)/incoming/\(UUID().uuidString)")
+        }
+        do {
+            try await body { piece in try await queue.run { try file.append(piece) } }
+            return try await queue.run { [directories] in
+                let digest = try file.finish()
+                let shard = "\(folder)/\(digest.sha256.prefix(2))"
+                try directories.make(shard)
+                // Also when the same bytes lie there already: the new file's time keeps a sweep from taking them before the row commits.
+                try FileCalls.locked(by: "\(folder)/lock") { try FileCalls.rename(file.path, to: "\(shard)/\(digest.sha256)") }
+                try FileCalls.synchronizeDirectory(shard)
+                return digest
+            }
+        } catch {
+            try? await queue.run { try file.discard() }
+            throw error
+        }
+    }
+
+    package func read(
+        _ sha256: String, in workspace: Identifier<Workspace>, bytes: Range<Int>
+    ) async throws -> AsyncThrowingStream<[UInt8], any Error> {
+        let path = try path(of: sha256, in: workspace)
+        let queue = queues.next()
+        let file = try await queue.run {
+            guard try FileCalls.writtenAt(path) != nil else { throw MediaProblem.missing }
+            return try OutgoingFile(path: path)
+        }
+        guard bytes.upperBound <= file.byteCount else { throw MediaProblem.storageUnavailable("a file is shorter than it was") }
+        let place = Place(bytes.lowerBound)
+        return AsyncThrowingStream {
+            let offset = place.value
+            let count = min(Self.pieceLength, bytes.upperBound - offset)
+            guard count > 0 else { return nil }
+            let piece = try await queue.run { try FileCalls.read(count, at: offset, from: file.descriptor) }
+            guard piece.count == count else { throw MediaProblem.storageUnavailable("a file became shorter while it was read") }
+            place.value = offset + count
+            return piece
+        }
+    }
+
+    package func exists(_ sha256: String, in workspace: Identifier<Workspace>) async throws -> Bool {
+        let path = try path(of: sha256, in: workspace)
+        return try await queues.next().run { try FileCalls.writtenAt(path) != nil }
+    }
+
+    package func delete(_ sha256: String, in workspace: Identifier<Workspace>) async throws {
+        let path = try path(of: sha256, in: workspace)
+        try await queues.next().run { try FileCalls.remove(path) }
+    }
+
+    package func sweep(
+        before date: Date, referenced: @Sendable (_ digests: [String], _ workspace: Identifier<Workspace>) async throws -> Set<String>
+    ) async throws -> Int {
+        let queue = queues.next()
+        var removed = 0
+        for name in try await queue.run({ [root] in try FileCalls.names(in: root) }) where Self.isPlain(name) {
+            let folder = "\(root)/\(name)"
+            removed += try await queue.run { try Self.removeStale(in: "\(folder)/incoming", before: date) }
+            for shard in try await queue.run({ try FileCalls.names(in: folder) }) where shard.utf8.count == 2 {
+                let old = try await queue.run { try Self.old(in: "\(folder)/\(shard)", before: date) }
+                for start in stride(from: 0, to: old.count, by: Self.sweepBatch) {
+                    let batch = Array(old[start..<min(old.count, start + Self.sweepBatch)])
+                    let orphans = Set(batch).subtracting(try await referenced(batch, Identifier(name)))
+                    for orphan in orphans {
+                        removed += try await queue.run {
+                            try Self.remove("\(folder)/\(shard)/\(orphan)", writtenBefore: date, lock: "\(folder)/lock")
+                        }
+                    }
+                }
+            }
+        }
+        return removed
+    }
+
+    private static func removeStale(in directory: String, before date: Date) throws -> Int {
+        let stale = try FileCalls.names(in: directory).filter { try FileCalls.writtenAt("\(directory)/\($0)").map { $0 < date } == true }
+        for name in stale { try FileCalls.remove("\(directory)/\(name)") }
+        return stale.count
+    }
+
+    private static func old(in shard: String, before date: Date) throws -> [String] {
+        try FileCalls.names(in: shard).filter { name in
+            try isDigest(name) && FileCalls.writtenAt("\(shard)/\(name)").map { $0 < date } == true
+        }
+    }
+
+    /// Looks at the time once more under the lock: the same bytes may have been stored again since.
+    private static func remove(_ path: String, writtenBefore date: Date, lock: String) throws -> Int {
+        try FileCalls.locked(by: lock) {
+            guard let written = try FileCalls.writtenAt(path), written < date else { return 0 }
+            try FileCalls.remove(path)
+            return 1
+        }
+    }
+
+    private func folder(of workspace: Identifier<Workspace>) throws -> String {
+        guard Self.isPlain(workspace.text) else { throw MediaProblem.missing }
+        return "\(root)/\(workspace.text)"
+    }
+
+    private func path(of sha256: String, in workspace: Identifier<Workspace>) throws -> String {
+        guard Self.isDigest(sha256) else { throw MediaProblem.missing }
+        return "\(try folder(of: workspace))/\(sha256.prefix(2))/\(sha256)"
+    }
+
+    private static func isDigest(_ text: String) -> Bool {
+        text.utf8.count == 64 && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
+
+    /// A name that can't lead out of its directory.
+    private static func isPlain(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) || (97...122).contains($0) || $0 == 95 }
+    }
+}
+
+/// Where a reader stands. Only its stream moves it, one piece after the other.
+private final class Place: Sendable {
+    private let offset: Atomic<Int>
+
+    init(_ offset: Int) { self.offset = Atomic(offset) }
+
+    var value: Int {
+        get { offset.load(ordering: .acquiring) }
+        set { offset.store(newValue, ordering: .releasing) }
+    }
+}
+
+/// Makes directories that are still there after a crash; asks the disk once per directory and process.
+private final class DirectoryMaker: Sendable {
+    private let made = Mutex<Set<String>>([])
+
+    func make(_ path: String) throws {
+        guard !made.withLock({ $0.contains(path) }) else { return }
+        try FileCalls.makeDirectory(path)
+        try FileCalls.synchronizeDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
+        made.withLock { _ = $0.insert(path) }
+    }
+}
+
+/// A file that is being written. Confined to the one queue that its storage gave it.
+private final class IncomingFile: @unchecked Sendable {
+    let path: String
+    private var descriptor: Int32
+    private var hash = SHA256()
+    private var byteCount = 0
+
+    init(path: String) throws {
+        self.path = path
+        descriptor = try FileCalls.open(path, O_WRONLY | O_CREAT | O_EXCL)
+    }
+
+    deinit { closeIfOpen() }
+
+    func append(_ piece: [UInt8]) throws {
+        guard descriptor >= 0 else { throw MediaProblem.storageUnavailable("the file was closed") }
+        try FileCalls.writeAll(piece, to: descriptor)
+        hash.update(data: piece)
+        byteCount += piece.count
+    }
+
+    func finish() throws -> MediaDigest {
+        try FileCalls.synchronize(descriptor)
+        closeIfOpen()
+        return MediaDigest(sha256: hash.finalize().map { hex($0) }.joined(), byteCount: byteCount)
+    }
+
+    func discard() throws {
+        closeIfOpen()
+        try FileCalls.remove(path)
+    }
+
+    private func closeIfOpen() {
+        if descriptor >= 0 { close(descriptor) }
+        descriptor = -1
+    }
+
+    private func hex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+}
+
+/// A file that is being read; closed when its stream is let go.
+private final class OutgoingFile: Sendable {
+    let descriptor: Int32
+    let byteCount: Int
+
+    init(path: String) throws {
+        descriptor = try FileCalls.open(path, O_RDONLY)
+        do {
+            byteCount = try FileCalls.size(descriptor)
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    deinit { close(descriptor) }
+}
