@@ -38,7 +38,7 @@ struct MetaErrorCatalogTests {
             (-1, .fail, false), (999_999, .fail, false),
         ] as [(Int, Expected, Bool)])
     func decisions(code: Int, expected: Expected, retryable: Bool) {
-        let disposition = MetaErrorCatalog.disposition(code: code)
+        let disposition = MetaErrorCatalog.disposition(GraphError(code: code))
         #expect(Self.summary(disposition) == expected)
         let error = MetaErrorCatalog.messageError(GraphError(code: code))
         #expect(error.retryable == retryable)
@@ -60,10 +60,10 @@ struct MetaErrorCatalogTests {
 
     @Test("subcode 33 of code 100 is a number that isn't there; an unknown code goes by is_transient")
     func qualifiers() {
-        #expect(Self.summary(MetaErrorCatalog.disposition(code: 100, subcode: 33)) == .stop)
-        #expect(Self.summary(MetaErrorCatalog.disposition(code: 100, subcode: 1)) == .fail)
-        #expect(Self.summary(MetaErrorCatalog.disposition(code: 999_999, isTransient: true)) == .retry(1))
-        #expect(Self.summary(MetaErrorCatalog.disposition(code: 131_047, isTransient: true)) == .fail)
+        #expect(Self.summary(MetaErrorCatalog.disposition(GraphError(code: 100, subcode: 33))) == .stop)
+        #expect(Self.summary(MetaErrorCatalog.disposition(GraphError(code: 100, subcode: 1))) == .fail)
+        #expect(Self.summary(MetaErrorCatalog.disposition(GraphError(code: 999_999, isTransient: true))) == .retry(1))
+        #expect(Self.summary(MetaErrorCatalog.disposition(GraphError(code: 131_047, isTransient: true))) == .fail)
     }
 
     @Test(

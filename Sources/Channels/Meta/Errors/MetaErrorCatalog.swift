@@ -1,19 +1,12 @@
-package import Domain
+internal import Domain
 
 /// What each of Meta's error codes means for us: the one place where a code becomes a decision and plain words
 /// (Meta, "Error codes", read 2026-11; the reference's §10). Never goes by HTTP status or by Meta's wording, which both change.
 ///
-/// A ``Disposition/retry(after:)`` carries the delay before the first repeat. Whoever repeats (the dispatcher) multiplies it by
-/// ``backoffFactor`` for each further try of the same message, adds jitter, stays below five minutes and gives up after six tries; for
-/// 131056 this is the 4^n seconds that Meta asks for.
-package enum MetaErrorCatalog {
-    package static let backoffFactor = 4
-
-    /// What to do after a refusal with this code.
-    package static func disposition(code: Int, subcode: Int? = nil, isTransient: Bool = false) -> Disposition {
-        entry(GraphError(code: code, subcode: subcode, isTransient: isTransient)).disposition
-    }
-
+/// A ``Disposition/retry(after:)`` carries the delay before the first repeat. The dispatcher multiplies it by four for each further attempt,
+/// adds jitter, caps it and gives up in the end; for 131056 this makes the 4^n seconds that Meta asks for.
+enum MetaErrorCatalog {
+    /// What to do after a refusal.
     static func disposition(_ error: GraphError) -> Disposition { entry(error).disposition }
 
     static func messageError(_ error: GraphError) -> MessageError {

@@ -31,6 +31,8 @@ extension MetaTimeouts {
         // A call that can't connect fails at once and provably; whoever made it decides when to try again.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
+        // The client's own spans would hold whole addresses, and one of ours has a token in its query.
+        configuration.tracing.tracer = nil
         return configuration
     }
 }

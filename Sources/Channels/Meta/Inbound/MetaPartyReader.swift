@@ -5,7 +5,20 @@ internal import Domain
 /// Since 2026 a person may come by phone, by business-scoped id, or by both, and `contacts` may lack either
 /// (Meta, "Business-scoped user ids", read 2026-11).
 struct MetaPartyReader {
-    let contacts: [JSONNode]
+    private let contacts: [JSONNode]
+    /// A body may bring thousands of both, so nobody is searched for.
+    private let byBusinessScopedID: [String: JSONNode]
+    private let byPhone: [String: JSONNode]
+
+    init(contacts: [JSONNode]) {
+        self.contacts = contacts
+        byBusinessScopedID = Self.index(contacts, by: "user_id")
+        byPhone = Self.index(contacts, by: "wa_id")
+    }
+
+    private static func index(_ contacts: [JSONNode], by name: String) -> [String: JSONNode] {
+        Dictionary(contacts.compactMap { contact in contact[name]?.identifier.map { ($0, contact) } }) { first, _ in first }
+    }
 
     /// - Parameters: digits of the phone and the business-scoped id as the item itself gives them.
     /// - Returns: nil when nothing names the person.
@@ -24,14 +37,11 @@ struct MetaPartyReader {
     /// The contact of this person: by business-scoped id, else by phone; the only one there is when the item names nobody.
     private func contact(phone: String?, businessScopedID: String?) -> JSONNode? {
         if phone == nil, businessScopedID == nil { return contacts.count == 1 ? contacts[0] : nil }
-        if let businessScopedID, let match = contacts.first(where: { $0["user_id"]?.identifier == businessScopedID }) { return match }
-        guard let phone else { return nil }
-        return contacts.first { contact in
-            guard contact["wa_id"]?.identifier == phone else { return false }
-            // A number that has passed to somebody else doesn't bring the former owner's name.
-            guard let businessScopedID, let other = contact["user_id"]?.identifier else { return true }
-            return other == businessScopedID
-        }
+        if let businessScopedID, let match = byBusinessScopedID[businessScopedID] { return match }
+        guard let match = phone.flatMap({ byPhone[$0] }) else { return nil }
+        // A number that has passed to somebody else doesn't bring the former owner's name.
+        if let businessScopedID, let other = match["user_id"]?.identifier, other != businessScopedID { return nil }
+        return match
     }
 
     /// Without the `@` that Meta puts in front in some payloads.
