@@ -154,6 +154,12 @@ def baseline(database: Database, workers: int, secret: str, log_folder: pathlib.
     )
 
 
+def patch(url: str, body: dict) -> None:
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"}, method="PATCH")
+    with urllib.request.urlopen(request, timeout=10):
+        pass
+
+
 def load(port: int, file: pathlib.Path, **options: float) -> dict:
     """Runs the load generator; returns what it counted and measured."""
     command = [str(PROJECT / ".build/bench/loadgen"), "--port", str(port), "--file", str(file)]
