@@ -1,20 +1,43 @@
-internal import Domain
+package import Domain
 internal import HTTPTypes
 package import Hummingbird
-package import Services
+internal import NIOCore
+internal import Services
 
 /// The router and the list of what is on it.
 package struct WebRouter {
     package let router: Router<WebContext>
     package let table: RouteTable
+    package let openAPI: JSONValue
 
-    /// - Parameter problemPage: draws what a browser gets when something can't be done.
+    /// - Parameters:
+    ///   - pages: what people see; everything else is here.
+    ///   - problemPage: draws what a browser gets when something can't be done.
     package init(
-        _ routes: RouteSet, hooks: [Route<WebContext>], authenticator: Authenticator, configuration: WebConfiguration,
-        problemPage: @escaping @Sendable (ProblemAnswer, Request) -> Response
-    ) {
-        table = RouteTable((hooks + routes.open).map(\.declaration) + routes.declarations.filter { $0.area != .open })
-        router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
+        _ services: WebServices, pages: RouteSet, configuration: WebConfiguration, readiness: Readiness, metrics: PrometheusRegistry, version: String,
+        problemPage: @escaping @Sendable (ProblemAnswer, Request) -> Response = { answer, _ in answer.plainPage }
+    ) throws {
+        let hooks = HookRoutes(intake: services.intake, isBench: configuration.isBench).routes + HealthRoutes(readiness: readiness, metrics: metrics).routes
+        var routes = pages + RouteSet(api: Self.api(services))
+        openAPI = OpenAPIDocument.make(hooks.map(\.declaration) + routes.declarations, version: version)
+        let document = try JSONText.bytes(of: openAPI)
+        routes.open.append(
+            Route(.get, "/api/openapi.json", allows: .anyone) { _, _ in JSONText.response(bytes: document, status: .ok) })
+        table = RouteTable(hooks.map(\.declaration) + routes.declarations)
+        router = Self.router(routes, hooks: hooks, table, services, configuration, problemPage)
+    }
+
+    private static func api(_ services: WebServices) -> [Route<APIContext>] {
+        MessageRoutes(services: services).routes + ConversationRoutes(services: services).routes + SenderRoutes(services: services).routes
+            + EventRoutes(services: services).routes + AccessRoutes(services: services).routes + JournalRoutes(services: services).routes
+    }
+
+    /// Middleware in its order: what stands first sees every request, and every answer last.
+    private static func router(
+        _ routes: RouteSet, hooks: [Route<WebContext>], _ table: RouteTable, _ services: WebServices, _ configuration: WebConfiguration,
+        _ problemPage: @escaping @Sendable (ProblemAnswer, Request) -> Response
+    ) -> Router<WebContext> {
+        let router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
             RequestLog(proxies: configuration.trustedProxies)
             ProblemMiddleware(table: table, page: problemPage)
@@ -25,10 +48,11 @@ package struct WebRouter {
         let forgery = ForgeryMiddleware(publicURL: configuration.publicURL)
         router.group().add(middleware: forgery).mount(routes.open)
         let known = router.group()
-            .add(middleware: SignInMiddleware(authenticator: authenticator, cookie: SessionCookie(isSecure: configuration.isSecure)))
+            .add(middleware: SignInMiddleware(authenticator: services.authenticator, cookie: SessionCookie(isSecure: configuration.isSecure)))
             .add(middleware: forgery)
         known.group(context: AccountContext.self).mount(routes.account)
         known.group(context: MemberContext.self).mount(routes.member)
         known.group(context: APIContext.self).mount(routes.api)
+        return router
     }
 }

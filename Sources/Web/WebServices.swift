@@ -1,3 +1,4 @@
+package import struct Foundation.Date
 package import Services
 
 /// All that routes call; made once by `switchboard`.
@@ -10,12 +11,23 @@ package struct WebServices: Sendable {
     package let keys: APIKeyService
     package let revocations: AccessRevocations
     package let idempotentWrites: IdempotentWrites
+    package let intake: IntakeService
+    package let journal: JournalService
+    package let sending: SendingService
+    package let conversations: ConversationService
+    package let events: EventService
+    package let senders: SenderService
+    package let signals: Signals
+    package let now: @Sendable () -> Date
 
     package init(
         authenticator: Authenticator, signIn: SignInService, setUp: SetUpService, sessions: SessionService, members: MemberService, keys: APIKeyService,
-        revocations: AccessRevocations, idempotentWrites: IdempotentWrites
+        revocations: AccessRevocations, idempotentWrites: IdempotentWrites, intake: IntakeService, journal: JournalService, sending: SendingService,
+        conversations: ConversationService, events: EventService, senders: SenderService, signals: Signals, now: @escaping @Sendable () -> Date
     ) {
         (self.authenticator, self.signIn, self.setUp, self.sessions) = (authenticator, signIn, setUp, sessions)
         (self.members, self.keys, self.revocations, self.idempotentWrites) = (members, keys, revocations, idempotentWrites)
+        (self.intake, self.journal, self.sending, self.conversations) = (intake, journal, sending, conversations)
+        (self.events, self.senders, self.signals, self.now) = (events, senders, signals, now)
     }
 }

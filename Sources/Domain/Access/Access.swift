@@ -79,11 +79,13 @@ package enum AccessProblem: Problem, Equatable {
     case workspaceMissing
     /// The caller has several workspaces, or none, and didn't say which.
     case workspaceUnnamed
+    /// A key asked for what only a person has.
+    case personNeeded
 
     package var kind: ProblemKind {
         switch self {
         case .signInNeeded: .unauthenticated
-        case .notPermitted: .refused
+        case .notPermitted, .personNeeded: .refused
         case .workspaceMissing: .missing
         case .workspaceUnnamed: .malformed
         }
@@ -95,6 +97,7 @@ package enum AccessProblem: Problem, Equatable {
         case .notPermitted: "access.not-permitted"
         case .workspaceMissing: "workspace.missing"
         case .workspaceUnnamed: "workspace.unnamed"
+        case .personNeeded: "access.person-needed"
         }
     }
 
@@ -104,6 +107,7 @@ package enum AccessProblem: Problem, Equatable {
         case .notPermitted(let grant): "This needs the permission \(grant.rawValue), which your role or key doesn't have. Ask an owner or admin."
         case .workspaceMissing: "There is no such workspace."
         case .workspaceUnnamed: "Say which workspace is meant: send its address name in the header Switchboard-Workspace."
+        case .personNeeded: "This is for people who are signed in; an API key has no sessions."
         }
     }
 }

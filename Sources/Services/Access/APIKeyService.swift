@@ -15,10 +15,11 @@ package struct APIKeyService: Sendable {
 
     private let database: any Database
     private let revocations: AccessRevocations
+    private let signals: Signals
     private let now: @Sendable () -> Date
 
-    package init(database: any Database, revocations: AccessRevocations, now: @escaping @Sendable () -> Date) {
-        (self.database, self.revocations, self.now) = (database, revocations, now)
+    package init(database: any Database, revocations: AccessRevocations, signals: Signals, now: @escaping @Sendable () -> Date) {
+        (self.database, self.revocations, self.signals, self.now) = (database, revocations, signals, now)
     }
 
     package func list(access: Access) async throws -> [APIKey] {
@@ -26,9 +27,12 @@ package struct APIKeyService: Sendable {
     }
 
     package func create(name: String, scopes: Set<KeyScope>, access: Access) async throws -> NewAPIKey {
-        try await database.write { try create(name: name, scopes: scopes, access: access, in: $0) }
+        let new = try await database.write { try create(name: name, scopes: scopes, access: access, in: $0) }
+        signals.eventsAppended(in: access.workspaceID)
+        return new
     }
 
+    /// As ``create(name:scopes:access:)``, inside a transaction of the caller's.
     package func create(name: String, scopes: Set<KeyScope>, access: Access, in transaction: any Transaction) throws -> NewAPIKey {
         try access.require(.keysManage)
         guard name.contains(where: { !$0.isWhitespace }) else { throw APIKeyProblem.nameEmpty }
@@ -44,14 +48,19 @@ package struct APIKeyService: Sendable {
             lastUsedAt: nil, revokedAt: nil)
         let token = SecretToken.make(prefix: Self.prefix)
         try APIKeyTable(transaction, access).insert(key, tokenHash: token.hash)
+        try EventTable(transaction, access).append(NewEvent(.keyUpdated, subject: key.id.text, cause: "created"), at: now)
         return NewAPIKey(key: key, token: token)
     }
 
     /// The key stops working at once; it stays in the list.
     package func revoke(_ id: Identifier<APIKey>, access: Access) async throws {
         let now = now()
-        try await database.write { try APIKeyTable($0, access).revoke(id, at: now) }
+        try await database.write { transaction in
+            try APIKeyTable(transaction, access).revoke(id, at: now)
+            try EventTable(transaction, access).append(NewEvent(.keyUpdated, subject: id.text, cause: "revoked"), at: now)
+        }
         revocations.end(.key(id))
+        signals.eventsAppended(in: access.workspaceID)
         Logger.access.info("API key revoked", metadata: ["key.id": "\(id)", "actor": "\(access.actor.text)"])
     }
 }

@@ -36,6 +36,21 @@ package struct Authenticator: Sendable {
         return Access(workspaceID: key.workspaceID, actor: .key(key.id), grants: key.grants, address: address)
     }
 
+    /// Whether a session or key that was good when a stream began still is, with the same rights.
+    package func isCurrent(_ access: Access, session: Identifier<Session>?) async throws -> Bool {
+        let now = now()
+        return try await database.read { transaction in
+            switch access.actor {
+            case .member(let account):
+                guard let session, try SessionTable(transaction).isActive(session, at: now) else { return false }
+                let membership = try SessionTable(transaction).memberships(of: account).first { $0.workspace.id == access.workspaceID }
+                return membership?.role.grants == access.grants
+            case .key(let id): return try APIKeyLookup(transaction).isActive(id, in: access.workspaceID)
+            case .system: return true
+            }
+        }
+    }
+
     /// A note of use isn't worth failing a request for.
     private func note(_ body: @escaping @Sendable (any Transaction) throws -> Void) async {
         do {

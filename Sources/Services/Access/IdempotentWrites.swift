@@ -31,6 +31,12 @@ package struct KeptAnswer: Sendable, Equatable {
     package init(status: Int, body: [UInt8]) { (self.status, self.body) = (status, body) }
 }
 
+/// What came of a request: its answer, and what was made, which is nil when the answer is an earlier one.
+package struct Performed<Made: Sendable>: Sendable {
+    package let answer: KeptAnswer
+    package let made: Made?
+}
+
 /// Runs an effect once however often it is asked for: the answer is kept in the same transaction, and a repeat gets it byte for byte. A repeat that
 /// comes while the first is at work waits for it. A refusal changes nothing and isn't kept: the repeat is judged anew.
 package struct IdempotentWrites: Sendable {
@@ -43,29 +49,31 @@ package struct IdempotentWrites: Sendable {
     }
 
     /// - Parameter work: has its effect in this transaction and makes the answer from it.
-    /// - Returns: the answer, and whether it is an earlier one.
-    package func perform(
-        _ idempotency: Idempotency?, access: Access, _ work: @escaping @Sendable (any Transaction) throws -> KeptAnswer
-    ) async throws -> (answer: KeptAnswer, isRepeat: Bool) {
+    package func perform<Made: Sendable>(
+        _ idempotency: Idempotency?, access: Access, _ work: @escaping @Sendable (any Transaction) throws -> (KeptAnswer, Made)
+    ) async throws -> Performed<Made> {
         try await database.write { transaction in try perform(idempotency, access: access, in: transaction, work) }
     }
 
     /// For a service that has a transaction of its own: the same within it.
-    package func perform(
-        _ idempotency: Idempotency?, access: Access, in transaction: any Transaction, _ work: (any Transaction) throws -> KeptAnswer
-    ) throws -> (answer: KeptAnswer, isRepeat: Bool) {
-        guard let idempotency else { return (try work(transaction), false) }
+    package func perform<Made: Sendable>(
+        _ idempotency: Idempotency?, access: Access, in transaction: any Transaction, _ work: (any Transaction) throws -> (KeptAnswer, Made)
+    ) throws -> Performed<Made> {
+        guard let idempotency else {
+            let (answer, made) = try work(transaction)
+            return Performed(answer: answer, made: made)
+        }
         let (now, cutoff) = times
         let table = IdempotencyTable(transaction, access)
         guard try table.claim(idempotency.key, route: idempotency.route, bodyHash: idempotency.bodyHash, at: now, cutoff: cutoff) else {
             guard let kept = try earlier(idempotency, access, table, cutoff) else { throw StoreError.unavailable("An answer is being written.") }
-            return (kept, true)
+            return Performed(answer: kept, made: nil)
         }
-        let answer = try work(transaction)
+        let (answer, made) = try work(transaction)
         // Answers hold messages, and of a new API key the key itself: they are kept sealed.
         let sealed = try box.seal(bytes: answer.body, at: place(idempotency, access))
         try table.keep(sealed, status: answer.status, for: idempotency.key, route: idempotency.route)
-        return (answer, false)
+        return Performed(answer: answer, made: made)
     }
 
     /// The first answer, if there was one; for work that begins long before its transaction, such as asking a provider.

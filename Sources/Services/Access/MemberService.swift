@@ -16,10 +16,13 @@ package struct MemberService: Sendable {
     private let database: any Database
     private let hasher: PasswordHasher
     private let revocations: AccessRevocations
+    private let signals: Signals
     private let now: @Sendable () -> Date
 
-    package init(database: any Database, hasher: PasswordHasher, revocations: AccessRevocations, now: @escaping @Sendable () -> Date) {
-        (self.database, self.hasher, self.revocations, self.now) = (database, hasher, revocations, now)
+    package init(
+        database: any Database, hasher: PasswordHasher, revocations: AccessRevocations, signals: Signals, now: @escaping @Sendable () -> Date
+    ) {
+        (self.database, self.hasher, self.revocations, self.signals, self.now) = (database, hasher, revocations, signals, now)
     }
 
     package func list(access: Access) async throws -> [Member] {
@@ -60,6 +63,7 @@ package struct MemberService: Sendable {
             if passwordHash == nil { link = try makeLink(for: account.id, at: now, in: transaction) }
         }
         try members.insert(account.id, role: role, at: now)
+        try append(account.id, "added", access, in: transaction)
         Logger.access.info("Member added", metadata: ["account.id": "\(account.id)", "role": "\(role.rawValue)", "actor": "\(access.actor.text)"])
         return NewMember(member: Member(workspaceID: access.workspaceID, account: account, role: role, createdAt: now), link: link)
     }
@@ -72,9 +76,11 @@ package struct MemberService: Sendable {
             guard let member = try members.member(accountID) else { throw MemberProblem.missing }
             try MemberRules.checkChange(from: member.role, to: role, mayChangeOwners: mayChangeOwners(actor, access), owners: owners)
             try members.setRole(role, of: accountID)
+            try append(accountID, "role", access, in: transaction)
             return Member(workspaceID: member.workspaceID, account: member.account, role: role, createdAt: member.createdAt)
         }
         revocations.end(.account(accountID))
+        signals.eventsAppended(in: access.workspaceID)
         return member
     }
 
@@ -85,8 +91,10 @@ package struct MemberService: Sendable {
             guard let member = try members.member(accountID) else { throw MemberProblem.missing }
             try MemberRules.checkChange(from: member.role, to: nil, mayChangeOwners: mayChangeOwners(actor, access), owners: owners)
             try members.delete(accountID)
+            try append(accountID, "removed", access, in: transaction)
         }
         revocations.end(.account(accountID))
+        signals.eventsAppended(in: access.workspaceID)
     }
 
     /// A new link for somebody who forgot their password. For the operator's command line only: whoever has it has the account.
@@ -103,6 +111,10 @@ package struct MemberService: Sendable {
         try links.deleteAll(.password, accountID: accountID)
         try links.insert(.password, accountID: accountID, tokenHash: token.hash, at: now, expiresAt: now.addingTimeInterval(Self.linkLifetimeSeconds))
         return token
+    }
+
+    private func append(_ accountID: Identifier<Account>, _ cause: String, _ access: Access, in transaction: any Transaction) throws {
+        try EventTable(transaction, access).append(NewEvent(.memberUpdated, subject: accountID.text, cause: cause), at: now())
     }
 
     private func mayChangeOwners(_ actor: Role?, _ access: Access) -> Bool {

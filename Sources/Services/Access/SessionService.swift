@@ -19,7 +19,11 @@ package struct SessionService: Sendable {
 
     /// Throws ``SessionProblem/missing`` for somebody else's session as for one that ended.
     package func end(_ id: Identifier<Session>, of signedIn: SignedIn) async throws {
-        guard try await database.write({ try SessionTable($0).delete(id, of: signedIn.account.id) }) else { throw SessionProblem.missing }
+        let (account, now) = (signedIn.account.id, now())
+        try await database.write { transaction in
+            guard try SessionTable(transaction).delete(id, of: account) else { throw SessionProblem.missing }
+            try AccessEvents(transaction: transaction).append(.sessionEnded, id, of: account, address: signedIn.session.address, at: now)
+        }
         revocations.end(.session(id))
     }
 }

@@ -72,7 +72,7 @@ package struct SetUpService: Sendable {
             guard try OneTimeLinkTable(transaction).use(tokenHash: linkHash, at: made.account.createdAt) else { throw SignInProblem.linkInvalid }
             guard try AccountTable(transaction).isEmpty() else { throw SignInProblem.alreadySetUp }
             try made.insert(in: transaction)
-            try SessionTable(transaction).insert(session.session, tokenHash: session.token.hash)
+            try signIn.start(session, in: transaction)
         }
         Logger.access.info("Set up", metadata: ["workspace.id": "\(made.workspace.id)", "account.id": "\(made.account.id)"])
         return session
@@ -95,7 +95,7 @@ package struct SetUpService: Sendable {
             guard try OneTimeLinkTable(transaction).use(tokenHash: linkHash, at: now) else { throw SignInProblem.linkInvalid }
             try AccountTable(transaction).setPasswordHash(hash, of: account.id)
             try SessionTable(transaction).deleteAll(of: account.id)
-            try SessionTable(transaction).insert(session.session, tokenHash: session.token.hash)
+            try signIn.start(session, in: transaction)
         }
         revocations.end(.account(account.id))
         return session

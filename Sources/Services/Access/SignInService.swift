@@ -57,14 +57,18 @@ package struct SignInService: Sendable {
         try await database.write { transaction in
             // The password may have been changed while this one was checked.
             guard try AccountTable(transaction).passwordHash(of: found.id) == found.hash else { throw SignInProblem.wrong }
-            try SessionTable(transaction).insert(session.session, tokenHash: session.token.hash)
+            try start(session, in: transaction)
         }
         Logger.access.info("Signed in", metadata: ["account.id": "\(found.id)", "session.id": "\(session.session.id)"])
         return session
     }
 
     package func signOut(_ signedIn: SignedIn) async throws {
-        _ = try await database.write { try SessionTable($0).delete(signedIn.session.id, of: signedIn.account.id) }
+        let (id, account, now) = (signedIn.session.id, signedIn.account.id, now())
+        try await database.write { transaction in
+            guard try SessionTable(transaction).delete(id, of: account) else { return }
+            try AccessEvents(transaction: transaction).append(.sessionEnded, id, of: account, address: signedIn.session.address, at: now)
+        }
         revocations.end(.session(signedIn.session.id))
     }
 
@@ -81,7 +85,9 @@ package struct SignInService: Sendable {
         try await database.write { transaction in
             try AccountTable(transaction).setPasswordHash(hash, of: id)
             try SessionTable(transaction).deleteAll(of: id)
-            try SessionTable(transaction).insert(session.session, tokenHash: session.token.hash)
+            try AccessEvents(transaction: transaction)
+                .append(.sessionEnded, nil, of: id, address: client.address, cause: "password", at: session.session.createdAt)
+            try start(session, in: transaction)
         }
         revocations.end(.account(id))
         Logger.access.info("Password changed", metadata: ["account.id": "\(id)"])
@@ -94,6 +100,13 @@ package struct SignInService: Sendable {
             id: .make(at: now), accountID: accountID, createdAt: now, lastSeenAt: now,
             expiresAt: now.addingTimeInterval(Double(Session.idleLifetime.components.seconds)), userAgent: client.userAgent, address: client.address)
         return NewSession(token: .make(), session: session)
+    }
+
+    func start(_ new: NewSession, in transaction: any Transaction) throws {
+        let session = new.session
+        try SessionTable(transaction).insert(session, tokenHash: new.token.hash)
+        try AccessEvents(transaction: transaction)
+            .append(.sessionStarted, session.id, of: session.accountID, address: session.address, at: session.createdAt)
     }
 
     private func count(_ account: String, _ client: Client) throws(SignInProblem) {

@@ -79,7 +79,9 @@ package struct ConversationService: Sendable {
 
     /// Returns whether anything changed.
     package func markRead(_ id: Identifier<Conversation>, access: Access, in transaction: any Transaction) throws -> Bool {
-        let table = ConversationTable(transaction, access)
+        // Who may answer may say that they have read; a key that only reads changes nothing.
+        try access.require(.messagesSend)
+        let table = ConversationTable(transaction, access.withGrant(.conversationsView))
         guard let conversation = try table.find(id) else { throw ConversationProblem.missing }
         guard try table.markRead(id) else { return false }
         let moment = now()

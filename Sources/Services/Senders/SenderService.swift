@@ -41,38 +41,47 @@ package struct SenderService: Sendable {
     /// Asks the provider about each value, then saves connection and sender together. A number of an app and account that are connected already
     /// joins that connection. Throws ``ConnectionProblem`` for the first value that is wrong; then nothing is saved.
     package func connect(_ draft: ConnectionDraft, name: String, access: Access) async throws -> Sender {
+        let checked = try await check(draft, name: name, access: access)
+        let sender = try await database.write { try save(checked, access: access, in: $0) }
+        announce(sender)
+        return sender
+    }
+
+    /// The first half of ``connect(_:name:access:)``: asks the provider and writes nothing.
+    package func check(_ draft: ConnectionDraft, name: String, access: Access) async throws -> CheckedConnection {
         try access.require(.connectionsManage)
         try access.require(.sendersManage)
         let draft = draft.trimmed
         for (field, value) in draft.fields where value.isEmpty { throw ConnectionProblem.missing(field: field) }
         guard name.contains(where: { !$0.isWhitespace }) else { throw SenderProblem.nameEmpty }
         guard let channel = channels[.meta] else { throw ConnectionProblem.providerUnreachable("the channel isn't configured") }
-        let report = try await channel.check(draft)
-        return try await save(draft, report, name: name, access: access)
+        return CheckedConnection(draft: draft, report: try await channel.check(draft), name: name)
     }
 
-    private func save(_ draft: ConnectionDraft, _ report: ConnectionReport, name: String, access: Access) async throws -> Sender {
-        let moment = now()
-        let sender = try await database.write { transaction in
-            let connections = ConnectionTable(transaction, access)
-            let existing = try connections.list().first { stored in
-                stored.connection.appID == draft.appID && stored.connection.businessAccountID == draft.businessAccountID
-            }
-            let connectionID = try existing?.connection.id ?? insertConnection(draft, report, name: name, connections, access: access, at: moment)
-            let sender = Sender(
-                id: .make(at: moment), workspaceID: access.workspaceID, connectionID: connectionID, channel: .meta,
-                name: name.trimmingPrefix(while: \.isWhitespace).description, displayName: report.displayName, phoneNumber: report.phoneNumber,
-                providerID: draft.phoneNumberID, status: report.isRegistered ? .online : .pending,
-                statusReason: report.isRegistered ? nil : "The number isn't registered with the Cloud API yet. Register it at Meta, then check again.",
-                quality: report.quality, messagingLimit: report.messagingLimit, readReceipts: .onOpen, createdAt: moment)
-            try SenderTable(transaction, access).insert(sender, throughput: report.throughput)
-            try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: sender.id.text, cause: "connected"), at: moment)
-            return sender
+    /// The second half, inside a transaction of the caller's, who calls ``announce(_:)`` after its commit.
+    package func save(_ checked: CheckedConnection, access: Access, in transaction: any Transaction) throws -> Sender {
+        let (moment, draft, report, name) = (now(), checked.draft, checked.report, checked.name)
+        let connections = ConnectionTable(transaction, access)
+        let existing = try connections.list().first { stored in
+            stored.connection.appID == draft.appID && stored.connection.businessAccountID == draft.businessAccountID
         }
-        directory.forget(sender.connectionID)
-        signals.eventsAppended(in: access.workspaceID)
-        Logger(label: "senders").info("Sender connected", metadata: ["sender.id": "\(sender.id)", "connection.id": "\(sender.connectionID)"])
+        let connectionID = try existing?.connection.id ?? insertConnection(draft, report, name: name, connections, access: access, at: moment)
+        let sender = Sender(
+            id: .make(at: moment), workspaceID: access.workspaceID, connectionID: connectionID, channel: .meta,
+            name: name.trimmingPrefix(while: \.isWhitespace).description, displayName: report.displayName, phoneNumber: report.phoneNumber,
+            providerID: draft.phoneNumberID, status: report.isRegistered ? .online : .pending,
+            statusReason: report.isRegistered ? nil : "The number isn't registered with the Cloud API yet. Register it at Meta, then check again.",
+            quality: report.quality, messagingLimit: report.messagingLimit, readReceipts: .onOpen, createdAt: moment)
+        try SenderTable(transaction, access).insert(sender, throughput: report.throughput)
+        try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: sender.id.text, cause: "connected"), at: moment)
         return sender
+    }
+
+    /// Lets the rest of the program see a sender that was just saved.
+    package func announce(_ sender: Sender) {
+        directory.forget(sender.connectionID)
+        signals.eventsAppended(in: sender.workspaceID)
+        Logger(label: "senders").info("Sender connected", metadata: ["sender.id": "\(sender.id)", "connection.id": "\(sender.connectionID)"])
     }
 
     private func insertConnection(
@@ -117,6 +126,13 @@ package struct SenderService: Sendable {
         signals.eventsAppended(in: access.workspaceID)
         return sender
     }
+}
+
+/// A draft whose every value the provider confirmed.
+package struct CheckedConnection: Sendable {
+    let draft: ConnectionDraft
+    let report: ConnectionReport
+    let name: String
 }
 
 extension ConnectionDraft {

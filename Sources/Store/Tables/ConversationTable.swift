@@ -1,14 +1,6 @@
 package import Domain
 package import struct Foundation.Date
 
-/// Which conversations to list.
-package struct ConversationFilter: Sendable, Equatable {
-    package var state: Conversation.State?
-    package var senderID: Identifier<Sender>?
-
-    package init(state: Conversation.State? = nil, senderID: Identifier<Sender>? = nil) { (self.state, self.senderID) = (state, senderID) }
-}
-
 /// A place in a list ordered by time and id, newest first.
 package struct TimeCursor: Sendable, Equatable {
     /// Milliseconds since 1970 UTC.

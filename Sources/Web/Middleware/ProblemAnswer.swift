@@ -59,6 +59,21 @@ package struct ProblemAnswer: Sendable, Equatable {
         return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: (try? JSONText.bytes(of: body)) ?? [])))
     }
 
+    /// A page without any design, for as long as nothing better draws it.
+    package var plainPage: Response {
+        func escaped(_ text: String) -> String {
+            text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+        }
+        let page = """
+            <!doctype html><html lang="en"><meta charset="utf-8"><title>\(escaped(title))</title>
+            <h1>\(escaped(title))</h1><p>\(escaped(detail))</p><p>Request \(escaped(requestID))</p></html>
+            """
+        var headers = headers
+        headers[.contentType] = "text/html; charset=utf-8"
+        headers[.cacheControl] = "no-store"
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: page)))
+    }
+
     private struct Body: Encodable {
         let type, title: String
         let status: Int

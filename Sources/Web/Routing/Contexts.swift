@@ -125,6 +125,10 @@ package struct APIContext: CallerContext, ChildRequestContext {
     }
 
     package func authorize(_ callers: RouteDeclaration.Callers) throws(AccessProblem) {
-        if case .grant(let grant) = callers { try access.require(grant) }
+        switch callers {
+        case .anyone, .signedIn: break
+        case .person: if signedIn == nil { throw .personNeeded }
+        case .grant(let grant): try access.require(grant)
+        }
     }
 }

@@ -40,6 +40,8 @@ package struct RouteDeclaration: Sendable {
         case anyone
         /// Any person who is signed in; in a workspace any of its members; under `/api/v1` any key as well.
         case signedIn
+        /// Under `/api/v1`, people only.
+        case person
         /// Members whose role has the grant, and keys whose scopes have it.
         case grant(Grant)
     }

@@ -60,6 +60,10 @@ package struct APIKeyLookup {
             .map(APIKeyTable.key)
     }
 
+    package func isActive(_ id: Identifier<APIKey>, in workspace: Identifier<Workspace>) throws -> Bool {
+        try !transaction.rows("SELECT 1 FROM api_keys WHERE workspace_id = \(workspace) AND id = \(id) AND revoked_at IS NULL").isEmpty
+    }
+
     package func touch(_ key: APIKey, at now: Date) throws {
         try transaction.run("UPDATE api_keys SET last_used_at = \(now) WHERE workspace_id = \(key.workspaceID) AND id = \(key.id)")
     }

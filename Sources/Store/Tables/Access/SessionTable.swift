@@ -47,6 +47,10 @@ package struct SessionTable {
         }
     }
 
+    package func isActive(_ id: Identifier<Session>, at now: Date) throws -> Bool {
+        try !transaction.rows("SELECT 1 FROM sessions WHERE id = \(id) AND expires_at > \(now)").isEmpty
+    }
+
     /// Puts off the end of a session that is in use.
     package func touch(_ id: Identifier<Session>, at now: Date, expiresAt: Date, address: String?) throws {
         try transaction.run(

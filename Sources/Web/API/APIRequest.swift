@@ -1,0 +1,61 @@
+internal import Domain
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import Services
+
+/// A request under `/api/v1` that changes something: its bytes, read once, and its key for repeats.
+struct APIWrite {
+    let body: [UInt8]
+    let idempotency: Idempotency?
+
+    init(_ request: Request) async throws {
+        do {
+            body = Array(buffer: try await request.body.collect(upTo: APIContext.bodyLimit))
+        } catch is NIOTooManyBytesError {
+            throw RequestProblem.bodyTooLarge(limit: APIContext.bodyLimit)
+        }
+        if request.method == .post, let name = HTTPField.Name("Idempotency-Key"), let key = request.headers[name] {
+            idempotency = try Idempotency(key: key, route: "\(request.method.rawValue) \(request.uri.path)", body: body)
+        } else {
+            idempotency = nil
+        }
+    }
+
+    func decode<T: Decodable>(_ type: T.Type) throws -> T { try StrictJSON.decode(type, from: body) }
+
+    /// A body isn't expected; an empty object is as good as none.
+    func expectEmpty() throws {
+        struct Nothing: Decodable { init(from decoder: any Decoder) throws { _ = try decoder.container(keyedBy: MessageContent.Kind.self) } }
+        if !body.isEmpty { _ = try decode(Nothing.self) }
+    }
+}
+
+extension KeptAnswer {
+    init(_ value: some Encodable, status: HTTPResponse.Status) throws { self.init(status: status.code, body: try JSONText.bytes(of: value)) }
+
+    static let nothing = KeptAnswer(status: 204, body: [])
+
+    var response: Response {
+        let status = HTTPResponse.Status(code: status)
+        return body.isEmpty ? Response(status: status) : JSONText.response(bytes: body, status: status)
+    }
+}
+
+/// One page of a list, as all of them are written.
+struct ListBody<Element: Encodable>: Encodable {
+    let data: [Element]
+    let next: String?
+
+    init(data: [Element], next: String? = nil) { (self.data, self.next) = (data, next) }
+
+    init<Row>(_ page: Page<Row>, _ body: (Row) -> Element) { self.init(data: page.data.map(body), next: page.next) }
+
+    private enum Keys: CodingKey { case data, next }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Keys.self)
+        try container.encode(data, forKey: .data)
+        try container.encode(next, forKey: .next)
+    }
+}

@@ -1,0 +1,117 @@
+internal import Domain
+internal import struct Foundation.Date
+
+/// One number of the business, as the API shows it.
+struct SenderBody: Encodable {
+    let id: Identifier<Sender>
+    let connection: Identifier<Connection>
+    let channel: ChannelKind
+    let name: String
+    let displayName: String?
+    let phoneNumber: PhoneNumber
+    let phoneNumberId: String
+    let status: Sender.Status
+    let statusReason: String?
+    let quality: String?
+    let messagingLimit: String?
+    let readReceipts: Sender.ReadReceipts
+    let createdAt: Date
+
+    init(_ sender: Sender) {
+        (id, connection, channel, name, displayName) = (sender.id, sender.connectionID, sender.channel, sender.name, sender.displayName)
+        (phoneNumber, phoneNumberId, status, statusReason) = (sender.phoneNumber, sender.providerID, sender.status, sender.statusReason)
+        (quality, messagingLimit, readReceipts, createdAt) = (sender.quality, sender.messagingLimit, sender.readReceipts, sender.createdAt)
+    }
+}
+
+extension SenderBody: APISchema {
+    static let schemaName = "Sender"
+
+    static var schema: JSONValue {
+        Schema.object(
+            [
+                "id": Schema.id(Sender.self),
+                "connection": Schema.id(Connection.self),
+                "channel": Schema.choice(ChannelKind.self),
+                "name": Schema.text("Inner name."),
+                "displayName": Schema.text("What customers see."),
+                "phoneNumber": Schema.text("E.164."),
+                "phoneNumberId": Schema.text("Meta's id of the number."),
+                "status": Schema.choice(Sender.Status.self),
+                "statusReason": Schema.text(),
+                "quality": Schema.text("GREEN, YELLOW or RED."),
+                "messagingLimit": Schema.text("Such as TIER_2K."),
+                "readReceipts": Schema.choice(Sender.ReadReceipts.self),
+                "createdAt": Schema.instant(),
+            ], optional: ["displayName", "statusReason", "quality", "messagingLimit"])
+    }
+
+    static let example: JSONValue = [
+        "id": "snd_01jz3c4m5n6p7q8r9s0t1v2w3x", "connection": "cnn_01jz3c4m5n6p7q8r9s0t1v2w3x", "channel": "meta", "name": "Shop",
+        "displayName": "Acme Shop", "phoneNumber": "+15550100200", "phoneNumberId": "106540352242922", "status": "online", "quality": "GREEN",
+        "messagingLimit": "TIER_2K", "readReceipts": "onOpen", "createdAt": "2026-11-20T08:00:00.000Z",
+    ]
+}
+
+/// What is posted to connect a number by hand.
+struct NewSenderBody: Decodable {
+    let name, appId, appSecret, accessToken, businessAccountId, phoneNumberId: String
+
+    var draft: ConnectionDraft {
+        ConnectionDraft(
+            appID: appId, appSecret: appSecret, accessToken: accessToken, businessAccountID: businessAccountId, phoneNumberID: phoneNumberId)
+    }
+}
+
+extension NewSenderBody: APISchema {
+    static let schemaName = "NewSender"
+    static let schema = Schema.object(
+        [
+            "name": Schema.text("Inner name."), "appId": Schema.text(), "appSecret": Schema.text("Never shown again."),
+            "accessToken": Schema.text("Never shown again."), "businessAccountId": Schema.text(), "phoneNumberId": Schema.text("The id, not the number."),
+        ], isRequest: true)
+    static let example: JSONValue = [
+        "name": "Shop", "appId": "1029384756", "appSecret": "0123456789abcdef0123456789abcdef", "accessToken": "EAAG…",
+        "businessAccountId": "102290129340398", "phoneNumberId": "106540352242922",
+    ]
+}
+
+struct SenderChangeBody: Decodable { let readReceipts: Sender.ReadReceipts }
+
+extension SenderChangeBody: APISchema {
+    static let schemaName = "SenderChange"
+    static let schema = Schema.object(
+        ["readReceipts": Schema.choice(Sender.ReadReceipts.self, "When the customer sees that a message was read.")], isRequest: true)
+    static let example: JSONValue = ["readReceipts": "onAnswer"]
+}
+
+/// A connection, without its secrets: those are never shown.
+struct ConnectionBody: Encodable {
+    let id: Identifier<Connection>
+    let channel: ChannelKind
+    let name, appId, businessAccountId, webhookPath: String
+    let isSubscribed: Bool
+    let lastWebhookAt: Date?
+    let createdAt: Date
+
+    init(_ connection: Connection) {
+        (id, channel, name, appId) = (connection.id, connection.channel, connection.name, connection.appID)
+        (businessAccountId, webhookPath) = (connection.businessAccountID, "/hooks/\(connection.channel.rawValue)/\(connection.id)")
+        (isSubscribed, lastWebhookAt, createdAt) = (connection.isSubscribed, connection.lastWebhookAt, connection.createdAt)
+    }
+}
+
+extension ConnectionBody: APISchema {
+    static let schemaName = "Connection"
+    static let schema = Schema.object(
+        [
+            "id": Schema.id(Connection.self), "channel": Schema.choice(ChannelKind.self), "name": Schema.text(), "appId": Schema.text(),
+            "businessAccountId": Schema.text(), "webhookPath": Schema.text("Where WhatsApp sends to, below the public address."),
+            "isSubscribed": Schema.bool("What the last check said: whether the app gets the account's webhooks."), "lastWebhookAt": Schema.instant(),
+            "createdAt": Schema.instant(),
+        ], optional: ["lastWebhookAt"])
+    static let example: JSONValue = [
+        "id": "cnn_01jz3c4m5n6p7q8r9s0t1v2w3x", "channel": "meta", "name": "Shop", "appId": "1029384756", "businessAccountId": "102290129340398",
+        "webhookPath": "/hooks/meta/cnn_01jz3c4m5n6p7q8r9s0t1v2w3x", "isSubscribed": true, "createdAt": "2026-11-20T08:00:00.000Z",
+    ]
+}

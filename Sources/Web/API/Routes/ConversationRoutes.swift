@@ -1,0 +1,104 @@
+internal import Domain
+internal import Hummingbird
+internal import Services
+
+/// `/api/v1/conversations`: the inbox, its threads, and their state.
+struct ConversationRoutes: Sendable {
+    let services: WebServices
+
+    var routes: [Route<APIContext>] {
+        [
+            Route(
+                .get, "/api/v1/conversations", allows: .grant(.conversationsView),
+                operation: Operation(
+                    "listConversations", tag: "Conversations", "Conversations, the newest message first",
+                    query: [
+                        .init("state", Schema.choice(Conversation.State.self), "Only those in this state."),
+                        .init("sender", Schema.id(Sender.self), "Only those of this sender."), .limit, .after,
+                    ], answer: .list(of: ConversationBody.self, "A page of conversations."), problems: [PageProblem.cursorMalformed]), respond: list),
+            Route(
+                .get, "/api/v1/conversations/{conversation}", allows: .grant(.conversationsView),
+                operation: Operation(
+                    "getConversation", tag: "Conversations", "One conversation", answer: .one(ConversationBody.self, "The conversation."),
+                    problems: [ConversationProblem.missing]), respond: get),
+            Route(
+                .get, "/api/v1/conversations/{conversation}/messages", allows: .grant(.conversationsView),
+                operation: Operation(
+                    "listMessages", tag: "Conversations", "The messages of a conversation, newest first",
+                    query: [.limit, .init("before", Schema.text(), "The value of next from the page before: older messages.")],
+                    answer: .list(of: MessageBody.self, "A page of messages."), problems: [ConversationProblem.missing]), respond: messages),
+            Route(
+                .post, "/api/v1/conversations/{conversation}/read", allows: .grant(.messagesSend),
+                operation: Operation(
+                    "readConversation", tag: "Conversations", "Marks a conversation as read, and tells the customer if the sender is set so",
+                    answer: .nothing("Nothing is unread."), problems: [ConversationProblem.missing]), respond: read),
+            Route(
+                .post, "/api/v1/conversations/{conversation}/closure", allows: .grant(.conversationsClose),
+                operation: Operation(
+                    "closeConversation", tag: "Conversations", "Closes a conversation; a new message opens it again",
+                    answer: .nothing("It is closed."), problems: [ConversationProblem.missing])
+            ) { try await setState(.closed, $0, $1) },
+            Route(
+                .delete, "/api/v1/conversations/{conversation}/closure", allows: .grant(.conversationsClose),
+                operation: Operation(
+                    "reopenConversation", tag: "Conversations", "Opens a conversation again", answer: .nothing("It is open."),
+                    problems: [ConversationProblem.missing])
+            ) { try await setState(.open, $0, $1) },
+        ]
+    }
+
+    @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
+        let query = try Query(request, allowing: ["state", "sender", "limit", "after"])
+        let filter = ConversationFilter(
+            state: try query.choice("state", of: Conversation.State.self), senderID: try query.id("sender", of: Sender.self))
+        let page = try await services.conversations.list(filter, after: query["after"], limit: try query.limit(), access: context.access)
+        let now = services.now()
+        return try JSONText.response(ListBody(page) { ConversationBody($0, at: now) })
+    }
+
+    @Sendable private func get(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try Query(request)
+        let conversation = try await services.conversations.conversation(context.id("conversation", of: Conversation.self), access: context.access)
+        return try JSONText.response(ConversationBody(conversation, at: services.now()))
+    }
+
+    @Sendable private func messages(_ request: Request, _ context: APIContext) async throws -> Response {
+        let query = try Query(request, allowing: ["before", "limit"])
+        let id = try context.id("conversation", of: Conversation.self)
+        let page = try await services.conversations.messages(of: id, before: query["before"], limit: try query.limit(), access: context.access)
+        return try JSONText.response(ListBody(page, MessageBody.init))
+    }
+
+    @Sendable private func read(_ request: Request, _ context: APIContext) async throws -> Response {
+        let (id, write) = try await change(request, context)
+        let (conversations, access) = (services.conversations, context.access)
+        let done = try await services.idempotentWrites.perform(write.idempotency, access: access) { transaction in
+            (KeptAnswer.nothing, try conversations.markRead(id, access: access, in: transaction))
+        }
+        announce(done, context)
+        return done.answer.response
+    }
+
+    private func setState(_ state: Conversation.State, _ request: Request, _ context: APIContext) async throws -> Response {
+        let (id, write) = try await change(request, context)
+        let (conversations, access) = (services.conversations, context.access)
+        let done = try await services.idempotentWrites.perform(write.idempotency, access: access) { transaction in
+            (KeptAnswer.nothing, try conversations.setState(state, id, access: access, in: transaction))
+        }
+        announce(done, context)
+        return done.answer.response
+    }
+
+    private func change(_ request: Request, _ context: APIContext) async throws -> (Identifier<Conversation>, APIWrite) {
+        _ = try Query(request)
+        let write = try await APIWrite(request)
+        try write.expectEmpty()
+        return (try context.id("conversation", of: Conversation.self), write)
+    }
+
+    private func announce(_ done: Performed<Bool>, _ context: APIContext) {
+        guard done.made == true else { return }
+        services.signals.eventsAppended(in: context.access.workspaceID)
+        services.signals.jobsAdded()
+    }
+}

@@ -1,0 +1,41 @@
+package import Domain
+internal import Services
+
+/// Ends a stream once whoever it serves may no longer see it: at once for what happens in this process, within ten seconds for another's.
+package struct StreamGuard: Sendable {
+    static let interval: Duration = .seconds(10)
+
+    private let authenticator: Authenticator
+    private let revocations: AccessRevocations
+    private let access: Access
+    private let session: Identifier<Session>?
+
+    /// - Parameter signedIn: the person, unless it is an API key that listens.
+    package init(services: WebServices, access: Access, signedIn: SignedIn?) {
+        (authenticator, revocations, self.access, session) = (services.authenticator, services.revocations, access, signedIn?.session.id)
+    }
+
+    /// Returns when access has ended.
+    func wait() async {
+        var subjects: Set<AccessRevocations.Ended> = []
+        if let session { subjects.insert(.session(session)) }
+        switch access.actor {
+        case .member(let account): subjects.insert(.account(account))
+        case .key(let key): subjects.insert(.key(key))
+        case .system: break
+        }
+        let ended = revocations.watch(subjects)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in ended { return } }
+            group.addTask {
+                while !Task.isCancelled {
+                    guard (try? await Task.sleep(for: Self.interval)) != nil else { return }
+                    // While the database is away there is nothing to stream either.
+                    if (try? await authenticator.isCurrent(access, session: session)) == false { return }
+                }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}
