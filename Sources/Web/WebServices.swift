@@ -17,17 +17,18 @@ package struct WebServices: Sendable {
     package let conversations: ConversationService
     package let events: EventService
     package let senders: SenderService
+    package let media: MediaService
     package let signals: Signals
     package let now: @Sendable () -> Date
 
     package init(
         authenticator: Authenticator, signIn: SignInService, setUp: SetUpService, sessions: SessionService, members: MemberService, keys: APIKeyService,
         revocations: AccessRevocations, idempotentWrites: IdempotentWrites, intake: IntakeService, journal: JournalService, sending: SendingService,
-        conversations: ConversationService, events: EventService, senders: SenderService, signals: Signals, now: @escaping @Sendable () -> Date
+        conversations: ConversationService, events: EventService, senders: SenderService, media: MediaService, signals: Signals, now: @escaping @Sendable () -> Date
     ) {
         (self.authenticator, self.signIn, self.setUp, self.sessions) = (authenticator, signIn, setUp, sessions)
         (self.members, self.keys, self.revocations, self.idempotentWrites) = (members, keys, revocations, idempotentWrites)
         (self.intake, self.journal, self.sending, self.conversations) = (intake, journal, sending, conversations)
-        (self.events, self.senders, self.signals, self.now) = (events, senders, signals, now)
+        (self.events, self.senders, self.media, self.signals, self.now) = (events, senders, media, signals, now)
     }
 }

@@ -28,6 +28,16 @@ package struct MediaService: OutboundMedia {
     package func store<Pieces: AsyncSequence & Sendable>(
         _ pieces: Pieces, filename: String?, mimeType: String?, access: Access
     ) async throws -> MediaFile where Pieces.Element == [UInt8] {
+        let received = try await receive(pieces, filename: filename, mimeType: mimeType, access: access)
+        try await database.write { try keep(received, access: access, in: $0) }
+        announce(received, access: access)
+        return received.file
+    }
+
+    /// The first half of ``store(_:filename:mimeType:access:)``: the bytes are on disk, and nothing knows of them yet.
+    package func receive<Pieces: AsyncSequence & Sendable>(
+        _ pieces: Pieces, filename: String?, mimeType: String?, access: Access
+    ) async throws -> ReceivedFile where Pieces.Element == [UInt8] {
         try access.require(.messagesSend)
         let left = quota - (try await usedBytes(access))
         guard left > 0 else { throw MediaProblem.quotaReached(limit: quota) }
@@ -44,11 +54,20 @@ package struct MediaService: OutboundMedia {
         let file = MediaFile(
             id: .make(at: moment), state: .stored, sha256: digest.sha256, byteCount: digest.byteCount, mimeType: type.text,
             filename: MediaFile.filename(from: filename))
-        try await database.write { try MediaTable($0, access).insert(file, kind: kind, at: moment) }
-        usage.add(digest.byteCount, in: access.workspaceID)
+        return ReceivedFile(file: file, digest: digest, kind: kind, receivedAt: moment)
+    }
+
+    /// The second half, inside a transaction of the caller's, who calls ``announce(_:access:)`` after its commit.
+    package func keep(_ received: ReceivedFile, access: Access, in transaction: any Transaction) throws {
+        try MediaTable(transaction, access).insert(received.file, kind: received.kind, at: received.receivedAt)
+    }
+
+    /// Counts a file that was just kept.
+    package func announce(_ received: ReceivedFile, access: Access) {
+        usage.add(received.digest.byteCount, in: access.workspaceID)
         Logger(label: "media").info(
-            "File stored", metadata: ["media.id": "\(file.id)", "bytes": "\(digest.byteCount)", "type": "\(type.text)"])
-        return file
+            "File stored",
+            metadata: ["media.id": "\(received.file.id)", "bytes": "\(received.digest.byteCount)", "type": "\(received.file.type.text)"])
     }
 
     package func file(_ id: Identifier<MediaFile>, access: Access) async throws -> MediaFile {
@@ -133,6 +152,14 @@ package struct MediaService: OutboundMedia {
         usage.set(bytes, in: access.workspaceID, at: moment)
         return bytes
     }
+}
+
+/// A file that was uploaded, before anything knows of it. Without a row the sweeper removes its bytes.
+package struct ReceivedFile: Sendable {
+    package let file: MediaFile
+    package let digest: MediaDigest
+    let kind: MediaContent.Kind
+    let receivedAt: Date
 }
 
 /// How much each workspace's files take, counted anew now and then: the sum reads all of its rows, and a little more than the quota harms nobody.

@@ -15,11 +15,7 @@ struct APIWrite {
         } catch is NIOTooManyBytesError {
             throw RequestProblem.bodyTooLarge(limit: APIContext.bodyLimit)
         }
-        if request.method == .post, let name = HTTPField.Name("Idempotency-Key"), let key = request.headers[name] {
-            idempotency = try Idempotency(key: key, route: "\(request.method.rawValue) \(request.uri.path)", body: body)
-        } else {
-            idempotency = nil
-        }
+        idempotency = try Idempotency(request, body: body)
     }
 
     func decode<T: Decodable>(_ type: T.Type) throws -> T { try StrictJSON.decode(type, from: body) }
@@ -28,6 +24,14 @@ struct APIWrite {
     func expectEmpty() throws {
         struct Nothing: Decodable { init(from decoder: any Decoder) throws { _ = try decoder.container(keyedBy: MessageContent.Kind.self) } }
         if !body.isEmpty { _ = try decode(Nothing.self) }
+    }
+}
+
+extension Idempotency {
+    /// Nil unless the request is a POST with the header `Idempotency-Key`.
+    init?(_ request: Request, body: [UInt8]) throws(IdempotencyProblem) {
+        guard request.method == .post, let name = HTTPField.Name("Idempotency-Key"), let key = request.headers[name] else { return nil }
+        try self.init(key: key, route: "\(request.method.rawValue) \(request.uri.path)", body: body)
     }
 }
 
