@@ -4,8 +4,16 @@ protocol EngineConnection: AnyObject {
     func rows(_ sql: SQL) throws -> [Row]
     func run(_ sql: SQL) throws -> Int
     func script(_ text: String) throws
-    /// A command that steers the transaction: `SAVEPOINT …`, `RELEASE …`, `ROLLBACK TO …`.
-    func control(_ command: String) throws
+    func control(_ command: SavepointCommand) throws
+    /// False once only a new transaction helps: the server asked for a repeat, or the transaction is gone.
+    var canGoBack: Bool { get }
+}
+
+enum SavepointCommand {
+    case begin(String)
+    case release(String)
+    /// Undoes what came since, and ends the savepoint.
+    case rollback(String)
 }
 
 /// The rules of a transaction, alike on both engines: after a failed statement nothing goes on but the way back to a savepoint.
@@ -27,22 +35,24 @@ final class ConnectionTransaction<Engine: EngineConnection>: Transaction {
     func script(_ text: String) throws { try guarded { try connection.script(text) } }
 
     func savepoint<T>(_ body: () throws -> T) throws -> T {
-        if let failure { throw failure }
-        let name = Self.savepointName(depth)
-        try guarded { try connection.control("SAVEPOINT " + name) }
+        let name = "s\(depth)"
+        try guarded { try connection.control(.begin(name)) }
         depth += 1
         defer { depth -= 1 }
         do {
             let value = try body()
             if let failure { throw failure }
-            try connection.control("RELEASE " + name)
+            try guarded { try connection.control(.release(name)) }
             return value
         } catch {
-            failure = error
-            // When the way back fails, so has the whole transaction.
-            try connection.control("ROLLBACK TO " + name)
-            try connection.control("RELEASE " + name)
+            // Trouble with the database itself isn't for the closure to pass over.
+            let isOutage = (failure as? StoreError)?.isOutage ?? false
+            guard connection.canGoBack, !isOutage else {
+                failure = failure ?? error
+                throw error
+            }
             failure = nil
+            try guarded { try connection.control(.rollback(name)) }
             throw error
         }
     }
@@ -63,6 +73,4 @@ final class ConnectionTransaction<Engine: EngineConnection>: Transaction {
             throw error
         }
     }
-
-    private static func savepointName(_ depth: Int) -> String { "s\(depth)" }
 }

@@ -2,6 +2,10 @@
 package struct Migration: Sendable {
     package let number: Int
     package let name: String
-    /// In the neutral dialect; see ``Migrator``.
+    /// In the neutral dialect of ``DDL``; the same number on both engines.
     package let ddl: String
+
+    package init(number: Int, name: String, ddl: String) {
+        (self.number, self.name, self.ddl) = (number, name, ddl)
+    }
 }

@@ -72,7 +72,20 @@ final class SQLiteConnection: EngineConnection, Worker, @unchecked Sendable {
         guard code == SQLITE_OK else { throw lastError() }
     }
 
-    func control(_ command: String) throws {
+    func control(_ command: SavepointCommand) throws {
+        switch command {
+        case .begin(let name): try execute("SAVEPOINT " + name)
+        case .release(let name): try execute("RELEASE " + name)
+        case .rollback(let name):
+            try execute("ROLLBACK TO " + name)
+            try execute("RELEASE " + name)
+        }
+    }
+
+    var canGoBack: Bool { isInTransaction }
+
+    /// A command without values, such as `BEGIN IMMEDIATE`.
+    func execute(_ command: String) throws {
         let statement = try statement(command).sqliteStatement
         defer { sqlite3_reset(statement) }
         while try step(statement) {}

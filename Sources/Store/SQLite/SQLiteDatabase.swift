@@ -28,8 +28,8 @@ package final class SQLiteDatabase: Database {
                 continuation.resume(
                     with: Result {
                         let connection = try worker.get()
-                        try connection.control("BEGIN")
-                        defer { try? connection.control("ROLLBACK") }
+                        try connection.execute("BEGIN")
+                        defer { try? connection.execute("ROLLBACK") }
                         return try ConnectionTransaction(connection).perform(body)
                     })
             }

@@ -70,29 +70,34 @@ final class SQLiteWriter: Sendable {
         var members: [(write: Write, finish: @Sendable () -> Void)] = []
         let start = ContinuousClock.now
         do {
-            try connection.control("BEGIN IMMEDIATE")
+            try connection.execute("BEGIN IMMEDIATE")
         } catch {
             // The lock is another's, or the disk is gone: whoever waits has waited long enough.
             while let write = next() { write.fail(error) }
             return
         }
         while members.count < Self.groupLimit, members.isEmpty || ContinuousClock.now - start < Self.groupDuration, let write = next() {
-            let transaction = ConnectionTransaction(connection)
             do {
-                members.append((write, try transaction.savepoint { try transaction.perform(write.run) }))
+                try connection.control(.begin("member"))
+                let finish = try ConnectionTransaction(connection).perform(write.run)
+                try connection.control(.release("member"))
+                members.append((write, finish))
             } catch {
                 // Told after the commit as well: what it stumbled over may be a neighbour's row.
                 members.append((write, { write.fail(error) }))
-                guard transaction.failure == nil, connection.isInTransaction else {
+                do {
+                    try connection.control(.rollback("member"))
+                } catch let lost {
                     // SQLite gave up the whole transaction, and with it what the others had done.
                     abandon()
-                    for member in members { member.write.fail(error) }
+                    for member in members.dropLast() { member.write.fail(lost) }
+                    write.fail(error)
                     return
                 }
             }
         }
         do {
-            try connection.control("COMMIT")
+            try connection.execute("COMMIT")
             for member in members { member.finish() }
         } catch {
             abandon()
@@ -109,6 +114,6 @@ final class SQLiteWriter: Sendable {
     }
 
     private func abandon() {
-        if connection.isInTransaction { try? connection.control("ROLLBACK") }
+        if connection.isInTransaction { try? connection.execute("ROLLBACK") }
     }
 }
