@@ -78,7 +78,10 @@ let package = Package(
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),
         .testTarget(name: "StoreTests", dependencies: ["Domain", "Store", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "ChannelsTests", dependencies: ["Channels", "Domain", asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix], exclude: ["Payloads"],
+            name: "ChannelsTests",
+            dependencies: [
+                "Channels", "Domain", "Simulator", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+            ], exclude: ["Payloads"],
             swiftSettings: settings),
         .testTarget(name: "ServicesTests", dependencies: ["Domain", "Services", "Store", "TestSupport", serviceLifecycle, logging], swiftSettings: settings),
         .testTarget(

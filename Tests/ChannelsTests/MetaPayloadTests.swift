@@ -76,7 +76,7 @@ struct MetaPayloadTests {
                             button: "Choose",
                             sections: [
                                 .init(title: "Today", rows: [.init(id: "r1", title: "Morning", description: "8 to 12")]),
-                                .init(title: nil, rows: [.init(id: "r2", title: "Evening")]),
+                                .init(title: "Tomorrow", rows: [.init(id: "r2", title: "Evening")]),
                             ]))))
         ),
         (
