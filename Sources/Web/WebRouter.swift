@@ -45,6 +45,7 @@ package struct WebRouter {
         // Providers come by the thousand and have no session, no page and no form: their routes pass by all that follows.
         router.mount(hooks)
         router.add(middleware: SecurityHeaders())
+        router.add(middleware: AssetsMiddleware())
         let forgery = ForgeryMiddleware(publicURL: configuration.publicURL)
         router.group().add(middleware: forgery).mount(routes.open)
         let known = router.group()

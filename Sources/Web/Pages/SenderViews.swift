@@ -102,7 +102,7 @@ struct ConnectionView: RenderedView {
     ///   - draft: what was typed; secrets are never put back into a page.
     ///   - errors: by field name, what is wrong with its value.
     init(
-        connections: [Connection], standing: Standing?, draft: ConnectionDraft, errors: [String: String], notice: PageNotice?,
+        connections: [Connection], standing: Standing?, draft: ConnectionDraft, name: String, errors: [String: String], notice: PageNotice?,
         in workspace: WorkspaceFrame
     ) {
         let times = workspace.frame.times
@@ -118,13 +118,16 @@ struct ConnectionView: RenderedView {
             "verifyToken": standing?.verifyToken ?? "", "subscriptionTone": connection?.isSubscribed == true ? "ok" : "warn",
             "subscriptionState": connection?.isSubscribed == true ? "Subscribed" : "Not subscribed yet",
             "lastWebhook": isHeard ? times.full(connection?.lastWebhookAt ?? times.now) : "None yet",
-            "selectedConnectionID": connection?.id.text ?? "", "fields": Self.fields(draft, errors),
+            "selectedConnectionID": connection?.id.text ?? "", "fields": Self.fields(draft, name: name, errors),
         ]
         names = own.with(workspace.names(title: "Connect a number", place: .senders, notice: notice))
     }
 
-    private static func fields(_ draft: ConnectionDraft, _ errors: [String: String]) -> [FieldView] {
+    private static func fields(_ draft: ConnectionDraft, name: String, _ errors: [String: String]) -> [FieldView] {
         [
+            FieldView(
+                "name", label: "Name", help: "For your team. Customers see the name that Meta approved.", value: name, hint: "Shop",
+                error: errors["name"]),
             FieldView("appId", label: "App ID", help: "At the top of the app's dashboard.", value: draft.appID, error: errors["appId"]),
             FieldView(
                 "appSecret", label: "App secret",

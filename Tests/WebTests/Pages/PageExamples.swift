@@ -77,6 +77,7 @@ enum PageExamples {
         connections: [], standing: nil,
         draft: ConnectionDraft(
             appID: "1234567890", appSecret: "", accessToken: "", businessAccountID: "987654321", phoneNumberID: "+15550199001"),
+        name: "Shop",
         errors: [
             "phoneNumberId": "The access token can't see this phone number id. Copy the id, not the number, from WhatsApp, API setup."
         ],
@@ -88,7 +89,8 @@ enum PageExamples {
             connection: connection, webhookAddress: "http://127.0.0.1:8080/hooks/meta/cnn_01k00000000000000000000001",
             verifyToken: "verify-7f3a",
             isReachable: false),
-        draft: ConnectionDraft(appID: "", appSecret: "", accessToken: "", businessAccountID: "", phoneNumberID: ""), errors: [:],
+        draft: ConnectionDraft(appID: "", appSecret: "", accessToken: "", businessAccountID: "", phoneNumberID: ""), name: "Shop",
+        errors: [:],
         notice: nil,
         in: workspace(.dark))
 

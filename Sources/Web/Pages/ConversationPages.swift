@@ -1,0 +1,94 @@
+internal import Domain
+internal import Foundation
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import Services
+
+/// What is done in a conversation: writing, reading, closing, trying again.
+struct ConversationPages: Sendable {
+    let inbox: InboxPages
+    let services: WebServices
+
+    var routes: RouteSet {
+        let conversation = "/app/{workspace}/whatsapp/{conversation}"
+        return RouteSet(member: [
+            Route(.post, "\(conversation)/messages", allows: .grant(.messagesSend), respond: send),
+            Route(.post, "\(conversation)/messages/{message}/retry", allows: .grant(.messagesSend), respond: retry),
+            Route(.post, "\(conversation)/read", allows: .grant(.conversationsView), respond: read),
+            Route(.post, "\(conversation)/closure", allows: .grant(.conversationsClose), respond: closeOrReopen),
+        ])
+    }
+
+    /// A form with a text, or JSON with anything that can be sent. Scripts get the bubble, forms the thread.
+    @Sendable private func send(request: Request, context: MemberContext) async throws -> Response {
+        let id = try context.id("conversation", of: Conversation.self)
+        let conversation = try await services.conversations.conversation(id, access: context.access)
+        let isForm = FormFields.isForm(request)
+        let posted = isForm ? try PostedMessage(form: await request.form()) : try await PostedMessage(json: request)
+        let message = try await services.sending.submit(
+            MessageDraft(
+                senderID: conversation.senderID, recipient: .contact(conversation.contact.id), clientID: posted.clientID,
+                content: posted.content,
+                replyTo: posted.replyTo), access: context.access)
+        return isForm ? .seeOther(Self.address(of: id, context)) : try await inbox.bubble(of: message, request, context)
+    }
+
+    @Sendable private func retry(request: Request, context: MemberContext) async throws -> Response {
+        let message = try await services.sending.retry(context.id("message", of: Message.self), access: context.access)
+        if request.acceptsPage { return .seeOther(Self.address(of: message.conversationID, context)) }
+        return try await inbox.bubble(of: message, request, context)
+    }
+
+    @Sendable private func read(request: Request, context: MemberContext) async throws -> Response {
+        let id = try context.id("conversation", of: Conversation.self)
+        try await services.conversations.markRead(id, access: context.access)
+        return .done(request, next: Self.address(of: id, context))
+    }
+
+    @Sendable private func closeOrReopen(request: Request, context: MemberContext) async throws -> Response {
+        let id = try context.id("conversation", of: Conversation.self)
+        switch try await request.form().require("change") {
+        case "close": try await services.conversations.close(id, access: context.access)
+        case "reopen": try await services.conversations.reopen(id, access: context.access)
+        default: throw RequestProblem.fieldMalformed("change", expected: "close or reopen")
+        }
+        return .done(request, next: Self.address(of: id, context))
+    }
+
+    private static func address(of id: Identifier<Conversation>, _ context: MemberContext) -> String {
+        "/app/\(context.workspace.slug.text)/whatsapp/\(id.text)"
+    }
+}
+
+/// A message as the composer posts it; sender and recipient are those of the conversation.
+private struct PostedMessage: Decodable {
+    let clientID: String?
+    let content: MessageContent
+    let replyTo: Identifier<Message>?
+
+    private enum Keys: CodingKey { case clientId, replyTo }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Keys.self)
+        clientID = try container.decodeIfPresent(String.self, forKey: .clientId)
+        replyTo = try container.decodeIfPresent(Identifier<Message>.self, forKey: .replyTo)
+        content = try MessageContent(from: decoder)
+    }
+
+    init(json request: Request) async throws {
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: APIContext.bodyLimit)
+        } catch is NIOTooManyBytesError {
+            throw RequestProblem.bodyTooLarge(limit: APIContext.bodyLimit)
+        }
+        self = try StrictJSON.decode(Self.self, from: Array(buffer: body))
+    }
+
+    init(form: FormFields) throws {
+        clientID = form["clientId"]
+        content = .text(TextContent(body: try form.require("text")))
+        replyTo = nil
+    }
+}

@@ -1,0 +1,205 @@
+internal import Domain
+internal import Foundation
+internal import HTTPTypes
+internal import Hummingbird
+internal import Services
+internal import Store
+
+/// The inbox and its parts, as scripts fetch them.
+struct InboxPages: Sendable {
+    /// Rows of a page of the list.
+    static let rowLimit = 40
+    /// Bubbles of a page of a thread.
+    static let messageLimit = 50
+    /// Rows that scripts may ask for at once.
+    static let batchLimit = 50
+
+    let printer: PagePrinter
+    let services: WebServices
+
+    var routes: RouteSet {
+        let inbox = "/app/{workspace}/whatsapp"
+        let reading = RouteDeclaration.Callers.grant(.conversationsView)
+        return RouteSet(member: [
+            Route(.get, inbox, allows: reading, respond: list),
+            Route(.get, "\(inbox)/rows", allows: reading, respond: rows),
+            Route(.get, "\(inbox)/{conversation}", allows: reading, respond: thread),
+            Route(.get, "\(inbox)/{conversation}/messages", allows: reading, respond: messages),
+            Route(.get, "\(inbox)/{conversation}/messages/{message}", allows: reading, respond: message),
+        ])
+    }
+
+    // MARK: The list
+
+    @Sendable private func list(request: Request, context: MemberContext) async throws -> Response {
+        let query = Self.query(request)
+        let frame = printer.frame(request, context)
+        if request.uri.queryParameters["part"] == "rows" {
+            let (rows, _) = try await rows(query, after: Self.text("after", request), selected: nil, frame, context.access)
+            return printer.page(rows)
+        }
+        if request.uri.queryParameters["part"] == "thread" { return printer.page(ThreadView(in: frame)) }
+        return printer.page(try await inbox(query, ThreadView(in: frame), selected: nil, title: "Inbox", request, frame, context.access))
+    }
+
+    /// Rows by the ids of their conversations; one that is gone is left out.
+    @Sendable private func rows(request: Request, context: MemberContext) async throws -> Response {
+        let frame = printer.frame(request, context)
+        let names = try await senderNames(context.access)
+        let place = rowPlace(Self.query(request), senderNames: names, selected: nil, frame)
+        var rows: [ConversationRowView] = []
+        for text in (Self.text("of", request) ?? "").split(separator: ",").prefix(Self.batchLimit) {
+            guard let id = Identifier<Conversation>(parsing: String(text)) else { continue }
+            do {
+                rows.append(ConversationRowView(try await services.conversations.conversation(id, access: context.access), in: place))
+            } catch ConversationProblem.missing {
+                continue
+            }
+        }
+        return printer.page(ConversationRowsView(rows, moreAddress: nil, frame: frame.frame))
+    }
+
+    private func inbox(
+        _ query: InboxView.Query, _ thread: ThreadView, selected: Identifier<Conversation>?, title: String, _ request: Request,
+        _ frame: WorkspaceFrame, _ access: Access
+    ) async throws -> InboxView {
+        // Before anything else is read, so that what happens meanwhile comes with the stream.
+        let since = access.permits(.eventsView) ? try await services.events.end(access: access).text : ""
+        let (rows, count) = try await rows(query, after: Self.text("after", request), selected: selected, frame, access)
+        return InboxView(
+            rows: rows, rowCount: count, thread: thread, isThreadOpen: selected != nil, query: query,
+            senderNames: try await senderNames(access),
+            since: since, in: frame, title: title)
+    }
+
+    private func rows(
+        _ query: InboxView.Query, after: String?, selected: Identifier<Conversation>?, _ frame: WorkspaceFrame, _ access: Access
+    ) async throws -> (view: ConversationRowsView, count: Int) {
+        let filter = ConversationFilter(state: query.filter.state, senderID: query.senderID)
+        let page = try await services.conversations.list(filter, after: after, limit: Self.rowLimit, access: access)
+        let place = rowPlace(query, senderNames: try await senderNames(access), selected: selected, frame)
+        let more = page.next.map { "\(frame.base)/whatsapp\(query.text)\(query.text.isEmpty ? "?" : "&")after=\($0)" }
+        return (
+            ConversationRowsView(page.data.map { ConversationRowView($0, in: place) }, moreAddress: more, frame: frame.frame),
+            page.data.count
+        )
+    }
+
+    private func rowPlace(
+        _ query: InboxView.Query, senderNames: [Identifier<Sender>: String], selected: Identifier<Conversation>?, _ frame: WorkspaceFrame
+    ) -> ConversationRowView.Place {
+        ConversationRowView.Place(
+            times: frame.frame.times, base: frame.base, query: query.text, senderNames: senderNames, selected: selected)
+    }
+
+    // MARK: A thread
+
+    @Sendable private func thread(request: Request, context: MemberContext) async throws -> Response {
+        let id = try context.id("conversation", of: Conversation.self)
+        let (query, frame, access) = (Self.query(request), printer.frame(request, context), context.access)
+        let conversation = try await services.conversations.conversation(id, access: access)
+        let messages = try await messages(of: conversation, before: Self.text("before", request), frame, access)
+        let view = ThreadView(
+            conversation, senderName: try await senderNames(access)[conversation.senderID] ?? "", messages: messages, listQuery: query.text,
+            in: frame, freshClientID: UUID().uuidString)
+        if request.uri.queryParameters["part"] == "thread" { return printer.page(view) }
+        return printer.page(try await inbox(query, view, selected: id, title: conversation.contact.title, request, frame, access))
+    }
+
+    @Sendable private func messages(request: Request, context: MemberContext) async throws -> Response {
+        let id = try context.id("conversation", of: Conversation.self)
+        let conversation = try await services.conversations.conversation(id, access: context.access)
+        let frame = printer.frame(request, context)
+        return printer.page(try await messages(of: conversation, before: Self.text("before", request), frame, context.access))
+    }
+
+    @Sendable private func message(request: Request, context: MemberContext) async throws -> Response {
+        let conversationID = try context.id("conversation", of: Conversation.self)
+        let message = try await services.conversations.message(context.id("message", of: Message.self), access: context.access)
+        guard message.conversationID == conversationID else { throw SendingProblem.messageMissing }
+        return try await bubble(of: message, request, context)
+    }
+
+    /// One bubble. For a reaction of ours that is the bubble it is on.
+    func bubble(of message: Message, _ request: Request, _ context: MemberContext) async throws -> Response {
+        var message = message
+        if message.isShownElsewhere, case .reaction(let reaction) = message.content, let target = reaction.message {
+            message = try await services.conversations.message(target, access: context.access)
+        }
+        let frame = printer.frame(request, context)
+        let conversation = try await services.conversations.conversation(message.conversationID, access: context.access)
+        let shown = try await show([message], context.access)
+        let view = MessageView(shown[0], in: place(of: conversation, frame))
+        return printer.page(MessageFragmentView(view, frame: frame.frame))
+    }
+
+    private func messages(
+        of conversation: Conversation, before: String?, _ frame: WorkspaceFrame, _ access: Access
+    ) async throws -> MessagesView {
+        let page = try await services.conversations.messages(of: conversation.id, before: before, limit: Self.messageLimit, access: access)
+        let shown = try await show(page.data.filter { !$0.isShownElsewhere }.reversed(), access)
+        let unread = before == nil ? conversation.unread : 0
+        return MessagesView(
+            shown, conversation: conversation.id, place: place(of: conversation, frame), unread: unread, older: page.next,
+            frame: frame.frame)
+    }
+
+    private func show(_ messages: [Message], _ access: Access) async throws -> [ShownMessage] {
+        let details = try await services.conversations.details(of: messages, access: access)
+        let authors = try await authorNames(of: messages, access)
+        return messages.map { message in
+            ShownMessage(
+                message, quoted: message.replyTo.flatMap { details.quoted[$0] },
+                reactions: (details.reactions[message.id] ?? []).map { .init(emoji: $0.emoji, isOurs: $0.actor == "business") },
+                file: message.content.file.flatMap { details.media[$0] }, authorName: message.author.flatMap { authors[$0] })
+        }
+    }
+
+    private func place(of conversation: Conversation, _ frame: WorkspaceFrame) -> MessageView.Place {
+        MessageView.Place(
+            base: frame.base, contactName: conversation.contact.title, times: frame.frame.times,
+            canSend: frame.grants.contains(.messagesSend))
+    }
+
+    // MARK: Names
+
+    private func senderNames(_ access: Access) async throws -> [Identifier<Sender>: String] {
+        guard access.permits(.sendersView) else { return [:] }
+        return Dictionary(try await services.senders.list(access: access).map { ($0.id, $0.name) }, uniquingKeysWith: { one, _ in one })
+    }
+
+    /// Whoever may read a thread may know which colleague wrote in it.
+    private func authorNames(of messages: [Message], _ access: Access) async throws -> [String: String] {
+        guard messages.contains(where: { $0.author?.hasPrefix("member:") == true }) else { return [:] }
+        let members = try await services.members.list(access: .system("pages", in: access.workspaceID))
+        return Dictionary(members.map { (Actor.member($0.account.id).text, $0.account.name) }, uniquingKeysWith: { one, _ in one })
+    }
+
+    // MARK: Query
+
+    static func query(_ request: Request) -> InboxView.Query {
+        InboxView.Query(
+            filter: text("view", request).flatMap(InboxView.Filter.init(rawValue:)) ?? .open,
+            senderID: text("sender", request).flatMap { Identifier<Sender>(parsing: $0) })
+    }
+
+    private static func text(_ name: String, _ request: Request) -> String? {
+        request.uri.queryParameters[Substring(name)].map(String.init)
+    }
+}
+
+extension Message {
+    /// A reaction of ours is drawn on the bubble it is about; one that failed has to tell why.
+    fileprivate var isShownElsewhere: Bool { direction == .outbound && content.kind == .reaction && status != .failed }
+}
+
+extension MessageContent {
+    /// Our file in it, if there is one.
+    fileprivate var file: Identifier<MediaFile>? {
+        switch self {
+        case .media(let media): media.id
+        case .interactive(let interactive): interactive.header?.media?.id
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package import Hummingbird
+
+/// All pages, with what they are drawn with.
+package struct Pages: Sendable {
+    private let printer: PagePrinter
+    private let services: WebServices
+    private let configuration: WebConfiguration
+
+    /// Throws when a template can't be parsed.
+    package init(services: WebServices, configuration: WebConfiguration) throws {
+        printer = PagePrinter(templates: try PageTemplates(), now: services.now)
+        (self.services, self.configuration) = (services, configuration)
+    }
+
+    package var routes: RouteSet {
+        let inbox = InboxPages(printer: printer, services: services)
+        let cookie = SessionCookie(isSecure: configuration.isSecure)
+        return EntrancePages(printer: printer, services: services, cookie: cookie).routes + inbox.routes
+            + ConversationPages(inbox: inbox, services: services).routes
+            + SenderPages(printer: printer, services: services, configuration: configuration).routes
+            + SettingsPages(printer: printer, services: services).routes + LiveStream(services: services).routes
+    }
+
+    /// What a browser gets when something can't be done.
+    package func problemPage(_ answer: ProblemAnswer, _ request: Request) -> Response { printer.problemPage(answer, request) }
+}

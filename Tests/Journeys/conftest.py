@@ -1,0 +1,240 @@
+"""A real browser on a real server: the built program with its demo, one browser for the run, one context for each test.
+
+Any console error, any uncaught exception and anything the content security policy refuses fails the test.
+"""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import time
+import urllib.request
+import uuid
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+PROJECT = pathlib.Path(__file__).parents[2]
+SCREENSHOTS = PROJECT / "test-output" / "screenshots"
+START_SECONDS = 60
+STOP_SECONDS = 15
+WIDE = (1440, 900)
+NARROW = (390, 844)
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+# Every page looks for refusals of the policy from its very beginning.
+WATCH_POLICY = "addEventListener('securitypolicyviolation', (event) => console.error('Refused by policy: ' + event.violatedDirective + ' ' + event.blockedURI))"
+
+
+def binary() -> str:
+    return os.environ.get("SWITCHBOARD_BINARY", str(PROJECT / ".build" / "debug" / "switchboard"))
+
+
+class Program:
+    """The server as a process of its own, with its output in a file."""
+
+    def __init__(self, folder: pathlib.Path, *arguments: str):
+        self.log = folder / "server.log"
+        self.process = subprocess.Popen([binary(), *arguments], stdout=self.log.open("wb"), stderr=subprocess.STDOUT, cwd=folder)
+
+    def wait_for(self, find):
+        """What `find` returns, as soon as it returns something."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                pytest.fail(f"The server ended with {self.process.returncode}:\n{self.log.read_text(errors='replace')[-4000:]}")
+            if found := find():
+                return found
+            time.sleep(0.05)
+        pytest.fail(f"The server wasn't ready after {START_SECONDS} s:\n{self.log.read_text(errors='replace')[-4000:]}")
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            pytest.fail(f"The server didn't stop within {STOP_SECONDS} s of SIGTERM.")
+
+
+@dataclass
+class Demo:
+    """What demo.json tells."""
+
+    url: str
+    simulator: str
+    email: str
+    password: str
+    key: str
+    workspace: str
+    senders: list[dict]
+
+    @property
+    def inbox(self) -> str:
+        return f"{self.url}/app/{self.workspace}/whatsapp"
+
+    def call(self, method: str, address: str, body=None, headers=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(address, data, {"Content-Type": "application/json", **(headers or {})}, method=method)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def api(self, method: str, path: str, body=None):
+        return self.call(method, f"{self.url}/api/v1{path}", body, {"Authorization": f"Bearer {self.key}"})
+
+    def control(self, method: str, path: str, body=None):
+        return self.call(method, f"{self.simulator}/control/v1{path}", body)
+
+    def new_customer(self, name: str) -> "Customer":
+        # Numbers that nobody has: +1 555 01… is kept for stories.
+        digits = f"1555{uuid.uuid4().int % 10_000_000:07d}"
+        phone = self.control("POST", "/phones", {"name": name, "number": digits})
+        return Customer(self, phone["id"], name, self.senders[0])
+
+
+@dataclass
+class Customer:
+    """A person with a phone in the simulator."""
+
+    demo: Demo
+    phone: str
+    name: str
+    sender: dict
+
+    def writes(self, text: str, **more) -> str:
+        return self.sends({"type": "text", "text": {"body": text}, **more})
+
+    def sends(self, message: dict) -> str:
+        number = self.sender["phoneNumberId"]
+        return self.demo.control("POST", f"/phones/{self.phone}/messages", {"to": number, **message})["id"]
+
+    @property
+    def received(self) -> list[str]:
+        """What the business wrote to this phone."""
+        chat = self.demo.control("GET", f"/phones/{self.phone}/chats/{self.sender['phoneNumberId']}")
+        return [message["content"]["body"] for message in chat["data"] if not message["fromCustomer"] and message["type"] == "text"]
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory) -> Demo:
+    folder = tmp_path_factory.mktemp("demo")
+    data = folder / "data"
+    program = Program(folder, "demo", "--port", "0", "--simulator-port", "0", "--data-directory", str(data))
+    told = program.wait_for(lambda: read_json(data / "demo.json"))
+    workspace = told.get("workspace") or told["workspaceSlug"]
+    yield Demo(told["url"], told["simulatorUrl"], told["email"], told["password"], told["apiKey"], workspace, told["senders"])
+    assert program.stop() == 0
+
+
+def read_json(path: pathlib.Path):
+    try:
+        return json.loads(path.read_text())
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
+
+
+@pytest.fixture(scope="session")
+def browser() -> Browser:
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=path)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Browsing:
+    """The contexts of one test, and what went wrong in their pages."""
+
+    browser: Browser
+    name: str
+    session: dict | None
+    contexts: list[BrowserContext] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    allowed: list[str] = field(default_factory=list)
+
+    def context(self, theme="light", size=WIDE, signed_in=True, scripts=True) -> BrowserContext:
+        context = self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=theme,
+            reduced_motion="reduce",
+            locale="en-GB",
+            timezone_id="Europe/Madrid",
+            service_workers="block",
+            java_script_enabled=scripts,
+            storage_state=self.session if signed_in else None,
+        )
+        context.set_default_timeout(10_000)
+        context.add_init_script(WATCH_POLICY)
+        context.on("page", self.watch)
+        self.contexts.append(context)
+        return context
+
+    def page(self, **options) -> Page:
+        return self.context(**options).new_page()
+
+    def watch(self, page: Page) -> None:
+        page.on("console", lambda message: self.faults.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    def allow(self, pattern: str) -> None:
+        """Console errors that belong to the test, such as those of a connection that it cuts."""
+        self.allowed.append(pattern)
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+        left = [fault for fault in self.faults if not any(re.search(pattern, fault) for pattern in self.allowed)]
+        assert not left, f"The pages reported: {left}"
+
+
+@pytest.fixture(scope="session")
+def session(demo, browser) -> dict:
+    """Cookies of a signed-in agent, by the sign-in page itself."""
+    context = browser.new_context(timezone_id="Europe/Madrid")
+    page = context.new_page()
+    sign_in(page, demo)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def sign_in(page: Page, demo: Demo) -> None:
+    page.goto(f"{demo.url}/sign-in")
+    page.get_by_label("E-mail").fill(demo.email)
+    page.get_by_label("Password").fill(demo.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/whatsapp")
+
+
+@pytest.fixture
+def browsing(browser, session, request) -> Browsing:
+    browsing = Browsing(browser, re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-"), session)
+    yield browsing
+    browsing.close()
+
+
+@pytest.fixture
+def stranger(browser, request) -> Browsing:
+    """A browser that nobody has signed in with."""
+    browsing = Browsing(browser, re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-"), None)
+    yield browsing
+    browsing.close()
+
+
+def photograph(page: Page, name: str) -> None:
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+def assert_accessible(page: Page) -> None:
+    report = Axe().run(page, options={"runOnly": RULES})
+    found = [
+        f"{violation['id']}: {', '.join(str(node['target'][0]) for node in violation['nodes'][:3])}: {violation['nodes'][0]['failureSummary']}"
+        for violation in report.response["violations"]
+    ]
+    assert not found, "\n".join(found)

@@ -1,0 +1,207 @@
+"""What an agent does all day: choosing, reading, closing, attaching, reacting, by pointer and by keys."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from conftest import NARROW, assert_accessible, photograph
+
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000002000000020802000000fdd49a730000001649444154789c63f8cfc0c0f09f818181e13f03030300"
+    "1df802fe7f4b0a2e0000000049454e44ae426082"
+)
+
+
+def open_inbox(browsing, demo, **options) -> Page:
+    page = browsing.page(**options)
+    page.goto(demo.inbox)
+    return page
+
+
+def choose(page: Page, name: str) -> None:
+    page.get_by_role("link", name=re.compile(name)).click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+
+
+def test_every_kind_of_message_has_its_bubble(demo, browsing):
+    customer = demo.new_customer("Kinds Kira")
+    customer.writes("See https://example.com/a?b=1 *now*")
+    customer.sends({"type": "location", "location": {"latitude": 53.5461, "longitude": 9.9667, "name": "Lighthouse", "address": "Harbour Street 5"}})
+    customer.sends({"type": "contacts", "contacts": [{"name": {"formatted_name": "Pau Vila", "first_name": "Pau"}, "phones": [{"phone": "+34600999888"}]}]})
+    page = open_inbox(browsing, demo)
+    choose(page, "Kinds Kira")
+    link = page.locator(".message").get_by_role("link", name="https://example.com/a?b=1")
+    expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
+    expect(page.get_by_role("link", name="Show on a map")).to_be_visible()
+    expect(page.locator(".panel", has_text="Pau Vila")).to_contain_text("+34600999888")
+    photograph(page, "bubbles")
+    assert_accessible(page)
+
+
+def test_closing_takes_a_conversation_out_of_the_list_and_writing_brings_it_back(demo, browsing):
+    customer = demo.new_customer("Closing Clara")
+    customer.writes("That was all")
+    page = open_inbox(browsing, demo)
+    choose(page, "Closing Clara")
+    row = page.locator("#conversations > li", has_text="Closing Clara")
+    page.get_by_role("button", name="Close the conversation").click()
+    expect(page.get_by_role("button", name="Reopen the conversation")).to_be_visible()
+    expect(row).to_have_count(0)
+    customer.writes("One more thing")
+    expect(row).to_have_count(1)
+    expect(page.get_by_role("button", name="Close the conversation")).to_be_visible()
+
+
+def test_keys_go_through_conversations(demo, browsing):
+    for name in ["Keys Kurt", "Keys Lola", "Keys Mona"]:
+        demo.new_customer(name).writes("Hi")
+    page = open_inbox(browsing, demo)
+    expect(page.locator("#conversations > li").first).to_contain_text("Keys Mona")
+    page.keyboard.press("j")
+    expect(page.get_by_role("heading", name="Keys Mona")).to_be_visible()
+    page.keyboard.press("j")
+    expect(page.get_by_role("heading", name="Keys Lola")).to_be_visible()
+    page.keyboard.press("r")
+    page.keyboard.type("jk is text here")
+    expect(page.get_by_label("Message", exact=True)).to_have_value("jk is text here")
+    page.keyboard.press("Alt+ArrowDown")
+    expect(page.get_by_role("heading", name="Keys Kurt")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("k")
+    expect(page.get_by_role("heading", name="Keys Lola")).to_be_visible()
+    page.keyboard.press("?")
+    expect(page.get_by_role("heading", name="Keyboard")).to_be_visible()
+    photograph(page, "keys")
+    assert_accessible(page)
+    page.keyboard.press("Escape")
+    page.go_back()
+    expect(page.get_by_role("heading", name="Keys Kurt")).to_be_visible()
+
+
+def test_a_reply_quotes_and_a_reaction_shows_on_both_sides(demo, browsing):
+    customer = demo.new_customer("Quoting Quirin")
+    customer.writes("Do you have it in blue?")
+    page = open_inbox(browsing, demo)
+    choose(page, "Quoting Quirin")
+    question = page.locator(".message.in", has_text="Do you have it in blue?")
+    question.hover()
+    question.get_by_role("button", name="What to do with this message").click()
+    photograph(page, "message-menu")
+    assert_accessible(page)
+    page.get_by_role("button", name="React with ❤️").click()
+    expect(question.locator(".reactions")).to_contain_text("❤️")
+
+    question.hover()
+    question.get_by_role("button", name="What to do with this message").click()
+    page.get_by_role("button", name="Reply", exact=True).click()
+    expect(page.locator("#answering")).to_contain_text("Do you have it in blue?")
+    page.keyboard.type("In two blues even")
+    page.keyboard.press("Enter")
+    answer = page.locator(".message.out", has_text="In two blues even")
+    expect(answer.locator(".quote")).to_contain_text("Do you have it in blue?")
+    expect(answer.locator(".status")).to_have_text(re.compile("Sent|Delivered|Read"))
+    expect(page.locator("#answering")).to_be_hidden()
+
+
+def test_a_picture_is_sent_with_its_caption(demo, browsing):
+    customer = demo.new_customer("Picture Pia")
+    customer.writes("Show me")
+    page = open_inbox(browsing, demo)
+    choose(page, "Picture Pia")
+    page.locator("#files").set_input_files({"name": "box.png", "mimeType": "image/png", "buffer": PICTURE})
+    expect(page.locator("#tray li")).to_contain_text("box.png")
+    expect(page.locator("#tray li .state")).to_contain_text("kB")
+    page.get_by_label("Message", exact=True).fill("The box")
+    page.get_by_role("button", name="Send").click()
+    bubble = page.locator(".message.out", has_text="The box")
+    expect(bubble.locator(".picture img")).to_be_visible()
+    expect(bubble.locator(".status")).to_have_text(re.compile("Sent|Delivered|Read"))
+    expect(page.locator("#tray li")).to_have_count(0)
+    bubble.locator(".picture").click()
+    expect(page.locator("#viewer")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#viewer")).to_be_hidden()
+
+
+def test_the_thread_stays_where_it_is_read(demo, browsing):
+    customer = demo.new_customer("Scrolling Sven")
+    for number in range(60):
+        customer.writes(f"Message {number}")
+    page = open_inbox(browsing, demo)
+    choose(page, "Scrolling Sven")
+    messages = page.locator("#messages")
+    expect(page.locator(".unread-line")).to_be_visible()
+    messages.evaluate("(list) => { list.scrollTop = list.scrollHeight }")
+    expect(page.locator(".message", has_text="Message 59")).to_be_in_viewport()
+    # Older ones come on top without moving what is read.
+    messages.evaluate("(list) => { list.scrollTop = 0 }")
+    expect(page.locator(".message .body", has_text=re.compile("^Message 0$"))).to_have_count(1)
+    messages.evaluate("(list) => { list.scrollTop = list.scrollHeight / 2 }")
+    before = messages.evaluate("(list) => list.scrollTop")
+    customer.writes("A new one")
+    expect(page.get_by_role("button", name="1 new")).to_be_visible()
+    assert messages.evaluate("(list) => list.scrollTop") == before
+    page.get_by_role("button", name="1 new").click()
+    expect(page.locator(".message", has_text="A new one")).to_be_in_viewport()
+
+
+def test_a_closed_window_names_the_way(demo, browsing):
+    """Somebody who never wrote: nothing but a template may be sent, and the page says so."""
+    customer = demo.new_customer("Silent Silke")
+    phone = demo.control("GET", f"/phones/{customer.phone}")
+    number = phone["number"] if phone["number"].startswith("+") else f"+{phone['number']}"
+    template = {"name": "hello_world", "language": "en_US"}
+    demo.api("POST", "/messages", {"sender": demo.senders[0]["id"], "to": number, "template": template})
+    page = open_inbox(browsing, demo)
+    page.locator("#conversations > li").first.get_by_role("link").click()
+    expect(page.get_by_text("This customer hasn't written yet.")).to_be_visible()
+    expect(page.get_by_label("Message", exact=True)).to_be_hidden()
+    photograph(page, "window-closed")
+    assert_accessible(page)
+    customer.writes("Who is this?")
+    expect(page.get_by_label("Message", exact=True)).to_be_visible()
+    expect(page.locator("#window-bar")).to_contain_text("Reply window closes in 23 h")
+
+
+def test_on_a_phone_there_is_one_pane_at_a_time(demo, browsing):
+    customer = demo.new_customer("Narrow Nils")
+    customer.writes("Hi")
+    page = open_inbox(browsing, demo, size=NARROW)
+    expect(page.get_by_role("navigation", name="Main")).to_be_visible()
+    choose(page, "Narrow Nils")
+    expect(page.locator("#conversations")).to_be_hidden()
+    page.get_by_role("link", name="Back to the list").click()
+    expect(page.locator("#conversations")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
+
+
+def test_two_tabs_share_one_stream(demo, browsing):
+    """A browser opens six connections to a host; an inbox in each of eight tabs must still load and stay current."""
+    customer = demo.new_customer("Tabs Theo")
+    context = browsing.context()
+    pages = [context.new_page() for _ in range(8)]
+    for page in pages:
+        page.goto(demo.inbox)
+    customer.writes("Everywhere")
+    for page in pages:
+        expect(page.locator("#conversations > li").first).to_contain_text("Everywhere")
+    # The tab with the stream goes; the others go on.
+    pages[0].close()
+    customer.writes("Still everywhere")
+    for page in pages[1:]:
+        expect(page.locator("#conversations > li").first).to_contain_text("Still everywhere")
+
+
+def test_without_scripts_a_thread_can_be_read_and_answered(demo, browsing):
+    customer = demo.new_customer("Plain Paula")
+    customer.writes("Hello")
+    page = browsing.page(scripts=False)
+    # Without scripts nothing waits for the message by itself.
+    for _ in range(20):
+        page.goto(demo.inbox)
+        if page.get_by_role("link", name=re.compile("Plain Paula")).count():
+            break
+    page.get_by_role("link", name=re.compile("Plain Paula")).click()
+    page.get_by_label("Message", exact=True).fill("Hello to you")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".message.out", has_text="Hello to you")).to_be_visible()
