@@ -24,4 +24,9 @@ final class TemporaryFolder: Sendable {
     func age(_ name: String) throws {
         try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -2 * 86_400)], ofItemAtPath: "\(path)/\(name)")
     }
+
+    func write(_ text: String, to name: String) throws { try Data(text.utf8).write(to: URL(filePath: "\(path)/\(name)")) }
+
+    /// The clock by which files get their time.
+    var now: Date { Date() }
 }
