@@ -1,0 +1,129 @@
+import Domain
+import Services
+import Store
+import TestSupport
+import Testing
+
+import struct Foundation.Date
+
+@Suite("Statuses, reactions, edits and deletions")
+struct RelatedEventsTests {
+    @Test("a status raises what the message shows; any order and any duplicate end alike", arguments: TestEngine.allCases)
+    func statuses(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        let message = try await hub.sent("Hi")
+        let providerID = try #require(message.providerID)
+        func status(_ status: AttemptStatus, _ seconds: Double) -> InboundEvent {
+            .status(.init(providerID: providerID, status: status, at: hub.clock.now.addingTimeInterval(seconds)))
+        }
+        try await hub.receive(status(.read, 3))
+        try await hub.receive(status(.delivered, 2), status(.sent, 1), status(.delivered, 2))
+        let after = try await hub.conversations.message(message.id, access: hub.access)
+        #expect(after.status == .read)
+        #expect(after.readAt == hub.clock.now.addingTimeInterval(3))
+        #expect(after.deliveredAt == hub.clock.now.addingTimeInterval(2))
+        #expect(try await hub.list().first?.last?.status == .read)
+    }
+
+    @Test("a failure that the provider reports later shows with its reason", arguments: TestEngine.allCases)
+    func failure(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        let message = try await hub.sent("Hi")
+        let error = MessageError(code: "131026", detail: "Undeliverable", advice: "Ask for another number.", retryable: false)
+        try await hub.receive(.status(.init(providerID: message.providerID!, status: .failed, at: hub.clock.now, error: error)))
+        let after = try await hub.conversations.message(message.id, access: hub.access)
+        #expect(after.status == .failed)
+        #expect(after.error == error)
+    }
+
+    @Test("a status that comes before our own record of the message is parked, and applied once it is known", arguments: TestEngine.allCases)
+    func parkedStatus(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        try await hub.receive(.status(.init(providerID: "wamid.out.1", status: .delivered, at: hub.clock.now)))
+        let message = try await hub.sent("Hi")
+        #expect(message.providerID == "wamid.out.1")
+        #expect(message.status == .delivered)
+    }
+
+    @Test("a status that quotes the attempt teaches us the provider's id", arguments: TestEngine.allCases)
+    func quoted(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        hub.channel.answer(.unknown(reason: "silence"))
+        let message = try await hub.sent("Hi")
+        #expect(message.status == .unknown)
+        try await hub.receive(
+            .status(.init(providerID: "wamid.x", status: .sent, at: hub.clock.now, attempt: AttemptReference(messageID: message.id, number: 1))))
+        let after = try await hub.conversations.message(message.id, access: hub.access)
+        #expect(after.status == .sent)
+        #expect(after.providerID == "wamid.x")
+    }
+
+    @Test("reactions are put on, replaced and taken back; one that comes first waits for its message", arguments: TestEngine.allCases)
+    func reactions(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        func reaction(_ emoji: String, _ id: String, _ seconds: Double) -> InboundEvent {
+            .reaction(
+                .init(
+                    providerID: id, from: .init(phone: PhoneNumber(providerDigits: "15550199001"), businessScopedID: nil, username: nil, name: nil),
+                    at: hub.clock.now.addingTimeInterval(seconds - 100), targetProviderID: "wamid.1", emoji: emoji))
+        }
+        func shown() async throws -> [String] {
+            let conversation = try #require(try await hub.list().first)
+            let messages = try await hub.conversations.messages(of: conversation.id, before: nil, limit: 10, access: hub.access).data
+            return try await hub.conversations.details(of: messages, access: hub.access).reactions.values.flatMap { $0.map(\.emoji) }
+        }
+        try await hub.receive(reaction("👍", "wamid.r1", 1))
+        try await hub.receive(hub.text("Hello", id: "wamid.1"))
+        #expect(try await shown() == ["👍"])
+        try await hub.receive(reaction("🎉", "wamid.r2", 2))
+        #expect(try await shown() == ["🎉"])
+        try await hub.receive(reaction("", "wamid.r3", 3))
+        #expect(try await shown().isEmpty)
+        #expect(try await hub.list().first?.unread == 1)
+    }
+
+    @Test("an edit changes the text and the preview; a deletion is marked", arguments: TestEngine.allCases)
+    func editAndRevoke(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        let ana = InboundParty(phone: PhoneNumber(providerDigits: "15550199001"), businessScopedID: nil, username: nil, name: nil)
+        try await hub.receive(hub.text("Helo", id: "wamid.1"))
+        try await hub.receive(
+            .edit(.init(providerID: "wamid.e", from: ana, at: hub.clock.now, targetProviderID: "wamid.1", content: .text(.init(body: "Hello")))))
+        let conversation = try #require(try await hub.list().first)
+        #expect(conversation.last?.preview == "Hello")
+        #expect(try await hub.thread(conversation.id) == ["Hello"])
+        try await hub.receive(.revoke(.init(providerID: "wamid.d", from: ana, at: hub.clock.now, targetProviderID: "wamid.1")))
+        let message = try #require(try await hub.conversations.messages(of: conversation.id, before: nil, limit: 1, access: hub.access).data.first)
+        #expect(message.editedAt != nil)
+        #expect(message.revokedAt != nil)
+        #expect(try await hub.list().first?.last?.preview == "")
+    }
+
+    @Test("what stays parked past its deadline goes to the journal", arguments: TestEngine.allCases)
+    func deadline(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        let housekeeper = Housekeeper(database: hub.database, signals: hub.signals, now: { hub.clock.now })
+        try await hub.receive(.status(.init(providerID: "wamid.never", status: .sent, at: hub.clock.now)))
+        func journaled() async throws -> [String] {
+            try await hub.database.read { try JournalTable($0, hub.access).list(hub.connection.id, before: nil, limit: 10) }.flatMap { $0.items.map(\.reason) }
+        }
+        for seconds in [5.0, 25, 270] {
+            hub.clock.advance(by: seconds)
+            try await housekeeper.lookAtParked()
+            #expect(try await journaled().isEmpty)
+        }
+        hub.clock.advance(by: 600)
+        try await housekeeper.lookAtParked()
+        #expect(try await journaled() == ["target-unknown"])
+    }
+
+    @Test("an answer points to the message it quotes, also within one body", arguments: TestEngine.allCases)
+    func replies(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        try await hub.receive(hub.text("one", id: "wamid.1"))
+        try await hub.receive(hub.text("two", id: "wamid.2", replyTo: "wamid.1"), hub.text("three", id: "wamid.3", replyTo: "wamid.2"))
+        let conversation = try #require(try await hub.list().first)
+        let messages = try await hub.conversations.messages(of: conversation.id, before: nil, limit: 10, access: hub.access).data.reversed().map { $0 }
+        #expect(messages.map(\.replyTo) == [nil, messages[0].id, messages[1].id])
+    }
+}

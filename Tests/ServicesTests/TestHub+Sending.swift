@@ -1,0 +1,71 @@
+import Domain
+import Logging
+import Services
+import ServiceLifecycle
+import Store
+import TestSupport
+import Testing
+
+import class Foundation.NSCondition
+
+extension TestHub {
+    func submit(_ text: String, to phone: String = "+15550199001", clientID: String? = nil) async throws -> Message {
+        try await sending.submit(
+            MessageDraft(
+                senderID: sender.id, recipient: .phone(try PhoneNumber(parsing: phone)), clientID: clientID, content: .text(.init(body: text)), replyTo: nil),
+            access: access)
+    }
+
+    /// A reply to a customer who has just written, after the provider has answered.
+    func sent(_ text: String, until status: MessageStatus? = nil) async throws -> Message {
+        try await receive(self.text("Hello"))
+        let message = try await submit(text)
+        return try await dispatch(
+            until: { message in
+                if let status { return message.status == status }
+                return ![.queued, .claimed, .sending].contains(message.status)
+            }, message.id)
+    }
+
+    /// Runs a dispatcher until the message is as wanted; `advancing` lets the clock run, so that back-offs end.
+    func dispatch(
+        until isWanted: @escaping @Sendable (Message) -> Bool, _ id: Identifier<Message>, advancing: Bool = false
+    ) async throws -> Message {
+        let dispatcher = dispatcher()
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            let running = ServiceGroup(services: [dispatcher], logger: .init(label: "test"))
+            group.addTask { try await running.run() }
+            defer { group.cancelAll() }
+            let stream = try await events.stream(after: "0-0", access: access)
+            for await _ in stream {
+                let message = try await conversations.message(id, access: access)
+                if isWanted(message) {
+                    await running.triggerGracefulShutdown()
+                    try await group.waitForAll()
+                    return message
+                }
+                if advancing { clock.advance(by: 10) }
+            }
+            throw CancellationError()
+        }
+    }
+}
+
+/// Blocks a thread that may block, such as an engine's, until it is opened.
+final class Gate: @unchecked Sendable {  // The condition confines `isOpen`.
+    private let condition = NSCondition()
+    private var isOpen = false
+
+    func wait() {
+        condition.lock()
+        while !isOpen { condition.wait() }
+        condition.unlock()
+    }
+
+    func open() {
+        condition.lock()
+        isOpen = true
+        condition.broadcast()
+        condition.unlock()
+    }
+}
