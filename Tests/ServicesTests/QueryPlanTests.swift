@@ -1,0 +1,96 @@
+import Domain
+import Services
+import Store
+import TestSupport
+import Testing
+
+import struct Foundation.Date
+
+/// Hot statements must find their rows by an index, however many there are.
+@Suite("Query plans")
+struct QueryPlanTests {
+    @Test("no hot statement reads a whole table", arguments: TestEngine.allCases)
+    func plans(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        try await hub.receive(hub.text("one", id: "wamid.1"), hub.text("two", from: "15550199002", businessScopedID: "US.2"))
+        let conversation = try #require(try await hub.list().first)
+        let message = try await hub.submit("Hi", to: conversation.contact.phoneNumber!.text)
+        let (now, access, workspaceID) = (hub.clock.now, hub.access, hub.workspaceID)
+
+        let plans = try await hub.database.write { transaction -> [String] in
+            let explaining = ExplainingTransaction(transaction)
+            if engine == .postgres { try transaction.script("SET LOCAL enable_seqscan = off") }
+            let conversations = ConversationTable(explaining, access)
+            let cursor = TimeCursor(milliseconds: .max, id: "z")
+            _ = try conversations.list(.init(), after: cursor, limit: 50)
+            _ = try conversations.list(.init(state: .open), after: cursor, limit: 50)
+            _ = try conversations.list(.init(senderID: hub.sender.id), after: cursor, limit: 50)
+            _ = try conversations.unreadCount(limit: 100)
+            let messages = MessageTable(explaining, access)
+            _ = try messages.thread(conversation.id, before: (at: .max, sequence: .max), limit: 50)
+            _ = try messages.find(providerID: "wamid.1", sender: hub.sender.id)
+            _ = try messages.find(clientID: "x")
+            _ = try messages.reactions(on: [message.id])
+            _ = try AttemptTable(explaining, in: workspaceID).find(reference: nil, providerID: "x", sender: hub.sender.id)
+            let queue = QueueTable(explaining)
+            _ = try queue.heads(of: hub.sender.id, in: workspaceID, now: now, limit: 10)
+            _ = try queue.claim([message.id], epoch: 1, in: workspaceID)
+            _ = try queue.start(message, epoch: 1, now: now)
+            try queue.record(.accepted(providerID: "x"), of: .init(messageID: message.id, number: 1), in: workspaceID, now: now)
+            let intake = IntakeTable(explaining)
+            _ = try intake.claim([.init(workspaceID: workspaceID, senderID: hub.sender.id, key: "m:x")], now: now)
+            _ = try intake.find([.init(workspaceID: workspaceID, senderID: hub.sender.id, kind: "phone", matchKey: "15550199001")])
+            _ = try intake.messages(["wamid.1"], sender: hub.sender.id, in: workspaceID)
+            _ = try ParkedTable(explaining, in: workspaceID).take(for: ["x"], sender: hub.sender.id)
+            _ = try ParkedTable(explaining, in: workspaceID).takeDue(now: now, limit: 10)
+            _ = try EventTable(explaining, access).list(after: .start, limit: 100)
+            _ = try JobTable(explaining).take(kind: "x", now: now, leaseSeconds: 60, limit: 10)
+            _ = try JournalTable(explaining, access).list(hub.connection.id, before: nil, limit: 10)
+            return explaining.plans
+        }
+        #expect(plans.count > 20)
+        for plan in plans {
+            #expect(!readsWholeTable(plan), "\(plan)")
+        }
+    }
+
+    /// Rows given in the statement itself, and what was found before, may be read whole.
+    private func readsWholeTable(_ plan: String) -> Bool {
+        plan.split(separator: "\n").contains { line in
+            let line = line.trimmingPrefix { $0 == " " }
+            if line.hasPrefix("SCAN") {
+                return !["SCAN s", "SCAN n", "SCAN CONSTANT"].contains { line == $0 } && !line.contains("CONSTANT ROW") && !line.contains("SUBQUERY")
+            }
+            return line.contains("Seq Scan on")
+        }
+    }
+}
+
+/// Notes the plan of each statement before running it.
+private final class ExplainingTransaction: Transaction {
+    private let transaction: any Transaction
+    private(set) var plans: [String] = []
+
+    init(_ transaction: any Transaction) { self.transaction = transaction }
+
+    var dialect: SQLDialect { transaction.dialect }
+
+    func rows(_ sql: SQL) throws -> [Row] {
+        try explain(sql)
+        return try transaction.rows(sql)
+    }
+
+    func run(_ sql: SQL) throws -> Int {
+        try explain(sql)
+        return try transaction.run(sql)
+    }
+
+    func savepoint<T>(_ body: () throws -> T) throws -> T { try transaction.savepoint(body) }
+    func script(_ text: String) throws { try transaction.script(text) }
+
+    private func explain(_ sql: SQL) throws {
+        let (command, column) = dialect == .sqlite ? ("EXPLAIN QUERY PLAN ", 3) : ("EXPLAIN ", 0)
+        let lines = try transaction.rows("\(raw: command)\(sql: sql)").map { try $0.text(column) }
+        plans.append("\(sql.text)\n\(lines.joined(separator: "\n"))")
+    }
+}
