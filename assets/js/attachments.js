@@ -2,22 +2,7 @@
 
 import { upload } from "./http.js";
 
-/** What WhatsApp shows as a picture, film or sound; the rest are documents. */
-const kinds = {
-    "image/jpeg": "image",
-    "image/png": "image",
-    "image/webp": "sticker",
-    "video/mp4": "video",
-    "video/3gpp": "video",
-    "audio/aac": "audio",
-    "audio/amr": "audio",
-    "audio/mpeg": "audio",
-    "audio/mp4": "audio",
-    "audio/ogg": "audio",
-};
 const fileLimit = 10;
-
-export const kindOf = (type) => kinds[type] ?? "document";
 
 export class Attachments {
     /** @param {HTMLFormElement} form @param {() => void} onChange */
@@ -81,9 +66,9 @@ export class Attachments {
         });
         item.cancel = cancel;
         item.done = done.then(
-            ({ id }) => {
+            ({ id, kind }) => {
                 view.querySelector(".state").textContent = size(file.size);
-                return { id, kind: kindOf(file.type), name: file.name };
+                return { id, kind, name: file.name };
             },
             (error) => {
                 if (error.name === "AbortError") return undefined;

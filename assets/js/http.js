@@ -51,7 +51,7 @@ export function parse(html) {
 
 /**
  * Uploads a file, telling how much of it has left.
- * @returns {{done: Promise<{id: string}>, cancel: () => void}}
+ * @returns {{done: Promise<{id: string, kind: string}>, cancel: () => void}}
  */
 export function upload(address, file, onProgress) {
     const transfer = new XMLHttpRequest();
