@@ -29,7 +29,7 @@ extension MetaChannel {
         """
     /// States in which a number of the Cloud API still can't send.
     private static let unready: Set<String> = ["PENDING", "DISCONNECTED", "BANNED", "MIGRATED", "DELETED", "UNVERIFIED"]
-    /// Pages of numbers that are looked through; an account holds 20 numbers unless Meta raised it.
+    /// Pages of 100 numbers that are looked through; an account usually holds 2 or 20 numbers (reference §5.3).
     private static let pageLimit = 20
 
     private func trimmed(_ draft: ConnectionDraft) throws(ConnectionProblem) -> ConnectionDraft {

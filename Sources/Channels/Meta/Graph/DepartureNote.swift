@@ -15,7 +15,7 @@ final class DepartureNote: Sendable {
 }
 
 /// The bytes of a request that note their departure when somebody reads them.
-struct NotedBytes: Collection, Sendable {
+struct NotedBytes: RandomAccessCollection, Sendable {
     private let bytes: [UInt8]
     private let note: DepartureNote
 
@@ -23,7 +23,6 @@ struct NotedBytes: Collection, Sendable {
 
     var startIndex: Int { 0 }
     var endIndex: Int { bytes.count }
-    func index(after index: Int) -> Int { index + 1 }
 
     subscript(position: Int) -> UInt8 {
         note.begin()

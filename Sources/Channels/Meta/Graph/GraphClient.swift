@@ -4,7 +4,7 @@ internal import NIOHTTP1
 
 /// Calls to Graph with JSON answers. Knows nothing of messages; never repeats a call.
 struct GraphClient: Sendable {
-    /// Longest answer that is read, in bytes. Graph's lists of 100 rows stay below a quarter of it.
+    /// Longest answer that is read, in bytes: ample for a list of 100 rows, bounded because a server decides it.
     static let answerLimit = 1_024 * 1_024
 
     let client: HTTPClient

@@ -5,7 +5,7 @@ internal import NIOCore
 package struct MetaTimeouts: Sendable {
     /// To a standing connection, TLS included.
     package var connect: Duration = .seconds(5)
-    /// From the call to the head of its answer. Graph's slowest documented answers take about 20 s.
+    /// From the call to the head of its answer. Long, because a call given up too early ends as unknown and waits for a status.
     package var answer: Duration = .seconds(30)
     /// To the answer's head when a file is uploaded: 100 MB at 3 Mbit/s.
     package var upload: Duration = .seconds(300)
@@ -16,14 +16,13 @@ package struct MetaTimeouts: Sendable {
 }
 
 extension MetaTimeouts {
-    /// Kept-alive connections are given up before Meta's side does (it holds them for minutes), so that a call rarely meets one that is
-    /// being closed: such a call ends as unknown.
+    /// Kept-alive connections are given up soon, so that a call rarely meets one that the other side is closing: such a call can end as unknown.
     private static let idleLimit = TimeAmount.seconds(20)
     /// 1,000 messages a second at 200 ms of latency need 200 at once, and several senders share one pool.
     private static let connectionLimit = 512
 
     /// How the HTTP client for Meta must be set up. No redirects: they would send a message or a token somewhere else, or twice. HTTP/1.1,
-    /// because one HTTP/2 connection carries about 100 calls at once and loses all of them together.
+    /// because a lost HTTP/2 connection makes all the calls on it unknown together, and its server says how many it carries at once.
     package var clientConfiguration: HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: TimeAmount(connect), read: TimeAmount(silence)),
