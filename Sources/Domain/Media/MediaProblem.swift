@@ -9,6 +9,7 @@ package enum MediaProblem: Problem, Equatable {
     case tooLarge(limit: Int, of: MediaContent.Kind?)
     /// The kind is the one asked for; nil when no kind takes it.
     case typeUnsupported(MediaType, MediaContent.Kind?)
+    case voiceTypeUnsupported(MediaType)
     case quotaReached(limit: Int)
     case rangeOutside(byteCount: Int)
     case storageFull
@@ -19,7 +20,7 @@ package enum MediaProblem: Problem, Equatable {
         case .missing: .missing
         case .pending: .conflict
         case .unavailable: .gone
-        case .empty, .typeUnsupported, .rangeOutside: .invalid
+        case .empty, .typeUnsupported, .voiceTypeUnsupported, .rangeOutside: .invalid
         case .tooLarge, .quotaReached: .tooLarge
         case .storageFull, .storageUnavailable: .unavailable
         }
@@ -33,6 +34,7 @@ package enum MediaProblem: Problem, Equatable {
         case .empty: "media.empty"
         case .tooLarge: "media.too-large"
         case .typeUnsupported: "media.type-unsupported"
+        case .voiceTypeUnsupported: "media.voice-type-unsupported"
         case .quotaReached: "media.quota-reached"
         case .rangeOutside: "media.range-outside"
         case .storageFull: "media.storage-full"
@@ -52,6 +54,8 @@ package enum MediaProblem: Problem, Equatable {
             "WhatsApp doesn't take \(type.text) as \(kind.rawValue). It takes \(Self.list(kind.types))."
         case .typeUnsupported(let type, nil):
             "WhatsApp doesn't take files of the type \(type.text). It takes \(Self.list(Set(MediaContent.Kind.allCases.flatMap(\.types))))."
+        case .voiceTypeUnsupported(let type):
+            "A voice note must be Opus in an Ogg file, and this is \(type.text). Send it as an ordinary sound file, without voice."
         case .quotaReached(let limit):
             "The files of this workspace reach their limit of \(Self.size(limit)). Ask whoever runs this server to raise it."
         case .rangeOutside(let byteCount): "The file has \(byteCount) bytes, and the range asked for lies outside."
@@ -64,7 +68,7 @@ package enum MediaProblem: Problem, Equatable {
         switch self {
         case .pending: 5
         case .storageFull, .storageUnavailable: 60
-        case .missing, .unavailable, .empty, .tooLarge, .typeUnsupported, .quotaReached, .rangeOutside: nil
+        case .missing, .unavailable, .empty, .tooLarge, .typeUnsupported, .voiceTypeUnsupported, .quotaReached, .rangeOutside: nil
         }
     }
 

@@ -50,10 +50,11 @@ extension MediaFile {
     }
 
     /// Throws unless the file is here and WhatsApp takes it as this kind.
-    package func validate(as kind: MediaContent.Kind) throws(MediaProblem) {
+    package func validate(as kind: MediaContent.Kind, isVoice: Bool = false) throws(MediaProblem) {
         let digest = try storedDigest()
         guard kind.types.contains(type) else { throw .typeUnsupported(type, kind) }
         guard digest.byteCount <= kind.byteLimit else { throw .tooLarge(limit: kind.byteLimit, of: kind) }
+        guard !isVoice || type == .oggOpus else { throw .voiceTypeUnsupported(type) }
     }
 
     /// A name that is safe to keep and to offer: its last part without control characters and marks that turn the direction of writing.

@@ -1,7 +1,5 @@
-internal import Crypto
 package import Domain
 package import Foundation
-internal import Synchronization
 
 /// Files in a directory: `<root>/<workspace>/<first two of sha256>/<sha256>`. Several processes, also on several hosts, may share it.
 ///
@@ -29,19 +27,17 @@ package struct FileMediaStorage: MediaStorage {
         let folder = try folder(of: workspace)
         let queue = queues.next()
         let file = try await queue.run { [directories] in
-            try directories.make(folder)
-            try directories.make("\(folder)/incoming")
-            return try IncomingFile(path: "\(folder)/incoming/\(UUID().uuidString)")
+            try directories.with("\(folder)/incoming", in: folder) { try IncomingFile(path: "\($0)/\(UUID().uuidString)") }
         }
         do {
             try await body { piece in try await queue.run { try file.append(piece) } }
             return try await queue.run { [directories] in
                 let digest = try file.finish()
-                let shard = "\(folder)/\(digest.sha256.prefix(2))"
-                try directories.make(shard)
-                // Also when the same bytes lie there already: the new file's time keeps a sweep from taking them before the row commits.
-                try FileCalls.locked(by: "\(folder)/lock") { try FileCalls.rename(file.path, to: "\(shard)/\(digest.sha256)") }
-                try FileCalls.synchronizeDirectory(shard)
+                try directories.with("\(folder)/\(digest.sha256.prefix(2))", in: folder) { shard in
+                    // Also when the same bytes lie there already: the new file's time keeps a sweep from taking them before the row commits.
+                    try FileCalls.locked(by: "\(folder)/lock") { try FileCalls.rename(file.path, to: "\(shard)/\(digest.sha256)") }
+                    try FileCalls.synchronizeDirectory(shard)
+                }
                 return digest
             }
         } catch {
@@ -60,7 +56,7 @@ package struct FileMediaStorage: MediaStorage {
             return try OutgoingFile(path: path)
         }
         guard bytes.upperBound <= file.byteCount else { throw MediaProblem.storageUnavailable("a file is shorter than it was") }
-        let place = Place(bytes.lowerBound)
+        let place = ReadingPlace(bytes.lowerBound)
         return AsyncThrowingStream {
             let offset = place.value
             let count = min(Self.pieceLength, bytes.upperBound - offset)
@@ -145,86 +141,4 @@ package struct FileMediaStorage: MediaStorage {
     private static func isPlain(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) || (97...122).contains($0) || $0 == 95 }
     }
-}
-
-/// Where a reader stands. Only its stream moves it, one piece after the other.
-private final class Place: Sendable {
-    private let offset: Atomic<Int>
-
-    init(_ offset: Int) { self.offset = Atomic(offset) }
-
-    var value: Int {
-        get { offset.load(ordering: .acquiring) }
-        set { offset.store(newValue, ordering: .releasing) }
-    }
-}
-
-/// Makes directories that are still there after a crash; asks the disk once per directory and process.
-private final class DirectoryMaker: Sendable {
-    private let made = Mutex<Set<String>>([])
-
-    func make(_ path: String) throws {
-        guard !made.withLock({ $0.contains(path) }) else { return }
-        try FileCalls.makeDirectory(path)
-        try FileCalls.synchronizeDirectory(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
-        made.withLock { _ = $0.insert(path) }
-    }
-}
-
-/// A file that is being written. Confined to the one queue that its storage gave it.
-private final class IncomingFile: @unchecked Sendable {
-    let path: String
-    private var descriptor: Int32
-    private var hash = SHA256()
-    private var byteCount = 0
-
-    init(path: String) throws {
-        self.path = path
-        descriptor = try FileCalls.open(path, O_WRONLY | O_CREAT | O_EXCL)
-    }
-
-    deinit { closeIfOpen() }
-
-    func append(_ piece: [UInt8]) throws {
-        guard descriptor >= 0 else { throw MediaProblem.storageUnavailable("the file was closed") }
-        try FileCalls.writeAll(piece, to: descriptor)
-        hash.update(data: piece)
-        byteCount += piece.count
-    }
-
-    func finish() throws -> MediaDigest {
-        try FileCalls.synchronize(descriptor)
-        closeIfOpen()
-        return MediaDigest(sha256: hash.finalize().map { hex($0) }.joined(), byteCount: byteCount)
-    }
-
-    func discard() throws {
-        closeIfOpen()
-        try FileCalls.remove(path)
-    }
-
-    private func closeIfOpen() {
-        if descriptor >= 0 { close(descriptor) }
-        descriptor = -1
-    }
-
-    private func hex(_ byte: UInt8) -> String { (byte < 16 ? "0" : "") + String(byte, radix: 16) }
-}
-
-/// A file that is being read; closed when its stream is let go.
-private final class OutgoingFile: Sendable {
-    let descriptor: Int32
-    let byteCount: Int
-
-    init(path: String) throws {
-        descriptor = try FileCalls.open(path, O_RDONLY)
-        do {
-            byteCount = try FileCalls.size(descriptor)
-        } catch {
-            close(descriptor)
-            throw error
-        }
-    }
-
-    deinit { close(descriptor) }
 }

@@ -1,7 +1,6 @@
 package import Domain
 internal import Logging
 package import Store
-internal import Synchronization
 
 package import struct Foundation.Date
 
@@ -120,16 +119,18 @@ package struct MediaService: OutboundMedia {
     /// A voice note plays only when its codec is named.
     private static let voiceType = "audio/ogg; codecs=opus"
 
-    /// Asks the provider again for a file of a customer that couldn't be fetched.
+    /// Asks the provider again for a file of a customer that isn't here; does nothing when it is.
     package func fetchAgain(_ id: Identifier<MediaFile>, access: Access) async throws {
         let moment = now()
         let isWaiting = try await database.write { transaction in
-            guard try MediaTable(transaction, access).setPending(id) else { return false }
+            let table = MediaTable(transaction, access)
+            guard try table.find(id) != nil else { throw MediaProblem.missing }
+            guard try table.setPending(id) else { return false }
             try JobTable(transaction).insert([MediaDownloadJob.job(for: id, in: access.workspaceID, runAt: moment)], now: moment)
             try MediaDownloadJob.appendEvents(for: id, access: access, at: moment, in: transaction)
             return true
         }
-        guard isWaiting else { throw MediaProblem.missing }
+        guard isWaiting else { return }
         signals.jobsAdded()
         signals.eventsAppended(in: access.workspaceID)
     }
@@ -160,53 +161,4 @@ package struct ReceivedFile: Sendable {
     package let digest: MediaDigest
     let kind: MediaContent.Kind
     let receivedAt: Date
-}
-
-/// How much each workspace's files take, counted anew now and then: the sum reads all of its rows, and a little more than the quota harms nobody.
-private final class MediaUsage: Sendable {
-    private static let countInterval = 60.0
-
-    private struct Count {
-        var bytes: Int
-        let countedAt: Date
-    }
-
-    private let counts = Mutex<[Identifier<Workspace>: Count]>([:])
-
-    func bytes(in workspaceID: Identifier<Workspace>, at now: Date) -> Int? {
-        counts.withLock { counts in
-            guard let count = counts[workspaceID], now.timeIntervalSince(count.countedAt) < Self.countInterval else { return nil }
-            return count.bytes
-        }
-    }
-
-    func set(_ bytes: Int, in workspaceID: Identifier<Workspace>, at now: Date) {
-        counts.withLock { $0[workspaceID] = Count(bytes: bytes, countedAt: now) }
-    }
-
-    func add(_ bytes: Int, in workspaceID: Identifier<Workspace>) { counts.withLock { $0[workspaceID]?.bytes += bytes } }
-}
-
-/// Uploads to providers that are under way: one per file and sender.
-private final class UploadFlights: Sendable {
-    struct Key: Hashable, Sendable {
-        let media: Identifier<MediaFile>
-        let sender: Identifier<Sender>
-    }
-
-    private let tasks = Mutex<[Key: Task<String, any Error>]>([:])
-
-    /// Goes on when a caller is cancelled: others may wait for the same.
-    func join(_ key: Key, _ upload: @escaping @Sendable () async throws -> String) async throws -> String {
-        let task = tasks.withLock { tasks in
-            if let task = tasks[key] { return task }
-            let task = Task {
-                defer { self.tasks.withLock { $0[key] = nil } }
-                return try await upload()
-            }
-            tasks[key] = task
-            return task
-        }
-        return try await task.value
-    }
 }

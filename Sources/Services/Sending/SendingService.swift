@@ -153,7 +153,7 @@ package struct SendingService: Sendable {
     private func checkMedia(of content: MessageContent, in transaction: any Transaction, access: Access) throws {
         guard let attachment = content.attachment, let id = attachment.id else { return }
         guard let file = try MediaTable(transaction, access).find(id) else { throw SendingProblem.mediaMissing }
-        try file.validate(as: attachment.kind)
+        try file.validate(as: attachment.kind, isVoice: attachment.voice == true)
     }
 }
 

@@ -120,13 +120,13 @@ extension MediaTable {
             """) == 1
     }
 
-    /// Waits for a failed file once more. False when it didn't fail.
+    /// Waits for the file, also when it was given up. False when it is here.
     package func setPending(_ id: Identifier<MediaFile>) throws -> Bool {
         try access.require(.messagesSend)
         return try transaction.run(
             """
             UPDATE media SET state = 'pending', error = NULL
-            WHERE workspace_id = \(access.workspaceID) AND id = \(id) AND state = 'failed' AND provider_media_id IS NOT NULL
+            WHERE workspace_id = \(access.workspaceID) AND id = \(id) AND state <> 'stored' AND provider_media_id IS NOT NULL
             """) == 1
     }
 

@@ -34,6 +34,13 @@ struct MediaRulesTests {
         }
     }
 
+    @Test("a voice note is Opus in Ogg")
+    func voice() throws {
+        try file(.stored, "audio/ogg", 1).validate(as: .audio, isVoice: true)
+        try file(.stored, "audio/mp4", 1).validate(as: .audio, isVoice: false)
+        #expect(throws: MediaProblem.voiceTypeUnsupported(.m4a)) { try file(.stored, "audio/mp4", 1).validate(as: .audio, isVoice: true) }
+    }
+
     @Test(
         "problems have a stable code, a status and the limit in words",
         arguments: [
@@ -86,5 +93,7 @@ struct MediaRulesTests {
 }
 
 private func file(_ state: MediaFile.State, _ mimeType: String?, _ byteCount: Int?) -> MediaFile {
-    MediaFile(id: Identifier("med_1"), state: state, sha256: state == .stored ? "00" : nil, byteCount: byteCount, mimeType: mimeType, filename: nil)
+    MediaFile(
+        id: Identifier("med_1"), state: state, sha256: state == .stored ? "00" : nil, byteCount: byteCount, mimeType: mimeType,
+        filename: nil)
 }

@@ -151,6 +151,16 @@ struct FileMediaStorageTests {
         #expect(try await storage.text(of: digest, in: workspace) == "hello")
     }
 
+    @Test("a folder that somebody took away is made again")
+    func takenAway() async throws {
+        let folder = try TemporaryFolder()
+        let storage = try FileMediaStorage(root: folder.path)
+        _ = try await storage.write("hello", in: workspace)
+        try FileManager.default.removeItem(atPath: "\(folder.path)/wsp_one")
+        await #expect(throws: MediaProblem.self) { try await storage.write("hello", in: workspace) }
+        #expect(try await storage.write("hello", in: workspace).sha256 == hello)
+    }
+
     @Test("a full disk and a missing one are told apart, and are outages")
     func outages() async throws {
         let full = try FileCalls.open("/dev/full", O_WRONLY)
