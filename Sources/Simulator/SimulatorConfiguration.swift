@@ -7,7 +7,9 @@ package struct SimulatorConfiguration: Sendable {
     package var seed: SimulatorSeed
     package var settings: SimulatorSettings
 
-    package init(host: String = "127.0.0.1", port: Int = 8090, seed: SimulatorSeed = .sample, settings: SimulatorSettings = SimulatorSettings()) {
+    package init(
+        host: String = "127.0.0.1", port: Int = 8090, seed: SimulatorSeed = .sample, settings: SimulatorSettings = SimulatorSettings()
+    ) {
         self.host = host
         self.port = port
         self.seed = seed

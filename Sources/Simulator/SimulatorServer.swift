@@ -13,7 +13,8 @@ package struct SimulatorServer: Service {
 
     /// `transport` replaces the HTTP client that calls callbacks; `clock` gives the time without the offset of the control API.
     package init(
-        configuration: SimulatorConfiguration = SimulatorConfiguration(), clock: SimulatorClock = .system, transport: WebhookTransport? = nil
+        configuration: SimulatorConfiguration = SimulatorConfiguration(), clock: SimulatorClock = .system,
+        transport: WebhookTransport? = nil
     ) {
         self.configuration = configuration
         core = SimulatorCore(

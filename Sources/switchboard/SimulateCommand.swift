@@ -34,7 +34,8 @@ struct SimulateCommand: AsyncParsableCommand {
     func run() async throws {
         var seed = SimulatorSeed.sample
         seed.apps[0].callbackURL = callbackURL
-        let app = seed.apps[0], account = seed.accounts[0]
+        let app = seed.apps[0]
+        let account = seed.accounts[0]
         let server = SimulatorServer(configuration: SimulatorConfiguration(host: host, port: port, seed: seed))
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -43,7 +44,8 @@ struct SimulateCommand: AsyncParsableCommand {
             tasks.addTask { try await group.run() }
             let address = "http://\(host):\(try await server.port())"
             let line = Ready(
-                url: address, accessToken: seed.accessTokens.keys.sorted().first ?? "", appId: app.id, appSecret: app.secret, verifyToken: app.verifyToken,
+                url: address, accessToken: seed.accessTokens.keys.sorted().first ?? "", appId: app.id, appSecret: app.secret,
+                verifyToken: app.verifyToken,
                 accountId: account.id, phoneNumberIds: account.numbers.map(\.id))
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

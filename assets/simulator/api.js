@@ -26,7 +26,11 @@ export const played = (id, message) => call("POST", `/phones/${id}/plays`, { mes
 export const mediaAddress = (id) => `${base}/media/${encodeURIComponent(id)}`;
 
 export async function upload(file, name, type = file.type) {
-    const response = await fetch(`${base}/media?filename=${encodeURIComponent(name)}`, { method: "POST", headers: { "Content-Type": type }, body: file });
+    const response = await fetch(`${base}/media?filename=${encodeURIComponent(name)}`, {
+        method: "POST",
+        headers: { "Content-Type": type },
+        body: file,
+    });
     const json = await response.json().catch(() => ({}));
     if (!response.ok) throw new Error(json.error ?? "The file couldn't be sent.");
     return json.id;

@@ -48,7 +48,13 @@ export function bubble(message, quoted, act) {
             ),
             h(
                 "button",
-                { type: "button", class: "bubble-menu", "aria-label": "Message actions", "aria-haspopup": "menu", onclick: (event) => act.menu(event.currentTarget) },
+                {
+                    type: "button",
+                    class: "bubble-menu",
+                    "aria-label": "Message actions",
+                    "aria-haspopup": "menu",
+                    onclick: (event) => act.menu(event.currentTarget),
+                },
                 icon("chevron-down"),
             ),
         ),
@@ -88,7 +94,13 @@ function parts(message, act) {
         case "text":
             return [text(content.body)];
         case "template":
-            return [header(content.header), text(content.body), content.offer ? text(content.offer.text, "offer") : null, text(content.footer, "footer"), ...cards(content.cards)];
+            return [
+                header(content.header),
+                text(content.body),
+                content.offer ? text(content.offer.text, "offer") : null,
+                text(content.footer, "footer"),
+                ...cards(content.cards),
+            ];
         case "interactive":
             return interactive(message);
         case "button":
@@ -134,7 +146,12 @@ function cards(list) {
 
 function media(type, content, act, message) {
     if (!content.id) {
-        return h("a", { class: "file", href: content.link, target: "_blank", rel: "noopener noreferrer" }, icon(type === "document" ? "file-text" : "image"), h("span", {}, kinds[type] ?? "File", h("small", {}, "from a link")));
+        return h(
+            "a",
+            { class: "file", href: content.link, target: "_blank", rel: "noopener noreferrer" },
+            icon(type === "document" ? "file-text" : "image"),
+            h("span", {}, kinds[type] ?? "File", h("small", {}, "from a link")),
+        );
     }
     const address = mediaAddress(content.id);
     switch (type) {
@@ -145,9 +162,21 @@ function media(type, content, act, message) {
         case "video":
             return h("video", { class: "picture", src: address, controls: true, preload: "metadata", "aria-label": "Video" });
         case "audio":
-            return h("audio", { class: "sound", src: address, controls: true, preload: "metadata", "aria-label": "Voice message", onplay: () => message?.fromCustomer === false && act?.play() });
+            return h("audio", {
+                class: "sound",
+                src: address,
+                controls: true,
+                preload: "metadata",
+                "aria-label": "Voice message",
+                onplay: () => message?.fromCustomer === false && act?.play(),
+            });
         default:
-            return h("a", { class: "file", href: address, download: content.filename ?? "" }, icon("file-text"), h("span", {}, content.filename ?? "Document", h("small", {}, content.mime_type ?? "")));
+            return h(
+                "a",
+                { class: "file", href: address, download: content.filename ?? "" },
+                icon("file-text"),
+                h("span", {}, content.filename ?? "Document", h("small", {}, content.mime_type ?? "")),
+            );
     }
 }
 
@@ -167,18 +196,27 @@ function card(contact) {
         "div",
         { class: "file" },
         icon("user"),
-        h("span", { dir: "auto" }, contact.name?.formatted_name ?? "Contact", h("small", {}, contact.phones?.[0]?.phone ?? contact.emails?.[0]?.email ?? "")),
+        h(
+            "span",
+            { dir: "auto" },
+            contact.name?.formatted_name ?? "Contact",
+            h("small", {}, contact.phones?.[0]?.phone ?? contact.emails?.[0]?.email ?? ""),
+        ),
     );
 }
 
-const choice = (label, onclick, name, isDone) => h("button", { type: "button", class: "choice", onclick, disabled: isDone }, icon(name), h("span", { dir: "auto" }, label));
+const choice = (label, onclick, name, isDone) =>
+    h("button", { type: "button", class: "choice", onclick, disabled: isDone }, icon(name), h("span", { dir: "auto" }, label));
 
 /** The buttons below a message of the business. */
 function choices(message, act) {
     if (message.fromCustomer) return [];
     const { type, content } = message;
     const isDone = Boolean(message.answered);
-    if (type === "template") return [...(content.buttons ?? []), ...(content.cards ?? []).flatMap((one) => one.buttons ?? [])].map((button) => templateButton(button, act, isDone));
+    if (type === "template")
+        return [...(content.buttons ?? []), ...(content.cards ?? []).flatMap((one) => one.buttons ?? [])].map((button) =>
+            templateButton(button, act, isDone),
+        );
     if (type !== "interactive") return [];
     const action = content.action ?? {};
     switch (content.type) {
@@ -199,7 +237,10 @@ function choices(message, act) {
         case "request_contact_info":
             return [choice("Share phone number", () => act.tap("share"), "user", isDone)];
         case "call_permission_request":
-            return [choice("Allow calls", () => act.tap("accept"), "phone", isDone), choice("Don't allow", () => act.tap("reject"), "x", isDone)];
+            return [
+                choice("Allow calls", () => act.tap("accept"), "phone", isDone),
+                choice("Don't allow", () => act.tap("reject"), "x", isDone),
+            ];
         case "voice_call":
             return [choice(action.parameters?.display_text ?? "Call", () => {}, "phone", true)];
         default:
@@ -208,7 +249,12 @@ function choices(message, act) {
 }
 
 function link(label, address) {
-    return h("a", { class: "choice", href: address, target: "_blank", rel: "noopener noreferrer" }, icon("link"), h("span", { dir: "auto" }, label));
+    return h(
+        "a",
+        { class: "choice", href: address, target: "_blank", rel: "noopener noreferrer" },
+        icon("link"),
+        h("span", { dir: "auto" }, label),
+    );
 }
 
 function templateButton(button, act, isDone) {

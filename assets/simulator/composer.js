@@ -18,9 +18,21 @@ export class Composer {
     constructor(host) {
         this.host = host;
         this.above = h("div", { class: "above", hidden: true });
-        this.text = h("textarea", { name: "text", rows: "1", "aria-label": "Message", placeholder: "Message", dir: "auto", maxlength: "4096", enterkeyhint: "send" });
+        this.text = h("textarea", {
+            name: "text",
+            rows: "1",
+            "aria-label": "Message",
+            placeholder: "Message",
+            dir: "auto",
+            maxlength: "4096",
+            enterkeyhint: "send",
+        });
         this.files = h("input", { type: "file", class: "visually-hidden", tabindex: "-1", "aria-hidden": "true" });
-        this.attach = h("button", { type: "button", class: "icon-button", "aria-label": "Attach", "aria-haspopup": "menu", onclick: () => this.#menu() }, icon("paperclip"));
+        this.attach = h(
+            "button",
+            { type: "button", class: "icon-button", "aria-label": "Attach", "aria-haspopup": "menu", onclick: () => this.#menu() },
+            icon("paperclip"),
+        );
         this.button = h("button", { type: "submit", class: "send", "aria-label": "Send" }, icon("send"));
         this.element = h("form", { class: "composer" }, this.above, this.attach, this.text, this.files, this.button);
         this.element.addEventListener("submit", (event) => {
@@ -59,7 +71,12 @@ export class Composer {
 
     #showAbove(label, message) {
         this.above.replaceChildren(
-            h("span", { class: "quote" }, h("span", { class: "quote-name" }, label), h("span", { class: "quote-text", dir: "auto" }, preview(message))),
+            h(
+                "span",
+                { class: "quote" },
+                h("span", { class: "quote-name" }, label),
+                h("span", { class: "quote-text", dir: "auto" }, preview(message)),
+            ),
             h("button", { type: "button", class: "icon-button", "aria-label": "Cancel", onclick: () => this.#clear() }, icon("x")),
         );
         this.above.hidden = false;
@@ -148,13 +165,25 @@ export class Composer {
     }
 
     #contact() {
-        form(this.host.within(), "Share a contact", [["name", "Name", "Ana Silva"], ["phone", "Number", "+55 21 99876-5401"]], ({ name, phone }) =>
-            this.host.send(
-                this.#quoting({
-                    type: "contacts",
-                    contacts: [{ name: { formatted_name: name, first_name: name }, phones: [{ phone, type: "CELL", wa_id: phone.replace(/\D/g, "") }] }],
-                }),
-            ),
+        form(
+            this.host.within(),
+            "Share a contact",
+            [
+                ["name", "Name", "Ana Silva"],
+                ["phone", "Number", "+55 21 99876-5401"],
+            ],
+            ({ name, phone }) =>
+                this.host.send(
+                    this.#quoting({
+                        type: "contacts",
+                        contacts: [
+                            {
+                                name: { formatted_name: name, first_name: name },
+                                phones: [{ phone, type: "CELL", wa_id: phone.replace(/\D/g, "") }],
+                            },
+                        ],
+                    }),
+                ),
         );
     }
 }
@@ -170,7 +199,10 @@ function sunset(context, width, height) {
     context.beginPath();
     context.arc(width * (0.3 + Math.random() * 0.4), height * 0.5, 70, 0, Math.PI * 2);
     context.fill();
-    for (const [base, light] of [[0.66, 32], [0.78, 22]]) {
+    for (const [base, light] of [
+        [0.66, 32],
+        [0.78, 22],
+    ]) {
         context.fillStyle = `hsl(${(hue + 140) % 360} 35% ${light}%)`;
         context.beginPath();
         context.moveTo(0, height);

@@ -78,7 +78,11 @@ function marked(text) {
         const close = text.indexOf(mark, open + mark.length + 1);
         const inner = close < 0 ? "" : text.slice(open + mark.length, close);
         if (!inner || inner !== inner.trim() || /\w/.test(text[close + mark.length] ?? "")) continue;
-        return [...marked(text.slice(0, open)), h(tag, {}, ...(tag === "code" ? [inner] : marked(inner))), ...marked(text.slice(close + mark.length))];
+        return [
+            ...marked(text.slice(0, open)),
+            h(tag, {}, ...(tag === "code" ? [inner] : marked(inner))),
+            ...marked(text.slice(close + mark.length)),
+        ];
     }
     return text ? [text] : [];
 }

@@ -14,6 +14,8 @@ export class PhoneFrame {
     #typingEnds = 0;
     #typingTimer;
     #loads = 0;
+    /** Whether the end of the chat stays in sight; someone who scrolls up reads in peace. */
+    #sticks = true;
 
     constructor(summary, remove) {
         this.#summary = summary;
@@ -97,13 +99,19 @@ export class PhoneFrame {
                             "span",
                             { class: "person-text" },
                             h("span", { class: "person-name", dir: "auto" }, chat.name),
-                            h("span", { class: "person-line", dir: "auto" }, chat.isTyping ? "typing…" : chat.last ? preview(chat.last) : chat.display),
+                            h(
+                                "span",
+                                { class: "person-line", dir: "auto" },
+                                chat.isTyping ? "typing…" : chat.last ? preview(chat.last) : chat.display,
+                            ),
                         ),
                         h(
                             "span",
                             { class: "person-side" },
                             chat.last ? h("span", { class: "person-time" }, clock(chat.last.at)) : null,
-                            chat.unread > 0 ? h("span", { class: "badge", "aria-label": `${chat.unread} unread` }, String(chat.unread)) : null,
+                            chat.unread > 0
+                                ? h("span", { class: "badge", "aria-label": `${chat.unread} unread` }, String(chat.unread))
+                                : null,
                         ),
                     ),
                 ),
@@ -117,6 +125,10 @@ export class PhoneFrame {
         this.#drawn.clear();
         this.chatHead = h("header", { class: "chat-head" });
         this.wall = h("div", { class: "wall", tabindex: "0", role: "log", "aria-label": "Messages" });
+        this.#sticks = true;
+        this.wall.addEventListener("scroll", () => {
+            this.#sticks = this.wall.scrollHeight - this.wall.scrollTop - this.wall.clientHeight < 80;
+        });
         this.composer = new Composer({
             send: (message) => this.#try(() => api.send(this.#summary.id, number, message)),
             say: (text) => this.#try(() => Promise.reject(new Error(text))),
@@ -141,11 +153,23 @@ export class PhoneFrame {
         const isTyping = Date.now() / 1000 < this.#typingEnds;
         const line = isTyping ? "typing…" : "Business account";
         this.chatHead.replaceChildren(
-            h("button", { type: "button", class: "icon-button", "aria-label": "Back to the chats", onclick: () => this.#leave() }, icon("chevron-left")),
+            h(
+                "button",
+                { type: "button", class: "icon-button", "aria-label": "Back to the chats", onclick: () => this.#leave() },
+                icon("chevron-left"),
+            ),
             avatar(chat.name),
-            h("span", { class: "chat-name" }, h("strong", { dir: "auto" }, chat.name), h("small", { class: isTyping ? "typing" : "" }, line)),
+            h(
+                "span",
+                { class: "chat-name" },
+                h("strong", { dir: "auto" }, chat.name),
+                h("small", { class: isTyping ? "typing" : "" }, line),
+            ),
         );
-        this.composer.setEnabled(this.#summary.online && !chat.isBlocked, chat.isBlocked ? "You blocked this business" : "This phone is offline");
+        this.composer.setEnabled(
+            this.#summary.online && !chat.isBlocked,
+            chat.isBlocked ? "You blocked this business" : "This phone is offline",
+        );
     }
 
     async #load() {
@@ -176,7 +200,6 @@ export class PhoneFrame {
 
     /** Keeps what is drawn already, so that a new message neither flickers nor stops a sound. */
     #drawMessages() {
-        const isAtEnd = this.wall.scrollHeight - this.wall.scrollTop - this.wall.clientHeight < 80;
         const nodes = [];
         let lastDay = "";
         for (const message of this.#messages) {
@@ -193,29 +216,38 @@ export class PhoneFrame {
             nodes.push(drawn.node);
         }
         this.wall.replaceChildren(...nodes);
-        if (isAtEnd) this.wall.scrollTop = this.wall.scrollHeight;
+        this.#scrollToEnd();
         for (const picture of this.wall.querySelectorAll("img")) {
-            if (!picture.complete) picture.addEventListener("load", () => isAtEnd && this.wall.scrollTo(0, this.wall.scrollHeight), { once: true });
+            if (!picture.complete) picture.addEventListener("load", () => this.#scrollToEnd(), { once: true });
         }
+    }
+
+    #scrollToEnd() {
+        if (this.#sticks) this.wall.scrollTop = this.wall.scrollHeight;
     }
 
     #bubble(message) {
         const { id } = this.#summary;
         const number = this.#open;
         const tap = (choice) => this.#try(() => api.tap(id, number, message.id, choice));
-        return bubble(message, this.#messages.find((other) => other.id === message.context), {
-            tap,
-            list: () => listSheet(this.screen, message.content.action, tap),
-            play: () => this.#try(() => api.played(id, message.id)),
-            location: (context) => this.composer.sendLocation(context),
-            menu: (button) => this.#menu(button, message),
-            jump: (target) => this.wall.querySelector(`[data-message="${CSS.escape(target)}"]`)?.scrollIntoView({ block: "center" }),
-        });
+        return bubble(
+            message,
+            this.#messages.find((other) => other.id === message.context),
+            {
+                tap,
+                list: () => listSheet(this.screen, message.content.action, tap),
+                play: () => this.#try(() => api.played(id, message.id)),
+                location: (context) => this.composer.sendLocation(context),
+                menu: (button) => this.#menu(button, message),
+                jump: (target) => this.wall.querySelector(`[data-message="${CSS.escape(target)}"]`)?.scrollIntoView({ block: "center" }),
+            },
+        );
     }
 
     #menu(button, message) {
         const send = (content) => this.#try(() => api.send(this.#summary.id, this.#open, content));
-        const react = (emoji) => send({ type: "reaction", reaction: { message_id: message.id, emoji: emoji === message.ownReaction ? "" : emoji } });
+        const react = (emoji) =>
+            send({ type: "reaction", reaction: { message_id: message.id, emoji: emoji === message.ownReaction ? "" : emoji } });
         const own = message.fromCustomer && !message.revoked;
         menu(this.screen, button, {
             emojis: ["👍", "❤️", "😂", "😮", "😢", "🙏"],
@@ -224,7 +256,9 @@ export class PhoneFrame {
                 ["Reply", "reply", () => this.composer.replyTo(message)],
                 message.type === "text" ? ["Copy", "copy", () => navigator.clipboard?.writeText(message.content.body)] : null,
                 own && message.type === "text" ? ["Edit", "clock", () => this.composer.edit(message)] : null,
-                own ? ["Delete for everyone", "trash-2", () => send({ type: "revoke", revoke: { original_message_id: message.id } })] : null,
+                own
+                    ? ["Delete for everyone", "trash-2", () => send({ type: "revoke", revoke: { original_message_id: message.id } })]
+                    : null,
             ].filter(Boolean),
         });
     }
@@ -236,7 +270,14 @@ export class PhoneFrame {
         const toggle = (name, label, isOn, change) =>
             h(
                 "button",
-                { type: "button", role: "switch", class: "switch", "data-switch": name, "aria-checked": String(isOn), onclick: () => this.#try(change) },
+                {
+                    type: "button",
+                    role: "switch",
+                    class: "switch",
+                    "data-switch": name,
+                    "aria-checked": String(isOn),
+                    onclick: () => this.#try(change),
+                },
                 h("span", { class: "switch-knob", "aria-hidden": "true" }),
                 label,
             );
@@ -244,8 +285,14 @@ export class PhoneFrame {
             ...[
                 toggle("online", "Online", online, () => api.change(id, { online: !online })),
                 toggle("reads", "Reads at once", readsAtOnce, () => api.change(id, { readsAtOnce: !readsAtOnce })),
-                chat && toggle("blocked", "Blocks business", chat.isBlocked, () => api.change(id, { blocked: { [chat.number]: !chat.isBlocked } })),
-                chat && toggle("offers", "Wants offers", !chat.isMarketingOff, () => api.marketing(id, chat.number, chat.isMarketingOff ? "resume" : "stop")),
+                chat &&
+                    toggle("blocked", "Blocks business", chat.isBlocked, () =>
+                        api.change(id, { blocked: { [chat.number]: !chat.isBlocked } }),
+                    ),
+                chat &&
+                    toggle("offers", "Wants offers", !chat.isMarketingOff, () =>
+                        api.marketing(id, chat.number, chat.isMarketingOff ? "resume" : "stop"),
+                    ),
             ].filter(Boolean),
         );
         if (focused && !document.activeElement?.dataset?.switch && document.activeElement === document.body) {

@@ -1,9 +1,9 @@
 // The page: who there is at the side, and the phones that were picked next to each other.
 
 import * as api from "./api.js";
+import { preview } from "./bubble.js";
 import { avatar, clock, h, icon } from "./dom.js";
 import { PhoneFrame } from "./phone.js";
-import { preview } from "./bubble.js";
 
 const storageKey = "simulator.phones";
 const people = document.getElementById("people");
@@ -76,7 +76,11 @@ function drawPeople() {
                     "span",
                     { class: "person-text" },
                     h("span", { class: "person-name", dir: "auto" }, summary.name),
-                    h("span", { class: "person-line", dir: "auto" }, last[0] ? preview(last[0]) : (summary.display ?? `@${summary.username}`)),
+                    h(
+                        "span",
+                        { class: "person-line", dir: "auto" },
+                        last[0] ? preview(last[0]) : (summary.display ?? `@${summary.username}`),
+                    ),
                 ),
                 h(
                     "span",

@@ -6,7 +6,11 @@ import { h, icon } from "./dom.js";
 function over(screen, kind, content, label) {
     screen.querySelector(".over")?.remove();
     const back = document.activeElement;
-    const sheet = h("div", { class: `over ${kind}`, role: "dialog", "aria-modal": "true", "aria-label": label }, h("div", { class: "over-panel" }, ...content));
+    const sheet = h(
+        "div",
+        { class: `over ${kind}`, role: "dialog", "aria-modal": "true", "aria-label": label },
+        h("div", { class: "over-panel" }, ...content),
+    );
     const close = () => {
         sheet.remove();
         if (back?.isConnected) back.focus();
@@ -24,9 +28,21 @@ export function menu(screen, _button, { emojis = [], react, entries }) {
         "menu",
         [
             emojis.length > 0
-                ? h("div", { class: "emoji-row" }, ...emojis.map((emoji) => h("button", { type: "button", "aria-label": `React with ${emoji}`, onclick: () => done(() => react(emoji)) }, emoji)))
+                ? h(
+                      "div",
+                      { class: "emoji-row" },
+                      ...emojis.map((emoji) =>
+                          h(
+                              "button",
+                              { type: "button", "aria-label": `React with ${emoji}`, onclick: () => done(() => react(emoji)) },
+                              emoji,
+                          ),
+                      ),
+                  )
                 : null,
-            ...entries.map(([label, name, action]) => h("button", { type: "button", class: "entry", onclick: () => done(action) }, icon(name), label)),
+            ...entries.map(([label, name, action]) =>
+                h("button", { type: "button", class: "entry", onclick: () => done(action) }, icon(name), label),
+            ),
         ],
         "Actions",
     );
@@ -70,8 +86,16 @@ export function listSheet(screen, action, tap) {
 }
 
 export function form(screen, title, fields, done) {
-    const inputs = fields.map(([name, label, value]) => h("label", {}, label, h("input", { name, value, required: true, autocomplete: "off" })));
-    const element = h("form", { class: "sheet-form" }, h("h3", {}, title), ...inputs, h("button", { type: "submit", class: "button main" }, "Send"));
+    const inputs = fields.map(([name, label, value]) =>
+        h("label", {}, label, h("input", { name, value, required: true, autocomplete: "off" })),
+    );
+    const element = h(
+        "form",
+        { class: "sheet-form" },
+        h("h3", {}, title),
+        ...inputs,
+        h("button", { type: "submit", class: "button main" }, "Send"),
+    );
     const shown = over(screen, "bottom", [element], title);
     element.addEventListener("submit", (event) => {
         event.preventDefault();

@@ -127,7 +127,9 @@ struct ControlCall: Sendable {
         if raw.readableBytes == 0 || isMedia {
             body = .object([])
         } else {
-            do { body = try JSON(parsing: raw) } catch { throw ControlProblem("The body isn't valid JSON (at byte \(error.offset)).", .badRequest) }
+            do { body = try JSON(parsing: raw) } catch {
+                throw ControlProblem("The body isn't valid JSON (at byte \(error.offset)).", .badRequest)
+            }
         }
     }
 

@@ -55,7 +55,9 @@ struct FaultControl: Sendable {
             error.subcode = call.body["subcode"]?.integer
             action = .error(error)
         case "status":
-            guard let status = call.body["status"]?.integer, (200...599).contains(status) else { throw ControlProblem("status must be 200 to 599.") }
+            guard let status = call.body["status"]?.integer, (200...599).contains(status) else {
+                throw ControlProblem("status must be 200 to 599.")
+            }
             action = .status(status)
         case "reset": action = .reset
         case "silence": action = .silence
@@ -71,7 +73,8 @@ struct FaultControl: Sendable {
             guard world.faults.rules.count < Faults.limit else { throw ControlProblem("There are too many rules already.") }
             _ = world.faults.add { id in
                 FaultRule(
-                    id: id, edge: call.body["edge"]?.string ?? "messages", method: call.body["method"]?.string, remaining: remaining, action: action,
+                    id: id, edge: call.body["edge"]?.string ?? "messages", method: call.body["method"]?.string, remaining: remaining,
+                    action: action,
                     afterwards: call.body["after"]?.bool ?? false, delay: delay)
             }
         }
@@ -89,8 +92,10 @@ extension FaultRule {
             case .delay: ("delay", nil, nil)
             }
         return .fields(
-            ("id", .integer(id)), ("edge", .string(edge)), ("method", method.map { .string($0) }), ("times", remaining.map { .integer($0) } ?? .null),
-            ("action", .string(name)), ("code", code.map { .integer($0) }), ("status", status.map { .integer($0) }), ("after", .bool(afterwards)),
+            ("id", .integer(id)), ("edge", .string(edge)), ("method", method.map { .string($0) }),
+            ("times", remaining.map { .integer($0) } ?? .null),
+            ("action", .string(name)), ("code", code.map { .integer($0) }), ("status", status.map { .integer($0) }),
+            ("after", .bool(afterwards)),
             ("delay", .integer(delay)))
     }
 }

@@ -18,7 +18,8 @@ struct Faults: Sendable {
 
     /// The first rule that fits a call; it is used up by one.
     mutating func take(_ method: String, edge: String) -> FaultRule? {
-        guard let index = rules.firstIndex(where: { ($0.edge == "*" || $0.edge == edge) && ($0.method == nil || $0.method == method) }) else { return nil }
+        guard let index = rules.firstIndex(where: { ($0.edge == "*" || $0.edge == edge) && ($0.method == nil || $0.method == method) })
+        else { return nil }
         let rule = rules[index]
         if let remaining = rule.remaining {
             rules[index].remaining = remaining - 1

@@ -15,7 +15,9 @@ struct LedgerControl: Sendable {
         let after = call.integer("after") ?? 0
         let deadline = ContinuousClock.now + .seconds(min(call.integer("waitSeconds") ?? 0, Self.longestWait))
         while true {
-            let page = call.path.first == "ledger" ? ledger(after: after, limit: limit, number: call.text("number")) : deliveries(after: after, limit: limit)
+            let page =
+                call.path.first == "ledger"
+                ? ledger(after: after, limit: limit, number: call.text("number")) : deliveries(after: after, limit: limit)
             if page["data"]?.array?.isEmpty == false || ContinuousClock.now >= deadline { return page }
             try await Task.sleep(for: .milliseconds(20))
         }
@@ -25,11 +27,14 @@ struct LedgerControl: Sendable {
         let (rows, total) = core.update { ($0.ledger.page(after: after, limit: limit), $0.ledger.total) }
         let shown = rows.filter { number == nil || $0.number == number }.map { entry -> JSON in
             .fields(
-                ("sequence", .integer(entry.sequence)), ("at", .number(Double(entry.at) / 1_000)), ("id", .string(entry.id)), ("number", .string(entry.number)),
+                ("sequence", .integer(entry.sequence)), ("at", .number(Double(entry.at) / 1_000)), ("id", .string(entry.id)),
+                ("number", .string(entry.number)),
                 ("recipient", .string(entry.recipient)), ("type", .string(entry.type)), ("template", entry.template.map { .string($0) }),
                 ("callbackData", entry.callbackData.map { .string($0) }), ("status", .string(entry.stage.name)), ("body", entry.body))
         }
-        return ["data": .array(shown), "next": rows.count == limit ? .integer(rows.last?.sequence ?? after) : .null, "total": .integer(total)]
+        return [
+            "data": .array(shown), "next": rows.count == limit ? .integer(rows.last?.sequence ?? after) : .null, "total": .integer(total),
+        ]
     }
 
     private func deliveries(after: Int, limit: Int) -> JSON {
@@ -38,13 +43,15 @@ struct LedgerControl: Sendable {
         let rows = log.page(after: after, limit: limit)
         let shown = rows.map { entry -> JSON in
             .fields(
-                ("sequence", .integer(entry.sequence)), ("url", .string(entry.url)), ("app", .string(entry.app)), ("field", .string(entry.field)),
+                ("sequence", .integer(entry.sequence)), ("url", .string(entry.url)), ("app", .string(entry.app)),
+                ("field", .string(entry.field)),
                 ("items", .integer(entry.items)), ("attempt", .integer(entry.attempt)), ("status", entry.status.map { .integer($0) }),
                 ("problem", entry.problem.map { .string($0) }), ("milliseconds", .number(entry.duration / .milliseconds(1))),
                 ("body", .string(String(decoding: entry.body, as: UTF8.self))))
         }
         return [
-            "data": .array(shown), "next": rows.count == limit ? .integer(rows.last?.sequence ?? after) : .null, "total": .integer(log.total),
+            "data": .array(shown), "next": rows.count == limit ? .integer(rows.last?.sequence ?? after) : .null,
+            "total": .integer(log.total),
             "waiting": .integer(outbox.waiting), "dropped": .integer(outbox.dropped),
         ]
     }

@@ -61,7 +61,8 @@ struct ObjectControl: Sendable {
     }
 
     private func saveToken(_ call: ControlCall) throws -> JSON {
-        let token = try call.required("token"), app = try call.required("app")
+        let token = try call.required("token")
+        let app = try call.required("app")
         return try core.update { world in
             guard world.apps[app] != nil else { throw ControlProblem.missing("app") }
             world.tokens[token] = AccessToken(
@@ -84,7 +85,8 @@ struct ObjectControl: Sendable {
     }
 
     private func saveNumber(_ call: ControlCall) throws -> JSON {
-        let account = try call.required("account"), name = try call.required("verifiedName")
+        let account = try call.required("account")
+        let name = try call.required("verifiedName")
         guard let digits = PhoneDigits.parse(try call.required("digits")) else { throw ControlProblem("The digits aren't a phone number.") }
         return try core.update { world in
             guard world.accounts[account] != nil else { throw ControlProblem.missing("account") }
@@ -135,7 +137,8 @@ struct ObjectControl: Sendable {
 
     /// Any change of any field. With a number, `value` gets the product and the metadata in front.
     private func sendWebhook(_ call: ControlCall) throws -> JSON {
-        let account = try call.required("account"), field = try call.required("field")
+        let account = try call.required("account")
+        let field = try call.required("field")
         guard let value = call.body["value"], value.isObject else { throw ControlProblem("value must be an object.") }
         return try core.update { world in
             guard world.accounts[account] != nil else { throw ControlProblem.missing("account") }
@@ -155,7 +158,8 @@ extension MetaApp {
     fileprivate var json: JSON {
         .fields(
             ("id", .string(id)), ("name", .string(name)), ("secret", .string(secret)), ("verifyToken", .string(verifyToken)),
-            ("callbackUrl", callbackURL.map { .string($0) } ?? .null), ("fields", fields.map { .array($0.sorted().map { .string($0) }) } ?? .null))
+            ("callbackUrl", callbackURL.map { .string($0) } ?? .null),
+            ("fields", fields.map { .array($0.sorted().map { .string($0) }) } ?? .null))
     }
 }
 
@@ -172,7 +176,8 @@ extension BusinessNumber {
     fileprivate var json: JSON {
         [
             "id": .string(id), "account": .string(account), "digits": .string(digits), "display": .string(displayNumber),
-            "verifiedName": .string(verifiedName), "status": .string(status), "verification": .string(verification), "platform": .string(platform),
+            "verifiedName": .string(verifiedName), "status": .string(status), "verification": .string(verification),
+            "platform": .string(platform),
             "quality": .string(quality), "tier": .string(tier), "throughput": .string(throughputLevel),
         ]
     }

@@ -41,7 +41,8 @@ struct PhoneControl: Sendable {
                 return ControlRoutes.response(.created, ["id": .string(message)])
             case ("POST", "taps"):
                 let number = try world.number(called: call.body["to"])
-                let reply = try world.reply(tapping: try call.required("choice"), on: try call.required("message"), phone: id, number: number)
+                let reply = try world.reply(
+                    tapping: try call.required("choice"), on: try call.required("message"), phone: id, number: number)
                 return ControlRoutes.response(.created, ["id": .string(try world.receive(reply, from: id, to: number))])
             case ("POST", "marketing"):
                 try world.setMarketing(try call.required("value"), by: id, for: try world.number(called: call.body["to"]))
@@ -58,7 +59,8 @@ struct PhoneControl: Sendable {
         let mimeType = call.headers[.contentType] ?? ""
         try MediaRules.check(mimeType, size: call.raw.readableBytes)
         return core.update { world in
-            let item = world.addMedia(call.raw, mimeType: mimeType, filename: call.text("filename"), account: nil, days: MediaShelf.inboundDays)
+            let item = world.addMedia(
+                call.raw, mimeType: mimeType, filename: call.text("filename"), account: nil, days: MediaShelf.inboundDays)
             return ["id": .string(item.id), "mimeType": .string(item.mimeType), "size": .integer(item.bytes.readableBytes)]
         }
     }

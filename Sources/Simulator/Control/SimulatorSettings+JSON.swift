@@ -5,7 +5,8 @@ extension SimulatorSettings {
     ]
     /// Whole numbers with the range that makes sense.
     private static let figures: [(String, any WritableKeyPath<SimulatorSettings, Int> & Sendable, ClosedRange<Int>)] = [
-        ("reviewDelay", \.reviewDelay, 0...86_400_000), ("sentDelay", \.sentDelay, 0...3_600_000), ("deliveredDelay", \.deliveredDelay, 0...3_600_000),
+        ("reviewDelay", \.reviewDelay, 0...86_400_000), ("sentDelay", \.sentDelay, 0...3_600_000),
+        ("deliveredDelay", \.deliveredDelay, 0...3_600_000),
         ("readDelay", \.readDelay, 0...3_600_000), ("freeServiceMessages", \.freeServiceMessages, 0...1_000_000),
         ("webhookBatch", \.webhookBatch, 1...1_000), ("webhookParallel", \.webhookParallel, 1...64),
         ("webhookRetryDelay", \.webhookRetryDelay, 0...60_000), ("latency", \.latency, 0...600_000),
@@ -29,7 +30,9 @@ extension SimulatorSettings {
                 guard let value = member.value.bool else { throw wrong("true or false") }
                 changed[keyPath: path] = value
             } else if let (_, path, range) = Self.figures.first(where: { $0.0 == member.name }) {
-                guard let value = member.value.integer, range.contains(value) else { throw wrong("\(range.lowerBound) to \(range.upperBound)") }
+                guard let value = member.value.integer, range.contains(value) else {
+                    throw wrong("\(range.lowerBound) to \(range.upperBound)")
+                }
                 changed[keyPath: path] = value
             } else {
                 let text = member.value.string ?? ""

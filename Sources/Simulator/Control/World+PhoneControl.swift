@@ -26,7 +26,10 @@ extension World {
     func chat(of phone: Phone, with number: String) throws -> JSON {
         guard numbers[number] != nil else { throw ControlProblem.missing("number") }
         let chat = phone.chats[number] ?? Chat()
-        return ["data": .array(chat.messages.map { json(of: $0) }), "isTyping": .bool(chat.typingUntil > now), "typingUntil": .number(Double(chat.typingUntil) / 1_000)]
+        return [
+            "data": .array(chat.messages.map { json(of: $0) }), "isTyping": .bool(chat.typingUntil > now),
+            "typingUntil": .number(Double(chat.typingUntil) / 1_000),
+        ]
     }
 
     private func json(of message: ChatMessage) -> JSON {
@@ -36,7 +39,8 @@ extension World {
             ("forwarded", .bool(message.forwarded)), ("edited", .bool(message.edited)), ("revoked", .bool(message.revoked)),
             ("arrived", .bool(message.arrived)), ("readByBusiness", .bool(message.readByBusiness)), ("played", .bool(message.played)),
             ("ownReaction", message.ownReaction.map { .string($0) }), ("businessReaction", message.businessReaction.map { .string($0) }),
-            ("answered", message.answered.map { .string($0) }), ("status", message.fromCustomer ? nil : sent[message.id].map { .string($0.stage.name) }))
+            ("answered", message.answered.map { .string($0) }),
+            ("status", message.fromCustomer ? nil : sent[message.id].map { .string($0.stage.name) }))
     }
 
     /// A business number by its id or its digits.
@@ -53,9 +57,13 @@ extension World {
         let username = call.body["username"]?.string.flatMap { $0.isEmpty ? nil : $0 }
         var number: String?
         if let text = call.body["number"]?.scalarText, !text.isEmpty {
-            guard let digits = PhoneDigits.parse(text) else { throw ControlProblem("The number needs its country code and digits only, such as +1 555 019 9001.") }
+            guard let digits = PhoneDigits.parse(text) else {
+                throw ControlProblem("The number needs its country code and digits only, such as +1 555 019 9001.")
+            }
             guard phonesByNumber[digits] == nil else { throw ControlProblem("Another phone has this number.", .conflict) }
-            guard !numbers.values.contains(where: { $0.digits == digits }) else { throw ControlProblem("A business has this number.", .conflict) }
+            guard !numbers.values.contains(where: { $0.digits == digits }) else {
+                throw ControlProblem("A business has this number.", .conflict)
+            }
             number = digits
         }
         guard number != nil || username != nil else { throw ControlProblem("A phone needs a number or a username.") }
@@ -63,10 +71,15 @@ extension World {
             throw ControlProblem("Another phone has this username.", .conflict)
         }
         let country = call.body["country"]?.string?.uppercased()
-        if let country { guard country.count == 2, country.allSatisfy({ $0.isASCII && $0.isLetter }) else { throw ControlProblem("The country has two letters.") } }
+        if let country {
+            guard country.count == 2, country.allSatisfy({ $0.isASCII && $0.isLetter }) else {
+                throw ControlProblem("The country has two letters.")
+            }
+        }
         let phone = addPhone(
             SimulatorSeed.Customer(
-                name: try call.required("name"), number: number, username: username, country: country, readsAtOnce: call.body["readsAtOnce"]?.bool ?? false))
+                name: try call.required("name"), number: number, username: username, country: country,
+                readsAtOnce: call.body["readsAtOnce"]?.bool ?? false))
         return summary(of: phone)
     }
 

@@ -147,7 +147,8 @@ private struct JSONParser {
                 case UInt8(ascii: "b"): text.append(0x08)
                 case UInt8(ascii: "f"): text.append(0x0C)
                 case UInt8(ascii: "u"): text.append(contentsOf: String(try escapedScalar()).utf8)
-                case let other where other == UInt8(ascii: "\"") || other == UInt8(ascii: "\\") || other == UInt8(ascii: "/"): text.append(other)
+                case let other where other == UInt8(ascii: "\"") || other == UInt8(ascii: "\\") || other == UInt8(ascii: "/"):
+                    text.append(other)
                 default: throw problem
                 }
             case 0..<0x20: throw problem

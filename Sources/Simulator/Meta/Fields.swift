@@ -59,7 +59,8 @@ struct Page {
         var data: [JSON] = []
         for row in page { data.append(try make(row)) }
         guard let first = page.first, let last = page.last else { return ["data": []] }
-        let before = Self.cursor(id(first)), after = Self.cursor(id(last))
+        let before = Self.cursor(id(first))
+        let after = Self.cursor(id(last))
         return [
             "data": .array(data),
             "paging": .fields(
@@ -83,6 +84,8 @@ struct Page {
     private static func cursor(_ id: String) -> String { Data("QVF\(id)".utf8).base64EncodedString() }
 
     private static func id(of cursor: String) -> String? {
-        Data(base64Encoded: cursor).map { String(decoding: $0, as: UTF8.self) }.flatMap { $0.hasPrefix("QVF") ? String($0.dropFirst(3)) : nil }
+        Data(base64Encoded: cursor).map { String(decoding: $0, as: UTF8.self) }.flatMap {
+            $0.hasPrefix("QVF") ? String($0.dropFirst(3)) : nil
+        }
     }
 }

@@ -87,7 +87,8 @@ struct GraphCall: Sendable {
             let parts = header.split(separator: " ", maxSplits: 1)
             if parts.count == 2, ["bearer", "oauth"].contains(parts[0].lowercased()) { return parts[1].trimmingSpaces }
         }
-        return query.first { $0.name == "access_token" }?.value ?? body["access_token"]?.string ?? HTTPField.Name("X-API-Key").flatMap { headers[$0] }
+        return query.first { $0.name == "access_token" }?.value ?? body["access_token"]?.string
+            ?? HTTPField.Name("X-API-Key").flatMap { headers[$0] }
     }
 }
 

@@ -46,8 +46,12 @@ struct GraphRoutes: Sendable {
         let caller = try core.update { world throws(GraphError) in try world.caller(of: call) }
         if first == "debug_token" { return core.update { $0.debugToken(call) } }
         if first.hasPrefix("upload:") { return try core.update { world throws(GraphError) in try world.resumeUpload(call) } }
-        if call.segments.dropFirst().first == "subscriptions" { return try await SubscriptionRoutes(core: core).appSubscriptions(call, caller) }
-        if call.segments.dropFirst().first == "subscribed_apps" { return try await SubscriptionRoutes(core: core).subscribedApps(call, caller) }
+        if call.segments.dropFirst().first == "subscriptions" {
+            return try await SubscriptionRoutes(core: core).appSubscriptions(call, caller)
+        }
+        if call.segments.dropFirst().first == "subscribed_apps" {
+            return try await SubscriptionRoutes(core: core).subscribedApps(call, caller)
+        }
         if call.method == "POST", call.parameter("webhook_configuration") != nil {
             return try await SubscriptionRoutes(core: core).numberOverride(call, caller)
         }

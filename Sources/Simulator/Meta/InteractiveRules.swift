@@ -106,7 +106,9 @@ enum InteractiveRules {
             throw .parameter("Exactly one of flow_id and flow_name is needed.")
         }
         try text(parameters["flow_cta"], "flow_cta", 1...30)
-        if let mode = parameters["mode"]?.string, !["draft", "published"].contains(mode) { throw .value("mode must be draft or published.") }
+        if let mode = parameters["mode"]?.string, !["draft", "published"].contains(mode) {
+            throw .value("mode must be draft or published.")
+        }
         if let action = parameters["flow_action"]?.string, !["navigate", "data_exchange"].contains(action) {
             throw .value("flow_action must be navigate or data_exchange.")
         }
@@ -123,9 +125,13 @@ enum InteractiveRules {
     }
 
     private static func checkCarousel(_ action: JSON) throws(GraphError) {
-        guard let cards = action["cards"]?.array, (2...10).contains(cards.count) else { throw .value("Invalid cards count. Min: 2, Max: 10") }
+        guard let cards = action["cards"]?.array, (2...10).contains(cards.count) else {
+            throw .value("Invalid cards count. Min: 2, Max: 10")
+        }
         for card in cards {
-            guard card["card_index"]?.integer.map({ (0..<cards.count).contains($0) }) == true else { throw .value("card_index is not valid.") }
+            guard card["card_index"]?.integer.map({ (0..<cards.count).contains($0) }) == true else {
+                throw .value("card_index is not valid.")
+            }
             if let body = card["body"], body != .null { try text(body["text"], "Card body", 1...160) }
             for button in card["action"]?["buttons"]?.array ?? [] {
                 try text(button["quick_reply"]?["id"], "Button id", 1...20)

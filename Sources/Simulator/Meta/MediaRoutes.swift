@@ -12,7 +12,10 @@ struct MediaRoutes: Sendable {
             let caller = try world.caller(of: call)
             return world.download(call, caller)
         }
-        guard let item else { return Response(status: .notFound, headers: [.contentType: "text/plain"], body: ResponseBody(byteBuffer: .init(string: "URL expired"))) }
+        guard let item else {
+            return Response(
+                status: .notFound, headers: [.contentType: "text/plain"], body: ResponseBody(byteBuffer: .init(string: "URL expired")))
+        }
         return Self.response(item)
     }
 
@@ -27,7 +30,9 @@ struct MediaRoutes: Sendable {
 
     /// A file name that can stand in a header.
     private static func plain(_ name: String) -> String {
-        String(name.unicodeScalars.map { $0.isASCII && $0.value >= 0x20 && $0 != "\"" && $0 != "\\" && $0.value != 0x7F ? Character($0) : "_" })
+        String(
+            name.unicodeScalars.map { $0.isASCII && $0.value >= 0x20 && $0 != "\"" && $0 != "\\" && $0.value != 0x7F ? Character($0) : "_" }
+        )
     }
 }
 

@@ -73,7 +73,9 @@ enum MessageRules {
 
     private static func checkContacts(_ content: JSON) throws(GraphError) {
         guard let contacts = content.array else { throw .parameter("Param contacts must be an array.") }
-        guard (1...contactLimit).contains(contacts.count) else { throw .parameter("Param contacts must have 1 to \(contactLimit) elements.") }
+        guard (1...contactLimit).contains(contacts.count) else {
+            throw .parameter("Param contacts must have 1 to \(contactLimit) elements.")
+        }
         for (index, contact) in contacts.enumerated() {
             guard let name = contact["name"]?["formatted_name"]?.string, !name.isEmpty else {
                 throw .missing("contacts[\(index)]['name']['formatted_name']")

@@ -23,8 +23,8 @@ struct Multipart: Sendable {
         var places: [Int] = []
         var from = view.startIndex
         while let place = Self.find(delimiter, in: view, from: from), places.count <= Self.limit {
-            places.append(place)
             from = place + delimiter.count
+            if Self.isWhole(place, from, in: view) { places.append(place) }
         }
         guard places.count >= 2 else { return nil }
         for (start, end) in zip(places, places.dropFirst()) {
@@ -65,6 +65,14 @@ struct Multipart: Sendable {
             return value.hasPrefix("\"") && value.hasSuffix("\"") && value.count >= 2 ? String(value.dropFirst().dropLast()) : value
         }
         return nil
+    }
+
+    /// A delimiter stands on a line of its own; the same bytes elsewhere belong to a file.
+    private static func isWhole(_ start: Int, _ end: Int, in view: ByteBufferView) -> Bool {
+        let isAtLineStart = start == view.startIndex || (start >= view.startIndex + 2 && view[start - 2] == 13 && view[start - 1] == 10)
+        guard isAtLineStart, end + 2 <= view.endIndex else { return false }
+        let next = (view[end], view[end + 1])
+        return next == (13, 10) || next == (UInt8(ascii: "-"), UInt8(ascii: "-"))
     }
 
     private static func find(_ needle: [UInt8], in view: ByteBufferView, from start: Int) -> Int? {

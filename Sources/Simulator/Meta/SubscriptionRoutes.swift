@@ -15,7 +15,9 @@ struct SubscriptionRoutes: Sendable {
             return ["success": true]
         }
         guard call.method == "POST" else { throw .unknown(id, call.method) }
-        guard call.text("object") == "whatsapp_business_account" else { throw .parameter("Param object must be whatsapp_business_account.") }
+        guard call.text("object") == "whatsapp_business_account" else {
+            throw .parameter("Param object must be whatsapp_business_account.")
+        }
         guard let url = call.text("callback_url") else { throw .missing("callback_url") }
         guard let token = call.text("verify_token") else { throw .missing("verify_token") }
         let fields = Set(call.list("fields"))
@@ -89,7 +91,10 @@ extension World {
         let rows = (accounts[account]?.subscriptions ?? [:]).sorted { $0.key < $1.key }.compactMap { id, override -> JSON? in
             guard let app = apps[id] else { return nil }
             return .fields(
-                ("whatsapp_business_api_data", ["id": .string(id), "link": .string("https://apps.example/\(id)"), "name": .string(app.name)]),
+                (
+                    "whatsapp_business_api_data",
+                    ["id": .string(id), "link": .string("https://apps.example/\(id)"), "name": .string(app.name)]
+                ),
                 ("override_callback_uri", override.map { .string($0.url) }))
         }
         return ["data": .array(rows)]

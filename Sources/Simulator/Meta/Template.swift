@@ -1,7 +1,11 @@
 /// A message text that the platform approved beforehand.
 struct Template: Sendable {
     enum Status: String, Sendable {
-        case approved = "APPROVED", pending = "PENDING", rejected = "REJECTED", paused = "PAUSED", disabled = "DISABLED"
+        case approved = "APPROVED"
+        case pending = "PENDING"
+        case rejected = "REJECTED"
+        case paused = "PAUSED"
+        case disabled = "DISABLED"
     }
 
     let id: String
@@ -13,6 +17,8 @@ struct Template: Sendable {
     var format: String
     var components: [JSON]
     var status: Status
+    /// Milliseconds since 1970.
+    let createdAt: Int
     var rejectedReason = "NONE"
     var timeToLiveSeconds: Int?
     /// When it was approved and then changed, in milliseconds since 1970: once in 24 hours, ten times in 30 days.
@@ -64,7 +70,10 @@ extension Template {
                 "type": "BUTTONS",
                 "buttons": [
                     ["type": "QUICK_REPLY", "text": "Where is it?"], ["type": "QUICK_REPLY", "text": "Thank you"],
-                    ["type": "URL", "text": "Track", "url": "https://shop.example/orders/{{1}}", "example": ["https://shop.example/orders/A-17"]],
+                    [
+                        "type": "URL", "text": "Track", "url": "https://shop.example/orders/{{1}}",
+                        "example": ["https://shop.example/orders/A-17"],
+                    ],
                 ],
             ],
         ])
@@ -75,10 +84,15 @@ extension Template {
             [
                 "type": "BODY", "text": "Hello {{first_name}}, we look forward to seeing you on {{day}} at our shop.",
                 "example": [
-                    "body_text_named_params": [["param_name": "first_name", "example": "Ana"], ["param_name": "day", "example": "Monday"]]
+                    "body_text_named_params": [
+                        ["param_name": "first_name", "example": "Ana"], ["param_name": "day", "example": "Monday"],
+                    ]
                 ],
             ],
-            ["type": "BUTTONS", "buttons": [["type": "QUICK_REPLY", "text": "I'll be there"], ["type": "QUICK_REPLY", "text": "Another day"]]],
+            [
+                "type": "BUTTONS",
+                "buttons": [["type": "QUICK_REPLY", "text": "I'll be there"], ["type": "QUICK_REPLY", "text": "Another day"]],
+            ],
         ])
 
     private static let loginCode = TemplateDraft(

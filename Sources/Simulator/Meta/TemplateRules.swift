@@ -37,20 +37,27 @@ enum TemplateRules {
             }
         }
         guard seen.contains("BODY") else { throw .missing("components: BODY") }
-        if seen.contains("LIMITED_TIME_OFFER"), seen.contains("FOOTER") { throw .template(2_388_073, "No footer", "A limited-time offer has no footer.") }
+        if seen.contains("LIMITED_TIME_OFFER"), seen.contains("FOOTER") {
+            throw .template(2_388_073, "No footer", "A limited-time offer has no footer.")
+        }
     }
 
     private static func checkHeader(_ header: JSON, _ format: String) throws(GraphError) {
         switch header["format"]?.string?.uppercased() {
         case "TEXT":
             let text = header["text"]?.string ?? ""
-            guard (1...60).contains(text.unicodeScalars.count), !text.contains(where: \.isNewline), !text.contains(where: { "*_~`".contains($0) }) else {
+            guard (1...60).contains(text.unicodeScalars.count), !text.contains(where: \.isNewline),
+                !text.contains(where: { "*_~`".contains($0) })
+            else {
                 throw .template(2_388_047, "Header not valid", "A header is a single line of 1 to 60 characters without formatting.")
             }
             let names = Placeholders(in: text).names
             guard names.count <= 1 else { throw .template(2_388_047, "Header not valid", "A header has at most one variable.") }
             let example = header["example"]
-            guard names.isEmpty || example?["header_text"]?.array?.isEmpty == false || example?["header_text_named_params"]?.array?.isEmpty == false else {
+            guard
+                names.isEmpty || example?["header_text"]?.array?.isEmpty == false
+                    || example?["header_text_named_params"]?.array?.isEmpty == false
+            else {
                 throw .template(2_388_047, "Example missing", "The variable of the header needs an example.")
             }
         case "IMAGE", "VIDEO", "DOCUMENT", "GIF":
@@ -75,7 +82,9 @@ enum TemplateRules {
         if case .placeholder? = pieces.first { throw edge }
         if case .placeholder? = pieces.last { throw edge }
         for (piece, next) in zip(pieces, pieces.dropFirst()) {
-            if case .placeholder = piece, case .placeholder = next { throw .template(2_388_072, "Variables touch", "Two variables need text between them.") }
+            if case .placeholder = piece, case .placeholder = next {
+                throw .template(2_388_072, "Variables touch", "Two variables need text between them.")
+            }
         }
         let isNamed = format == "NAMED"
         if isNamed {
@@ -122,7 +131,10 @@ enum TemplateRules {
         }
         for (button, type) in zip(buttons, types) {
             if type != "COPY_CODE", type != "OTP" {
-                guard (1...25).contains(button["text"]?.string?.unicodeScalars.count ?? 0) || button["text"] == nil && !["QUICK_REPLY", "URL"].contains(type) else {
+                guard
+                    (1...25).contains(button["text"]?.string?.unicodeScalars.count ?? 0)
+                        || button["text"] == nil && !["QUICK_REPLY", "URL"].contains(type)
+                else {
                     throw .template(2_388_040, "Text too long", "The text of a button has 1 to 25 characters.")
                 }
             }
@@ -137,10 +149,14 @@ enum TemplateRules {
                     throw .parameter("The variable of an address stands at its end and needs an example.")
                 }
             case "PHONE_NUMBER":
-                guard (1...20).contains(button["phone_number"]?.scalarText?.count ?? 0) else { throw .parameter("A phone number has at most 20 characters.") }
+                guard (1...20).contains(button["phone_number"]?.scalarText?.count ?? 0) else {
+                    throw .parameter("A phone number has at most 20 characters.")
+                }
             case "OTP":
                 guard category == "AUTHENTICATION" else { throw .parameter("Buttons for codes are for authentication templates only.") }
-            case "QUICK_REPLY", "COPY_CODE", "VOICE_CALL", "FLOW", "CATALOG", "MPM", "SPM", "APP", "CALL_PERMISSION_REQUEST", "REQUEST_CONTACT_INFO": break
+            case "QUICK_REPLY", "COPY_CODE", "VOICE_CALL", "FLOW", "CATALOG", "MPM", "SPM", "APP", "CALL_PERMISSION_REQUEST",
+                "REQUEST_CONTACT_INFO":
+                break
             default: throw .parameter("Button type \(type) isn't known.")
             }
         }

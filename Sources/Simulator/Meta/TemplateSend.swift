@@ -53,7 +53,8 @@ struct TemplateSend {
             throw Self.format("header: Format mismatch, expected \(format), received \(parameters.isEmpty ? "UNKNOWN" : "several")")
         }
         guard parameter["type"]?.string?.lowercased() == kind, let value = parameter[kind], value.isObject else {
-            throw Self.format("header: Format mismatch, expected \(format), received \(parameter["type"]?.string?.uppercased() ?? "UNKNOWN")")
+            throw Self.format(
+                "header: Format mismatch, expected \(format), received \(parameter["type"]?.string?.uppercased() ?? "UNKNOWN")")
         }
         if ["image", "video", "document", "gif"].contains(kind) { try MessageRules.checkMedia(kind, value, name: "header['\(kind)']") }
         return .fields(("type", .string(kind)), (kind, value))
@@ -63,7 +64,9 @@ struct TemplateSend {
         let parameters = given?["parameters"]?.array ?? []
         let text = try fill(definition?["text"]?.string ?? "", parameters, part: part, example: definition?["example"])
         guard text.unicodeScalars.count <= Self.bodyLimit else {
-            throw GraphError(132005, "Translated text too long", details: "\(part) has \(text.unicodeScalars.count) characters, at most \(Self.bodyLimit) are allowed")
+            throw GraphError(
+                132005, "Translated text too long",
+                details: "\(part) has \(text.unicodeScalars.count) characters, at most \(Self.bodyLimit) are allowed")
         }
         return text
     }
@@ -89,16 +92,22 @@ struct TemplateSend {
     private func text(of parameter: JSON, part: String) throws(GraphError) -> String {
         switch parameter["type"]?.string?.lowercased() {
         case "text":
-            guard let text = parameter["text"]?.scalarText, !text.isEmpty else { throw Self.format("\(part): Parameter of type text is missing text value") }
+            guard let text = parameter["text"]?.scalarText, !text.isEmpty else {
+                throw Self.format("\(part): Parameter of type text is missing text value")
+            }
             guard template.category != "AUTHENTICATION" || text.unicodeScalars.count <= 15 else {
                 throw Self.format("\(part): a code has at most 15 characters")
             }
             return text
         case "currency":
-            guard let text = parameter["currency"]?["fallback_value"]?.string else { throw Self.format("\(part): currency needs a fallback_value") }
+            guard let text = parameter["currency"]?["fallback_value"]?.string else {
+                throw Self.format("\(part): currency needs a fallback_value")
+            }
             return text
         case "date_time":
-            guard let text = parameter["date_time"]?["fallback_value"]?.string else { throw Self.format("\(part): date_time needs a fallback_value") }
+            guard let text = parameter["date_time"]?["fallback_value"]?.string else {
+                throw Self.format("\(part): date_time needs a fallback_value")
+            }
             return text
         case let type: throw Self.format("\(part): Format mismatch, expected TEXT, received \(type?.uppercased() ?? "UNKNOWN")")
         }
@@ -136,13 +145,17 @@ struct TemplateSend {
                 throw mismatch("button at index \(index)", given: given?["parameters"]?.array?.count ?? 0, expected: names.count)
             }
             guard let name = names.first else { return ["type": "url", "text": .string(label), "url": .string(url)] }
-            guard let suffix = parameter?["text"]?.scalarText, !suffix.isEmpty else { throw Self.format("button: Parameter of type text is missing text value") }
+            guard let suffix = parameter?["text"]?.scalarText, !suffix.isEmpty else {
+                throw Self.format("button: Parameter of type text is missing text value")
+            }
             let code: JSON? = template.category == "AUTHENTICATION" ? .string(suffix) : nil
             return .fields(
                 ("type", template.category == "AUTHENTICATION" ? "copy_code" : "url"), ("text", .string(label)),
                 ("url", .string(Placeholders.fill(url, with: [name: suffix]))), ("code", code))
         case "COPY_CODE":
-            guard let code = parameter?["coupon_code"]?.scalarText else { throw mismatch("button at index \(index)", given: 0, expected: 1) }
+            guard let code = parameter?["coupon_code"]?.scalarText else {
+                throw mismatch("button at index \(index)", given: 0, expected: 1)
+            }
             guard (1...15).contains(code.count) else { throw Self.format("button: a coupon code has 1 to 15 characters") }
             return ["type": "copy_code", "text": .string(label.isEmpty ? "Copy code" : label), "code": .string(code)]
         case "PHONE_NUMBER":
@@ -161,7 +174,9 @@ struct TemplateSend {
         guard cards.count == definitions.count else { throw mismatch("carousel", given: cards.count, expected: definitions.count) }
         var shown: [JSON] = []
         for (index, definition) in definitions.enumerated() {
-            guard let card = cards.first(where: { $0["card_index"]?.integer == index }) else { throw Self.format("carousel: card_index \(index) is missing") }
+            guard let card = cards.first(where: { $0["card_index"]?.integer == index }) else {
+                throw Self.format("carousel: card_index \(index) is missing")
+            }
             let parts = card["components"]?.array ?? []
             let defined = { (type: String) in definition["components"]?.array?.first { $0["type"]?.string?.uppercased() == type } }
             let part = { (type: String) in parts.first { $0["type"]?.string?.lowercased() == type } }
@@ -171,7 +186,8 @@ struct TemplateSend {
                     ("body", defined("BODY") == nil ? nil : .string(try body(defined("BODY"), part("body"), part: "card body"))),
                     (
                         "buttons",
-                        try buttons(defined("BUTTONS")?["buttons"]?.array ?? [], parts.filter { $0["type"]?.string?.lowercased() == "button" })
+                        try buttons(
+                            defined("BUTTONS")?["buttons"]?.array ?? [], parts.filter { $0["type"]?.string?.lowercased() == "button" })
                     )))
         }
         return .array(shown)

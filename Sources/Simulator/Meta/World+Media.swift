@@ -12,15 +12,22 @@ extension World {
     mutating func upload(_ call: GraphCall, by number: BusinessNumber) throws(GraphError) -> JSON {
         guard call.text("messaging_product") == "whatsapp" else { throw .missing("messaging_product") }
         guard let file = call.files.first(where: { $0.name == "file" }) else { throw .missing("file") }
-        guard let mimeType = [file.contentType, call.text("type")].compactMap(\.self).first(where: { MediaRules.kind(of: $0) != nil }) ?? file.contentType
+        guard
+            let mimeType = [file.contentType, call.text("type")].compactMap(\.self).first(where: { MediaRules.kind(of: $0) != nil })
+                ?? file.contentType
         else { throw .missing("type") }
         try MediaRules.check(mimeType, size: file.bytes.readableBytes)
-        return ["id": .string(addMedia(file.bytes, mimeType: mimeType, filename: file.filename, account: number.account, days: MediaShelf.uploadedDays).id)]
+        return [
+            "id": .string(
+                addMedia(file.bytes, mimeType: mimeType, filename: file.filename, account: number.account, days: MediaShelf.uploadedDays).id
+            )
+        ]
     }
 
     mutating func addMedia(_ bytes: ByteBuffer, mimeType: String, filename: String?, account: String?, days: Int) -> MediaShelf.Item {
         let item = MediaShelf.Item(
-            id: ids.object(), bytes: bytes, mimeType: mimeType, filename: filename, digest: Array(SHA256.hash(data: bytes.readableBytesView)),
+            id: ids.object(), bytes: bytes, mimeType: mimeType, filename: filename,
+            digest: Array(SHA256.hash(data: bytes.readableBytesView)),
             account: account, expiresAt: now + days * 24 * 60 * 60 * 1_000)
         media.insert(item)
         return item

@@ -4,7 +4,8 @@ internal import OrderedCollections
 /// Phone numbers and accounts as nodes, and the life of a number. Sections 5.1 to 5.4 of the platform's reference, November 2026.
 extension World {
     private static let numberDefaults: Set<String> = [
-        "verified_name", "code_verification_status", "display_phone_number", "quality_rating", "platform_type", "throughput", "webhook_configuration",
+        "verified_name", "code_verification_status", "display_phone_number", "quality_rating", "platform_type", "throughput",
+        "webhook_configuration",
     ]
     /// Calls of register and deregister in 72 hours.
     private static let registrationLimit = 10
@@ -22,7 +23,8 @@ extension World {
             "webhook_configuration": .fields(
                 ("application", callback.map { .string($0) }), ("whatsapp_business_account", accountOverride.map { .string($0) }),
                 ("phone_number", number.override.map { .string($0.url) })),
-            "quality_score": ["score": .string(number.quality)], "status": .string(number.status), "name_status": .string(number.nameStatus),
+            "quality_score": ["score": .string(number.quality)], "status": .string(number.status),
+            "name_status": .string(number.nameStatus),
             "new_name_status": "NONE", "account_mode": "LIVE", "whatsapp_business_manager_messaging_limit": .string(number.tier),
             "messaging_limit_tier": .string(number.tier), "is_official_business_account": false, "is_pin_enabled": .bool(number.pin != nil),
             "is_preverified_number": false, "is_on_biz_app": false, "last_onboarded_time": .string(Self.timestamp(number.onboardedAt)),
@@ -43,7 +45,9 @@ extension World {
             "message_template_namespace": .string("ns_" + id), "primary_business_location": "US",
             "owner_business_info": ["id": .string(account.portfolio), "name": .string(account.name)], "is_enabled_for_insights": true,
             "marketing_messages_lite_api_status": "ONBOARDED",
-            "health_status": ["can_send_message": "AVAILABLE", "entities": [["entity_type": "WABA", "id": .string(id), "can_send_message": "AVAILABLE"]]],
+            "health_status": [
+                "can_send_message": "AVAILABLE", "entities": [["entity_type": "WABA", "id": .string(id), "can_send_message": "AVAILABLE"]],
+            ],
         ]
         return Fields(call).select(node, always: ["id"], usual: ["id", "name", "timezone_id", "message_template_namespace"])
     }
@@ -71,7 +75,8 @@ extension World {
             try Self.checkPIN(pin)
             numbers[number.id]?.pin = pin
             notify(
-                account: number.account, field: "security", value: ["display_phone_number": .string(number.digits), "event": "PIN_CHANGED"],
+                account: number.account, field: "security",
+                value: ["display_phone_number": .string(number.digits), "event": "PIN_CHANGED"],
                 subject: number.id)
             return ["success": true]
         }
@@ -93,7 +98,9 @@ extension World {
         guard let method = call.text("code_method") else { throw .missing("code_method") }
         guard ["SMS", "VOICE"].contains(method.uppercased()) else { throw .parameter("code_method must be SMS or VOICE.") }
         guard call.text("language") != nil else { throw .missing("language") }
-        guard number.verification != "VERIFIED" else { throw GraphError(136024, "Verification code not sent", details: "The number is verified already.") }
+        guard number.verification != "VERIFIED" else {
+            throw GraphError(136024, "Verification code not sent", details: "The number is verified already.")
+        }
         numbers[number.id]?.requestedCode = Self.verificationCode
         return ["success": true]
     }
@@ -117,7 +124,8 @@ extension World {
         try Self.checkPIN(pin)
         try countRegistration(number)
         guard number.verification == "VERIFIED" else {
-            throw GraphError(133006, "Phone number re-verification needed", details: "The number must be verified before it can be registered.")
+            throw GraphError(
+                133006, "Phone number re-verification needed", details: "The number must be verified before it can be registered.")
         }
         guard number.pin == nil || number.pin == pin else {
             throw GraphError(133005, "Two step verification PIN mismatch", details: "The PIN isn't the one that was set.")
@@ -139,7 +147,8 @@ extension World {
     private mutating func countRegistration(_ number: BusinessNumber) throws(GraphError) {
         let recent = number.registrations.filter { $0 > now - 72 * 60 * 60 * 1_000 }
         guard recent.count < Self.registrationLimit else {
-            throw GraphError(133016, "Account register/deregister rate limit exceeded", details: "At most \(Self.registrationLimit) calls in 72 hours.")
+            throw GraphError(
+                133016, "Account register/deregister rate limit exceeded", details: "At most \(Self.registrationLimit) calls in 72 hours.")
         }
         numbers[number.id]?.registrations = recent + [now]
     }

@@ -3,8 +3,10 @@ internal import OrderedCollections
 /// The business profile and the list of blocked customers. Sections 5.4 and 5.7 of the platform's reference, November 2026.
 extension World {
     private static let verticals: Set<String> = [
-        "UNDEFINED", "OTHER", "AUTO", "BEAUTY", "APPAREL", "EDU", "ENTERTAIN", "EVENT_PLAN", "FINANCE", "GROCERY", "GOVT", "HOTEL", "HEALTH",
-        "NONPROFIT", "PROF_SERVICES", "RETAIL", "TRAVEL", "RESTAURANT", "NOT_A_BIZ", "ALCOHOL", "ONLINE_GAMBLING", "PHYSICAL_GAMBLING", "OTC_DRUGS",
+        "UNDEFINED", "OTHER", "AUTO", "BEAUTY", "APPAREL", "EDU", "ENTERTAIN", "EVENT_PLAN", "FINANCE", "GROCERY", "GOVT", "HOTEL",
+        "HEALTH",
+        "NONPROFIT", "PROF_SERVICES", "RETAIL", "TRAVEL", "RESTAURANT", "NOT_A_BIZ", "ALCOHOL", "ONLINE_GAMBLING", "PHYSICAL_GAMBLING",
+        "OTC_DRUGS",
         "MATRIMONY_SERVICE",
     ]
     private static let blockedLimit = 64_000
@@ -12,10 +14,12 @@ extension World {
     func profile(of number: BusinessNumber, _ call: GraphCall) -> JSON {
         let profile = number.profile
         let node: JSON = .fields(
-            ("about", profile.about.isEmpty ? nil : .string(profile.about)), ("address", profile.address.isEmpty ? nil : .string(profile.address)),
+            ("about", profile.about.isEmpty ? nil : .string(profile.about)),
+            ("address", profile.address.isEmpty ? nil : .string(profile.address)),
             ("description", profile.description.isEmpty ? nil : .string(profile.description)),
             ("email", profile.email.isEmpty ? nil : .string(profile.email)), ("profile_picture_url", profile.picture.map { .string($0) }),
-            ("websites", profile.websites.isEmpty ? nil : .array(profile.websites.map { .string($0) })), ("vertical", .string(profile.vertical)),
+            ("websites", profile.websites.isEmpty ? nil : .array(profile.websites.map { .string($0) })),
+            ("vertical", .string(profile.vertical)),
             ("messaging_product", "whatsapp"))
         return ["data": [Fields(call).select(node, always: ["messaging_product", "vertical"])]]
     }
@@ -42,7 +46,9 @@ extension World {
             profile.vertical = vertical.isEmpty ? "UNDEFINED" : vertical
         }
         if let handle = call.text("profile_picture_handle") {
-            guard uploads.values.contains(where: { $0.handle == handle }) else { throw .parameter("Param profile_picture_handle isn't valid.") }
+            guard uploads.values.contains(where: { $0.handle == handle }) else {
+                throw .parameter("Param profile_picture_handle isn't valid.")
+            }
             profile.picture = "\(call.base)/whatsapp_business/pictures/\(number.id)"
         }
         numbers[number.id]?.profile = profile
@@ -57,9 +63,10 @@ extension World {
     }
 
     func blockedUsers(_ call: GraphCall, _ number: BusinessNumber) -> JSON {
-        let rows = (try? Page(call).list(number.blocked, id: { $0 }) { person in
-            ["messaging_product": "whatsapp", "input": .string(person), "wa_id": .string(person)]
-        })
+        let rows =
+            (try? Page(call).list(number.blocked, id: \.self) { person in
+                ["messaging_product": "whatsapp", "input": .string(person), "wa_id": .string(person)]
+            })
         return rows ?? ["data": []]
     }
 
@@ -74,7 +81,12 @@ extension World {
             guard let phone, !adds || pairs.isWindowOpen(number.id, phone.address, at: now), number.blocked.count < Self.blockedLimit else {
                 failed.append([
                     "input": .string(input), "wa_id": .string(phone?.number ?? input),
-                    "errors": [["message": "(#139100) Failed to block/unblock user", "code": 139100, "error_data": ["details": "Only people who wrote in the last 24 hours can be blocked."]]],
+                    "errors": [
+                        [
+                            "message": "(#139100) Failed to block/unblock user", "code": 139100,
+                            "error_data": ["details": "Only people who wrote in the last 24 hours can be blocked."],
+                        ]
+                    ],
                 ])
                 continue
             }
@@ -85,7 +97,8 @@ extension World {
             }
             done.append(.fields(("input", .string(input)), ("wa_id", phone.number.map { .string($0) })))
         }
-        let result: JSON = .fields((adds ? "added_users" : "removed_users", .array(done)), ("failed_users", failed.isEmpty ? nil : .array(failed)))
+        let result: JSON = .fields(
+            (adds ? "added_users" : "removed_users", .array(done)), ("failed_users", failed.isEmpty ? nil : .array(failed)))
         guard failed.isEmpty else {
             var error = GraphError(139100, "Failed to block/unblock some users", details: "Some people couldn't be blocked or unblocked.")
             error.beside = JSON.Member("block_users", result)

@@ -16,12 +16,16 @@ extension World {
     mutating func send(_ body: JSON, from numberID: String, marketingOnly: Bool = false) throws(GraphError) -> JSON {
         guard let number = numbers[numberID], let account = accounts[number.account] else { throw .unknown(numberID, "post") }
         guard let product = body["messaging_product"] else { throw .missing("messaging_product") }
-        guard product.string == "whatsapp" else { throw .parameter("Param messaging_product must be one of {WHATSAPP} - got \"\(product.text)\".") }
+        guard product.string == "whatsapp" else {
+            throw .parameter("Param messaging_product must be one of {WHATSAPP} - got \"\(product.text)\".")
+        }
         guard number.isRegistered else { throw GraphError(133010, "Account not registered", details: "The phone number isn't registered.") }
         if body["status"]?.string == "read" { return try markRead(body, by: number) }
 
         let (type, content) = try Self.content(of: body)
-        guard !marketingOnly || type == "template" else { throw GraphError(134100, "Only marketing messages are supported on this endpoint") }
+        guard !marketingOnly || type == "template" else {
+            throw GraphError(134100, "Only marketing messages are supported on this endpoint")
+        }
         let recipient = try self.recipient(of: body, seenBy: account)
         guard recipient.waID != number.digits else {
             throw GraphError(131021, "Recipient cannot be sender", details: "Sender and recipient phone number is the same.")
@@ -32,7 +36,9 @@ extension World {
             }
         }
         let prepared = try prepare(type, content, for: recipient, body: body, from: number)
-        if marketingOnly, prepared.category != "marketing" { throw GraphError(134100, "Only marketing messages are supported on this endpoint") }
+        if marketingOnly, prepared.category != "marketing" {
+            throw GraphError(134100, "Only marketing messages are supported on this endpoint")
+        }
         let windowOpen = pairs.isWindowOpen(number.id, recipient.person, at: now)
         try admit(recipient, type: type, windowOpen: windowOpen, from: number, account: account)
 
@@ -44,7 +50,8 @@ extension World {
             failure = StatusProblem(code: 131047, title: "Re-engagement message", details: Self.windowDetails)
         }
         let id = accept(
-            type, prepared, body, for: recipient, from: number, failure: failure, category: marketingOnly ? "marketing_lite" : prepared.category)
+            type, prepared, body, for: recipient, from: number, failure: failure,
+            category: marketingOnly ? "marketing_lite" : prepared.category)
         return [
             "messaging_product": "whatsapp",
             "contacts": [
@@ -82,11 +89,14 @@ extension World {
         if type == "template" {
             let template = try template(content, account: number.account)
             let components = content["components"] ?? .array([])
-            guard let components = components == .null ? [] : components.array else { throw .parameter("Param template['components'] must be an array.") }
+            guard let components = components == .null ? [] : components.array else {
+                throw .parameter("Param template['components'] must be an array.")
+            }
             if template.category == "AUTHENTICATION", body["to"] == nil {
                 throw GraphError(131062, "Recipient not allowed", details: "Authentication templates need the recipient's phone number.")
             }
-            var prepared = Prepared(content: try TemplateSend(template).render(components), category: template.category.lowercased(), template: template.name)
+            var prepared = Prepared(
+                content: try TemplateSend(template).render(components), category: template.category.lowercased(), template: template.name)
             try checkMedia(in: prepared.content["header"], account: number.account, &prepared.failure)
             return prepared
         }
@@ -115,7 +125,9 @@ extension World {
                 132001, "Template name does not exist in the translation", details: "template name (\(name)) does not exist in \(language)",
                 status: 404)
         }
-        if template.status == .paused { throw GraphError(132015, "Template is paused", details: "The template is paused because of low quality.") }
+        if template.status == .paused {
+            throw GraphError(132015, "Template is paused", details: "The template is paused because of low quality.")
+        }
         if template.status == .disabled { throw GraphError(132016, "Template is disabled", details: "The template is disabled for good.") }
         return template
     }
@@ -142,7 +154,9 @@ extension World {
     }
 
     func recipient(of body: JSON, seenBy account: BusinessAccount) throws(GraphError) -> Recipient {
-        if body["recipient_type"]?.string?.lowercased() == "group" { throw GraphError(131041, "Group unknown", details: "The group doesn't exist.") }
+        if body["recipient_type"]?.string?.lowercased() == "group" {
+            throw GraphError(131041, "Group unknown", details: "The group doesn't exist.")
+        }
         let userID = body["recipient"]?.string
         guard let to = body["to"]?.scalarText, !to.isEmpty else {
             guard let userID, !userID.isEmpty else { throw .missing("to") }
@@ -152,9 +166,12 @@ extension World {
                 input: userID, phone: phone, person: phone.flatMap { phones[$0]?.address } ?? userID, waID: nil, userID: userID)
         }
         guard let digits = PhoneDigits.parse(to) else { throw .value("The recipient phone number isn't valid.") }
-        guard let phone = phone(withNumber: digits) else { return Recipient(input: to, phone: nil, person: digits, waID: digits, userID: userID) }
+        guard let phone = phone(withNumber: digits) else {
+            return Recipient(input: to, phone: nil, person: digits, waID: digits, userID: userID)
+        }
         return Recipient(
-            input: to, phone: phone.id, person: phone.address, waID: phone.number, userID: userID == nil ? nil : self.userID(of: phone, seenBy: account))
+            input: to, phone: phone.id, person: phone.address, waID: phone.number,
+            userID: userID == nil ? nil : self.userID(of: phone, seenBy: account))
     }
 
     /// Throughput, pair limit, window and messaging limit, in this order. What is refused later doesn't give back what it took before.
@@ -162,7 +179,10 @@ extension World {
         _ recipient: Recipient, type: String, windowOpen: Bool, from number: BusinessNumber, account: BusinessAccount
     ) throws(GraphError) {
         if settings.throughputLimit, numbers[number.id]?.throughput.admit(at: now, limit: number.perSecond) != true {
-            throw GraphError(130429, "Rate limit hit", details: "Message failed to send because there were too many messages sent from this phone number in a short period of time")
+            throw GraphError(
+                130429, "Rate limit hit",
+                details: "Message failed to send because there were too many messages sent from this phone number in a short period of time"
+            )
         }
         if settings.window, settings.windowRefusal == .answer, type != "template", !windowOpen {
             throw GraphError(131047, "Re-engagement message", details: Self.windowDetails)
@@ -170,29 +190,37 @@ extension World {
         if settings.messagingLimit, !windowOpen, let limit = number.perDay,
             accounts[account.id]?.reached.admit(recipient.person, at: now, limit: limit) != true
         {
-            throw GraphError(131048, "Spam rate limit hit", details: "The account reached as many people as its messaging limit allows in 24 hours.")
+            throw GraphError(
+                131048, "Spam rate limit hit", details: "The account reached as many people as its messaging limit allows in 24 hours.")
         }
         if settings.pairLimit, !pairs.admit(number.id, recipient.person, at: now) {
             throw GraphError(
                 131056, "(Business Account, Consumer Account) pair rate limit hit",
-                details: "Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time.")
+                details:
+                    "Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time."
+            )
         }
     }
 
     private mutating func accept(
-        _ type: String, _ prepared: Prepared, _ body: JSON, for recipient: Recipient, from number: BusinessNumber, failure: StatusProblem?, category: String
+        _ type: String, _ prepared: Prepared, _ body: JSON, for recipient: Recipient, from number: BusinessNumber, failure: StatusProblem?,
+        category: String
     ) -> String {
         let id = ids.message(for: recipient.waID ?? recipient.input)
         let callbackData = body["biz_opaque_callback_data"]?.string
         let place = ledger.append { [now] sequence in
             Ledger.Entry(
-                sequence: sequence, at: now, id: id, number: number.id, recipient: recipient.waID ?? recipient.userID ?? recipient.input, type: type,
+                sequence: sequence, at: now, id: id, number: number.id, recipient: recipient.waID ?? recipient.userID ?? recipient.input,
+                type: type,
                 template: prepared.template, callbackData: callbackData, stage: .accepted, body: body)
         }
         sent[id] = SentMessage(
-            id: id, number: number.id, account: number.account, phone: recipient.phone, recipientID: recipient.waID, userID: recipient.userID
-                ?? recipient.phone.flatMap { phones[$0] }.flatMap { phone in accounts[number.account].map { userID(of: phone, seenBy: $0) } },
-            type: type, content: prepared.content, context: body["context"]?["message_id"]?.string, callbackData: callbackData, category: category,
+            id: id, number: number.id, account: number.account, phone: recipient.phone, recipientID: recipient.waID,
+            userID: recipient.userID
+                ?? recipient.phone.flatMap { phones[$0] }.flatMap { phone in accounts[number.account].map { userID(of: phone, seenBy: $0) }
+                },
+            type: type, content: prepared.content, context: body["context"]?["message_id"]?.string, callbackData: callbackData,
+            category: category,
             acceptedAt: now, failure: failure, ledgerPlace: place)
         if recipient.phone != nil || (settings.statuses && hasListeners(account: number.account)) {
             effects.append(.after(milliseconds: settings.sentDelay, .send(id)))

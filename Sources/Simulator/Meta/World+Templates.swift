@@ -13,16 +13,21 @@ extension World {
             // The name is searched, the others are compared.
             (call.text("name").map { template.name.contains($0.lowercased()) } ?? true)
                 && (call.text("name_or_content").map { text in
-                    template.name.contains(text.lowercased()) || template.component("BODY")?["text"]?.string?.lowercased().contains(text.lowercased()) == true
+                    template.name.contains(text.lowercased())
+                        || template.component("BODY")?["text"]?.string?.lowercased().contains(text.lowercased()) == true
                 } ?? true)
-                && (call.text("content").map { text in template.component("BODY")?["text"]?.string?.lowercased().contains(text.lowercased()) == true } ?? true)
+                && (call.text("content").map { text in
+                    template.component("BODY")?["text"]?.string?.lowercased().contains(text.lowercased()) == true
+                } ?? true)
                 && fits("status", template.status.rawValue) && fits("category", template.category) && fits("language", template.language)
                 && fits("parameter_format", template.format)
         }
         // Components, format and id are always there: clients can't do without.
         let always: Set<String> = ["id", "components", "parameter_format"]
         let usual: Set<String> = ["name", "parameter_format", "components", "language", "status", "category", "sub_category", "id"]
-        var page = try Page(call).list(rows, id: \.id) { template throws(GraphError) in Fields(call).select(template.json, always: always, usual: usual) }
+        var page = try Page(call).list(rows, id: \.id) { template throws(GraphError) in
+            Fields(call).select(template.json, always: always, usual: usual)
+        }
         if call.text("summary") != nil {
             page["summary"] = [
                 "total_count": .integer(rows.count), "message_template_count": .integer(owner.templates.count),
@@ -47,10 +52,12 @@ extension World {
             throw .template(2_388_019, "Too many templates", "The account has as many templates as it may have.")
         }
         guard owner.templateKeys[TemplateKey(name: name, language: language)] == nil else {
-            throw .template(2_388_024, "Content in this language already exists", "There is a template with this name in this language already.")
+            throw .template(
+                2_388_024, "Content in this language already exists", "There is a template with this name in this language already.")
         }
         let draft = TemplateDraft(
-            name: name, language: language, category: category, format: format, components: components.map { Self.stored($0, category: category) },
+            name: name, language: language, category: category, format: format,
+            components: components.map { Self.stored($0, category: category) },
             timeToLiveSeconds: call.text("message_send_ttl_seconds").flatMap(Int.init))
         let template = insert(draft, into: account, status: .pending)
         sendToReview(template.id)
@@ -61,7 +68,7 @@ extension World {
     mutating func insert(_ draft: TemplateDraft, into account: String, status: Template.Status) -> Template {
         var template = Template(
             id: ids.object(), account: account, name: draft.name, language: draft.language, category: draft.category, format: draft.format,
-            components: draft.components, status: status)
+            components: draft.components, status: status, createdAt: now)
         template.timeToLiveSeconds = draft.timeToLiveSeconds
         templates[template.id] = template
         accounts[account]?.templates.append(template.id)
@@ -79,7 +86,9 @@ extension World {
             let advice = component["add_security_recommendation"]?.bool == true ? " For your security, do not share this code." : ""
             component["text"] = .string("*{{1}}* is your verification code." + advice)
         case "FOOTER":
-            if let minutes = component["code_expiration_minutes"]?.integer { component["text"] = .string("This code expires in \(minutes) minutes.") }
+            if let minutes = component["code_expiration_minutes"]?.integer {
+                component["text"] = .string("This code expires in \(minutes) minutes.")
+            }
         case "BUTTONS":
             component["buttons"] = component["buttons"]?.array.map { buttons in
                 .array(
@@ -105,7 +114,8 @@ extension World {
         if template.status == .approved {
             let edits = template.edits.filter { $0 > now - 30 * Self.day }
             guard !edits.contains(where: { $0 > now - Self.day }), edits.count < 10 else {
-                throw .template(2_388_024, "Edited too often", "An approved template can be edited once in 24 hours and ten times in 30 days.")
+                throw .template(
+                    2_388_024, "Edited too often", "An approved template can be edited once in 24 hours and ten times in 30 days.")
             }
             changed.edits = edits + [now]
         }
@@ -181,13 +191,16 @@ extension World {
         notify(
             account: template.account, field: "message_template_status_update",
             value: .fields(
-                ("event", .string(status.rawValue)), ("message_template_id", Int(id).map { .integer($0) }), ("message_template_name", .string(template.name)),
+                ("event", .string(status.rawValue)), ("message_template_id", Int(id).map { .integer($0) }),
+                ("message_template_name", .string(template.name)),
                 ("message_template_language", .string(template.language)), ("message_template_category", .string(template.category)),
                 ("reason", status == .paused ? .null : .string(template.rejectedReason)), ("other_info", title),
-                ("disable_info", status == .disabled ? ["disable_date": .string(Self.timestamp(now))] : nil),
+                ("disable_info", status == .disabled ? ["disable_date": .string(String(seconds))] : nil),
                 (
                     "rejection_info",
-                    status == .rejected ? ["reason": .string("The review found a fault."), "recommendation": .string("Change the text and send it again.")] : nil
+                    status == .rejected
+                        ? ["reason": .string("The review found a fault."), "recommendation": .string("Change the text and send it again.")]
+                        : nil
                 )), subject: template.account)
     }
 }
@@ -195,9 +208,11 @@ extension World {
 extension Template {
     var json: JSON {
         .fields(
-            ("name", .string(name)), ("parameter_format", .string(format)), ("components", .array(components)), ("language", .string(language)),
+            ("name", .string(name)), ("parameter_format", .string(format)), ("components", .array(components)),
+            ("language", .string(language)),
             ("status", .string(status.rawValue)), ("category", .string(category)), ("sub_category", "CUSTOM"),
-            ("rejected_reason", .string(rejectedReason)), ("quality_score", ["score": "UNKNOWN"]),
-            ("message_send_ttl_seconds", timeToLiveSeconds.map { .integer($0) }), ("cta_url_link_tracking_opted_out", false), ("id", .string(id)))
+            ("rejected_reason", .string(rejectedReason)), ("quality_score", ["score": "UNKNOWN", "date": .integer(createdAt / 1_000)]),
+            ("message_send_ttl_seconds", timeToLiveSeconds.map { .integer($0) }), ("cta_url_link_tracking_opted_out", false),
+            ("id", .string(id)))
     }
 }

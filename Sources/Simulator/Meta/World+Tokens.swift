@@ -8,7 +8,8 @@ extension World {
         let reached: [JSON] = (token.accounts ?? Set(accounts.keys)).sorted().map { .string($0) }
         return [
             "data": [
-                "app_id": .string(token.app), "type": "SYSTEM_USER", "application": .string(apps[token.app]?.name ?? ""), "is_valid": .bool(isValid),
+                "app_id": .string(token.app), "type": "SYSTEM_USER", "application": .string(apps[token.app]?.name ?? ""),
+                "is_valid": .bool(isValid),
                 "expires_at": .integer(token.expiresAt.map { $0 / 1_000 } ?? 0), "data_access_expires_at": 0,
                 "scopes": ["whatsapp_business_management", "whatsapp_business_messaging"],
                 "granular_scopes": [

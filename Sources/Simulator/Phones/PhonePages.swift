@@ -26,7 +26,8 @@ struct PhonePages: Sendable {
         let name = path.isEmpty ? "simulator/phones.html" : path.dropFirst().joined(separator: "/")
         guard let file = Self.files[name] else { return Response(status: .notFound) }
         var headers: HTTPFields = [
-            .contentType: Self.type(of: name), .cacheControl: "no-cache", .contentSecurityPolicy: Self.policy, .xContentTypeOptions: "nosniff",
+            .contentType: Self.type(of: name), .cacheControl: "no-cache", .contentSecurityPolicy: Self.policy,
+            .xContentTypeOptions: "nosniff",
         ]
         headers[.referrerPolicy] = "same-origin"
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: file))

@@ -119,7 +119,8 @@ final class WebhookOutbox: Service {
     private func append(_ queued: Queued, _ state: inout State) {
         let copies = state.faults.duplicate > 0 ? 2 : 1
         if copies == 2 { state.faults.duplicate -= 1 }
-        let shard = queued.rules.parallel > 1 ? Int(bitPattern: UInt(bitPattern: queued.item.subject.hashValue) % UInt(queued.rules.parallel)) : 0
+        let shard =
+            queued.rules.parallel > 1 ? Int(bitPattern: UInt(bitPattern: queued.item.subject.hashValue) % UInt(queued.rules.parallel)) : 0
         let lane = Lane(app: queued.item.app, url: queued.item.url, shard: shard)
         for _ in 0..<copies { state.lanes[lane, default: []].append(queued) }
         state.waiting += copies
@@ -209,7 +210,8 @@ final class WebhookOutbox: Service {
         let duration = ContinuousClock.now - started
         state.withLock {
             $0.deliveries.append(
-                url: call.url, app: first.item.app, field: first.item.field, items: batch.count, attempt: first.attempts + 1, status: status,
+                url: call.url, app: first.item.app, field: first.item.field, items: batch.count, attempt: first.attempts + 1,
+                status: status,
                 problem: problem, duration: duration, body: body)
         }
         if status != 200 {
@@ -232,7 +234,9 @@ final class WebhookOutbox: Service {
         return [
             "object": "whatsapp_business_account",
             "entry": .array(
-                entries.map { .fields(("id", .string($0.account)), ("time", $0.time.map { .integer($0) }), ("changes", .array($0.changes))) }),
+                entries.map {
+                    .fields(("id", .string($0.account)), ("time", $0.time.map { .integer($0) }), ("changes", .array($0.changes)))
+                }),
         ]
     }
 

@@ -64,7 +64,8 @@ struct Chat: Sendable {
             self[message.content["message_id"]?.string ?? ""]?.businessReaction = emoji.isEmpty ? nil : emoji
         } else {
             append(
-                ChatMessage(id: message.id, fromCustomer: false, at: now, type: message.type, content: message.content, context: message.context))
+                ChatMessage(
+                    id: message.id, fromCustomer: false, at: now, type: message.type, content: message.content, context: message.context))
             typingUntil = 0
             if !isOpen { unread += 1 }
         }

@@ -10,7 +10,8 @@ struct PhoneProblem: Error, Sendable {
 extension World {
     /// What customers can send, besides what businesses can.
     private static let inboundTypes: Set<String> = [
-        "text", "image", "video", "audio", "document", "sticker", "location", "contacts", "reaction", "button", "interactive", "order", "system",
+        "text", "image", "video", "audio", "document", "sticker", "location", "contacts", "reaction", "button", "interactive", "order",
+        "system",
         "request_welcome", "edit", "revoke", "unsupported",
     ]
 
@@ -18,9 +19,13 @@ extension World {
     /// `referral`, `forwarded`, `frequently_forwarded`, `referred_product`, `errors` and `timestamp` (seconds). Returns the message's id.
     mutating func receive(_ message: JSON, from phoneID: String, to numberID: String) throws(PhoneProblem) -> String {
         guard let phone = phones[phoneID] else { throw PhoneProblem(detail: "There is no such phone.") }
-        guard let number = numbers[numberID], let account = accounts[number.account] else { throw PhoneProblem(detail: "There is no such business number.") }
+        guard let number = numbers[numberID], let account = accounts[number.account] else {
+            throw PhoneProblem(detail: "There is no such business number.")
+        }
         guard phone.online else { throw PhoneProblem(detail: "This phone is offline.") }
-        guard !phone.blocked.contains(numberID) else { throw PhoneProblem(detail: "This phone has blocked the business. Unblock it to write.") }
+        guard !phone.blocked.contains(numberID) else {
+            throw PhoneProblem(detail: "This phone has blocked the business. Unblock it to write.")
+        }
         guard let type = message["type"]?.string, Self.inboundTypes.contains(type) else {
             throw PhoneProblem(detail: "The type must be one of: \(Self.inboundTypes.sorted().joined(separator: ", ")).")
         }
@@ -85,8 +90,10 @@ extension World {
             return .fields(
                 ("id", .string(id)), ("mime_type", .string(item.mimeType)), ("sha256", .string(Data(item.digest).base64EncodedString())),
                 ("url", address.map { .string($0 + mediaPath(item, phone: true)) }),
-                ("voice", type == "audio" ? content["voice"] ?? false : nil), ("animated", type == "sticker" ? content["animated"] ?? false : nil),
-                ("filename", type == "document" ? content["filename"] ?? item.filename.map { .string($0) } : nil), ("caption", content["caption"]))
+                ("voice", type == "audio" ? content["voice"] ?? false : nil),
+                ("animated", type == "sticker" ? content["animated"] ?? false : nil),
+                ("filename", type == "document" ? content["filename"] ?? item.filename.map { .string($0) } : nil),
+                ("caption", content["caption"]))
         default: break
         }
         return content
@@ -120,7 +127,8 @@ extension World {
     private func inboundContext(_ message: JSON, number: BusinessNumber, chat: Chat?) -> JSON? {
         let quoted = message["context"]?["message_id"]?.string
         let context: JSON = .fields(
-            ("from", quoted.flatMap { chat?[$0] }.flatMap { $0.fromCustomer ? nil : .string(number.digits) }), ("id", quoted.map { .string($0) }),
+            ("from", quoted.flatMap { chat?[$0] }.flatMap { $0.fromCustomer ? nil : .string(number.digits) }),
+            ("id", quoted.map { .string($0) }),
             ("forwarded", message["forwarded"]), ("frequently_forwarded", message["frequently_forwarded"]),
             ("referred_product", message["referred_product"]))
         return context.members?.isEmpty == false ? context : nil
@@ -158,7 +166,8 @@ extension World {
                 "user_preferences": [
                     .fields(
                         ("wa_id", phone.number.map { .string($0) }), ("user_id", .string(userID(of: phone, seenBy: account))),
-                        ("detail", .string(detail)), ("category", "marketing_messages"), ("value", .string(value)), ("timestamp", .integer(seconds)))
+                        ("detail", .string(detail)), ("category", "marketing_messages"), ("value", .string(value)),
+                        ("timestamp", .integer(seconds)))
                 ],
             ], subject: phoneID)
     }
@@ -183,7 +192,9 @@ extension World {
 
     /// The customer listens to a voice message.
     mutating func play(_ message: String) throws(PhoneProblem) {
-        guard let found = sent[message], let phone = found.phone, found.type == "audio" else { throw PhoneProblem(detail: "There is no such voice message.") }
+        guard let found = sent[message], let phone = found.phone, found.type == "audio" else {
+            throw PhoneProblem(detail: "There is no such voice message.")
+        }
         guard found.stage >= .delivered else { throw PhoneProblem(detail: "The message hasn't arrived yet.") }
         phones[phone]?.chats[found.number]?[message]?.played = true
         if found.content["voice"]?.bool == true { advance(message, to: .played) }

@@ -3,10 +3,13 @@ internal import OrderedCollections
 extension World {
     /// What a customer sends by tapping something on a message: a reply button's id, a list row's id, a template button's text or payload.
     func reply(tapping choice: String, on messageID: String, phone phoneID: String, number: String) throws(PhoneProblem) -> JSON {
-        guard let message = phones[phoneID]?.chats[number]?[messageID] else { throw PhoneProblem(detail: "There is no such message on this phone.") }
+        guard let message = phones[phoneID]?.chats[number]?[messageID] else {
+            throw PhoneProblem(detail: "There is no such message on this phone.")
+        }
         let context: JSON = ["message_id": .string(messageID)]
         if message.type == "template" {
-            let buttons = (message.content["buttons"]?.array ?? []) + (message.content["cards"]?.array ?? []).flatMap { $0["buttons"]?.array ?? [] }
+            let buttons =
+                (message.content["buttons"]?.array ?? []) + (message.content["cards"]?.array ?? []).flatMap { $0["buttons"]?.array ?? [] }
             let button = buttons.first {
                 $0["type"]?.string == "quick_reply" && ($0["payload"]?.string == choice || $0["text"]?.string == choice)
             }
@@ -17,7 +20,9 @@ extension World {
         let action = message.content["action"] ?? .object([])
         switch message.content["type"]?.string {
         case "button":
-            guard let reply = action["buttons"]?.array?.compactMap({ $0["reply"] }).first(where: { $0["id"]?.string == choice }) else { break }
+            guard let reply = action["buttons"]?.array?.compactMap({ $0["reply"] }).first(where: { $0["id"]?.string == choice }) else {
+                break
+            }
             return Self.interactive("button_reply", .fields(("id", reply["id"]), ("title", reply["title"])), context)
         case "list":
             let rows = action["sections"]?.array?.flatMap { $0["rows"]?.array ?? [] } ?? []
@@ -39,7 +44,9 @@ extension World {
                 "call_permission_reply",
                 .fields(("response", .string(choice)), ("response_source", "user_action"), ("expiration_timestamp", expires)), context)
         case "request_contact_info":
-            guard let phone = phones[phoneID], let number = phone.number else { throw PhoneProblem(detail: "This phone has no number to share.") }
+            guard let phone = phones[phoneID], let number = phone.number else {
+                throw PhoneProblem(detail: "This phone has no number to share.")
+            }
             return [
                 "type": "contacts", "context": context,
                 "contacts": [

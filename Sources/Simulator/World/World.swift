@@ -52,7 +52,8 @@ struct World: Sendable {
         self.now = now
         ids = IdentifierSource(startingAt: now)
         for app in seed.apps {
-            apps[app.id] = MetaApp(id: app.id, name: app.name, secret: app.secret, verifyToken: app.verifyToken, callbackURL: app.callbackURL)
+            apps[app.id] = MetaApp(
+                id: app.id, name: app.name, secret: app.secret, verifyToken: app.verifyToken, callbackURL: app.callbackURL)
         }
         for (token, app) in seed.accessTokens { tokens[token] = AccessToken(app: app) }
         for account in seed.accounts { add(account) }
@@ -141,7 +142,9 @@ struct Pairs: Sendable {
 
     mutating func admit(_ number: String, _ person: String, at now: Int) -> Bool {
         if pairs.count > nextSweep {
-            pairs = pairs.filter { $0.value.debt.remaining(at: now) > 0 || $0.value.lastInbound.map { now - $0 < Self.windowLength } ?? false }
+            pairs = pairs.filter {
+                $0.value.debt.remaining(at: now) > 0 || $0.value.lastInbound.map { now - $0 < Self.windowLength } ?? false
+            }
             nextSweep = max(Self.softLimit, pairs.count * 2)
         }
         return pairs[Key(number: number, person: person), default: Pair()].debt.admit(at: now)

@@ -1,0 +1,133 @@
+"""Media, templates, numbers, profile, callbacks and blocking, as the client calls them."""
+
+import pytest
+from pywa import errors, types
+from pywa.types import templates
+
+ANA = "5521998765401"
+
+
+def test_media_goes_up_down_and_away(wa, fresh, tmp_path):
+    media = wa.upload_media(b"%PDF-1.4 hello", mime_type="application/pdf", filename="a.pdf")
+    described = wa.get_media_url(media.id)
+    assert described.mime_type == "application/pdf"
+    assert int(described.file_size) == 14
+    assert wa.get_media_bytes(url=described.url) == b"%PDF-1.4 hello"
+    assert wa.download_media(url=described.url, path=tmp_path).read_bytes() == b"%PDF-1.4 hello"
+    assert wa.delete_media(media.id)
+    with pytest.raises(errors.WhatsAppError) as raised:
+        wa.get_media_url(media.id)
+    assert (raised.value.code, raised.value.subcode) == (100, 33)
+
+
+def test_templates_are_made_listed_changed_and_deleted(wa, fresh, callback):
+    body = templates.BodyText("Hi {{1}}, your order {{2}} left our shop today.", "Ana", "A-17")
+    made = wa.create_template(
+        templates.Template(
+            name="conformance",
+            language=templates.TemplateLanguage.ENGLISH_US,
+            category=templates.TemplateCategory.UTILITY,
+            components=[
+                templates.HeaderText("Order {{1}}", "A-17"),
+                body,
+                templates.FooterText(text="Shop"),
+                templates.Buttons(
+                    buttons=[
+                        templates.QuickReplyButton(text="Stop"),
+                        templates.URLButton(text="Track", url="https://a.example/{{1}}", example="https://a.example/1"),
+                    ]
+                ),
+            ],
+            parameter_format=templates.ParamFormat.POSITIONAL,
+        )
+    )
+    assert callback.next().value["event"] == "APPROVED"
+    found = wa.get_templates(name="conformance")
+    assert [one.id for one in found] == [made.id]
+    assert found.total_count == 1
+    assert wa.get_template(made.id).status == templates.TemplateStatus.APPROVED
+    updated = wa.update_template(made.id, new_components=[body])
+    assert updated.id == made.id
+    callback.next()
+    assert wa.delete_template("conformance", template_id=made.id)
+    assert len(list(wa.get_templates(name="conformance"))) == 0
+
+
+def test_lists_page_by_page(wa, fresh):
+    first = wa.get_business_phone_numbers(pagination=types.Pagination(limit=1))
+    assert first.has_next and not first.has_previous
+    second = first.next()
+    assert [one.id for one in [*first, *second]] == [fresh.number, "720000000000002"]
+    assert not second.has_next
+    assert [one.id for one in second.previous()] == [fresh.number]
+
+
+def test_a_header_with_an_uploaded_example(wa, fresh, callback):
+    wa.create_template(
+        templates.Template(
+            name="with_picture",
+            language=templates.TemplateLanguage.ENGLISH_US,
+            category=templates.TemplateCategory.MARKETING,
+            components=[
+                templates.HeaderImage(b"\x89PNG" + b"0" * 20, mime_type="image/png"),
+                templates.BodyText("Look at what we have for you this week."),
+            ],
+        )
+    )
+    assert callback.next().value["event"] == "APPROVED"
+    sent = wa.send_template(
+        ANA, "with_picture", templates.TemplateLanguage.ENGLISH_US, [templates.HeaderImage.params(image="https://shop.example/a.png")]
+    )
+    assert sent.id
+
+
+def test_numbers_and_account(wa, fresh):
+    number = wa.get_business_phone_number()
+    assert number.id == fresh.number
+    assert number.display_phone_number == "+1 555-010-0200"
+    assert [one.id for one in wa.get_business_phone_numbers()] == [fresh.number, "720000000000002"]
+    assert wa.get_business_account().name == "Harbour Street Coffee"
+
+
+def test_the_life_of_a_number(wa, fresh):
+    made = wa.create_phone_number(country_calling_code=49, phone_number="15112345678", verified_name="Acme")
+    assert wa.request_verification_code(code_method="SMS", language_code="en_US", phone_id=made.id)
+    assert wa.verify_phone_number(code="123456", phone_id=made.id)
+    assert wa.register_phone_number(pin=123456, phone_id=made.id)
+    assert wa.deregister_phone_number(phone_id=made.id)
+    assert wa.update_display_name("Acme Two", phone_id=made.id)
+
+
+def test_profile(wa, fresh):
+    assert wa.update_business_profile(about="Coffee", industry=types.Industry.RESTAURANT, websites=["https://a.example"])
+    profile = wa.get_business_profile()
+    assert (profile.about, profile.industry, list(profile.websites)) == ("Coffee", types.Industry.RESTAURANT, ["https://a.example"])
+
+
+def test_callbacks(wa, fresh, callback):
+    token = wa.get_app_access_token(app_id=int(fresh.app), app_secret=fresh.secret)
+    assert wa.set_app_callback_url(int(fresh.app), token, callback.url, fresh.verify_token, fields=("messages", "user_preferences"))
+    assert wa.override_waba_callback_url(callback.url + "/account", fresh.verify_token)
+    assert wa.override_phone_callback_url(callback.url + "/number", fresh.verify_token)
+    with pytest.raises(errors.WhatsAppError):
+        wa.override_phone_callback_url(callback.url + "/number", "wrong")
+    fresh.write(type="text", text={"body": "Hi"})
+    callback.next()
+    assert fresh.control("GET", "deliveries?waitSeconds=5")["data"][-1]["url"].endswith("/number")
+    assert wa.delete_phone_callback_url()
+    assert wa.delete_waba_callback_url()
+
+
+def test_blocking(wa, fresh, open_window):
+    assert [user.input for user in wa.block_users([ANA]).added_users] == [ANA]
+    with pytest.raises(errors.BulkBlockingFailed):
+        wa.block_users(["15550199001"])
+    assert [user.wa_id for user in wa.get_blocked_users()] == [ANA]
+    assert wa.unblock_users([ANA]).removed_users
+
+
+def test_a_wrong_token(wa, fresh):
+    wa.token = "wrong"
+    with pytest.raises(errors.AuthorizationError) as raised:
+        wa.send_message(ANA, "Hi")
+    assert raised.value.code == 190

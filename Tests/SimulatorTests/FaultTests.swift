@@ -1,0 +1,103 @@
+import AsyncHTTPClient
+import HTTPTypes
+import HummingbirdTesting
+import NIOCore
+import NIOHTTP1
+import Testing
+
+@testable import Simulator
+
+@Suite("Faults and the control API", .timeLimit(.minutes(1)))
+struct FaultTests {
+    @Test("a call goes wrong before or after it takes effect, as often as asked", arguments: [(false, 0), (true, 1)])
+    func errors(after: Bool, accepted: Int) async throws {
+        try await Scene.play { scene in
+            try await scene.write()
+            try await scene.control(.post, "faults", ["action": "error", "code": 131016, "status": 500, "after": .bool(after)])
+            let answer = try await scene.send(Scene.text("x"))
+            #expect(answer.status == 500)
+            #expect(answer.json["error"]?["code"]?.integer == 131016)
+            #expect(try await scene.control(.get, "ledger")["total"]?.integer == accepted)
+            #expect(try await scene.send(Scene.text("x")).status == 200)
+        }
+    }
+
+    @Test("rules name their edge; a bare status has no envelope")
+    func edges() async throws {
+        try await Scene.play { scene in
+            try await scene.control(.post, "faults", ["action": "status", "status": 502, "edge": "message_templates", "times": 2])
+            #expect(try await scene.call(.get, "/\(Scene.number)").status == 200)
+            for _ in 0..<2 { #expect(try await scene.call(.get, "/\(Scene.account)/message_templates").status == 502) }
+            #expect(try await scene.call(.get, "/\(Scene.account)/message_templates").status == 200)
+        }
+    }
+
+    @Test(
+        "orders that make no sense are refused with a sentence",
+        arguments: [
+            ("POST", "faults", #"{"action":"explode"}"#), ("POST", "faults", #"{"action":"error"}"#),
+            ("PATCH", "settings", #"{"speed":1}"#),
+            ("PATCH", "settings", #"{"sentDelay":-1}"#), ("PATCH", "settings", #"{"window":"maybe"}"#), ("PUT", "clock", "{}"),
+            ("POST", "phones", #"{"name":"X"}"#),
+            ("POST", "phones", #"{"name":"X","number":"15550100200"}"#),
+            ("POST", "phones/phone-1/messages", #"{"to":"720000000000001","type":"poll"}"#),
+            ("POST", "phones/phone-99/messages", #"{}"#), ("PATCH", "numbers/1", "{}"),
+            ("POST", "webhooks", #"{"account":"1","field":"x","value":{}}"#),
+            ("POST", "reset", "{"),
+        ])
+    func refusals(method: String, path: String, body: String) async throws {
+        try await Scene.play { scene in
+            let response = try await scene.client.execute(
+                uri: "/control/v1/\(path)", method: try #require(HTTPRequest.Method(method)), headers: [:], body: ByteBuffer(string: body))
+            #expect([400, 404, 409, 422].contains(Int(response.status.code)))
+            #expect(try JSON(parsing: response.body)["error"]?.string?.hasSuffix(".") == true)
+        }
+    }
+
+    @Test("every address of the index is served, and pages of other sites get nothing")
+    func index() async throws {
+        try await Scene.play { scene in
+            let rows = try #require(try await scene.call(.get, "/control/v1").json["data"]?.array)
+            for row in rows where row["method"]?.string?.contains("GET") == true && row["path"]?.string?.contains("{") == false {
+                let path = try #require(row["path"]?.string)
+                // A stream never ends by itself.
+                if path != "/control/v1/stream" { #expect(try await scene.call(.get, path).status == 200, "\(path)") }
+            }
+            #expect(try await scene.call(.get, "/control/v1/phones", headers: [.origin: "http://evil.test"]).status == 403)
+        }
+    }
+
+    @Test("a reset forgets messages, phones and faults, but not which ids were given out")
+    func reset() async throws {
+        try await Scene.play(callback: nil) { scene in
+            let before = try await scene.write()
+            try await scene.control(.post, "phones", ["name": "New", "username": "new.one", "country": "FR"])
+            try await scene.control(.put, "faults/down", ["isDown": true])
+            try await scene.control(.post, "reset")
+            #expect(try await scene.control(.get, "phones")["data"]?.array?.count == SimulatorSeed.sample.customers.count)
+            #expect(try await scene.call(.get, "/\(Scene.number)").status == 200)
+            #expect(try await scene.write() != before)
+        }
+    }
+
+    @Test("over a real socket: the port is told, connections break off, and the page has its policy")
+    func live() async throws {
+        let server = SimulatorServer(configuration: SimulatorConfiguration(port: 0))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await server.run() }
+            let base = "http://127.0.0.1:\(try await server.port())"
+            let client = HTTPClient.shared
+            var down = HTTPClientRequest(url: base + "/control/v1/faults/down")
+            down.method = .PUT
+            down.body = .bytes(ByteBuffer(string: #"{"isDown":true}"#))
+            #expect(try await client.execute(down, timeout: .seconds(10)).status == .ok)
+            await #expect(throws: (any Error).self) {
+                try await client.execute(HTTPClientRequest(url: base + "/v26.0/\(Scene.number)"), timeout: .seconds(10))
+            }
+            let page = try await client.execute(HTTPClientRequest(url: base + "/"), timeout: .seconds(10))
+            #expect(page.headers.first(name: "Content-Security-Policy")?.contains("default-src 'none'") == true)
+            #expect(String(buffer: try await page.body.collect(upTo: 100_000)).contains("Customers' phones"))
+            group.cancelAll()
+        }
+    }
+}
