@@ -14,6 +14,7 @@ package protocol Database: Sendable {
     func read<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T
 
     /// All or nothing. Returns when what was written is on disk.
+    @discardableResult
     func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T
 
     /// A lock that one process at a time holds on this database; nil when another holds it.
@@ -36,6 +37,7 @@ package protocol Transaction {
     @discardableResult func run(_ sql: SQL) throws -> Int
 
     /// Rolls back to here and rethrows on error; then going on is sound.
+    @discardableResult
     func savepoint<T>(_ body: () throws -> T) throws -> T
 
     /// Runs several statements without values; for migrations.

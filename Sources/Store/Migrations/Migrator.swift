@@ -86,7 +86,7 @@ package struct Migrator: Sendable {
     /// SQLite has one writer anyway. On PostgreSQL other processes wait here, and a long migration must not be cut short.
     private static func lock(_ transaction: any Transaction) throws {
         guard transaction.dialect == .postgres else { return }
-        try transaction.script("SET LOCAL statement_timeout = 0")
+        try transaction.script("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
         try transaction.run("SELECT pg_advisory_xact_lock(hashtextextended('switchboard.migrate', 0))")
     }
 }
