@@ -4,6 +4,7 @@ package import Foundation
 /// Files in a directory: `<root>/<workspace>/<first two of sha256>/<sha256>`. Several processes, also on several hosts, may share it.
 ///
 /// A file is written under another name in `<workspace>/incoming`, synchronised, then renamed: whatever stands under a digest is whole.
+/// `<workspace>/lock` keeps renaming and sweeping apart.
 package struct FileMediaStorage: MediaStorage {
     /// Bytes of one piece that is read.
     private static let pieceLength = 64 * 1_024

@@ -94,7 +94,7 @@ package struct MediaService: OutboundMedia {
     package func providerMediaID(
         of id: Identifier<MediaFile>, route: SenderRoute, channel: any Channel, access: Access
     ) async throws -> String {
-        try await flights.join(.init(media: id, sender: route.senderID)) {
+        try await flights.join(.init(workspace: access.workspaceID, media: id, sender: route.senderID)) {
             let moment = now()
             let (known, file) = try await database.read { transaction in
                 let table = MediaTable(transaction, access)

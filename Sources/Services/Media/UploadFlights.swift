@@ -4,6 +4,7 @@ internal import Synchronization
 /// Uploads to providers that are under way: one per file and sender.
 final class UploadFlights: Sendable {
     struct Key: Hashable, Sendable {
+        let workspace: Identifier<Workspace>
         let media: Identifier<MediaFile>
         let sender: Identifier<Sender>
     }
