@@ -39,6 +39,8 @@ package struct SimulatorSeed: Sendable {
         package var country: String?
         /// Reads whatever arrives by itself; otherwise once the chat is opened.
         package var readsAtOnce: Bool
+        /// What was said before the simulator started, oldest first.
+        package var past: [PastMessage] = []
 
         package init(name: String, number: String?, username: String? = nil, country: String? = nil, readsAtOnce: Bool = false) {
             (self.name, self.number, self.username, self.country, self.readsAtOnce) = (name, number, username, country, readsAtOnce)

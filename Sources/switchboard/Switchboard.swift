@@ -11,7 +11,7 @@ struct Switchboard: AsyncParsableCommand {
             To look around without a WhatsApp account:  switchboard demo
             To run it for real:                         switchboard serve --help
             """,
-        subcommands: [SimulateCommand.self, ConfigCommand.self, VersionCommand.self])
+        subcommands: [DemoCommand.self, SimulateCommand.self, ConfigCommand.self, VersionCommand.self])
 }
 
 /// Runs the command line and turns every way of failing into a sentence and an exit status.

@@ -32,6 +32,8 @@ struct BusinessAccount: Sendable {
     var templateKeys: [TemplateKey: String] = [:]
     /// People reached outside a window, shared by all numbers of the portfolio.
     var reached = RollingDay()
+
+    static func portfolio(of id: String) -> String { "8" + id.dropFirst() }
 }
 
 struct WebhookOverride: Sendable, Equatable {

@@ -57,7 +57,10 @@ struct World: Sendable {
         }
         for (token, app) in seed.accessTokens { tokens[token] = AccessToken(app: app) }
         for account in seed.accounts { add(account) }
-        for customer in seed.customers { addPhone(customer) }
+        for customer in seed.customers {
+            let phone = addPhone(customer)
+            for message in customer.past { recall(message, on: phone) }
+        }
     }
 
     private mutating func add(_ seed: SimulatorSeed.Account) {
@@ -67,7 +70,7 @@ struct World: Sendable {
     }
 
     mutating func addAccount(id: String, name: String) {
-        let account = BusinessAccount(id: id, portfolio: "8" + id.dropFirst(), name: name)
+        let account = BusinessAccount(id: id, portfolio: BusinessAccount.portfolio(of: id), name: name)
         accounts[id] = account
         for sample in Template.samples { insert(sample, into: id, status: .approved) }
         for phone in phones.values { phonesByUserID[userID(of: phone, seenBy: account)] = phone.id }

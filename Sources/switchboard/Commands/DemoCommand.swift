@@ -1,0 +1,119 @@
+internal import ArgumentParser
+internal import Domain
+internal import Foundation
+internal import Logging
+internal import Metrics
+internal import ServiceLifecycle
+internal import Simulator
+internal import Store
+internal import Web
+
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Start a hub with a sample shop, and a simulator in which you play its customers.",
+        discussion: """
+            Needs no WhatsApp account and reaches nothing outside this machine. It reads flags only, no variables and no file, so that it can't
+            meet the database of a real installation by accident. demo.json in the data directory holds addresses, password and API key.
+
+            Examples:
+              switchboard demo
+              switchboard demo --fresh
+              switchboard demo --port 0 --simulator-port 0 --data-directory /tmp/demo
+            """)
+
+    @Option(help: "Port of the hub; 0 lets the system choose.")
+    var port = 8080
+
+    @Option(help: "Port of the simulator; 0 lets the system choose.")
+    var simulatorPort = 8090
+
+    @Option(help: "Folder of everything that the demo keeps; made when it is missing.")
+    var dataDirectory = "demo-data"
+
+    @Option(help: "Connection string of an empty PostgreSQL database, instead of a file in the data directory.")
+    var database: String?
+
+    @Option(help: "How long calls in flight may take to end when the demo is told to stop, in seconds.")
+    var shutdownSeconds = 10
+
+    @Option(help: "The least important lines that are still logged: trace, debug, info, notice, warning, error or critical.")
+    var logLevel = "warning"
+
+    @Flag(help: "Throw away what an earlier demo left in the data directory.")
+    var fresh = false
+
+    func validate() throws {
+        for port in [port, simulatorPort] where !(0...65_535).contains(port) {
+            throw ValidationError("A port is a number from 0 to 65535.")
+        }
+        guard (1...300).contains(shutdownSeconds) else { throw ValidationError("--shutdown-seconds takes a number from 1 to 300.") }
+        guard Logger.Level(rawValue: logLevel) != nil else { throw ValidationError("--log-level takes a level such as info.") }
+    }
+
+    func run() async throws {
+        LogOutput.start(level: Logger.Level(rawValue: logLevel) ?? .warning)
+        let metrics = PrometheusRegistry()
+        MetricsSystem.bootstrap(metrics)
+        FileLimit.raise()
+        let folder = URL(filePath: dataDirectory, directoryHint: .isDirectory)
+        let directory = try DataDirectory(folder)
+        let lock = try directory.lock()
+        if fresh { try DemoFolder(folder).empty(isSQLite: database == nil) }
+
+        let database = try await OpenedDatabase.open(self.database ?? Configuration.defaultDatabase(in: folder), postgresConnections: 8)
+        try await Migrator(database).migrate()
+        let (seed, facts, customers) = try await prepare(database, directory)
+        let simulator = SimulatorServer(
+            configuration: SimulatorConfiguration(port: simulatorPort, seed: seed.simulatorSeed(customers: customers)))
+        let demo = DemoServer(
+            simulator: simulator, database: database, dataDirectory: directory, port: port,
+            isBench: ProcessInfo.processInfo.environment[ConfigurationValues.benchVariable] != nil, metrics: metrics, seed: seed,
+            facts: facts,
+            onReady: Self.welcome)
+        // The simulator is the last to stop: calls in flight get their answers.
+        try await Shutdown.run([simulator, demo], seconds: shutdownSeconds)
+        await database.close()
+        await lock.release()
+    }
+
+    /// The shop, its facts and its customers: of the earlier start, or new.
+    private func prepare(
+        _ database: any Database, _ directory: DataDirectory
+    ) async throws -> (DemoSeed, DemoFacts, [SimulatorSeed.Customer]) {
+        // Nothing is called before the simulator runs, so no address is needed yet.
+        let services = try await HubServices(
+            database: database, dataDirectory: directory, secretKey: nil, graphURL: "http://127.0.0.1:9", graphVersion: "v26.0",
+            now: { Date() })
+        let known = try DemoFacts.read(in: directory.url)
+        let seed: DemoSeed
+        let facts: DemoFacts
+        if let known, let found = try await DemoSeed(finding: known, in: services) {
+            (seed, facts) = (found, known)
+        } else {
+            _ = try await DemoSeed(finding: known, in: services)
+            (seed, facts) = try await DemoSeed.make(in: services, now: Date())
+            try facts.write(in: directory.url)
+        }
+        let memory = PhoneMemory(services: services, access: .system("demo", in: seed.workspaceID), senders: seed.senders)
+        let customers = try await memory.customers()
+        await services.close()
+        return (seed, facts, customers)
+    }
+
+    private static let welcome: @Sendable (DemoFacts) -> Void = { facts in
+        let text = """
+
+            The demo is running.
+
+              Inbox      \(facts.url)
+                         sign in as \(facts.email) with the password \(facts.password)
+              Customers  \(facts.simulatorUrl)
+                         write as a customer here, and watch it arrive in the inbox
+
+            Ctrl-C stops it.
+
+            """
+        FileHandle.standardOutput.write(Data(text.utf8))
+    }
+}

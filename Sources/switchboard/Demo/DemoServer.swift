@@ -1,0 +1,79 @@
+internal import AsyncHTTPClient
+internal import Domain
+internal import Foundation
+internal import Logging
+internal import NIOCore
+internal import NIOHTTP1
+internal import ServiceLifecycle
+internal import Services
+internal import Simulator
+internal import Store
+internal import Web
+
+/// The hub of a demo. Starts once the simulator listens, then has the simulator send its webhooks here.
+struct DemoServer: Service {
+    let simulator: SimulatorServer
+    let database: any Database
+    let dataDirectory: DataDirectory
+    let port: Int
+    let isBench: Bool
+    let metrics: PrometheusRegistry
+    let seed: DemoSeed
+    let facts: DemoFacts
+    let onReady: @Sendable (DemoFacts) -> Void
+
+    private static let host = "127.0.0.1"
+
+    func run() async throws {
+        let simulatorURL = "http://\(Self.host):\(try await simulator.port())"
+        let services = try await HubServices(
+            database: database, dataDirectory: dataDirectory, secretKey: nil, graphURL: simulatorURL, graphVersion: Self.graphVersion,
+            now: now)
+        let (ports, feed) = AsyncStream.makeStream(of: Int.self)
+        let hub = HubServer(
+            services: services, configuration: WebConfiguration(host: Self.host, port: port, isBench: isBench), metrics: metrics,
+            onListening: { feed.yield($0) })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await port in ports.prefix(1) { try await announce(port, simulatorURL: simulatorURL) }
+            }
+            group.addTask {
+                defer { feed.finish() }
+                try await hub.run()
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// The simulator's time, which tests may set ahead.
+    private var now: @Sendable () -> Date {
+        { [simulator] in Date().addingTimeInterval(simulator.clockOffset / .seconds(1)) }
+    }
+
+    private static let graphVersion = ConfigurationKey.graphVersion.setting.initial ?? ""
+
+    /// Writes down where everything is, once the simulator has shaken hands with the hub.
+    private func announce(_ port: Int, simulatorURL: String) async throws {
+        var facts = facts
+        facts.url = "http://\(Self.host):\(port)"
+        facts.simulatorUrl = simulatorURL
+        try await subscribe(callback: facts.url + facts.connection.webhookPath, simulatorURL: simulatorURL)
+        try facts.write(in: dataDirectory.url)
+        onReady(facts)
+    }
+
+    /// As a person does it on Meta's page: the address of the webhook and the verify token, which the hub must answer for.
+    private func subscribe(callback: String, simulatorURL: String) async throws {
+        var request = HTTPClientRequest(url: "\(simulatorURL)/\(Self.graphVersion)/\(DemoShop.appID)/subscriptions")
+        request.method = .POST
+        request.headers = [
+            "Authorization": "Bearer \(DemoShop.appID)|\(seed.secrets.appSecret)", "Content-Type": "application/json",
+        ]
+        let body = [
+            "object": "whatsapp_business_account", "callback_url": callback, "verify_token": seed.secrets.verifyToken,
+        ]
+        request.body = .bytes(try JSONEncoder().encode(body))
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        guard response.status == .ok else { throw DemoProblem.webhookRefused }
+    }
+}

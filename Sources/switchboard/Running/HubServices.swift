@@ -1,0 +1,78 @@
+internal import AsyncHTTPClient
+internal import Channels
+internal import Domain
+internal import Foundation
+internal import ServiceLifecycle
+internal import Services
+internal import Store
+internal import Web
+
+/// Everything between the database and the routes, wired once.
+struct HubServices: Sendable {
+    let database: any Database
+    let now: @Sendable () -> Date
+    let secrets: ConnectionSecretStore
+    let signals = Signals()
+    let directory: ConnectionDirectory
+    let media: MediaService
+    let web: WebServices
+    private let httpClient: HTTPClient
+    private let storage: FileMediaStorage
+    private let channels: [ChannelKind: any Channel]
+
+    /// - Parameters:
+    ///   - database: with its tables made.
+    ///   - graphURL: scheme, host and port of the Graph API, which the demo's simulator stands in for.
+    init(
+        database: any Database, dataDirectory: DataDirectory, secretKey: String?, graphURL: String, graphVersion: String,
+        now: @escaping @Sendable () -> Date
+    ) async throws {
+        let box = try await SecretKeyStore(database: database, environmentText: secretKey, dataDirectory: dataDirectory.url.path).load()
+        (self.database, self.now, secrets) = (database, now, ConnectionSecretStore(box))
+        storage = try FileMediaStorage(root: dataDirectory.media.path)
+        httpClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: MetaTimeouts().clientConfiguration)
+        channels = [.meta: MetaChannel(client: httpClient, baseURL: graphURL, version: graphVersion)]
+        directory = ConnectionDirectory(database: database, secrets: secrets)
+        media = MediaService(database: database, storage: storage, signals: signals, now: now)
+
+        let revocations = AccessRevocations()
+        let hasher = PasswordHasher()
+        let signIn = SignInService(database: database, hasher: hasher, revocations: revocations, now: now)
+        let intake = IntakeService(
+            database: database, directory: directory, receivers: [.meta: MetaWebhookReceiver()], signals: signals, now: now)
+        web = WebServices(
+            authenticator: Authenticator(database: database, now: now), signIn: signIn,
+            setUp: SetUpService(database: database, hasher: hasher, signIn: signIn, revocations: revocations, now: now),
+            sessions: SessionService(database: database, revocations: revocations, now: now),
+            members: MemberService(database: database, hasher: hasher, revocations: revocations, signals: signals, now: now),
+            keys: APIKeyService(database: database, revocations: revocations, signals: signals, now: now), revocations: revocations,
+            idempotentWrites: IdempotentWrites(database: database, box: box, now: now), intake: intake,
+            journal: JournalService(database: database, intake: intake, signals: signals),
+            sending: SendingService(database: database, signals: signals, now: now),
+            conversations: ConversationService(database: database, signals: signals, now: now),
+            events: EventService(database: database, signals: signals),
+            senders: SenderService(
+                database: database, directory: directory, channels: channels, secrets: secrets, signals: signals, now: now),
+            media: media, signals: signals, now: now)
+    }
+
+    /// What runs beside the web server, in the order of starting: the last to stop comes first.
+    var workers: [any Service] {
+        [
+            Housekeeper(database: database, signals: signals, now: now), AccessHousekeeping(database: database, now: now),
+            MediaSweeper(database: database, storage: storage, now: now),
+            JobRunner(
+                database: database,
+                handlers: [
+                    MediaDownloadJob(database: database, storage: storage, directory: directory, channels: channels, now: now),
+                    ReadReceiptJob(database: database, directory: directory, channels: channels),
+                ], signals: signals, now: now),
+            Dispatcher(database: database, directory: directory, channels: channels, media: media, signals: signals, now: now),
+        ]
+    }
+
+    /// Lets go of connections to providers. The database is closed by whoever opened it.
+    func close() async {
+        try? await httpClient.shutdown()
+    }
+}
