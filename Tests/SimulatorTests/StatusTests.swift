@@ -145,6 +145,18 @@ struct StatusTests {
         }
     }
 
+    @Test("a reset forgets webhooks that are refused again and again, and what comes next isn't held up by them")
+    func resetWhileRefused() async throws {
+        try await Scene.play(settings: Scene.settings { $0.webhookRetryDelay = 60_000 }) { scene in
+            scene.webhooks.refuse(1)
+            try await scene.write(Scene.text("refused"))
+            _ = await scene.webhooks.next(1)
+            try await scene.control(.post, "reset")
+            try await scene.write(Scene.text("fresh"))
+            #expect(try await scene.webhooks.value()["messages"]?.array?.first?["text"]?["body"] == "fresh")
+        }
+    }
+
     @Test("batches put several changes into one body")
     func batches() async throws {
         try await Scene.play(settings: Scene.settings { $0.webhookBatch = 3 }) { scene in

@@ -8,7 +8,6 @@ internal import ServiceLifecycle
 struct PhoneControl: Sendable {
     let core: SimulatorCore
 
-    private static let phoneLimit = 1_000
     private static let heartbeat = Duration.seconds(15)
 
     func respond(to call: ControlCall) async throws -> Response {

@@ -53,7 +53,10 @@ extension World {
         return number.id
     }
 
+    private static let phoneLimit = 1_000
+
     mutating func createPhone(_ call: ControlCall) throws -> JSON {
+        guard phones.count < Self.phoneLimit else { throw ControlProblem("There are \(Self.phoneLimit) phones already.", .conflict) }
         let username = call.body["username"]?.string.flatMap { $0.isEmpty ? nil : $0 }
         var number: String?
         if let text = call.body["number"]?.scalarText, !text.isEmpty {

@@ -48,6 +48,8 @@ final class WebhookOutbox: Service {
         let app: String
         let url: String
         let shard: Int
+        /// Lanes of before a reset are left to themselves.
+        let epoch: Int
     }
 
     private struct Queued {
@@ -82,7 +84,12 @@ final class WebhookOutbox: Service {
 
     var faults: WebhookFaults {
         get { state.withLock { $0.faults } }
-        set { state.withLock { $0.faults = newValue } }
+        set {
+            state.withLock { state in
+                state.faults = newValue
+                release(&state)
+            }
+        }
     }
 
     var deliveries: DeliveryLog { state.withLock { $0.deliveries } }
@@ -111,9 +118,14 @@ final class WebhookOutbox: Service {
             state.held.append(queued)
             guard state.held.count >= state.faults.reorder else { return }
             state.faults.reorder = 0
-            for held in state.held.reversed() { append(held, &state) }
-            state.held = []
+            release(&state)
         }
+    }
+
+    /// Sends what was held back, newest first.
+    private func release(_ state: inout State) {
+        for held in state.held.reversed() { append(held, &state) }
+        state.held = []
     }
 
     private func append(_ queued: Queued, _ state: inout State) {
@@ -121,7 +133,7 @@ final class WebhookOutbox: Service {
         if copies == 2 { state.faults.duplicate -= 1 }
         let shard =
             queued.rules.parallel > 1 ? Int(bitPattern: UInt(bitPattern: queued.item.subject.hashValue) % UInt(queued.rules.parallel)) : 0
-        let lane = Lane(app: queued.item.app, url: queued.item.url, shard: shard)
+        let lane = Lane(app: queued.item.app, url: queued.item.url, shard: shard, epoch: state.epoch)
         for _ in 0..<copies { state.lanes[lane, default: []].append(queued) }
         state.waiting += copies
         if state.busy.insert(lane).inserted { startLane.yield(lane) }
@@ -163,7 +175,8 @@ final class WebhookOutbox: Service {
 
     /// Takes the batch out of the lane, or says how long to wait before the next attempt.
     private func settle(_ lane: Lane, _ count: Int, isDelivered: Bool, _ state: inout State) -> Duration? {
-        guard let queue = state.lanes[lane], let first = queue.first, queue.count >= count else { return nil }
+        // The queue is changed in place and never held beside: a copy would cost its length.
+        guard let first = state.lanes[lane]?.first, (state.lanes[lane]?.count ?? 0) >= count else { return nil }
         if isDelivered {
             state.lanes[lane]?.removeFirst(count)
             state.waiting -= count
@@ -175,7 +188,7 @@ final class WebhookOutbox: Service {
             for index in 0..<count { state.lanes[lane]?[index].attempts = attempts }
             return min(growing, Self.longestGap)
         }
-        let aside = queue.prefix(count)
+        let aside: [Queued] = state.lanes[lane].map { Array($0.prefix(count)) } ?? []
         state.lanes[lane]?.removeFirst(count)
         state.waiting -= count
         for var queued in aside where attempts < Self.attempts {

@@ -5,6 +5,8 @@ internal import OrderedCollections
 struct Phone: Sendable {
     /// Chats kept on one phone are bounded by our numbers; messages of one chat by this.
     static let messageLimit = 500
+    /// Messages that wait for the phone to be online.
+    static let waitingLimit = 5_000
 
     let id: String
     var name: String

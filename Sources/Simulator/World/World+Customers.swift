@@ -143,8 +143,10 @@ extension World {
     /// A new number makes a new id for every portfolio.
     private mutating func changeIdentity(of phoneID: String, _ content: JSON) {
         guard var phone = phones[phoneID], let digits = content["wa_id"]?.string else { return }
+        let before = phone.address
         if let old = phone.number { phonesByNumber[old] = nil }
         phone.number = digits
+        for number in numbers.keys { pairs[number, phone.address] = pairs[number, before] }
         phones[phoneID] = phone
         phonesByNumber[digits] = phoneID
         for account in accounts.values { phonesByUserID[userID(of: phone, seenBy: account)] = phoneID }

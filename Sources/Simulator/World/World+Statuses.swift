@@ -25,14 +25,21 @@ extension World {
         if phones[phoneID]?.online == true {
             effects.append(.after(milliseconds: settings.deliveredDelay, .deliver(id)))
         } else {
-            phones[phoneID]?.waiting.append(id)
+            keepWaiting(id, for: phoneID)
         }
+    }
+
+    /// The platform keeps what a phone can't get yet; beyond the limit the oldest are dropped, which no webhook tells.
+    private mutating func keepWaiting(_ id: String, for phoneID: String) {
+        phones[phoneID]?.waiting.append(id)
+        if let count = phones[phoneID]?.waiting.count, count > Phone.waitingLimit { phones[phoneID]?.waiting.removeFirst() }
     }
 
     private func refusal(of message: SentMessage) -> StatusProblem? {
         guard let id = message.phone, let phone = phones[id] else { return nil }
         if !phone.reachable { return .undeliverable("The person has no WhatsApp or an old one.") }
         if phone.blocked.contains(message.number) { return .undeliverable() }
+        if numbers[message.number]?.blocked.contains(phone.address) == true { return .undeliverable("The business blocked this person.") }
         if message.category == "marketing", phone.optedOut.contains(message.account) {
             return StatusProblem(
                 code: 131050, title: "Recipient receives no marketing messages",
@@ -46,10 +53,7 @@ extension World {
         guard let message = sent[id], message.stage == .sent else { return }
         guard let phoneID = message.phone else { return advance(id, to: .delivered) }
         guard let online = phones[phoneID]?.online else { return }
-        guard online else {
-            phones[phoneID]?.waiting.append(id)
-            return
-        }
+        guard online else { return keepWaiting(id, for: phoneID) }
         show(message, on: phoneID)
         guard message.type != "reaction" else { return }
         advance(id, to: .delivered)
