@@ -92,6 +92,7 @@ whatsapp = WhatsApp(
     token="unused",
     verify_token="unused",
     server=None,
+    filter_updates=False,
     app_secret=os.environ["BENCH_SECRET"],
     validate_updates=True,
 )
