@@ -35,13 +35,13 @@ extension World {
 
     func describe(_ item: MediaShelf.Item, base: String) -> JSON {
         [
-            "messaging_product": "whatsapp", "url": .string(base + mediaPath(item, phone: false)), "mime_type": .string(item.mimeType),
+            "messaging_product": "whatsapp", "url": .string(base + mediaPath(item)), "mime_type": .string(item.mimeType),
             "sha256": .string(item.hexDigest), "file_size": .string(String(item.bytes.readableBytes)), "id": .string(item.id),
         ]
     }
 
     /// The path of a download: it names its end, and a hash so that nobody makes one up.
-    func mediaPath(_ item: MediaShelf.Item, phone: Bool) -> String {
+    func mediaPath(_ item: MediaShelf.Item) -> String {
         let end = seconds + Self.addressLifetime
         return "/" + Self.downloadPath.joined(separator: "/") + "/?mid=\(item.id)&ext=\(end)&hash=\(Self.hash(item, end: end))"
     }

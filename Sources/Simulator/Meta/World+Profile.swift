@@ -64,7 +64,7 @@ extension World {
 
     func blockedUsers(_ call: GraphCall, _ number: BusinessNumber) -> JSON {
         let rows =
-            (try? Page(call).list(number.blocked, id: \.self) { person in
+            (try? Page(call).list(Array(number.blocked), id: \.self) { person in
                 ["messaging_product": "whatsapp", "input": .string(person), "wa_id": .string(person)]
             })
         return rows ?? ["data": []]
@@ -91,9 +91,9 @@ extension World {
                 continue
             }
             if adds {
-                if numbers[number.id]?.blocked.contains(phone.address) == false { numbers[number.id]?.blocked.append(phone.address) }
+                numbers[number.id]?.blocked.append(phone.address)
             } else {
-                numbers[number.id]?.blocked.removeAll { $0 == phone.address }
+                numbers[number.id]?.blocked.remove(phone.address)
             }
             done.append(.fields(("input", .string(input)), ("wa_id", phone.number.map { .string($0) })))
         }

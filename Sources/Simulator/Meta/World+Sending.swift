@@ -178,7 +178,7 @@ extension World {
     private mutating func admit(
         _ recipient: Recipient, type: String, windowOpen: Bool, from number: BusinessNumber, account: BusinessAccount
     ) throws(GraphError) {
-        if settings.throughputLimit, numbers[number.id]?.throughput.admit(at: now, limit: number.perSecond) != true {
+        if settings.throughputLimit, !throughput[number.id, default: SlidingSecond()].admit(at: now, limit: number.perSecond) {
             throw GraphError(
                 130429, "Rate limit hit",
                 details: "Message failed to send because there were too many messages sent from this phone number in a short period of time"
@@ -188,7 +188,7 @@ extension World {
             throw GraphError(131047, "Re-engagement message", details: Self.windowDetails)
         }
         if settings.messagingLimit, !windowOpen, let limit = number.perDay,
-            accounts[account.id]?.reached.admit(recipient.person, at: now, limit: limit) != true
+            !reached[account.id, default: RollingDay()].admit(recipient.person, at: now, limit: limit)
         {
             throw GraphError(
                 131048, "Spam rate limit hit", details: "The account reached as many people as its messaging limit allows in 24 hours.")
@@ -220,8 +220,7 @@ extension World {
                 ?? recipient.phone.flatMap { phones[$0] }.flatMap { phone in accounts[number.account].map { userID(of: phone, seenBy: $0) }
                 },
             type: type, content: prepared.content, context: body["context"]?["message_id"]?.string, callbackData: callbackData,
-            category: category,
-            acceptedAt: now, failure: failure, ledgerPlace: place)
+            category: category, failure: failure, ledgerPlace: place)
         if recipient.phone != nil || (settings.statuses && hasListeners(account: number.account)) {
             effects.append(.after(milliseconds: settings.sentDelay, .send(id)))
         }

@@ -22,7 +22,7 @@ struct PhonePages: Sendable {
     }()
 
     func respond(to request: Request, _ path: [String]) -> Response {
-        guard request.method == .get || request.method == .head else { return Response(status: .methodNotAllowed) }
+        guard request.method == .get else { return Response(status: .methodNotAllowed) }
         let name = path.isEmpty ? "simulator/phones.html" : path.dropFirst().joined(separator: "/")
         guard let file = Self.files[name] else { return Response(status: .notFound) }
         var headers: HTTPFields = [

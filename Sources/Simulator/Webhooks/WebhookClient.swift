@@ -6,7 +6,15 @@ internal import NIOHTTP1
 enum WebhookClient {
     static let timeout = TimeAmount.seconds(20)
 
-    static func transport(_ client: HTTPClient = .shared) -> WebhookTransport {
+    /// Never follows a redirect: as on the platform, an answer that isn't 200 is a refusal.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+        return HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+    }()
+
+    static func transport() -> WebhookTransport {
         { call in
             var request = HTTPClientRequest(url: call.url)
             request.method = .POST
@@ -20,7 +28,7 @@ enum WebhookClient {
     }
 
     /// The handshake of a callback: it must send the challenge back.
-    static func handshake(url: String, verifyToken: String, challenge: String, client: HTTPClient = .shared) async -> Bool {
+    static func handshake(url: String, verifyToken: String, challenge: String) async -> Bool {
         let separator = url.contains("?") ? "&" : "?"
         let query = "hub.mode=subscribe&hub.challenge=\(challenge)&hub.verify_token=\(verifyToken.percentEncoded)"
         var request = HTTPClientRequest(url: url + separator + query)

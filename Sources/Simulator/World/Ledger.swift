@@ -38,9 +38,9 @@ struct Ledger: Sendable {
     }
 
     /// Entries after a sequence number, oldest first.
-    func page(after sequence: Int, limit: Int) -> ArraySlice<Entry> {
+    func page(after sequence: Int, limit: Int) -> [Entry] {
         guard let first = entries.first else { return [] }
         let start = max(0, sequence + 1 - first.sequence)
-        return Array(entries.dropFirst(start).prefix(limit))[...]
+        return Array(entries.dropFirst(start).prefix(limit))
     }
 }

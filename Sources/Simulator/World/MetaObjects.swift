@@ -1,3 +1,5 @@
+internal import OrderedCollections
+
 /// A developer's app: it owns tokens, signs webhooks and has one callback.
 struct MetaApp: Sendable {
     let id: String
@@ -30,8 +32,6 @@ struct BusinessAccount: Sendable {
     var templates: [String] = []
     /// Template id by name and language.
     var templateKeys: [TemplateKey: String] = [:]
-    /// People reached outside a window, shared by all numbers of the portfolio.
-    var reached = RollingDay()
 
     static func portfolio(of id: String) -> String { "8" + id.dropFirst() }
 }
@@ -60,9 +60,8 @@ struct BusinessNumber: Sendable {
     var onboardedAt: Int
     var override: WebhookOverride?
     var profile = BusinessProfile()
-    /// Customers it blocked.
-    var blocked: [String] = []
-    var throughput = SlidingSecond()
+    /// Customers it blocked, by what identifies them on the platform.
+    var blocked: OrderedSet<String> = []
     /// Calls of register and deregister, in milliseconds since 1970: ten in 72 hours.
     var registrations: [Int] = []
     /// Free-form messages delivered this month, and which month (years × 12 + months).

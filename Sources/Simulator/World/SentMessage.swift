@@ -22,7 +22,6 @@ struct SentMessage: Sendable {
     let context: String?
     let callbackData: String?
     let category: String
-    let acceptedAt: Int
     var pricing: JSON?
     var stage = Stage.accepted
     /// Why it will fail, where that was clear at once.

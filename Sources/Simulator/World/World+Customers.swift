@@ -39,7 +39,7 @@ extension World {
             return id
         }
         inboundPhone[id] = phoneID
-        numbers[numberID]?.throughput.record(at: now)
+        throughput[numberID, default: SlidingSecond()].record(at: now)
         openWindow(numberID, phone.address, at: at, hasReferral: message["referral"] != nil)
         if type == "system" { changeIdentity(of: phoneID, content) }
         guard hasListeners(account: account.id) else { return id }
@@ -89,7 +89,7 @@ extension World {
             }
             return .fields(
                 ("id", .string(id)), ("mime_type", .string(item.mimeType)), ("sha256", .string(Data(item.digest).base64EncodedString())),
-                ("url", address.map { .string($0 + mediaPath(item, phone: true)) }),
+                ("url", address.map { .string($0 + mediaPath(item)) }),
                 ("voice", type == "audio" ? content["voice"] ?? false : nil),
                 ("animated", type == "sticker" ? content["animated"] ?? false : nil),
                 ("filename", type == "document" ? content["filename"] ?? item.filename.map { .string($0) } : nil),

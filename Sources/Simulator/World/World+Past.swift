@@ -52,7 +52,7 @@ extension World {
                 id: past.id, number: number.id, account: account.id, phone: phone.id, recipientID: phone.number,
                 userID: userID(of: phone, seenBy: account), type: past.type, content: past.content, context: past.context,
                 callbackData: nil,
-                category: "service", acceptedAt: at, stage: past.isRead ? .read : .delivered, ledgerPlace: 0)
+                category: "service", stage: past.isRead ? .read : .delivered, ledgerPlace: 0)
         }
     }
 }

@@ -31,6 +31,10 @@ struct World: Sendable {
     var phonesByNumber: [String: String] = [:]
     var phonesByUserID: [String: String] = [:]
     var pairs = Pairs()
+    /// The last second of each number, and the people whom each account reached outside a window: beside the objects, so that
+    /// holding one of those while these change copies nothing.
+    var throughput: [String: SlidingSecond] = [:]
+    var reached: [String: RollingDay] = [:]
     /// Accepted messages. Of older ones no status can be caused any more.
     var sent = BoundedIndex<SentMessage>(limit: 200_000)
     /// Which phone wrote a message that came in.
