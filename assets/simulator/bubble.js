@@ -145,14 +145,13 @@ function cards(list) {
 }
 
 function media(type, content, act, message) {
-    if (!content.id) {
-        return h(
-            "a",
-            { class: "file", href: content.link, target: "_blank", rel: "noopener noreferrer" },
-            icon(type === "document" ? "file-text" : "image"),
-            h("span", {}, kinds[type] ?? "File", h("small", {}, "from a link")),
-        );
+    const sign = icon({ image: "image", video: "play", audio: "mic", sticker: "smile" }[type] ?? "file-text");
+    if (content.link) {
+        const from = h("span", {}, kinds[type] ?? "File", h("small", {}, "from a link"));
+        return h("a", { class: "file", href: content.link, target: "_blank", rel: "noopener noreferrer" }, sign, from);
     }
+    // What was sent before the simulator started is remembered without its contents.
+    if (!content.id) return h("div", { class: "file" }, sign, h("span", {}, content.filename ?? kinds[type] ?? "File"));
     const address = mediaAddress(content.id);
     switch (type) {
         case "image":

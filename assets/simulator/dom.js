@@ -45,6 +45,15 @@ export function clock(seconds) {
     return new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }
 
+/** The time of what is from today, the day of what is older: for lists. */
+export function brief(seconds) {
+    const date = new Date(seconds * 1000);
+    const now = new Date();
+    if (date.toDateString() === now.toDateString()) return clock(seconds);
+    const isRecent = now - date < 6 * 24 * 60 * 60 * 1000;
+    return date.toLocaleDateString([], isRecent ? { weekday: "short" } : { day: "numeric", month: "short" });
+}
+
 export function day(seconds) {
     const date = new Date(seconds * 1000);
     const today = new Date();

@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { bubble, preview } from "./bubble.js";
 import { Composer } from "./composer.js";
-import { avatar, clock, day, h, icon } from "./dom.js";
+import { avatar, brief, clock, day, h, icon } from "./dom.js";
 import { listSheet, menu } from "./sheets.js";
 
 export class PhoneFrame {
@@ -108,7 +108,7 @@ export class PhoneFrame {
                         h(
                             "span",
                             { class: "person-side" },
-                            chat.last ? h("span", { class: "person-time" }, clock(chat.last.at)) : null,
+                            chat.last ? h("span", { class: "person-time" }, brief(chat.last.at)) : null,
                             chat.unread > 0
                                 ? h("span", { class: "badge", "aria-label": `${chat.unread} unread` }, String(chat.unread))
                                 : null,

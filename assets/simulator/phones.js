@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { preview } from "./bubble.js";
-import { avatar, clock, h, icon } from "./dom.js";
+import { avatar, brief, h, icon } from "./dom.js";
 import { PhoneFrame } from "./phone.js";
 
 const storageKey = "simulator.phones";
@@ -85,7 +85,7 @@ function drawPeople() {
                 h(
                     "span",
                     { class: "person-side" },
-                    last[0] ? h("span", { class: "person-time" }, clock(last[0].at)) : null,
+                    last[0] ? h("span", { class: "person-time" }, brief(last[0].at)) : null,
                     unread > 0 ? h("span", { class: "badge", "aria-label": `${unread} unread` }, String(unread)) : null,
                     summary.online ? null : icon("wifi-off", "Offline"),
                 ),

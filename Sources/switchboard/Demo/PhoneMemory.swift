@@ -58,7 +58,11 @@ struct PhoneMemory: Sendable {
         switch content {
         case .text(let text): ("text", ["body": .string(text.body)])
         case .media(let media):
-            ("text", ["body": .string(["[\(media.kind.rawValue)]", media.caption ?? media.filename ?? ""].joined(separator: " "))])
+            // Without an id: the phone shows what it was, not what was in it.
+            (
+                media.kind.rawValue,
+                .fields(("caption", media.caption.map { .string($0) }), ("filename", media.filename.map { .string($0) }))
+            )
         case .location(let place):
             (
                 "location",
