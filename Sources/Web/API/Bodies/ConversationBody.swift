@@ -9,7 +9,7 @@ struct ConversationBody: Encodable {
     init(_ conversation: Conversation, at now: Date) { (self.conversation, self.now) = (conversation, now) }
 
     private enum Keys: String, CodingKey { case id, sender, contact, state, unread, window, lastMessage, createdAt }
-    private enum ContactKeys: String, CodingKey { case id, name, phone, username, bsuid }
+    private enum ContactKeys: String, CodingKey { case id, name, phoneNumber, username, bsuid }
     private enum WindowKeys: String, CodingKey { case isOpen, closesAt }
     private enum LastKeys: String, CodingKey { case id, kind, direction, status, preview, at }
 
@@ -23,7 +23,7 @@ struct ConversationBody: Encodable {
         var contact = container.nestedContainer(keyedBy: ContactKeys.self, forKey: .contact)
         try contact.encode(conversation.contact.id, forKey: .id)
         try contact.encode(conversation.contact.name, forKey: .name)
-        try contact.encode(conversation.contact.phoneNumber, forKey: .phone)
+        try contact.encode(conversation.contact.phoneNumber, forKey: .phoneNumber)
         try contact.encode(conversation.contact.username, forKey: .username)
         try contact.encode(conversation.contact.businessScopedID, forKey: .bsuid)
         var window = container.nestedContainer(keyedBy: WindowKeys.self, forKey: .window)
@@ -52,7 +52,7 @@ extension ConversationBody: APISchema {
             "id": Schema.id(Conversation.self),
             "sender": Schema.id(Sender.self),
             "contact": Schema.object([
-                "id": Schema.id(Contact.self), "name": Schema.orNull(Schema.text()), "phone": Schema.orNull(Schema.text("E.164.")),
+                "id": Schema.id(Contact.self), "name": Schema.orNull(Schema.text()), "phoneNumber": Schema.orNull(Schema.text("E.164.")),
                 "username": Schema.orNull(Schema.text()), "bsuid": Schema.orNull(Schema.text("Business-scoped user id.")),
             ]),
             "state": Schema.choice(Conversation.State.self),
@@ -67,7 +67,7 @@ extension ConversationBody: APISchema {
 
     static let example: JSONValue = [
         "id": "cnv_01jz3c4m5n6p7q8r9s0t1v2w3x", "sender": "snd_01jz3c4m5n6p7q8r9s0t1v2w3x",
-        "contact": ["id": "con_01jz3c4m5n6p7q8r9s0t1v2w3x", "name": "Ana", "phone": "+15550199001", "username": nil, "bsuid": nil],
+        "contact": ["id": "con_01jz3c4m5n6p7q8r9s0t1v2w3x", "name": "Ana", "phoneNumber": "+15550199001", "username": nil, "bsuid": nil],
         "state": "open", "unread": 1, "window": ["isOpen": true, "closesAt": "2026-11-22T08:00:00.000Z"],
         "lastMessage": [
             "id": "msg_01jz3c4m5n6p7q8r9s0t1v2w3x", "kind": "text", "direction": "inbound", "status": "received", "preview": "Where is my order?",
