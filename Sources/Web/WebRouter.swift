@@ -38,13 +38,12 @@ package struct WebRouter {
         _ problemPage: @escaping @Sendable (ProblemAnswer, Request) -> Response
     ) -> Router<WebContext> {
         let router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
-        router.addMiddleware {
-            RequestLog(proxies: configuration.trustedProxies)
-            ProblemMiddleware(table: table, page: problemPage)
-        }
+        let problems = ProblemMiddleware(table: table, page: problemPage)
+        router.add(middleware: RequestLog(proxies: configuration.trustedProxies))
         // Providers come by the thousand and have no session, no page and no form: their routes pass by all that follows.
-        router.mount(hooks)
+        router.group().add(middleware: problems).mount(hooks)
         router.add(middleware: SecurityHeaders())
+        router.add(middleware: problems)
         router.add(middleware: AssetsMiddleware())
         let forgery = ForgeryMiddleware(publicURL: configuration.publicURL)
         router.group().add(middleware: forgery).mount(routes.open)

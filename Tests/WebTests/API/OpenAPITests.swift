@@ -1,0 +1,178 @@
+import Domain
+import Foundation
+import HTTPTypes
+import TestSupport
+import Testing
+
+@testable import Web
+
+@Suite("The API's description")
+struct OpenAPITests {
+    @Test("it has exactly the routes of the API and of health")
+    func routes() async throws {
+        let web = try await TestWeb()
+        let answer = try await web.call(.get, "/api/openapi.json")
+        #expect(answer.status == 200)
+        #expect(answer.json["openapi"]?.text == "3.1.0")
+        guard case .object(let paths) = answer.json["paths"] else {
+            Issue.record("No paths")
+            return
+        }
+        let described = Set(paths.flatMap { path, operations in members(operations).keys.map { "\($0.uppercased()) \(path)" } })
+        let declared = web.table.declarations.filter { $0.area == .api || ["/healthz", "/readyz", "/metrics"].contains($0.path) }
+        #expect(described == Set(declared.map { "\($0.method.rawValue) \($0.path)" }))
+        let ids = web.table.declarations.compactMap(\.operation?.id)
+        #expect(Set(ids).count == ids.count)
+    }
+
+    @Test("every reference leads somewhere, and every path parameter is described")
+    func references() async throws {
+        let web = try await TestWeb()
+        let schemas = members(try #require(web.openAPI["components"]?["schemas"]))
+        var found = 0
+        func walk(_ value: JSONValue) {
+            switch value {
+            case .object(let object):
+                if let reference = object["$ref"]?.text {
+                    found += 1
+                    #expect(schemas[String(reference.dropFirst("#/components/schemas/".count))] != nil, "\(reference)")
+                }
+                object.values.forEach(walk)
+            case .array(let elements): elements.forEach(walk)
+            default: break
+            }
+        }
+        walk(web.openAPI)
+        #expect(found > 30)
+        for declaration in web.table.declarations where declaration.operation != nil {
+            let operation = try #require(web.openAPI["paths"]?[declaration.path]?[declaration.method.rawValue.lowercased()])
+            let names = declaration.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+            var described: [String] = []
+            if case .array(let parameters) = operation["parameters"] {
+                described = parameters.filter { $0["in"]?.text == "path" }.compactMap { $0["name"]?.text }
+            }
+            #expect(described == names, "\(declaration.path)")
+        }
+    }
+
+    @Test("every example fits its schema")
+    func examples() async throws {
+        let web = try await TestWeb()
+        let schemas = members(try #require(web.openAPI["components"]?["schemas"]))
+        #expect(schemas.count >= 15)
+        for (name, schema) in schemas {
+            guard case .array(let examples) = schema["examples"], let example = examples.first else {
+                Issue.record("\(name) has no example")
+                continue
+            }
+            #expect(SchemaCheck(schemas: schemas).faults(of: example, against: schema) == [], "\(name)")
+        }
+    }
+
+    @Test("what the API answers fits what it says it answers")
+    func answers() async throws {
+        let web = try await TestWeb()
+        let schemas = members(try #require(web.openAPI["components"]?["schemas"]))
+        let hub = web.acme.hub
+        try await hub.receive(hub.text("hello", businessScopedID: "US.1"))
+        try await hub.receive(hub.text("for nobody"), senderProviderID: "999")
+        let conversation = try #require(try await hub.list().first)
+        let message = #"{"sender": "\#(hub.sender.id)", "to": {"contact": "\#(conversation.contact.id)"}, "text": {"body": "hi", "previewUrl": true}}"#
+        let sent = try await web.call(.post, "/api/v1/messages", .key(web.acme.key), body: message)
+        let id = try #require(sent.json["id"]?.text)
+        let calls: [(HTTPRequest.Method, String, String, String?)] = [
+            (.get, "/api/v1/conversations", "/api/v1/conversations", nil),
+            (.get, "/api/v1/conversations/{conversation}", "/api/v1/conversations/\(conversation.id)", nil),
+            (.get, "/api/v1/conversations/{conversation}/messages", "/api/v1/conversations/\(conversation.id)/messages", nil),
+            (.post, "/api/v1/messages", "/api/v1/messages", message),
+            (.get, "/api/v1/messages/{message}", "/api/v1/messages/\(id)", nil),
+            (.get, "/api/v1/senders", "/api/v1/senders", nil),
+            (.get, "/api/v1/senders/{sender}", "/api/v1/senders/\(hub.sender.id)", nil),
+            (.patch, "/api/v1/senders/{sender}", "/api/v1/senders/\(hub.sender.id)", #"{"readReceipts": "never"}"#),
+            (.get, "/api/v1/connections", "/api/v1/connections", nil),
+            (.get, "/api/v1/events", "/api/v1/events", nil),
+            (.get, "/api/v1/keys", "/api/v1/keys", nil),
+            (.post, "/api/v1/keys", "/api/v1/keys", #"{"name": "x", "scopes": ["read"]}"#),
+            (.get, "/api/v1/members", "/api/v1/members", nil),
+            (.post, "/api/v1/members", "/api/v1/members", #"{"email": "n@acme.example", "name": "N", "role": "agent"}"#),
+            (.get, "/api/v1/sessions", "/api/v1/sessions", nil),
+            (.get, "/api/v1/journal", "/api/v1/journal?connection=\(hub.connection.id)", nil),
+            (.get, "/readyz", "/readyz", nil),
+        ]
+        for (method, path, address, body) in calls {
+            let answer = try await web.call(method, address, .person(try #require(web.acme.people[.owner])), body: body)
+            let responses = try #require(web.openAPI["paths"]?[path]?[method.rawValue.lowercased()]?["responses"])
+            let response = try #require(responses[String(answer.status)], "\(method) \(path): \(answer.status) \(answer.text)")
+            #expect(answer.status < 300)
+            let schema = try #require(response["content"]?["application/json"]?["schema"])
+            #expect(SchemaCheck(schemas: schemas).faults(of: answer.json, against: schema) == [], "\(method) \(path): \(answer.text)")
+            if case .array(let rows) = answer.json["data"] { #expect(!rows.isEmpty, "\(path) has nothing to check") }
+        }
+        let problem = try await web.call(.get, "/api/v1/messages/msg_1", .key(web.acme.key))
+        #expect(SchemaCheck(schemas: schemas).faults(of: problem.json, against: try #require(schemas["Problem"])) == [])
+    }
+
+    private func members(_ value: JSONValue) -> [String: JSONValue] {
+        if case .object(let members) = value { members } else { [:] }
+    }
+}
+
+/// As much of JSON Schema as our descriptions use; members that no schema names are faults too, so that nothing is answered undescribed.
+struct SchemaCheck {
+    let schemas: [String: JSONValue]
+
+    func faults(of value: JSONValue, against schema: JSONValue, at path: String = "$") -> [String] {
+        if let reference = schema["$ref"]?.text {
+            guard let target = schemas[String(reference.dropFirst("#/components/schemas/".count))] else { return ["\(path): no \(reference)"] }
+            return faults(of: value, against: target, at: path)
+        }
+        if case .array(let choices) = schema["anyOf"] {
+            return choices.contains { faults(of: value, against: $0, at: path).isEmpty } ? [] : ["\(path): none of anyOf"]
+        }
+        var found: [String] = []
+        if case .array(let choices) = schema["oneOf"] {
+            let fitting = choices.filter { choice in
+                if case .array(let names) = choice["required"], choice["type"] == nil { return names.allSatisfy { value[$0.text ?? ""] != nil } }
+                return faults(of: value, against: choice, at: path).isEmpty
+            }
+            if fitting.count != 1 { found.append("\(path): \(fitting.count) of oneOf") }
+            if schema["type"] == nil { return found }
+        }
+        let types: [String] =
+            switch schema["type"] {
+            case .string(let type): [type]
+            case .array(let types): types.compactMap(\.text)
+            default: []
+            }
+        if !types.isEmpty, !types.contains(where: { isA(value, $0) }) { return found + ["\(path): \(value) is none of \(types)"] }
+        if case .array(let allowed) = schema["enum"], !allowed.contains(value) { found.append("\(path): \(value) is none of the choices") }
+        if let pattern = schema["pattern"]?.text, let text = value.text, text.range(of: pattern, options: .regularExpression) == nil {
+            found.append("\(path): \(text) isn't \(pattern)")
+        }
+        if case .array(let elements) = value, let items = schema["items"] {
+            for (index, element) in elements.enumerated() { found += faults(of: element, against: items, at: "\(path)[\(index)]") }
+        }
+        if case .object(let object) = value, case .object(let properties) = schema["properties"] {
+            for (key, member) in object {
+                guard let property = properties[key] else {
+                    found.append("\(path).\(key): not described")
+                    continue
+                }
+                found += faults(of: member, against: property, at: "\(path).\(key)")
+            }
+            if case .array(let required) = schema["required"] {
+                for name in required.compactMap(\.text) where object[name] == nil { found.append("\(path).\(name): missing") }
+            }
+        }
+        return found
+    }
+
+    private func isA(_ value: JSONValue, _ type: String) -> Bool {
+        switch (value, type) {
+        case (.null, "null"), (.bool, "boolean"), (.integer, "integer"), (.integer, "number"), (.number, "number"), (.string, "string"),
+            (.array, "array"), (.object, "object"):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import Domain
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Services
+import TestSupport
+import Testing
+
+@testable import Web
+
+/// Every route with every kind of caller. A route that is added is walked by itself.
+@Suite("Who may call what")
+struct RouteWalkTests {
+    /// Routes whose answers don't end: they are walked only where they refuse.
+    private static let streams: Set<String> = ["/api/v1/events/stream", "/app/{workspace}/live"]
+
+    @Test("nobody gets in without signing in, and says so as a problem", arguments: TestEngine.allCases)
+    func nobody(engine: TestEngine) async throws {
+        let web = try await TestWeb(engine)
+        for declaration in web.table.declarations where declaration.callers != .anyone {
+            for headers: HTTPFields in [[:], .key("sb_wrong"), .key(""), [.authorization: "Basic YTpi"], [.cookie: "switchboard=wrong"]] {
+                let answer = try await web.call(declaration.method, Self.path(declaration, Self.nothing), headers)
+                #expect(answer.status == 401, "\(declaration.method) \(declaration.path) \(headers)")
+                #expect(answer.headers[.contentType] == "application/problem+json")
+                #expect(answer.code == "access.sign-in-needed")
+            }
+        }
+    }
+
+    @Test("a key does what its scope says, and nothing else", arguments: KeyScope.allCases)
+    func keys(scope: KeyScope) async throws {
+        let web = try await TestWeb()
+        let headers = HTTPFields.key(try #require(web.acme.keys[scope]))
+        for declaration in web.table.declarations where declaration.area == .api {
+            let isAllowed: Bool =
+                switch declaration.callers {
+                case .anyone, .signedIn: true
+                case .person: false
+                case .grant(let grant): scope.grants.contains(grant)
+                }
+            try await Self.check(declaration, isAllowed: isAllowed, web, headers)
+        }
+    }
+
+    @Test("a member does what their role says, and nothing else", arguments: Role.allCases)
+    func roles(role: Role) async throws {
+        let web = try await TestWeb()
+        let headers = HTTPFields.person(try #require(web.acme.people[role]))
+        // Signing out does what it says, so it comes last.
+        let declarations = web.table.declarations.filter { $0.area != .open }
+        for declaration in declarations.filter({ $0.path != "/sign-out" }) + declarations.filter({ $0.path == "/sign-out" }) {
+            let isAllowed: Bool = if case .grant(let grant) = declaration.callers { role.grants.contains(grant) } else { true }
+            try await Self.check(declaration, isAllowed: isAllowed, web, headers)
+        }
+    }
+
+    /// With ids that are nobody's: who is let through finds nothing, or a body that lacks everything.
+    private static func check(_ declaration: RouteDeclaration, isAllowed: Bool, _ web: TestWeb, _ headers: HTTPFields) async throws {
+        if isAllowed, streams.contains(declaration.path) { return }
+        let answer = try await web.call(declaration.method, path(declaration, nothing), headers, body: declaration.method == .get ? nil : "{}")
+        if isAllowed {
+            #expect(![401, 403].contains(answer.status), "\(declaration.method) \(declaration.path): \(answer.status) \(answer.text)")
+            #expect(answer.status < 500, "\(declaration.method) \(declaration.path): \(answer.status) \(answer.text)")
+        } else {
+            #expect(answer.status == 403, "\(declaration.method) \(declaration.path): \(answer.status) \(answer.text)")
+        }
+    }
+
+    @Test("the ids of another tenant name nothing", arguments: TestEngine.allCases)
+    func tenants(engine: TestEngine) async throws {
+        let web = try await TestWeb(engine)
+        let ids = try await Self.ids(of: web.acme, web)
+        let withIDs = web.table.declarations.filter { $0.area == .api && $0.path.contains("{") }
+        #expect(withIDs.count >= 10)
+        for declaration in withIDs {
+            for headers in [HTTPFields.key(web.other.key), .person(try #require(web.other.people[.owner]))] {
+                if declaration.callers == .person, headers[.authorization] != nil { continue }
+                let body = Self.body(declaration)
+                let answer = try await web.call(declaration.method, Self.path(declaration, ids), headers, body: body)
+                #expect(answer.status == 404, "\(declaration.method) \(declaration.path): \(answer.status) \(answer.text)")
+            }
+        }
+        // All of it is still there for those whose it is.
+        for declaration in withIDs where declaration.method == .get {
+            let answer = try await web.call(.get, Self.path(declaration, ids), .person(try #require(web.acme.people[.owner])))
+            #expect(answer.status == 200, "\(declaration.path): \(answer.text)")
+        }
+        #expect(try await web.services.keys.list(access: web.acme.hub.access).allSatisfy { $0.revokedAt == nil })
+        #expect(try await web.services.members.list(access: web.acme.hub.access).count == Role.allCases.count)
+    }
+
+    @Test("naming another workspace changes nothing for a key, and is a 404 for a person", arguments: ["other", "", "null", "acme\u{0}", "ACME"])
+    func namedWorkspace(slug: String) async throws {
+        let web = try await TestWeb()
+        let name = try #require(HTTPField.Name("Switchboard-Workspace"))
+        guard HTTPField.isValidValue(slug) else { return }
+        let byKey = try await web.call(.get, "/api/v1/senders", .key(web.acme.key) + [name: slug])
+        #expect(byKey.status == 200)
+        #expect(byKey.text.contains(web.acme.hub.sender.id.text))
+        let byPerson = try await web.call(.get, "/api/v1/senders", .person(try #require(web.acme.people[.owner])) + [name: slug])
+        #expect(byPerson.status == 404, "\(byPerson.text)")
+    }
+
+    @Test("a parameter that would name another tenant is refused", arguments: ["workspace", "workspaceId", "workspace_id", "accountId", "key"])
+    func pollution(parameter: String) async throws {
+        let web = try await TestWeb()
+        let answer = try await web.call(.get, "/api/v1/conversations?\(parameter)=\(web.other.hub.workspaceID)", .key(web.acme.key))
+        #expect((answer.status, answer.code) == (422, "request.parameter-unknown"))
+        let inBody = try await web.call(
+            .post, "/api/v1/keys", .key(web.acme.key), body: #"{"name": "x", "scopes": ["read"], "\#(parameter)": "\#(web.other.hub.workspaceID)"}"#)
+        #expect((inBody.status, inBody.code) == (422, "request.field-unknown"))
+    }
+
+    // MARK: Addresses
+
+    /// Well-formed ids of nothing.
+    private static let nothing: [String: String] = {
+        let digits = String(repeating: "0", count: 26)
+        let prefixes = [
+            "message": "msg", "conversation": "cnv", "sender": "snd", "media": "med", "key": "key", "member": "acc", "session": "ses", "entry": "jnl",
+            "connection": "cnn",
+        ]
+        return prefixes.mapValues { "\($0)_\(digits)" }.merging(["workspace": "acme", "token": digits]) { one, _ in one }
+    }()
+
+    private static func path(_ declaration: RouteDeclaration, _ ids: [String: String]) -> String {
+        let segments = declaration.path.split(separator: "/", omittingEmptySubsequences: false).map { segment -> String in
+            guard segment.hasPrefix("{") else { return String(segment) }
+            let name = String(segment.dropFirst().dropLast())
+            return ids[name] ?? "no-id-for-\(name)"
+        }
+        return segments.joined(separator: "/")
+    }
+
+    /// A body that passes every check before the thing itself is looked for.
+    private static func body(_ declaration: RouteDeclaration) -> String? {
+        switch declaration.operation?.id {
+        case "changeSender": #"{"readReceipts": "never"}"#
+        case "changeMember": #"{"role": "agent"}"#
+        default: declaration.method == .get ? nil : "{}"
+        }
+    }
+
+    /// One of everything that a tenant has.
+    private static func ids(of tenant: TestWeb.Tenant, _ web: TestWeb) async throws -> [String: String] {
+        let hub = tenant.hub
+        try await hub.receive(hub.text("hello"))
+        try await hub.receive(hub.text("for nobody"), senderProviderID: "999")
+        let conversation = try #require(try await hub.list().first)
+        let message = try #require(try await hub.conversations.messages(of: conversation.id, before: nil, limit: 1, access: hub.access).data.first)
+        let upload = try await web.call(.post, "/api/v1/media?filename=a.txt", .key(tenant.key) + [.contentType: "text/plain"], body: "hello")
+        let entry = try #require(try await web.services.journal.list(of: hub.connection.id, after: nil, limit: 1, access: hub.access).data.first)
+        let key = try #require(try await web.services.keys.list(access: hub.access).first)
+        let person = try #require(tenant.people[.agent])
+        return [
+            "message": message.id.text, "conversation": conversation.id.text, "sender": hub.sender.id.text,
+            "media": try #require(upload.json["id"]?.text), "key": key.id.text, "member": person.account.text, "session": person.session.text,
+            "entry": entry.id.text, "connection": hub.connection.id.text,
+        ]
+    }
+}

@@ -1,0 +1,132 @@
+import Domain
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Services
+import Store
+import TestSupport
+
+@testable import Web
+
+/// The whole web side over a fresh database: two workspaces, acme and other, each with people of every role and keys of every scope.
+struct TestWeb: Sendable {
+    /// One workspace with its people.
+    struct Tenant: Sendable {
+        let hub: TestHub
+        /// Cookie and form token of a person of each role.
+        let people: [Role: Person]
+        /// A key of one scope each.
+        let keys: [KeyScope: String]
+        /// A key of all scopes.
+        let key: String
+    }
+
+    struct Person: Sendable {
+        let token: String
+        let account: Identifier<Account>
+        let session: Identifier<Session>
+    }
+
+    static let password = "correct horse"
+
+    let database: any Database
+    let clock: TestClock
+    let services: WebServices
+    let acme: Tenant
+    let other: Tenant
+    let table: RouteTable
+    let openAPI: JSONValue
+    let application: Application<RouterResponder<WebContext>>
+
+    init(_ engine: TestEngine = .sqlite, configuration: WebConfiguration = WebConfiguration()) async throws {
+        try await self.init(try await TestDatabase.make(engine), configuration: configuration)
+    }
+
+    init(_ database: any Database, configuration: WebConfiguration = WebConfiguration()) async throws {
+        self.database = database
+        let acmeHub = try await TestHub(database)
+        let otherHub = try await TestHub(database, slug: "other", phoneNumber: "+15550100201", providerID: "222")
+        let clock = acmeHub.clock
+        self.clock = clock
+        let now: @Sendable () -> Date = { clock.now }
+        let hasher = PasswordHasher(cost: .init(rounds: 2, blockSize: 1, parallelism: 1))
+        let revocations = AccessRevocations()
+        let signals = acmeHub.signals
+        let signIn = SignInService(database: database, hasher: hasher, revocations: revocations, now: now)
+        let folder = FileManager.default.temporaryDirectory.appending(path: "switchboard-web-\(UUID().uuidString)").path
+        let services = WebServices(
+            authenticator: Authenticator(database: database, now: now), signIn: signIn,
+            setUp: SetUpService(database: database, hasher: hasher, signIn: signIn, revocations: revocations, now: now),
+            sessions: SessionService(database: database, revocations: revocations, now: now),
+            members: MemberService(database: database, hasher: hasher, revocations: revocations, signals: signals, now: now),
+            keys: APIKeyService(database: database, revocations: revocations, signals: signals, now: now), revocations: revocations,
+            idempotentWrites: IdempotentWrites(database: database, box: SecretBox(SecretKey.make().key), now: now), intake: acmeHub.intake,
+            journal: JournalService(database: database, intake: acmeHub.intake, signals: signals), sending: acmeHub.sending,
+            conversations: acmeHub.conversations, events: acmeHub.events,
+            senders: SenderService(
+                database: database, directory: acmeHub.directory, channels: [.meta: acmeHub.channel], secrets: acmeHub.secretStore, signals: signals, now: now
+            ), media: MediaService(database: database, storage: try FileMediaStorage(root: folder), signals: signals, now: now), signals: signals, now: now)
+        self.services = services
+        acme = try await Self.tenant(acmeHub, "acme", services)
+        other = try await Self.tenant(otherHub, "other", services)
+        let pages = try Pages(services: services, configuration: configuration)
+        let web = try WebRouter(
+            services, pages: pages.routes, configuration: configuration, readiness: Readiness([("database", { nil })]), metrics: PrometheusRegistry(),
+            version: "1.0", problemPage: pages.problemPage)
+        (table, openAPI) = (web.table, web.openAPI)
+        application = Application(router: web.router)
+    }
+
+    private static func tenant(_ hub: TestHub, _ slug: String, _ services: WebServices) async throws -> Tenant {
+        var people: [Role: Person] = [:]
+        var keys: [KeyScope: String] = [:]
+        for role in Role.allCases {
+            let email = "\(role.rawValue)@\(slug).example"
+            let member = try await services.members.add(email: email, name: role.rawValue, role: role, password: password, access: hub.access)
+            let new = try await services.signIn.signIn(email: email, password: password, client: Client(address: nil, userAgent: nil))
+            people[role] = Person(token: new.token.text, account: member.account.id, session: new.session.id)
+        }
+        for scope in KeyScope.allCases {
+            keys[scope] = try await services.keys.create(name: scope.rawValue, scopes: [scope], access: hub.access).token.text
+        }
+        let key = try await services.keys.create(name: "all", scopes: Set(KeyScope.allCases), access: hub.access).token.text
+        return Tenant(hub: hub, people: people, keys: keys, key: key)
+    }
+
+    /// Sends one request through the router.
+    func call(
+        _ method: HTTPRequest.Method, _ uri: String, _ headers: HTTPFields = [:], body: String? = nil
+    ) async throws -> Answer {
+        try await application.test(.router) { client in
+            try await client.execute(uri: uri, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }) { response in
+                Answer(status: response.status.code, headers: response.headers, body: Array(buffer: response.body))
+            }
+        }
+    }
+
+    struct Answer: Sendable {
+        let status: Int
+        let headers: HTTPFields
+        let body: [UInt8]
+
+        var text: String { String(decoding: body, as: UTF8.self) }
+        var json: JSONValue { (try? JSONDecoder().decode(JSONValue.self, from: Data(body))) ?? .null }
+        var code: String? { json["code"]?.text }
+    }
+}
+
+extension HTTPFields {
+    static func key(_ key: String) -> HTTPFields { [.authorization: "Bearer \(key)"] }
+
+    /// A signed-in person's browser, on a page of ours.
+    static func person(_ person: TestWeb.Person) -> HTTPFields {
+        [.cookie: "switchboard=\(person.token)", HTTPField.Name("X-CSRF-Token")!: ForgeryToken.text(for: person.token)]
+    }
+
+    static func + (one: HTTPFields, other: HTTPFields) -> HTTPFields {
+        var all = one
+        for field in other { all[field.name] = field.value }
+        return all
+    }
+}
