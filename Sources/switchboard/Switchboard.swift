@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Domain
 internal import Foundation
+internal import NIOCore
 internal import Store
 
 struct Switchboard: AsyncParsableCommand {
@@ -41,6 +42,8 @@ enum Main {
             end(saying: problem.detail, status: 1)
         } catch let error as StoreError where error.isOutage {
             end(saying: "The database can't be used right now: \(error).", status: 1)
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            end(saying: "Another program listens on that port. Please choose another one, or 0 for any that is free.", status: 1)
         } catch {
             // Whatever the parser knows how to say: help that was asked for, a value that a command refused.
             let status = Switchboard.exitCode(for: error)

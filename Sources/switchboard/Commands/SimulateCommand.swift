@@ -1,9 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Logging
-internal import ServiceLifecycle
 internal import Simulator
-internal import UnixSignals
 
 /// `switchboard simulate`: the stand-in for WhatsApp on its own, for trying out and for tests of any program that talks to the Cloud API.
 struct SimulateCommand: AsyncParsableCommand {
@@ -27,21 +25,27 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "Where the sample app gets its webhooks. It can be set later, as on the real platform.")
     var callbackURL: String?
 
+    @Option(help: "The least important lines that are still logged: trace, debug, info, notice, warning, error or critical.")
+    var logLevel = "warning"
+
+    /// Seconds that calls in flight may take to end.
+    private static let shutdownSeconds = 2
+
     func validate() throws {
-        guard (0...65_535).contains(port) else { throw ValidationError("The port must be 0 to 65535.") }
+        guard (0...65_535).contains(port) else { throw ValidationError("A port is a number from 0 to 65535.") }
+        guard Logger.Level(rawValue: logLevel) != nil else { throw ValidationError("--log-level takes a level such as info.") }
     }
 
     func run() async throws {
+        LogOutput.start(level: Logger.Level(rawValue: logLevel) ?? .warning)
+        FileLimit.raise()
         var seed = SimulatorSeed.sample
         seed.apps[0].callbackURL = callbackURL
         let app = seed.apps[0]
         let account = seed.accounts[0]
         let server = SimulatorServer(configuration: SimulatorConfiguration(host: host, port: port, seed: seed))
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "switchboard")))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
+            tasks.addTask { try await Shutdown.run([server], seconds: Self.shutdownSeconds) }
             let address = "http://\(host):\(try await server.port())"
             let line = Ready(
                 url: address, accessToken: seed.accessTokens.keys.sorted().first ?? "", appId: app.id, appSecret: app.secret,
