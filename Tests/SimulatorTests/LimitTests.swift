@@ -71,7 +71,8 @@ struct LimitTests {
 
     @Test("people outside a window are counted once a day, over all numbers of the account")
     func messagingLimit() async throws {
-        try await Scene.play(settings: Scene.settings { $0.throughputLimit = false }, callback: nil) { scene in
+        let settings = Scene.settings { ($0.throughputLimit, $0.unknownRecipients) = (false, .reachable) }
+        try await Scene.play(settings: settings, callback: nil) { scene in
             for number in ["720000000000001", "720000000000002"] {
                 try await scene.control(.patch, "numbers/\(number)", ["tier": "TIER_50"])
             }
@@ -86,6 +87,17 @@ struct LimitTests {
             #expect(try await scene.send(Scene.hello).status == 200, "inside a window nobody is counted")
             scene.pass(24 * 60 * 60)
             #expect(try await scene.send(Scene.hello, to: "15550209999").status == 200)
+        }
+    }
+
+    @Test("whoever couldn't be reached doesn't count")
+    func released() async throws {
+        try await Scene.play { scene in
+            try await scene.control(.patch, "numbers/\(Scene.number)", ["tier": "TIER_50"])
+            for person in 0..<60 {
+                #expect(try await scene.send(Scene.hello, to: "1555020\(1_000 + person)").status == 200)
+                #expect(try await scene.webhooks.statuses(1) == ["failed"])
+            }
         }
     }
 

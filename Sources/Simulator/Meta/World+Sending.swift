@@ -40,6 +40,7 @@ extension World {
             throw GraphError(134100, "Only marketing messages are supported on this endpoint")
         }
         let windowOpen = pairs.isWindowOpen(number.id, recipient.person, at: now)
+        let isFirstReach = !windowOpen && reached[account.id]?.counts(recipient.person) != true
         try admit(recipient, type: type, windowOpen: windowOpen, from: number, account: account)
 
         var failure = prepared.failure
@@ -51,7 +52,7 @@ extension World {
         }
         let id = accept(
             type, prepared, body, for: recipient, from: number, failure: failure,
-            category: marketingOnly ? "marketing_lite" : prepared.category)
+            category: marketingOnly ? "marketing_lite" : prepared.category, reached: isFirstReach ? recipient.person : nil)
         return [
             "messaging_product": "whatsapp",
             "contacts": [
@@ -204,7 +205,7 @@ extension World {
 
     private mutating func accept(
         _ type: String, _ prepared: Prepared, _ body: JSON, for recipient: Recipient, from number: BusinessNumber, failure: StatusProblem?,
-        category: String
+        category: String, reached: String?
     ) -> String {
         let id = ids.message(for: recipient.waID ?? recipient.input)
         let callbackData = body["biz_opaque_callback_data"]?.string
@@ -220,7 +221,7 @@ extension World {
                 ?? recipient.phone.flatMap { phones[$0] }.flatMap { phone in accounts[number.account].map { userID(of: phone, seenBy: $0) }
                 },
             type: type, content: prepared.content, context: body["context"]?["message_id"]?.string, callbackData: callbackData,
-            category: category, failure: failure, ledgerPlace: place)
+            category: category, reached: reached, failure: failure, ledgerPlace: place)
         if recipient.phone != nil || (settings.statuses && hasListeners(account: number.account)) {
             effects.append(.after(milliseconds: settings.sentDelay, .send(id)))
         }

@@ -151,7 +151,7 @@ final class WebhookOutbox: Service {
     /// Sends what is in a lane until it is empty.
     private func drain(_ lane: Lane) async {
         while !Task.isCancelled {
-            let next: (batch: [Queued], epoch: Int, faults: WebhookFaults, isDropped: Bool)? = state.withLock { state in
+            let next: (batch: [Queued], delay: Int, isDropped: Bool)? = state.withLock { state in
                 guard let queue = state.lanes[lane], let first = queue.first else {
                     state.lanes[lane] = nil
                     state.busy.remove(lane)
@@ -160,15 +160,12 @@ final class WebhookOutbox: Service {
                 let batch = Array(queue.prefix(max(1, first.rules.batch)))
                 let isDropped = state.faults.drop > 0 && first.attempts == 0
                 if isDropped { state.faults.drop -= 1 }
-                return (batch, state.epoch, state.faults, isDropped)
+                return (batch, state.faults.delay, isDropped)
             }
             guard let next else { return }
-            if next.faults.delay > 0 { try? await Task.sleep(for: .milliseconds(next.faults.delay)) }
+            if next.delay > 0 { try? await Task.sleep(for: .milliseconds(next.delay)) }
             let isDelivered = await attempt(next.batch, dropped: next.isDropped)
-            let gap: Duration? = state.withLock { state in
-                guard state.epoch == next.epoch else { return nil }
-                return settle(lane, next.batch.count, isDelivered: isDelivered, &state)
-            }
+            let gap = state.withLock { settle(lane, next.batch.count, isDelivered: isDelivered, &$0) }
             if let gap { try? await Task.sleep(for: gap) }
         }
     }

@@ -53,6 +53,10 @@ struct RollingDay: Sendable {
     private var last: [String: Int] = [:]
     private var order: Deque<(person: String, at: Int)> = []
 
+    func counts(_ person: String) -> Bool { last[person] != nil }
+
+    mutating func release(_ person: String) { last[person] = nil }
+
     mutating func admit(_ person: String, at now: Int, limit: Int) -> Bool {
         while let first = order.first, first.at <= now - Self.length || first.at > now {
             order.removeFirst()

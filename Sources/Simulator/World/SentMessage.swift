@@ -22,6 +22,8 @@ struct SentMessage: Sendable {
     let context: String?
     let callbackData: String?
     let category: String
+    /// The person whom this message was the first to reach outside a window today, as the messaging limit counts.
+    var reached: String?
     var pricing: JSON?
     var stage = Stage.accepted
     /// Why it will fail, where that was clear at once.

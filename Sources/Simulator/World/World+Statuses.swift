@@ -17,8 +17,8 @@ extension World {
         guard let message = sent[id] else { return }
         if let failure = message.failure ?? refusal(of: message) { return fail(id, failure) }
         advance(id, to: .sent)
-        // Of a reaction nothing more is told.
         guard let phoneID = message.phone else {
+            // Of a reaction nothing more is told.
             if message.type != "reaction" { effects.append(.after(milliseconds: settings.deliveredDelay, .deliver(id))) }
             return
         }
@@ -40,7 +40,7 @@ extension World {
         if !phone.reachable { return .undeliverable("The person has no WhatsApp or an old one.") }
         if phone.blocked.contains(message.number) { return .undeliverable() }
         if numbers[message.number]?.blocked.contains(phone.address) == true { return .undeliverable("The business blocked this person.") }
-        if message.category == "marketing", phone.optedOut.contains(message.account) {
+        if message.category.hasPrefix("marketing"), phone.optedOut.contains(message.account) {
             return StatusProblem(
                 code: 131050, title: "Recipient receives no marketing messages",
                 details: "The person chose to receive no marketing messages from this business.")
@@ -85,7 +85,9 @@ extension World {
         }
     }
 
+    /// Whoever wasn't reached doesn't count as reached.
     mutating func fail(_ id: String, _ problem: StatusProblem) {
+        if let message = sent[id], message.stage < .failed, let person = message.reached { reached[message.account]?.release(person) }
         advance(id, to: .failed, problem)
     }
 
