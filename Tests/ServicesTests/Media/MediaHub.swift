@@ -89,10 +89,15 @@ struct MediaHub: Sendable {
 
     func file(_ content: MediaContent) async throws -> MediaFile { try await media.file(content.id ?? Identifier(""), access: hub.access) }
 
-    /// Messages that the log says have changed.
+    /// Messages that the log says have changed. Read from the table: its readers wait for every older transaction on the server, so also for
+    /// those of other tests.
     func updatedMessages() async throws -> [Identifier<Message>] {
-        try await hub.events.events(after: nil, limit: 100, access: hub.access).data.filter { $0.kind == EventKind.messageUpdated.rawValue }
-            .compactMap(\.messageID)
+        let workspaceID = hub.workspaceID
+        return try await hub.database.read { transaction in
+            try transaction.rows(
+                "SELECT message_id FROM events WHERE workspace_id = \(workspaceID) AND kind = \(EventKind.messageUpdated.rawValue) ORDER BY id"
+            ).map { try $0.id(0) }
+        }
     }
 }
 
