@@ -95,6 +95,20 @@ package struct TestHub: Sendable {
         try await conversations.messages(of: id, before: nil, limit: 100, access: access).data.reversed().map(\.content.preview)
     }
 
+    /// All events that are committed. A reader on PostgreSQL may have to wait for writers elsewhere in the server, which tests run side by side.
+    package func allEvents() async throws -> [Event] {
+        let count = try await database.read { [workspaceID] in
+            try $0.rows("SELECT COUNT(*) FROM events WHERE workspace_id = \(workspaceID)")[0].integer(0)
+        }
+        guard count > 0 else { return [] }
+        var events: [Event] = []
+        for await batch in try await self.events.stream(after: EventCursor.start.text, access: access) {
+            events += batch
+            if events.count >= count { break }
+        }
+        return events
+    }
+
     package func list(_ filter: ConversationFilter = .init()) async throws -> [Conversation] {
         try await conversations.list(filter, after: nil, limit: 100, access: access).data
     }

@@ -20,7 +20,7 @@ struct IntakeTests {
         #expect(conversation.last?.preview == "Hello 👋")
         #expect(conversation.window.isOpen(at: hub.clock.now))
         #expect(try await hub.thread(conversation.id) == ["Hello 👋"])
-        let events = try await hub.events.events(after: nil, limit: 10, access: hub.access).data
+        let events = try await hub.allEvents()
         #expect(events.map(\.kind) == ["message.received"])
     }
 

@@ -76,8 +76,14 @@ package struct EventTable {
     /// Removes the oldest events, at most `limit` and none younger, and remembers how far; returns how many.
     package func remove(before: Date, limit: Int) throws -> Int {
         try access.require(.settingsManage)
-        let old = try list(after: .start, limit: limit).filter { $0.at < before }
-        guard let last = old.last?.cursor else { return 0 }
+        let (tx, order): (String, String) = transaction.dialect == .postgres ? ("tx::text::bigint", "tx, id") : ("0", "id")
+        let old = try transaction.rows(
+            """
+            SELECT \(raw: tx), id, at FROM events WHERE workspace_id = \(access.workspaceID) ORDER BY \(raw: order) LIMIT \(limit)
+            """
+        ).filter { try $0.date(2) < before }
+        guard let newest = old.last else { return 0 }
+        let last = EventCursor(tx: Int64(try newest.integer(0)), id: Int64(try newest.integer(1)))
         try transaction.run(
             """
             INSERT INTO event_horizons (workspace_id, tx, id) VALUES (\(access.workspaceID), \(last.tx), \(last.id))
@@ -85,7 +91,7 @@ package struct EventTable {
             """)
         return try transaction.run(
             """
-            DELETE FROM events WHERE workspace_id = \(access.workspaceID) AND id IN (\(list: old.map { .integer($0.cursor.id) }))
+            DELETE FROM events WHERE workspace_id = \(access.workspaceID) AND id IN (\(list: try old.map { .integer(Int64(try $0.integer(1))) }))
             """)
     }
 }
