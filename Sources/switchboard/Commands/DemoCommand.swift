@@ -93,8 +93,8 @@ struct DemoCommand: AsyncParsableCommand {
         } else {
             _ = try await DemoSeed(finding: known, in: services)
             (seed, facts) = try await DemoSeed.make(in: services, now: Date())
-            try facts.write(in: directory.url)
         }
+        try facts.remember(in: directory.url)
         let memory = PhoneMemory(services: services, access: .system("demo", in: seed.workspaceID), senders: seed.senders)
         let customers = try await memory.customers()
         await services.close()

@@ -24,22 +24,34 @@ struct DemoFacts: Codable, Equatable {
     var connection: Connection
     var senders: [Sender]
 
+    /// For others: there only while the demo runs, so that whoever waits for it finds addresses that answer.
     static func file(in directory: URL) -> URL { directory.appending(path: "demo.json") }
+
+    /// For the next start.
+    static func memory(in directory: URL) -> URL { directory.appending(path: ".demo.json") }
 
     /// Nil when there was no demo in this directory yet.
     static func read(in directory: URL) throws -> DemoFacts? {
-        let file = file(in: directory)
+        let file = memory(in: directory)
         guard let data = FileManager.default.contents(atPath: file.path) else { return nil }
         guard let facts = try? JSONDecoder().decode(DemoFacts.self, from: data) else { throw DemoProblem.factsUnreadable(file.path) }
         return facts
     }
 
+    /// Remembers the facts for the next start; what an earlier one left for others is out of date.
+    func remember(in directory: URL) throws {
+        try? FileManager.default.removeItem(at: Self.file(in: directory))
+        try write(Self.memory(in: directory))
+    }
+
+    /// Tells others that the demo is there.
+    func publish(in directory: URL) throws { try write(Self.file(in: directory)) }
+
     /// Whole or not at all: whoever waits for the file may read it as soon as it is there.
-    func write(in directory: URL) throws {
+    private func write(_ file: URL) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let file = Self.file(in: directory)
-        let draft = directory.appending(path: ".demo.json")
+        let draft = file.deletingLastPathComponent().appending(path: ".demo.json.draft")
         let data = try encoder.encode(self) + Data("\n".utf8)
         guard FileManager.default.createFile(atPath: draft.path, contents: data, attributes: [.posixPermissions: 0o600]),
             rename(draft.path, file.path) == 0

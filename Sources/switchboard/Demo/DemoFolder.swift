@@ -8,7 +8,7 @@ struct DemoFolder {
 
     /// What a demo leaves behind; nothing else is removed.
     private static let leftovers = [
-        "switchboard.db", "switchboard.db-wal", "switchboard.db-shm", "secret.key", "media", "demo.json", ".demo.json",
+        "switchboard.db", "switchboard.db-wal", "switchboard.db-shm", "secret.key", "media", "demo.json", ".demo.json", ".demo.json.draft",
     ]
 
     /// Throws unless the folder is a demo's, or has none of these files.
@@ -16,9 +16,9 @@ struct DemoFolder {
         guard isSQLite else { throw DemoProblem.freshNeedsSQLite }
         let files = Self.leftovers.map { url.appending(path: $0) }.filter { FileManager.default.fileExists(atPath: $0.path) }
         guard !files.isEmpty else { return }
-        guard FileManager.default.fileExists(atPath: DemoFacts.file(in: url).path) else { throw DemoProblem.freshNeedsFolder(url.path) }
+        guard FileManager.default.fileExists(atPath: DemoFacts.memory(in: url).path) else { throw DemoProblem.freshNeedsFolder(url.path) }
         // The facts last: without them a half-emptied folder couldn't be emptied again.
-        for file in files where file.lastPathComponent != "demo.json" { try FileManager.default.removeItem(at: file) }
-        try FileManager.default.removeItem(at: DemoFacts.file(in: url))
+        for file in files where file.lastPathComponent != ".demo.json" { try FileManager.default.removeItem(at: file) }
+        try FileManager.default.removeItem(at: DemoFacts.memory(in: url))
     }
 }

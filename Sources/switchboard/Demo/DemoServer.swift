@@ -58,7 +58,7 @@ struct DemoServer: Service {
         facts.url = "http://\(Self.host):\(port)"
         facts.simulatorUrl = simulatorURL
         try await subscribe(callback: facts.url + facts.connection.webhookPath, simulatorURL: simulatorURL)
-        try facts.write(in: dataDirectory.url)
+        try facts.publish(in: dataDirectory.url)
         onReady(facts)
     }
 
