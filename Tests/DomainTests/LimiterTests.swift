@@ -24,6 +24,17 @@ struct LimiterTests {
         #expect(sent.count == 76 * 4)
     }
 
+    @Test("a number's messages are spread over the second; after a pause no more than a tenth leave at once")
+    func spread() {
+        var limiter = ThroughputLimiter(messagesPerSecond: 80)
+        #expect(limiter.allowance(at: start) == 8)
+        for _ in 0..<8 { limiter.record(at: start) }
+        #expect(limiter.allowance(at: start) == 0)
+        let next = limiter.nextChance(at: start)
+        #expect(abs(next.timeIntervalSince(start) - 0.1) < 0.000_1)
+        #expect(limiter.allowance(at: next.addingTimeInterval(0.001)) == 8)
+    }
+
     @Test("45 messages to one person may leave at once, then one in six seconds; others don't wait")
     func pair() {
         var limiter = PairLimiter()

@@ -1,27 +1,41 @@
 package import struct Foundation.Date
 
-/// Messages per second of one number, in and out together: 80 for a Meta number (reference §9.1). Paced a little below, by a log of the last second.
+/// Messages per second of one number, in and out together: 80 for a Meta number (reference §9.1). Paced a little below, by a log of the last second,
+/// and spread over it: calls take differently long to arrive, so a burst's tail and the next burst's head would meet in one second of the provider's.
 package struct ThroughputLimiter: Sendable {
     /// Share of the provider's limit that we use, so that clocks that differ a little don't cross it.
     package static let share = 0.95
 
+    /// Seconds in which at most a tenth of the second's messages leave.
+    private static let slice = 0.1
+
     private let perSecond: Int
+    private let perSlice: Int
     /// When the messages of the last second left, oldest first; at most ``perSecond``.
     private var log: [Date] = []
 
-    package init(messagesPerSecond: Int) { perSecond = max(1, Int(Double(messagesPerSecond) * Self.share)) }
+    package init(messagesPerSecond: Int) {
+        perSecond = max(1, Int(Double(messagesPerSecond) * Self.share))
+        perSlice = max(1, Int((Double(perSecond) * Self.slice).rounded(.up)))
+    }
 
     /// How many may leave at once now.
     package mutating func allowance(at now: Date) -> Int {
         log.removeAll { $0 <= now.addingTimeInterval(-1) }
-        return max(0, perSecond - log.count)
+        let sliceBegin = now.addingTimeInterval(-Self.slice)
+        let inSlice = log.reversed().prefix { $0 > sliceBegin }.count
+        return max(0, min(perSecond - log.count, perSlice - inSlice))
     }
 
     package mutating func record(at now: Date) { log.append(now) }
 
     /// When the next may leave, if none may now.
     package mutating func nextChance(at now: Date) -> Date {
-        allowance(at: now) > 0 ? now : (log.first ?? now).addingTimeInterval(1)
+        guard allowance(at: now) == 0 else { return now }
+        var next = now
+        if log.count >= perSecond { next = max(next, log[log.count - perSecond].addingTimeInterval(1)) }
+        if log.count >= perSlice { next = max(next, log[log.count - perSlice].addingTimeInterval(Self.slice)) }
+        return next
     }
 }
 
