@@ -52,7 +52,8 @@ let package = Package(
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(name: "CAssets"),
         .target(name: "Domain", swiftSettings: settings),
-        .target(name: "Store", dependencies: ["Domain", "CLibPQ", grdb, grdbSQLite, logging, collections], swiftSettings: settings),
+        .target(
+            name: "Store", dependencies: ["Domain", "CLibPQ", grdb, grdbSQLite, logging, collections], exclude: ["schema.sql"], swiftSettings: settings),
         .target(
             name: "Channels", dependencies: ["Domain", asyncHTTPClient, crypto, nioCore, nioHTTP1], swiftSettings: settings),
         .target(

@@ -1,21 +1,37 @@
 import Dispatch
+import Synchronization
 
-/// Opens once; lets tasks and blocked closures through.
+/// Opens once, and stays open.
 final class Gate: Sendable {
+    private struct State {
+        var isOpen = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
     private let semaphore = DispatchSemaphore(value: 0)
 
-    func open() { semaphore.signal() }
+    func open() {
+        let waiting = state.withLock { state in
+            state.isOpen = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        semaphore.signal()
+        for continuation in waiting { continuation.resume() }
+    }
 
-    /// For closures on a thread of their own.
+    /// Blocks: for one closure, on a thread of its own.
     func wait() { semaphore.wait() }
 
-    /// For tasks, which mustn't block theirs.
+    /// For tasks.
     func passed() async {
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { [self] in
-                semaphore.wait()
-                continuation.resume()
+            let isOpen = state.withLock { state in
+                if !state.isOpen { state.waiting.append(continuation) }
+                return state.isOpen
             }
+            if isOpen { continuation.resume() }
         }
     }
 }

@@ -66,8 +66,13 @@ package struct Migrator: Sendable {
 
     private static func hasTable(_ transaction: any Transaction) throws -> Bool {
         switch transaction.dialect {
-        case .sqlite: try transaction.rows("SELECT count(*) > 0 FROM sqlite_master WHERE name = 'schema_migrations'")[0].bool(0)
-        case .postgres: try transaction.rows("SELECT to_regclass('schema_migrations') IS NOT NULL")[0].bool(0)
+        case .sqlite:
+            try transaction.rows("SELECT count(*) > 0 FROM sqlite_master WHERE name = 'schema_migrations'")[0].bool(0)
+        case .postgres:
+            // A query, not to_regclass: that one may answer from before we got the lock.
+            try transaction.rows(
+                "SELECT count(*) > 0 FROM pg_tables WHERE tablename = 'schema_migrations' AND schemaname = ANY (current_schemas(false))"
+            )[0].bool(0)
         }
     }
 

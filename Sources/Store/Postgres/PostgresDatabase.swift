@@ -29,6 +29,7 @@ package final class PostgresDatabase: Database {
         try await perform { try Self.transaction($0, isReader: true, body) }
     }
 
+    @discardableResult
     package func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
         try await perform { try Self.transaction($0, isReader: false, body) }
     }
@@ -36,6 +37,9 @@ package final class PostgresDatabase: Database {
     package func exclusiveLock(named name: String) async throws -> (any ExclusiveLock)? {
         try await PostgresLock.take(name, settings)
     }
+
+    /// Calls that wait for a session now; for metrics.
+    package var waitingCount: Int { pool.waitingCount }
 
     package func close() async {
         await pool.close()

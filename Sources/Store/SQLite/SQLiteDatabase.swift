@@ -36,6 +36,7 @@ package final class SQLiteDatabase: Database {
         }
     }
 
+    @discardableResult
     package func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             writer.submit(
@@ -51,6 +52,9 @@ package final class SQLiteDatabase: Database {
     package func exclusiveLock(named name: String) async throws -> (any ExclusiveLock)? {
         try FileLock(path: "\(path).\(name).lock")
     }
+
+    /// Writes that wait for the next group now; for metrics.
+    package var waitingWrites: Int { writer.waitingCount }
 
     package func close() async {
         await writer.close()

@@ -30,6 +30,8 @@ final class SQLiteWriter: Sendable {
 
     init(_ connection: SQLiteConnection) { self.connection = connection }
 
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
     func submit(_ write: Write) {
         enum Decision { case start, wait, refuse(StoreError) }
         let decision = state.withLock { state -> Decision in

@@ -1,0 +1,745 @@
+-- Generated from the migrations by `make golden`; never edited. Today's tables, first as SQLite has them, then as PostgreSQL has them.
+
+-- SQLite
+
+CREATE TABLE accounts (
+    id TEXT NOT NULL PRIMARY KEY,
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    password_hash TEXT,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE api_keys (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    token_hash BLOB NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER,
+    revoked_at INTEGER,
+    PRIMARY KEY (workspace_id, id)
+) STRICT;
+
+CREATE TABLE attempts (
+    workspace_id TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    sender_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    answered_at INTEGER,
+    provider_id TEXT,
+    error TEXT,
+    PRIMARY KEY (workspace_id, message_id, number),
+    FOREIGN KEY (workspace_id, message_id) REFERENCES messages (workspace_id, id)
+) STRICT;
+CREATE UNIQUE INDEX attempts_by_provider_id ON attempts (workspace_id, sender_id, provider_id) WHERE provider_id IS NOT NULL;
+CREATE INDEX attempts_open ON attempts (workspace_id, sender_id) WHERE status IN ('sending', 'unknown');
+
+CREATE TABLE connections (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+    id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    name TEXT NOT NULL,
+    app_id TEXT NOT NULL,
+    business_account_id TEXT NOT NULL,
+    app_secret TEXT NOT NULL,
+    verify_token TEXT NOT NULL,
+    access_token TEXT NOT NULL,
+    is_subscribed INTEGER NOT NULL DEFAULT 0,
+    last_webhook_at INTEGER,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+) STRICT;
+CREATE INDEX connections_by_id ON connections (id);
+
+CREATE TABLE contact_identities (
+    workspace_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    match_key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    contact_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, kind, match_key),
+    FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id)
+) STRICT;
+CREATE INDEX contact_identities_by_contact ON contact_identities (workspace_id, contact_id);
+
+CREATE TABLE contacts (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+    id TEXT NOT NULL,
+    name TEXT,
+    phone_number TEXT,
+    username TEXT,
+    business_scoped_id TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+) STRICT;
+
+CREATE TABLE conversations (
+    workspace_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    contact_id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    unread INTEGER NOT NULL,
+    last_message_id TEXT,
+    last_kind TEXT,
+    last_direction TEXT,
+    last_status TEXT,
+    last_preview TEXT,
+    last_message_at INTEGER NOT NULL,
+    last_inbound_at INTEGER,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id),
+    FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id)
+) STRICT;
+CREATE UNIQUE INDEX conversations_by_contact ON conversations (workspace_id, sender_id, contact_id);
+CREATE INDEX conversations_by_sender ON conversations (workspace_id, sender_id, last_message_at DESC, id DESC);
+CREATE INDEX conversations_by_state ON conversations (workspace_id, state, last_message_at DESC, id DESC);
+CREATE INDEX conversations_by_time ON conversations (workspace_id, last_message_at DESC, id DESC);
+
+CREATE TABLE event_horizons (
+    workspace_id TEXT NOT NULL PRIMARY KEY,
+    tx INTEGER NOT NULL,
+    id INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    workspace_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    conversation_id TEXT,
+    message_id TEXT,
+    subject_id TEXT,
+    actor TEXT NOT NULL,
+    address TEXT,
+    cause TEXT,
+    at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX events_in_order ON events (workspace_id,  id);
+
+CREATE TABLE idempotency_keys (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    actor TEXT NOT NULL,
+    route TEXT NOT NULL,
+    key TEXT NOT NULL,
+    body_hash BLOB NOT NULL,
+    status INTEGER,
+    answer BLOB,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, actor, route, key)
+) STRICT;
+CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
+
+CREATE TABLE jobs (
+    workspace_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    state TEXT NOT NULL,
+    run_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    epoch INTEGER NOT NULL DEFAULT 0,
+    lease_expires_at INTEGER,
+    error TEXT,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+) STRICT;
+CREATE INDEX jobs_due ON jobs (kind, run_at) WHERE state = 'pending';
+CREATE UNIQUE INDEX jobs_pending ON jobs (workspace_id, kind, key) WHERE state = 'pending';
+
+CREATE TABLE journal (
+    workspace_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    connection_id TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    items TEXT NOT NULL,
+    body BLOB NOT NULL,
+    received_at INTEGER NOT NULL,
+    replayed_at INTEGER,
+    PRIMARY KEY (workspace_id, id)
+) STRICT;
+CREATE INDEX journal_by_connection ON journal (workspace_id, connection_id, id DESC);
+
+CREATE TABLE media (
+    workspace_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    state TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    sha256 TEXT,
+    byte_count INTEGER,
+    mime_type TEXT,
+    filename TEXT,
+    provider_media_id TEXT,
+    sender_id TEXT,
+    error TEXT,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+) STRICT;
+CREATE INDEX media_by_digest ON media (workspace_id, sha256) WHERE sha256 IS NOT NULL;
+
+CREATE TABLE media_uploads (
+    workspace_id TEXT NOT NULL,
+    media_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    provider_media_id TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, media_id, sender_id)
+) STRICT;
+
+CREATE TABLE members (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'agent')),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, account_id)
+) STRICT;
+CREATE INDEX members_by_account ON members (account_id, workspace_id);
+
+CREATE TABLE message_media (
+    workspace_id TEXT NOT NULL,
+    media_id TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, media_id, message_id)
+) STRICT;
+
+CREATE TABLE messages (
+    workspace_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    conversation_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    contact_id TEXT NOT NULL,
+    client_id TEXT,
+    direction TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    content TEXT NOT NULL,
+    status TEXT NOT NULL,
+    lane INTEGER NOT NULL DEFAULT 0,
+    attempt INTEGER NOT NULL DEFAULT 0,
+    claimed_epoch INTEGER,
+    not_before INTEGER,
+    error TEXT,
+    provider_id TEXT,
+    reply_to TEXT,
+    at INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    sent_at INTEGER,
+    delivered_at INTEGER,
+    read_at INTEGER,
+    edited_at INTEGER,
+    revoked_at INTEGER,
+    author TEXT,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations (workspace_id, id)
+) STRICT;
+CREATE UNIQUE INDEX messages_by_client_id ON messages (workspace_id, client_id) WHERE client_id IS NOT NULL;
+CREATE INDEX messages_by_conversation ON messages (workspace_id, conversation_id, at DESC, sequence DESC);
+CREATE UNIQUE INDEX messages_by_provider_id ON messages (workspace_id, sender_id, provider_id) WHERE provider_id IS NOT NULL;
+CREATE INDEX messages_in_order ON messages (workspace_id, conversation_id, lane, sequence)
+    WHERE status IN ('queued', 'claimed', 'sending');
+CREATE INDEX messages_queued ON messages (workspace_id, sender_id, lane, sequence) WHERE status = 'queued';
+CREATE INDEX messages_unknown ON messages (workspace_id, conversation_id) WHERE status = 'unknown';
+
+CREATE TABLE one_time_links (
+    token_hash BLOB NOT NULL PRIMARY KEY,
+    purpose TEXT NOT NULL CHECK (purpose IN ('setUp', 'password')),
+    account_id TEXT REFERENCES accounts (id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER
+) STRICT;
+
+CREATE TABLE parked (
+    workspace_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    connection_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    target_provider_id TEXT NOT NULL,
+    event TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    looks INTEGER NOT NULL,
+    next_look_at INTEGER NOT NULL,
+    deadline INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+) STRICT;
+CREATE INDEX parked_by_next_look ON parked (workspace_id, next_look_at);
+CREATE INDEX parked_by_target ON parked (workspace_id, sender_id, target_provider_id);
+
+CREATE TABLE reactions (
+    workspace_id TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    emoji TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, message_id, actor),
+    FOREIGN KEY (workspace_id, message_id) REFERENCES messages (workspace_id, id)
+) STRICT;
+
+CREATE TABLE received_ids (
+    workspace_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, sender_id, key)
+) STRICT;
+CREATE INDEX received_ids_by_time ON received_ids (workspace_id, received_at);
+
+CREATE TABLE schema_migrations (
+    number INTEGER NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    applied_at INTEGER NOT NULL,
+    finished INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE senders (
+    workspace_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    connection_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    name TEXT NOT NULL,
+    display_name TEXT,
+    phone_number TEXT NOT NULL,
+    provider_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    status_reason TEXT,
+    quality TEXT,
+    messaging_limit TEXT,
+    throughput TEXT,
+    read_receipts TEXT NOT NULL DEFAULT 'onOpen',
+    lease_owner TEXT,
+    lease_epoch INTEGER NOT NULL DEFAULT 0,
+    lease_expires_at INTEGER,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, connection_id) REFERENCES connections (workspace_id, id)
+) STRICT;
+CREATE UNIQUE INDEX senders_by_phone_number ON senders (workspace_id, phone_number);
+CREATE UNIQUE INDEX senders_by_provider_id ON senders (workspace_id, connection_id, provider_id);
+
+CREATE TABLE sessions (
+    token_hash BLOB NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL,
+    last_seen_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    user_agent TEXT,
+    address TEXT
+) STRICT;
+CREATE INDEX sessions_by_account ON sessions (account_id, last_seen_at, id);
+CREATE INDEX sessions_by_expiry ON sessions (expires_at);
+
+CREATE TABLE settings (
+    key TEXT NOT NULL PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE statuses (
+    workspace_id TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    participant TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    pricing TEXT,
+    PRIMARY KEY (workspace_id, message_id, attempt, status, participant)
+) STRICT;
+
+CREATE TABLE workspaces (
+    id TEXT NOT NULL PRIMARY KEY,
+    slug TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- PostgreSQL
+
+CREATE TABLE accounts (
+    id text COLLATE "C" NOT NULL,
+    email text COLLATE "C" NOT NULL,
+    email_key text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    password_hash text COLLATE "C",
+    created_at bigint NOT NULL,
+    CONSTRAINT accounts_pkey PRIMARY KEY (id),
+    CONSTRAINT accounts_email_key_key UNIQUE (email_key)
+);
+
+CREATE TABLE api_keys (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    token_hash bytea NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    scopes text COLLATE "C" NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at bigint NOT NULL,
+    last_used_at bigint,
+    revoked_at bigint,
+    CONSTRAINT api_keys_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT api_keys_token_hash_key UNIQUE (token_hash),
+    CONSTRAINT api_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
+CREATE TABLE attempts (
+    workspace_id text COLLATE "C" NOT NULL,
+    message_id text COLLATE "C" NOT NULL,
+    number bigint NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    epoch bigint NOT NULL,
+    started_at bigint NOT NULL,
+    answered_at bigint,
+    provider_id text COLLATE "C",
+    error text COLLATE "C",
+    CONSTRAINT attempts_pkey PRIMARY KEY (workspace_id, message_id, number),
+    CONSTRAINT attempts_workspace_id_message_id_fkey FOREIGN KEY (workspace_id, message_id) REFERENCES messages(workspace_id, id)
+);
+CREATE UNIQUE INDEX attempts_by_provider_id ON public.attempts USING btree (workspace_id, sender_id, provider_id) WHERE (provider_id IS NOT NULL);
+CREATE INDEX attempts_open ON public.attempts USING btree (workspace_id, sender_id) WHERE (status = ANY (ARRAY['sending'::text, 'unknown'::text]));
+
+CREATE TABLE connections (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    channel text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    app_id text COLLATE "C" NOT NULL,
+    business_account_id text COLLATE "C" NOT NULL,
+    app_secret text COLLATE "C" NOT NULL,
+    verify_token text COLLATE "C" NOT NULL,
+    access_token text COLLATE "C" NOT NULL,
+    is_subscribed bigint DEFAULT 0 NOT NULL,
+    last_webhook_at bigint,
+    created_at bigint NOT NULL,
+    CONSTRAINT connections_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT connections_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+CREATE INDEX connections_by_id ON public.connections USING btree (id);
+
+CREATE TABLE contact_identities (
+    workspace_id text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    match_key text COLLATE "C" NOT NULL,
+    value text COLLATE "C" NOT NULL,
+    contact_id text COLLATE "C" NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT contact_identities_pkey PRIMARY KEY (workspace_id, kind, match_key),
+    CONSTRAINT contact_identities_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id)
+);
+CREATE INDEX contact_identities_by_contact ON public.contact_identities USING btree (workspace_id, contact_id);
+
+CREATE TABLE contacts (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    name text COLLATE "C",
+    phone_number text COLLATE "C",
+    username text COLLATE "C",
+    business_scoped_id text COLLATE "C",
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    CONSTRAINT contacts_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT contacts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+
+CREATE TABLE conversations (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    contact_id text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    unread bigint NOT NULL,
+    last_message_id text COLLATE "C",
+    last_kind text COLLATE "C",
+    last_direction text COLLATE "C",
+    last_status text COLLATE "C",
+    last_preview text COLLATE "C",
+    last_message_at bigint NOT NULL,
+    last_inbound_at bigint,
+    created_at bigint NOT NULL,
+    CONSTRAINT conversations_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT conversations_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id),
+    CONSTRAINT conversations_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id)
+);
+CREATE UNIQUE INDEX conversations_by_contact ON public.conversations USING btree (workspace_id, sender_id, contact_id);
+CREATE INDEX conversations_by_sender ON public.conversations USING btree (workspace_id, sender_id, last_message_at DESC, id DESC);
+CREATE INDEX conversations_by_state ON public.conversations USING btree (workspace_id, state, last_message_at DESC, id DESC);
+CREATE INDEX conversations_by_time ON public.conversations USING btree (workspace_id, last_message_at DESC, id DESC);
+
+CREATE TABLE event_horizons (
+    workspace_id text COLLATE "C" NOT NULL,
+    tx bigint NOT NULL,
+    id bigint NOT NULL,
+    CONSTRAINT event_horizons_pkey PRIMARY KEY (workspace_id)
+);
+
+CREATE TABLE events (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    tx xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    workspace_id text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    conversation_id text COLLATE "C",
+    message_id text COLLATE "C",
+    subject_id text COLLATE "C",
+    actor text COLLATE "C" NOT NULL,
+    address text COLLATE "C",
+    cause text COLLATE "C",
+    at bigint NOT NULL,
+    CONSTRAINT events_pkey PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX events_in_order ON public.events USING btree (workspace_id, tx, id);
+
+CREATE TABLE idempotency_keys (
+    workspace_id text COLLATE "C" NOT NULL,
+    actor text COLLATE "C" NOT NULL,
+    route text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    body_hash bytea NOT NULL,
+    status bigint,
+    answer bytea,
+    created_at bigint NOT NULL,
+    CONSTRAINT idempotency_keys_pkey PRIMARY KEY (workspace_id, actor, route, key),
+    CONSTRAINT idempotency_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
+
+CREATE TABLE jobs (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    payload text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    run_at bigint NOT NULL,
+    attempts bigint DEFAULT 0 NOT NULL,
+    epoch bigint DEFAULT 0 NOT NULL,
+    lease_expires_at bigint,
+    error text COLLATE "C",
+    created_at bigint NOT NULL,
+    CONSTRAINT jobs_pkey PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX jobs_due ON public.jobs USING btree (kind, run_at) WHERE (state = 'pending'::text);
+CREATE UNIQUE INDEX jobs_pending ON public.jobs USING btree (workspace_id, kind, key) WHERE (state = 'pending'::text);
+
+CREATE TABLE journal (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    connection_id text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    items text COLLATE "C" NOT NULL,
+    body bytea NOT NULL,
+    received_at bigint NOT NULL,
+    replayed_at bigint,
+    CONSTRAINT journal_pkey PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX journal_by_connection ON public.journal USING btree (workspace_id, connection_id, id DESC);
+
+CREATE TABLE media (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    sha256 text COLLATE "C",
+    byte_count bigint,
+    mime_type text COLLATE "C",
+    filename text COLLATE "C",
+    provider_media_id text COLLATE "C",
+    sender_id text COLLATE "C",
+    error text COLLATE "C",
+    created_at bigint NOT NULL,
+    CONSTRAINT media_pkey PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX media_by_digest ON public.media USING btree (workspace_id, sha256) WHERE (sha256 IS NOT NULL);
+
+CREATE TABLE media_uploads (
+    workspace_id text COLLATE "C" NOT NULL,
+    media_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    provider_media_id text COLLATE "C" NOT NULL,
+    expires_at bigint NOT NULL,
+    CONSTRAINT media_uploads_pkey PRIMARY KEY (workspace_id, media_id, sender_id)
+);
+
+CREATE TABLE members (
+    workspace_id text COLLATE "C" NOT NULL,
+    account_id text COLLATE "C" NOT NULL,
+    role text COLLATE "C" NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT members_pkey PRIMARY KEY (workspace_id, account_id),
+    CONSTRAINT members_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'agent'::text]))),
+    CONSTRAINT members_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
+    CONSTRAINT members_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+CREATE INDEX members_by_account ON public.members USING btree (account_id, workspace_id);
+
+CREATE TABLE message_media (
+    workspace_id text COLLATE "C" NOT NULL,
+    media_id text COLLATE "C" NOT NULL,
+    message_id text COLLATE "C" NOT NULL,
+    CONSTRAINT message_media_pkey PRIMARY KEY (workspace_id, media_id, message_id)
+);
+
+CREATE TABLE messages (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    conversation_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    contact_id text COLLATE "C" NOT NULL,
+    client_id text COLLATE "C",
+    direction text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    content text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    lane bigint DEFAULT 0 NOT NULL,
+    attempt bigint DEFAULT 0 NOT NULL,
+    claimed_epoch bigint,
+    not_before bigint,
+    error text COLLATE "C",
+    provider_id text COLLATE "C",
+    reply_to text COLLATE "C",
+    at bigint NOT NULL,
+    sequence bigint NOT NULL,
+    sent_at bigint,
+    delivered_at bigint,
+    read_at bigint,
+    edited_at bigint,
+    revoked_at bigint,
+    author text COLLATE "C",
+    CONSTRAINT messages_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT messages_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations(workspace_id, id)
+);
+CREATE UNIQUE INDEX messages_by_client_id ON public.messages USING btree (workspace_id, client_id) WHERE (client_id IS NOT NULL);
+CREATE INDEX messages_by_conversation ON public.messages USING btree (workspace_id, conversation_id, at DESC, sequence DESC);
+CREATE UNIQUE INDEX messages_by_provider_id ON public.messages USING btree (workspace_id, sender_id, provider_id) WHERE (provider_id IS NOT NULL);
+CREATE INDEX messages_in_order ON public.messages USING btree (workspace_id, conversation_id, lane, sequence) WHERE (status = ANY (ARRAY['queued'::text, 'claimed'::text, 'sending'::text]));
+CREATE INDEX messages_queued ON public.messages USING btree (workspace_id, sender_id, lane, sequence) WHERE (status = 'queued'::text);
+CREATE INDEX messages_unknown ON public.messages USING btree (workspace_id, conversation_id) WHERE (status = 'unknown'::text);
+
+CREATE TABLE one_time_links (
+    token_hash bytea NOT NULL,
+    purpose text COLLATE "C" NOT NULL,
+    account_id text COLLATE "C",
+    created_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    used_at bigint,
+    CONSTRAINT one_time_links_pkey PRIMARY KEY (token_hash),
+    CONSTRAINT one_time_links_purpose_check CHECK ((purpose = ANY (ARRAY['setUp'::text, 'password'::text]))),
+    CONSTRAINT one_time_links_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE
+);
+
+CREATE TABLE parked (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    connection_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    target_provider_id text COLLATE "C" NOT NULL,
+    event text COLLATE "C" NOT NULL,
+    received_at bigint NOT NULL,
+    looks bigint NOT NULL,
+    next_look_at bigint NOT NULL,
+    deadline bigint NOT NULL,
+    CONSTRAINT parked_pkey PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX parked_by_next_look ON public.parked USING btree (workspace_id, next_look_at);
+CREATE INDEX parked_by_target ON public.parked USING btree (workspace_id, sender_id, target_provider_id);
+
+CREATE TABLE reactions (
+    workspace_id text COLLATE "C" NOT NULL,
+    message_id text COLLATE "C" NOT NULL,
+    actor text COLLATE "C" NOT NULL,
+    emoji text COLLATE "C" NOT NULL,
+    at bigint NOT NULL,
+    CONSTRAINT reactions_pkey PRIMARY KEY (workspace_id, message_id, actor),
+    CONSTRAINT reactions_workspace_id_message_id_fkey FOREIGN KEY (workspace_id, message_id) REFERENCES messages(workspace_id, id)
+);
+
+CREATE TABLE received_ids (
+    workspace_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    received_at bigint NOT NULL,
+    CONSTRAINT received_ids_pkey PRIMARY KEY (workspace_id, sender_id, key)
+);
+CREATE INDEX received_ids_by_time ON public.received_ids USING btree (workspace_id, received_at);
+
+CREATE TABLE schema_migrations (
+    number bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    applied_at bigint NOT NULL,
+    finished bigint NOT NULL,
+    CONSTRAINT schema_migrations_pkey PRIMARY KEY (number)
+);
+
+CREATE TABLE senders (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    connection_id text COLLATE "C" NOT NULL,
+    channel text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    display_name text COLLATE "C",
+    phone_number text COLLATE "C" NOT NULL,
+    provider_id text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    status_reason text COLLATE "C",
+    quality text COLLATE "C",
+    messaging_limit text COLLATE "C",
+    throughput text COLLATE "C",
+    read_receipts text COLLATE "C" DEFAULT 'onOpen'::text NOT NULL,
+    lease_owner text COLLATE "C",
+    lease_epoch bigint DEFAULT 0 NOT NULL,
+    lease_expires_at bigint,
+    created_at bigint NOT NULL,
+    CONSTRAINT senders_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT senders_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id)
+);
+CREATE UNIQUE INDEX senders_by_phone_number ON public.senders USING btree (workspace_id, phone_number);
+CREATE UNIQUE INDEX senders_by_provider_id ON public.senders USING btree (workspace_id, connection_id, provider_id);
+
+CREATE TABLE sessions (
+    token_hash bytea NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    account_id text COLLATE "C" NOT NULL,
+    created_at bigint NOT NULL,
+    last_seen_at bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    user_agent text COLLATE "C",
+    address text COLLATE "C",
+    CONSTRAINT sessions_pkey PRIMARY KEY (token_hash),
+    CONSTRAINT sessions_id_key UNIQUE (id),
+    CONSTRAINT sessions_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE
+);
+CREATE INDEX sessions_by_account ON public.sessions USING btree (account_id, last_seen_at, id);
+CREATE INDEX sessions_by_expiry ON public.sessions USING btree (expires_at);
+
+CREATE TABLE settings (
+    key text COLLATE "C" NOT NULL,
+    value text COLLATE "C" NOT NULL,
+    CONSTRAINT settings_pkey PRIMARY KEY (key)
+);
+
+CREATE TABLE statuses (
+    workspace_id text COLLATE "C" NOT NULL,
+    message_id text COLLATE "C" NOT NULL,
+    attempt bigint NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    participant text COLLATE "C" NOT NULL,
+    at bigint NOT NULL,
+    pricing text COLLATE "C",
+    CONSTRAINT statuses_pkey PRIMARY KEY (workspace_id, message_id, attempt, status, participant)
+);
+
+CREATE TABLE workspaces (
+    id text COLLATE "C" NOT NULL,
+    slug text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT workspaces_pkey PRIMARY KEY (id),
+    CONSTRAINT workspaces_slug_key UNIQUE (slug)
+);
