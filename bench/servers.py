@@ -137,7 +137,12 @@ def demo(database: Database, log_folder: pathlib.Path) -> Server:
 
 
 def demo_facts(database: Database) -> dict:
-    return json.loads((database.folder / "demo.json").read_text())
+    """What a running demo says about itself, once it has written it."""
+    file = database.folder / "demo.json"
+    deadline = time.monotonic() + START_SECONDS
+    while not file.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return json.loads(file.read_text())
 
 
 def baseline(database: Database, workers: int, secret: str, log_folder: pathlib.Path) -> Server:
