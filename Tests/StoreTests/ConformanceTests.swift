@@ -72,9 +72,11 @@ struct ConformanceTests {
         let (text, integer, real, bytes): (String?, Int?, Double?, [UInt8]?) = (nil, nil, nil, nil)
         let rows = try await database.write { transaction in
             try transaction.run("INSERT INTO things (id, name, size, weight, data) VALUES (1, \(text), \(integer), \(real), \(bytes))")
-            try transaction.run("INSERT INTO things (id, name, size) VALUES \(rows: [[.integer(2), .null, .integer(5)], [.integer(3), .text("c"), .null]])")
+            try transaction.run(
+                "INSERT INTO things (id, name, size) VALUES \(rows: [[.integer(2), .null, .integer(5)], [.integer(3), .text("c"), .null]])")
             return try transaction.rows(
-                "SELECT name, size, weight, data FROM things WHERE (\(text) IS NULL OR name = \(text)) AND COALESCE(\(integer), 1) = 1 ORDER BY id")
+                "SELECT name, size, weight, data FROM things WHERE (\(text) IS NULL OR name = \(text)) AND COALESCE(\(integer), 1) = 1 ORDER BY id"
+            )
         }
         #expect(rows[0].values == [.null, .null, .null, .null])
         #expect(try rows[1].integer(1) == 5)
@@ -147,16 +149,26 @@ struct ConformanceTests {
         #expect(await refusal(of: "INSERT INTO things (id, name) VALUES (1, 'a')") == nil)
         let isSQLite = engine == .sqlite
         #expect(
-            await refusal(of: "INSERT INTO things (id, name) VALUES (2, 'a')") == .duplicate(constraint: isSQLite ? "things.name" : "things_name_key"))
+            await refusal(of: "INSERT INTO things (id, name) VALUES (2, 'a')")
+                == .duplicate(constraint: isSQLite ? "things.name" : "things_name_key"))
         #expect(await refusal(of: "INSERT INTO things (id) VALUES (1)") == .duplicate(constraint: isSQLite ? "things.id" : "things_pkey"))
         #expect(
             await refusal(of: "INSERT INTO things (id, size) VALUES (2, 100)")
                 == .check(constraint: isSQLite ? "size < 100" : "things_size_check"))
         for sql: SQL in ["INSERT INTO teams (id, name) VALUES (1, NULL)", "INSERT INTO teams (id) VALUES (1)"] {
-            guard case .check = await refusal(of: sql) else { Issue.record("not a check"); continue }
+            guard case .check = await refusal(of: sql) else {
+                Issue.record("not a check")
+                continue
+            }
         }
-        guard case .foreignKey = await refusal(of: "INSERT INTO things (id, team) VALUES (2, 77)") else { Issue.record("not a foreign key"); return }
-        guard case .statement = await refusal(of: "SELECT nonsense FROM nowhere") else { Issue.record("not a statement"); return }
+        guard case .foreignKey = await refusal(of: "INSERT INTO things (id, team) VALUES (2, 77)") else {
+            Issue.record("not a foreign key")
+            return
+        }
+        guard case .statement = await refusal(of: "SELECT nonsense FROM nowhere") else {
+            Issue.record("not a statement")
+            return
+        }
         #expect(try await count(database) == 1)
     }
 
@@ -253,7 +265,9 @@ struct ConformanceTests {
         let database = try await database(engine)
         await #expect(throws: Refused()) {
             try await database.write { transaction in
-                try transaction.savepoint { try transaction.script("INSERT INTO things (id) VALUES (1); INSERT INTO things (id) VALUES (2)") }
+                try transaction.savepoint {
+                    try transaction.script("INSERT INTO things (id) VALUES (1); INSERT INTO things (id) VALUES (2)")
+                }
                 #expect(try transaction.rows("SELECT id FROM things").count == 2)
                 throw Refused()
             }
@@ -354,7 +368,9 @@ struct ConformanceTests {
         let database = try await database(engine)
         for round in 0..<12 {
             let sum = try await database.read { transaction in
-                try (0..<100).reduce(0) { sum, index in sum + (try transaction.rows("SELECT \(raw: "\(round * 100 + index)") + \(1)")[0].integer(0)) }
+                try (0..<100).reduce(0) { sum, index in
+                    sum + (try transaction.rows("SELECT \(raw: "\(round * 100 + index)") + \(1)")[0].integer(0))
+                }
             }
             #expect(sum == round * 10_000 + 4_950 + 100)
         }

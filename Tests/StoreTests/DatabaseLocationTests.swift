@@ -7,7 +7,10 @@ import Testing
 struct DatabaseLocationTests {
     @Test(
         "connection strings name a server",
-        arguments: ["postgres://u@h/d", "postgresql://h1,h2/d?target_session_attrs=read-write", "host=/run/postgresql dbname=x", "dbname = x", "service=hub"])
+        arguments: [
+            "postgres://u@h/d", "postgresql://h1,h2/d?target_session_attrs=read-write", "host=/run/postgresql dbname=x", "dbname = x",
+            "service=hub",
+        ])
     func servers(text: String) { #expect(DatabaseLocation(text) == .postgres(connectionString: text)) }
 
     @Test("anything else is a path", arguments: ["data/switchboard.sqlite", "/var/lib/a=b.sqlite", "switchboard.db", "./host=x", ""])
@@ -20,7 +23,9 @@ struct DatabaseLocationTests {
         let settings = try await TestDatabase.copy(of: "template0")
         try await PostgresDatabase.execute("ALTER DATABASE \(settings.databaseName ?? "") SET synchronous_commit = off", on: settings)
         try await PostgresDatabase(settings, connections: 1).warnIfUnsafe(logger)
-        #expect(lines.all.contains("The database server runs with synchronous_commit off: a crash can lose messages that were already confirmed"))
+        #expect(
+            lines.all.contains(
+                "The database server runs with synchronous_commit off: a crash can lose messages that were already confirmed"))
     }
 
     @Test("a server that can't be reached stops the start")

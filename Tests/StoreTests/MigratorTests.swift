@@ -4,10 +4,12 @@ import Testing
 
 @Suite("Migrations")
 struct MigratorTests {
-    private static let one = Migration(number: 1, name: "things", ddl: "CREATE TABLE things (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT) STRICT")
+    private static let one = Migration(
+        number: 1, name: "things", ddl: "CREATE TABLE things (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT) STRICT")
     private static let two = Migration(
         number: 2, name: "notes", ddl: "ALTER TABLE things ADD COLUMN note TEXT; CREATE INDEX things_by_note ON things (note)")
-    private static let broken = Migration(number: 2, name: "broken", ddl: "CREATE TABLE more (id INTEGER) STRICT; CREATE TABLE things (id INTEGER)")
+    private static let broken = Migration(
+        number: 2, name: "broken", ddl: "CREATE TABLE more (id INTEGER) STRICT; CREATE TABLE things (id INTEGER)")
 
     @Test("an empty database gets everything, an older one the rest", arguments: TestEngine.allCases)
     func migrating(engine: TestEngine) async throws {
@@ -17,7 +19,9 @@ struct MigratorTests {
         #expect(try await first.migrate().map(\.number) == [1])
         #expect(try await first.state() == .current)
         #expect(try await both.state() == .behind([2]))
-        await #expect(throws: StoreError.schema("The database lacks migration 2. Please run: switchboard migrate")) { try await both.requireCurrent() }
+        await #expect(throws: StoreError.schema("The database lacks migration 2. Please run: switchboard migrate")) {
+            try await both.requireCurrent()
+        }
         #expect(try await both.migrate().map(\.number) == [2])
         #expect(try await both.migrate().isEmpty)
         try await both.requireCurrent()

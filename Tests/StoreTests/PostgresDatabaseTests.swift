@@ -161,7 +161,10 @@ struct PostgresDatabaseTests {
         // Port 1 of this machine: nobody listens there.
         let database = PostgresDatabase(connectionString: "host=127.0.0.1 port=1 user=nobody dbname=none", connections: 2)
         let error = await #expect(throws: StoreError.self) { try await database.write { try $0.run("SELECT 1") } }
-        guard case .unavailable(let sentence) = error else { Issue.record("not unavailable"); return }
+        guard case .unavailable(let sentence) = error else {
+            Issue.record("not unavailable")
+            return
+        }
         #expect(sentence.hasPrefix("The database server can't be reached: "))
         await database.close()
     }
@@ -208,7 +211,9 @@ struct PostgresDatabaseTests {
             try $0.rows("SELECT current_setting('application_name'), current_setting('client_encoding'), current_database()")[0]
         }
         #expect(try (row.text(0), row.text(1), row.text(2)) == ("acme", "UTF8", settings.databaseName))
-        let plain = try await TestDatabase.makeEmpty(.postgres).read { try $0.rows("SELECT current_setting('application_name')")[0].text(0) }
+        let plain = try await TestDatabase.makeEmpty(.postgres).read {
+            try $0.rows("SELECT current_setting('application_name')")[0].text(0)
+        }
         #expect(plain == "switchboard")
     }
 }

@@ -42,7 +42,9 @@ struct SQLTests {
         #expect(sql.text == expected)
         #expect(sql.values.count == count + 6)
         for (index, mark) in sql.marks.enumerated() {
-            #expect(String(decoding: Array(sql.text.utf8)[mark.offset...].prefix(1 + String(index + 1).count), as: UTF8.self) == "$\(index + 1)")
+            #expect(
+                String(decoding: Array(sql.text.utf8)[mark.offset...].prefix(1 + String(index + 1).count), as: UTF8.self) == "$\(index + 1)"
+            )
         }
     }
 

@@ -88,7 +88,9 @@ struct SQLiteDatabaseTests {
     @Test("a rule that is checked at the end fails only whom it concerns")
     func deferred() async throws {
         let database = try await database()
-        try await database.write { try $0.script("CREATE TABLE parts (thing INTEGER REFERENCES things (id) DEFERRABLE INITIALLY DEFERRED) STRICT") }
+        try await database.write {
+            try $0.script("CREATE TABLE parts (thing INTEGER REFERENCES things (id) DEFERRABLE INITIALLY DEFERRED) STRICT")
+        }
         let results = try await together(
             database,
             [
@@ -103,7 +105,8 @@ struct SQLiteDatabaseTests {
     @Test("more writes than a group takes")
     func largeGroups() async throws {
         let database = try await database()
-        let results = try await together(database, (0..<600).map { id in { transaction in try transaction.run("INSERT INTO things (id) VALUES (\(id))") } })
+        let results = try await together(
+            database, (0..<600).map { id in { transaction in try transaction.run("INSERT INTO things (id) VALUES (\(id))") } })
         #expect(results.allSatisfy { (try? $0.get()) != nil })
         #expect(try await ids(database).count == 600)
     }

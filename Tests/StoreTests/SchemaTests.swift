@@ -9,7 +9,9 @@ struct SchemaTests {
     func golden() async throws {
         let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources/Store/schema.sql").standardized
         let file = try await Schema.file(sqlite: TestDatabase.make(.sqlite), postgres: TestDatabase.make(.postgres))
-        if ProcessInfo.processInfo.environment["SWITCHBOARD_GOLDEN"] == "write" { try file.write(to: path, atomically: true, encoding: .utf8) }
+        if ProcessInfo.processInfo.environment["SWITCHBOARD_GOLDEN"] == "write" {
+            try file.write(to: path, atomically: true, encoding: .utf8)
+        }
         #expect(try String(contentsOf: path, encoding: .utf8) == file)
     }
 
@@ -33,7 +35,10 @@ struct SchemaTests {
         let first = try await TestDatabase.makeEmpty(engine)
         try await first.write { try $0.script(DDL.text(ddl, for: $0.dialect)) }
         let dump = try await Schema.dump(first)
-        for word in ["parents", "children", "children_by_size", "CASCADE", "'x'", "size > ", "WHERE", engine == .sqlite ? "AUTOINCREMENT" : "IDENTITY"] {
+        for word in [
+            "parents", "children", "children_by_size", "CASCADE", "'x'", "size > ", "WHERE",
+            engine == .sqlite ? "AUTOINCREMENT" : "IDENTITY",
+        ] {
             #expect(dump.contains(word))
         }
         // PostgreSQL's text has children before their parents.

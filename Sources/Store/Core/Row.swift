@@ -1,4 +1,5 @@
 package import Domain
+
 package import struct Foundation.Date
 
 /// One row of an answer, read by position. A value of another type, or an unexpected NULL, throws ``StoreError/columnMismatch(_:)``.

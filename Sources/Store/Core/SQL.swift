@@ -1,6 +1,10 @@
 /// One value that a column holds. Instants are milliseconds since 1970 UTC, truth is 0 or 1, in both engines.
 package enum SQLValue: Sendable, Equatable {
-    case null, integer(Int64), real(Double), text(String), bytes([UInt8])
+    case null
+    case integer(Int64)
+    case real(Double)
+    case text(String)
+    case bytes([UInt8])
 }
 
 /// A statement with its bound values apart from its text, so that no value is ever spliced in.

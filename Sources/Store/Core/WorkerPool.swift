@@ -21,7 +21,11 @@ final class WorkerPool<Member: Worker>: Sendable {
         var whenIdle: CheckedContinuation<Void, Never>?
     }
 
-    private enum Decision { case start(Member), wait, refuse(StoreError) }
+    private enum Decision {
+        case start(Member)
+        case wait
+        case refuse(StoreError)
+    }
 
     let members: [Member]
     private let state: Mutex<State>

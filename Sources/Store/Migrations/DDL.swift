@@ -45,7 +45,9 @@ package enum DDL {
         }
 
         private mutating func mark() {
-            guard let end = rest.firstRange(of: "}}"), let colon = rest.firstIndex(of: ":"), colon < end.lowerBound else { return copy(rest) }
+            guard let end = rest.firstRange(of: "}}"), let colon = rest.firstIndex(of: ":"), colon < end.lowerBound else {
+                return copy(rest)
+            }
             let engine = rest[rest.index(rest.startIndex, offsetBy: 2)..<colon]
             let body = rest[rest.index(after: colon)..<end.lowerBound]
             if engine == "\(dialect)" { result += body.drop(while: \.isWhitespace) }

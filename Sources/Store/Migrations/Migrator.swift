@@ -42,7 +42,8 @@ package struct Migrator: Sendable {
             }
             try Self.makeTable(transaction)
             try transaction.run(
-                "INSERT INTO schema_migrations (number, name, applied_at, finished) VALUES (\(next.number), \(next.name), \(Date()), \(false))")
+                "INSERT INTO schema_migrations (number, name, applied_at, finished) VALUES (\(next.number), \(next.name), \(Date()), \(false))"
+            )
             try transaction.script(DDL.text(next.ddl, for: transaction.dialect))
             try transaction.run("UPDATE schema_migrations SET finished = 1 WHERE number = \(next.number)")
             return next

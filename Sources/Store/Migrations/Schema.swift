@@ -39,7 +39,8 @@ package enum Schema {
     }
 
     private static func postgres(_ transaction: any Transaction) throws -> String {
-        let tables = try transaction.rows("SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename COLLATE \"C\"")
+        let tables = try transaction.rows(
+            "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename COLLATE \"C\"")
         let parts = try tables.map { table in
             let name = try table.text(0)
             let lines = try columns(transaction, of: name) + constraints(transaction, of: name)

@@ -66,7 +66,10 @@ final class PostgresConnection: EngineConnection, Worker, @unchecked Sendable {
 
     /// Throws ``StoreError/outcomeUnknown`` when the connection went away meanwhile.
     func commit() throws {
-        guard hasBegun else { return pending = [] }
+        guard hasBegun else {
+            pending = []
+            return
+        }
         pending.append("COMMIT")
         do {
             // A transaction that failed before answers ROLLBACK, and no error.

@@ -90,7 +90,9 @@ package final class PostgresDatabase: Database {
                 try connection.commit()
                 return value
             } catch {
-                if case StoreError.outcomeUnknown = error { throw isReader ? StoreError.unavailable("The connection to the database was lost.") : error }
+                if case StoreError.outcomeUnknown = error {
+                    throw isReader ? StoreError.unavailable("The connection to the database was lost.") : error
+                }
                 repeats += 1
                 switch connection.verdict {
                 case .repeatable where repeats <= repeatLimit:

@@ -44,7 +44,9 @@ struct PostgresParameters {
     }
 
     /// Values, lengths, formats.
-    func withPointers<T>(_ body: (Int32, UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<Int32>, UnsafePointer<Int32>) throws -> T) rethrows -> T {
+    func withPointers<T>(_ body: (Int32, UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<Int32>, UnsafePointer<Int32>) throws -> T)
+        rethrows -> T
+    {
         try storage.withUnsafeBytes { storage in
             let start = storage.baseAddress!.assumingMemoryBound(to: CChar.self)
             let pointers: [UnsafePointer<CChar>?] = offsets.map { $0.map { start + $0 } }

@@ -79,7 +79,9 @@ final class PostgresResult {
 
     /// `bytea_output = hex`: two digits a byte, after `\x`.
     private static func bytes(hex: Slice<UnsafeRawBufferPointer>) -> [UInt8] {
-        func digit(_ character: UInt8) -> UInt8 { character < UInt8(ascii: "a") ? character &- UInt8(ascii: "0") : character &- UInt8(ascii: "a") &+ 10 }
+        func digit(_ character: UInt8) -> UInt8 {
+            character < UInt8(ascii: "a") ? character &- UInt8(ascii: "0") : character &- UInt8(ascii: "a") &+ 10
+        }
         return [UInt8](unsafeUninitializedCapacity: hex.count / 2) { buffer, initialized in
             var place = hex.startIndex
             for index in 0..<(hex.count / 2) {

@@ -8,7 +8,9 @@ package final class FileLock: ExclusiveLock {
     /// Fails when another process, or another lock of this one, holds it.
     package init?(path: String) throws {
         let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw StoreError.unavailable("The lock file \(path) can't be opened: \(String(cString: strerror(errno))).") }
+        guard descriptor >= 0 else {
+            throw StoreError.unavailable("The lock file \(path) can't be opened: \(String(cString: strerror(errno))).")
+        }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let reason = errno
             Foundation.close(descriptor)

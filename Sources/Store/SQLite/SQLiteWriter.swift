@@ -33,7 +33,10 @@ final class SQLiteWriter: Sendable {
     var waitingCount: Int { state.withLock { $0.waiting.count } }
 
     func submit(_ write: Write) {
-        enum Decision { case start, wait, refuse(StoreError) }
+        enum Decision {
+            case start, wait
+            case refuse(StoreError)
+        }
         let decision = state.withLock { state -> Decision in
             if state.isClosed { return .refuse(.unavailable("The database is closed.")) }
             guard state.waiting.count < Self.waitingLimit else {
