@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Domain
 internal import Foundation
 internal import NIOCore
+internal import Services
 internal import Store
 
 struct Switchboard: AsyncParsableCommand {
@@ -12,7 +13,11 @@ struct Switchboard: AsyncParsableCommand {
             To look around without a WhatsApp account:  switchboard demo
             To run it for real:                         switchboard serve --help
             """,
-        subcommands: [DemoCommand.self, SimulateCommand.self, ConfigCommand.self, VersionCommand.self])
+        subcommands: [
+            DemoCommand.self, ServeCommand.self, SimulateCommand.self, MigrateCommand.self, ConfigCommand.self, SendCommand.self,
+            UserCommand.self,
+            KeyCommand.self, VersionCommand.self,
+        ])
 }
 
 /// Runs the command line and turns every way of failing into a sentence and an exit status.
@@ -40,16 +45,25 @@ enum Main {
             end(saying: problem.detail, status: problem.isOfCommandLine ? usageStatus : 1)
         } catch let problem as any Problem {
             end(saying: problem.detail, status: 1)
-        } catch let error as StoreError where error.isOutage {
-            end(saying: "The database can't be used right now: \(error).", status: 1)
+        } catch let error as StoreError {
+            switch error {
+            case .unavailable(let reason): end(saying: "The database can't be used right now. \(reason)", status: 1)
+            case .schema(let advice): end(saying: advice, status: 1)
+            case .outcomeUnknown: end(saying: OutageProblem.outcomeUnknown.detail, status: 1)
+            default: end(saying: defect(error), status: defectStatus)
+            }
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             end(saying: "Another program listens on that port. Please choose another one, or 0 for any that is free.", status: 1)
         } catch {
             // Whatever the parser knows how to say: help that was asked for, a value that a command refused.
             let status = Switchboard.exitCode(for: error)
             if status != .failure || error is ExitCode { Switchboard.exit(withError: error) }
-            end(saying: "Switchboard has a defect, and this is what it ran into: \(String(reflecting: error))", status: defectStatus)
+            end(saying: defect(error), status: defectStatus)
         }
+    }
+
+    private static func defect(_ error: any Error) -> String {
+        "Switchboard has a defect, and this is what it ran into: \(String(reflecting: error))"
     }
 
     private static func end(saying text: String, status: Int32) -> Never {

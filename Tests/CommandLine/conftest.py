@@ -1,12 +1,18 @@
 """Starts the program as its operator does: a process with flags, variables, a folder and signals."""
 
 import contextlib
+from http.cookiejar import CookieJar
 import json
 import os
 import pathlib
+import re
+import secrets
 import signal
 import subprocess
 import time
+import urllib.error
+import urllib.parse
+import urllib.request
 
 import pytest
 
@@ -95,5 +101,98 @@ def program(tmp_path: pathlib.Path):
         process.kill()
 
 
-def read_json(path: pathlib.Path) -> dict:
-    return json.loads(path.read_text())
+@pytest.fixture
+def postgres():
+    """A connection string of an empty database of its own."""
+    server = os.environ.get("SWITCHBOARD_TEST_POSTGRES")
+    assert server, "There is no PostgreSQL to test on. Please run: make test"
+    name = f"command_line_{secrets.token_hex(6)}"
+    parts = dict(re.findall(r"(\w+)=(\S+)", server))
+    psql(parts, f"CREATE DATABASE {name}")
+    yield f"{server} dbname={name}"
+    psql(parts, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def psql(parts: dict[str, str], statement: str) -> None:
+    environment = os.environ | {"PGPASSWORD": parts.get("password", "")}
+    command = ["psql", "-h", parts["host"], "-p", parts["port"], "-U", parts["user"], "-d", "postgres", "-qc", statement]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+
+
+class Answer:
+    def __init__(self, status: int, body: bytes):
+        self.status, self.body = status, body
+
+    def json(self) -> dict:
+        return json.loads(self.body)
+
+
+def http(url: str, *, method: str = "GET", body: dict | None = None, key: str | None = None) -> Answer:
+    headers = {"Content-Type": "application/json"} if body is not None else {}
+    if key:
+        headers["Authorization"] = f"Bearer {key}"
+    request = urllib.request.Request(url, method=method, headers=headers, data=None if body is None else json.dumps(body).encode())
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            return Answer(answer.status, answer.read())
+    except urllib.error.HTTPError as error:
+        return Answer(error.code, error.read())
+
+
+class Browser:
+    """Enough of one to fill in a form: it keeps cookies and sends the form's hidden fields along."""
+
+    def __init__(self):
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+
+    def submit(self, url: str, fields: dict[str, str]) -> Answer:
+        page = self.opener.open(url, timeout=PATIENCE).read().decode()
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+        origin = "{0.scheme}://{0.netloc}".format(urllib.parse.urlsplit(url))
+        request = urllib.request.Request(url, data=urllib.parse.urlencode(hidden | fields).encode(), headers={"Origin": origin})
+        try:
+            with self.opener.open(request, timeout=PATIENCE) as answer:
+                return Answer(answer.status, answer.read())
+        except urllib.error.HTTPError as error:
+            return Answer(error.code, error.read())
+
+
+def eventually(look):
+    """What `look` gives once it gives something true."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if result := look():
+            return result
+        time.sleep(0.05)
+    raise AssertionError("It didn't come to that.")
+
+
+class Demo:
+    """A running demo on ports of its own, in the folder `demo`."""
+
+    def __init__(self, program: Program, *arguments: str, variables: dict[str, str] | None = None):
+        self.process = program.start(
+            "demo", "--port", 0, "--simulator-port", 0, "--data-directory", "demo", *arguments, variables=variables
+        )
+        self.process.wait_for("Ctrl-C stops it.")
+        self.facts = json.loads((program.folder / "demo/demo.json").read_text())
+
+    def get(self, path: str) -> dict:
+        answer = http(self.facts["url"] + path, key=self.facts["apiKey"])
+        assert answer.status == 200, answer.body
+        return answer.json()
+
+    def post(self, path: str, body: dict) -> Answer:
+        return http(self.facts["url"] + path, method="POST", body=body, key=self.facts["apiKey"])
+
+    def simulator(self, method: str, path: str, body: dict | None = None) -> dict:
+        answer = http(self.facts["simulatorUrl"] + path, method=method, body=body)
+        assert answer.status in (200, 201), answer.body
+        return answer.json()
+
+    def phone(self, name: str) -> dict:
+        return next(phone for phone in self.simulator("GET", "/control/v1/phones")["data"] if phone["name"] == name)
+
+    def write(self, phone: dict, text: str) -> None:
+        body = {"to": self.facts["senders"][0]["phoneNumberId"], "type": "text", "text": {"body": text}}
+        self.simulator("POST", f"/control/v1/phones/{phone['id']}/messages", body)

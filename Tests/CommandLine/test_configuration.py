@@ -183,7 +183,7 @@ def test_a_command_line_that_can_not_be_understood_is_64(program, arguments):
     assert "Error: " in result.stderr
 
 
-@pytest.mark.parametrize("command", ["simulate", "config", "version"])
+@pytest.mark.parametrize("command", ["demo", "serve", "simulate", "migrate", "config", "send", "user", "key", "version"])
 def test_every_command_has_help_with_examples(program, command):
     help = program.run(command, "--help")
     assert help.returncode == 0

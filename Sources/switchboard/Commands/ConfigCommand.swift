@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import Store
 
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,10 +31,7 @@ struct ConfigCommand: ParsableCommand {
         let rows = ConfigurationKey.allCases.map { key in
             [key.name, configuration.shown(key, values[key]?.text), values.source(of: key).label(of: key)]
         }
-        let widths = (0..<2).map { column in rows.map { $0[column].count }.max() ?? 0 }
-        for row in rows {
-            print("\(row[0].padded(to: widths[0]))  \(row[1].padded(to: widths[1]))  \(row[2])")
-        }
+        Columns.print(rows)
     }
 }
 
@@ -50,11 +48,9 @@ extension Configuration {
     }
 
     /// Connection strings of PostgreSQL may hold a password; paths don't.
-    private var databaseHasPassword: Bool { database.contains("://") || database.contains("=") }
-}
-
-extension String {
-    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+    private var databaseHasPassword: Bool {
+        if case .postgres = DatabaseLocation(database) { true } else { false }
+    }
 }
 
 /// The text of packaging/switchboard.conf.example.

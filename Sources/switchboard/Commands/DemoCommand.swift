@@ -61,14 +61,14 @@ struct DemoCommand: AsyncParsableCommand {
         let lock = try directory.lock()
         if fresh { try DemoFolder(folder).empty(isSQLite: database == nil) }
 
-        let database = try await OpenedDatabase.open(self.database ?? Configuration.defaultDatabase(in: folder), postgresConnections: 8)
+        let database = try await OpenedDatabase.open(self.database ?? Configuration.defaultDatabase(in: folder), postgresConnections: 12)
         try await Migrator(database).migrate()
         let (seed, facts, customers) = try await prepare(database, directory)
         let simulator = SimulatorServer(
             configuration: SimulatorConfiguration(port: simulatorPort, seed: seed.simulatorSeed(customers: customers)))
         let demo = DemoServer(
             simulator: simulator, database: database, dataDirectory: directory, port: port,
-            isBench: ProcessInfo.processInfo.environment[ConfigurationValues.benchVariable] != nil, metrics: metrics, seed: seed,
+            isBench: ConfigurationValues.isBench, metrics: metrics, seed: seed,
             facts: facts,
             onReady: Self.welcome)
         // The simulator is the last to stop: calls in flight get their answers.
@@ -85,6 +85,19 @@ struct DemoCommand: AsyncParsableCommand {
         let services = try await HubServices(
             database: database, dataDirectory: directory, secretKey: nil, graphURL: "http://127.0.0.1:9", graphVersion: "v26.0",
             now: { Date() })
+        do {
+            let prepared = try await prepare(services, directory)
+            await services.close()
+            return prepared
+        } catch {
+            await services.close()
+            throw error
+        }
+    }
+
+    private func prepare(
+        _ services: HubServices, _ directory: DataDirectory
+    ) async throws -> (DemoSeed, DemoFacts, [SimulatorSeed.Customer]) {
         let known = try DemoFacts.read(in: directory.url)
         let seed: DemoSeed
         let facts: DemoFacts
@@ -96,9 +109,7 @@ struct DemoCommand: AsyncParsableCommand {
         }
         try facts.remember(in: directory.url)
         let memory = PhoneMemory(services: services, access: .system("demo", in: seed.workspaceID), senders: seed.senders)
-        let customers = try await memory.customers()
-        await services.close()
-        return (seed, facts, customers)
+        return (seed, facts, try await memory.customers())
     }
 
     private static let welcome: @Sendable (DemoFacts) -> Void = { facts in

@@ -41,7 +41,7 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
                 example: "postgresql://switchboard@localhost/switchboard", isSecret: true,
                 summary: "File of SQLite, or a connection string of PostgreSQL such as postgresql://user@host/name.")
         case .postgresConnections:
-            Setting(type: "number from 2 to 200", initial: "8", summary: "Connections kept to PostgreSQL; without meaning for SQLite.")
+            Setting(type: "number from 2 to 200", initial: "12", summary: "Connections kept to PostgreSQL; without meaning for SQLite.")
         case .secretKey:
             Setting(
                 type: "key of 32 bytes in base64", initialText: "secret.key in the data directory", example: "…", isSecret: true,

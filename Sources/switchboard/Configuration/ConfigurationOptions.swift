@@ -46,7 +46,7 @@ struct DatabaseOptions: ParsableArguments {
 
 extension Option where Value == String? {
     /// A flag with the name and the words of a key.
-    fileprivate init(key: ConfigurationKey) {
+    init(key: ConfigurationKey) {
         let setting = key.setting
         let unit = setting.unit.map { ", in \($0)" } ?? ""
         self.init(

@@ -7,6 +7,9 @@ struct ConfigurationValues: Sendable {
         let source: ConfigurationSource
     }
 
+    /// Adds a route that only measurements use.
+    static var isBench: Bool { ProcessInfo.processInfo.environment[benchVariable] != nil }
+
     private let values: [ConfigurationKey: Value]
 
     /// Variables with our prefix that are no keys: the file's place, and what our own tests and measurements set.

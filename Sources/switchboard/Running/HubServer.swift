@@ -20,14 +20,23 @@ struct HubServer: Service {
     }
 
     func run() async throws {
+        do {
+            try await serve()
+        } catch {
+            await services.close()
+            throw error
+        }
+        await services.close()
+    }
+
+    private func serve() async throws {
         let pages = try Pages(services: services.web, configuration: configuration)
         let router = try WebRouter(
             services.web, pages: pages.routes, configuration: configuration, readiness: readiness, metrics: metrics,
             version: programVersion,
             problemPage: pages.problemPage)
         let server = try WebServer(router, configuration: configuration, logger: Logger(label: "web"), onRunning: onListening)
-        try await ServiceGroup(services: services.workers + [server], logger: Logger(label: "hub")).run()
-        await services.close()
+        try await ServiceGroup(configuration: .init(together: services.workers + [server], logger: Logger(label: "hub"))).run()
     }
 
     private var readiness: Readiness {

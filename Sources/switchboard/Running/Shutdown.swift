@@ -8,10 +8,19 @@ enum Shutdown {
     /// - Parameter seconds: how long calls in flight may take once the signal has come; then they are cancelled.
     static func run(_ services: [any Service], seconds: Int) async throws {
         var configuration = ServiceGroupConfiguration(
-            services: services + [ShutdownLimit(seconds: seconds)], gracefulShutdownSignals: [.sigterm, .sigint],
-            logger: Logger(label: "switchboard"))
+            together: services + [ShutdownLimit(seconds: seconds)], logger: Logger(label: "switchboard"))
+        configuration.gracefulShutdownSignals = [.sigterm, .sigint]
         configuration.maximumGracefulShutdownDuration = .seconds(seconds)
         try await ServiceGroup(configuration: configuration).run()
+    }
+}
+
+extension ServiceGroupConfiguration {
+    /// Services that stop in reverse order, by a signal or because one of them failed: also then what is under way is finished and recorded.
+    init(together services: [any Service], logger: Logger) {
+        self.init(
+            services: services.map { ServiceConfiguration(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
+            logger: logger)
     }
 }
 
