@@ -23,6 +23,7 @@ PROJECT = pathlib.Path(__file__).parents[2]
 SCREENSHOTS = PROJECT / "test-output" / "screenshots"
 START_SECONDS = 60
 STOP_SECONDS = 15
+DELIVERY_SECONDS = 10
 WIDE = (1440, 900)
 NARROW = (390, 844)
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
@@ -70,8 +71,9 @@ class Demo:
     email: str
     password: str
     key: str
-    workspace: str
     senders: list[dict]
+    # The slug, known from the address behind the sign-in.
+    workspace: str = ""
 
     @property
     def inbox(self) -> str:
@@ -112,9 +114,16 @@ class Customer:
         number = self.sender["phoneNumberId"]
         return self.demo.control("POST", f"/phones/{self.phone}/messages", {"to": number, **message})["id"]
 
+    def expect_received(self, *texts: str) -> None:
+        """That the business wrote this to the phone, and nothing else. It takes a moment until a message that left is there."""
+        deadline = time.monotonic() + DELIVERY_SECONDS
+        while len(received := self.received) < len(texts) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert received == list(texts)
+
     @property
     def received(self) -> list[str]:
-        """What the business wrote to this phone."""
+        """What the business wrote to this phone, so far."""
         chat = self.demo.control("GET", f"/phones/{self.phone}/chats/{self.sender['phoneNumberId']}")
         return [message["content"]["body"] for message in chat["data"] if not message["fromCustomer"] and message["type"] == "text"]
 
@@ -124,9 +133,8 @@ def demo(tmp_path_factory) -> Demo:
     folder = tmp_path_factory.mktemp("demo")
     data = folder / "data"
     program = Program(folder, "demo", "--port", "0", "--simulator-port", "0", "--data-directory", str(data))
-    told = program.wait_for(lambda: read_json(data / "demo.json"))
-    workspace = told.get("workspace") or told["workspaceSlug"]
-    yield Demo(told["url"], told["simulatorUrl"], told["email"], told["password"], told["apiKey"], workspace, told["senders"])
+    told = program.wait_for(lambda: ready(read_json(data / "demo.json")))
+    yield Demo(told["url"], told["simulatorUrl"], told["email"], told["password"], told["apiKey"], told["senders"])
     assert program.stop() == 0
 
 
@@ -135,6 +143,11 @@ def read_json(path: pathlib.Path):
         return json.loads(path.read_text())
     except (FileNotFoundError, json.JSONDecodeError):
         return None
+
+
+def ready(told: dict | None) -> dict | None:
+    """The addresses stand in it once both servers listen."""
+    return told if told and told["url"] and told["simulatorUrl"] else None
 
 
 @pytest.fixture(scope="session")
@@ -178,8 +191,8 @@ class Browsing:
         return self.context(**options).new_page()
 
     def watch(self, page: Page) -> None:
-        page.on("console", lambda message: self.faults.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda message: self.faults.append(f"{message.text} {message.location['url']}") if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.faults.append(error.stack or str(error)))
 
     def allow(self, pattern: str) -> None:
         """Console errors that belong to the test, such as those of a connection that it cuts."""
@@ -198,6 +211,7 @@ def session(demo, browser) -> dict:
     context = browser.new_context(timezone_id="Europe/Madrid")
     page = context.new_page()
     sign_in(page, demo)
+    demo.workspace = re.search("/app/([^/]+)/", page.url).group(1)
     state = context.storage_state()
     context.close()
     return state
@@ -219,7 +233,7 @@ def browsing(browser, session, request) -> Browsing:
 
 
 @pytest.fixture
-def stranger(browser, request) -> Browsing:
+def stranger(browser, session, request) -> Browsing:
     """A browser that nobody has signed in with."""
     browsing = Browsing(browser, re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-"), None)
     yield browsing

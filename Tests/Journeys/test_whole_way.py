@@ -17,12 +17,11 @@ def bubble(page: Page, text: str):
 def open_phone(page: Page, customer) -> None:
     page.goto(f"{customer.demo.simulator}/?phones={customer.phone}")
     phone = page.locator(f"[data-phone='{customer.phone}']")
-    # With more than one business on the phone, the list of chats comes first.
-    row = phone.get_by_role("button", name=re.compile(customer.sender["name"]))
+    # The list of businesses comes first; the one that is written to here stands on top.
     field = phone.get_by_label("Message", exact=True)
-    expect(row.or_(field).first).to_be_visible()
+    expect(phone.locator(".chat-row").first.or_(field).first).to_be_visible()
     if not field.is_visible():
-        row.click()
+        phone.locator(".chat-row").first.click()
     expect(field).to_be_visible()
 
 
@@ -81,12 +80,10 @@ def test_a_message_shows_within_the_blink_of_an_eye(demo, browsing):
             if (bubble) window.shownAt ??= Date.now();
         }).observe(document.getElementById('messages'), { childList: true, subtree: true })"""
     )
-    delays = []
     sent = agent.evaluate("Date.now()")
     customer.writes("Now")
-    agent.wait_for_function("window.shownAt")
-    delays.append(agent.evaluate("window.shownAt") - sent)
-    assert delays[0] < 1_500
+    shown = agent.evaluate("async () => { while (!window.shownAt) await new Promise((next) => setTimeout(next, 5)); return window.shownAt; }")
+    assert shown - sent < 1_500
 
 
 def test_reading_needs_eyes(demo, browsing):

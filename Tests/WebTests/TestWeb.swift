@@ -98,8 +98,14 @@ struct TestWeb: Sendable {
     func call(
         _ method: HTTPRequest.Method, _ uri: String, _ headers: HTTPFields = [:], body: String? = nil
     ) async throws -> Answer {
+        try await callBytes(method, uri, headers, body: body.map { Array($0.utf8) })
+    }
+
+    func callBytes(
+        _ method: HTTPRequest.Method, _ uri: String, _ headers: HTTPFields = [:], body: [UInt8]? = nil
+    ) async throws -> Answer {
         try await application.test(.router) { client in
-            try await client.execute(uri: uri, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }) { response in
+            try await client.execute(uri: uri, method: method, headers: headers, body: body.map { ByteBuffer(bytes: $0) }) { response in
                 Answer(status: response.status.code, headers: response.headers, body: Array(buffer: response.body))
             }
         }

@@ -191,10 +191,10 @@ document.addEventListener("click", (event) => {
         event.preventDefault();
         open(link.href);
     }
-    const picture = event.target.closest("[data-view]");
+    const picture = event.target.closest("[data-picture]");
     if (picture) {
         const viewer = document.getElementById("viewer");
-        viewer.querySelector("img").src = picture.dataset.view;
+        viewer.querySelector("img").src = picture.dataset.picture;
         viewer.showModal();
     }
 });

@@ -27,7 +27,7 @@ export class Outbox {
      * @param {(name: string, work: () => Promise<void>) => Promise<void>} [seams.exclusively] one at a time over all tabs
      * @param {() => number} [seams.now]
      */
-    constructor({ storage, scope, post, onChange, schedule = setTimeout, exclusively = (_, work) => work(), now = Date.now }) {
+    constructor({ storage, scope, post, onChange, schedule = later, exclusively = (_, work) => work(), now = Date.now }) {
         Object.assign(this, { storage, prefix: `outbox:${scope}:`, post, onChange, schedule, exclusively, now });
         /** Entries that the storage had no room for, and so live in this tab only. */
         this.unstored = new Map();
@@ -148,6 +148,8 @@ export class Outbox {
         }
     }
 }
+
+const later = (work, milliseconds) => setTimeout(work, milliseconds);
 
 function byOrder(one, other) {
     return one.at - other.at || (one.clientId < other.clientId ? -1 : 1);

@@ -22,7 +22,7 @@ struct LiveStream: Sendable {
         }
     }
 
-    private func frames(since: String?, access: Access) async throws -> LiveFrames {
+    func frames(since: String?, access: Access) async throws -> LiveFrames {
         do {
             return LiveFrames(first: .hello, events: try await services.events.stream(after: since, access: access))
         } catch is EventProblem {
@@ -34,7 +34,7 @@ struct LiveStream: Sendable {
 }
 
 /// Batches of events as they go over the wire, behind a greeting.
-private struct LiveFrames: AsyncSequence, Sendable {
+struct LiveFrames: AsyncSequence, Sendable {
     /// Changes at once from which fetching anew is less work than following.
     private static let followLimit = 100
 

@@ -14,6 +14,7 @@ struct TemplateTests {
         let html = try PageTemplates().render(Recorded(view, log), with: type(of: view).template)
         #expect(log.unknown == [], "\(name) asks for names that no view has")
         #expect(!html.contains("{{"))
+        #expect(Self.badTags(in: html) == [], "\(name) has tags with attributes that aren't quoted")
         #expect(!html.contains("style=\""), "\(name): the content security policy refuses styles in attributes")
         try write(html, name)
     }
@@ -49,6 +50,14 @@ struct TemplateTests {
         let html = try PageTemplates().render(PageExamples.all.first { $0.name == "inbox" }!.view, with: "inbox")
         #expect(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
         #expect(!html.contains("<script>alert"))
+    }
+
+    /// Tags that aren't of the form `<name attribute="value" flag>`.
+    private static func badTags(in html: String) -> [Substring] {
+        let tag = /<[a-z][a-z0-9]*(?:\s+[a-zA-Z-]+(?:="[^"]*")?)*\s*\/?>/
+        return html.ranges(of: /<[a-z]/).compactMap { found in
+            html[found.lowerBound...].prefixMatch(of: tag) == nil ? html[found.lowerBound...].prefix(120) : nil
+        }
     }
 
     /// With SWITCHBOARD_PAGES=folder the pages are written there, to be looked at without a server.

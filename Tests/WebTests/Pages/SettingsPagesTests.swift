@@ -1,0 +1,124 @@
+import Domain
+import Foundation
+import HTTPTypes
+import Hummingbird
+import TestSupport
+import Testing
+
+@testable import Web
+
+@Suite("Senders, keys, sessions and files of the pages over HTTP")
+struct SettingsPagesTests {
+    private let web: TestWeb
+    private let owner: TestWeb.Person
+    private static let form: HTTPFields = [.contentType: "application/x-www-form-urlencoded", .accept: "text/html"]
+
+    init() async throws {
+        web = try await TestWeb()
+        owner = try #require(web.acme.people[.owner])
+    }
+
+    private func get(_ path: String) async throws -> TestWeb.Answer { try await web.call(.get, "/app/acme\(path)", .person(owner)) }
+
+    private func post(_ path: String, _ body: String) async throws -> TestWeb.Answer {
+        try await web.call(.post, "/app/acme\(path)", .person(owner) + Self.form, body: body)
+    }
+
+    @Test("a key is shown once, works, and is revoked")
+    func keys() async throws {
+        let made = try await post("/settings/keys", "name=Shop&scopes=read&scopes=send")
+        let token = try #require(made.text.firstMatch(of: /value="(sb_[^"]+)"/)).1
+        #expect(try await web.call(.get, "/api/v1/senders", .key(String(token))).status == 200)
+        let page = try await get("/settings/keys").text
+        #expect(!page.contains(token))
+        let id = try #require(page.matches(of: /keys\/(key_[a-z0-9]+)\/revocation[^>]*“Shop”/).first).1
+        #expect(try await post("/settings/keys/\(id)/revocation", "").status == 303)
+        #expect(try await web.call(.get, "/api/v1/senders", .key(String(token))).status == 401)
+    }
+
+    @Test("a key that can't be made says why", arguments: [("name=+&scopes=read", "name"), ("name=x", "one of read, send and manage")])
+    func badKeys(form: String, word: String) async throws {
+        let answer = try await post("/settings/keys", form)
+        #expect(answer.status == 422)
+        #expect(answer.text.contains(word))
+        #expect(!answer.text.contains("sb_"))
+    }
+
+    @Test("one's sessions can be ended, another's can't")
+    func sessions() async throws {
+        let admin = try #require(web.acme.people[.admin])
+        #expect(try await get("/settings/sessions").text.contains("This one"))
+        #expect(try await post("/settings/sessions/\(admin.session)/end", "").status == 404)
+        #expect(try await post("/settings/sessions/\(owner.session)/end", "").status == 303)
+        #expect(try await web.call(.get, "/app/acme/settings/sessions", .person(owner) + [.accept: "application/json"]).status == 401)
+    }
+
+    @Test("the sender's read receipts are kept")
+    func receipts() async throws {
+        let id = web.acme.hub.sender.id
+        #expect(try await post("/whatsapp/senders/\(id)", "readReceipts=never").status == 303)
+        #expect(try await get("/whatsapp/senders").text.contains(#"<option value="never" selected>"#))
+        #expect(try await post("/whatsapp/senders/\(id)", "readReceipts=sometimes").status == 422)
+    }
+
+    @Test("a wrong value of a connection is told at its field; secrets don't come back")
+    func connection() async throws {
+        let answer = try await post(
+            "/whatsapp/connection", "name=Shop&appId=&appSecret=hush-hush&accessToken=token-hush&businessAccountId=2&phoneNumberId=3")
+        #expect(answer.status == 422)
+        #expect(answer.text.firstMatch(of: /name="appId"[^>]*aria-invalid="true"/) != nil)
+        #expect(!answer.text.contains("hush"))
+        #expect(try await get("/whatsapp/connection").status == 200)
+    }
+
+    @Test("the webhook's address is the public one where it is known")
+    func webhookAddress() async throws {
+        let web = try await TestWeb(configuration: WebConfiguration(publicURL: PublicURL(parsing: "https://chat.example.com")))
+        let owner = try #require(web.acme.people[.owner])
+        let id = web.acme.hub.connection.id
+        let page = try await web.call(
+            .get, "/app/acme/whatsapp/connection?of=\(id)", [.cookie: "__Host-switchboard=\(owner.token)", .accept: "text/html"])
+        #expect(page.text.contains("https://chat.example.com/hooks/meta/\(id)"))
+        #expect(!page.text.contains("Start the server with --public-url"))
+    }
+
+    @Test("agents see senders and no settings of others")
+    func agents() async throws {
+        let agent = try #require(web.acme.people[.agent])
+        let page = try await web.call(.get, "/app/acme/whatsapp/senders", .person(agent))
+        #expect(page.status == 200)
+        #expect(!page.text.contains("/whatsapp/connection"))
+        #expect(!page.text.contains("/settings/keys"))
+        #expect(try await web.call(.get, "/app/acme/settings/keys", .person(agent)).status == 403)
+    }
+
+    // MARK: Assets
+
+    @Test("assets have their type and are kept for a year under today's build")
+    func assets() async throws {
+        for (name, type) in [
+            ("js/inbox.js", "text/javascript; charset=utf-8"), ("css/tokens.css", "text/css; charset=utf-8"),
+            ("vendor/icons.svg", "image/svg+xml"),
+            ("vendor/inter-latin.woff2", "font/woff2"),
+        ] {
+            let file = try await web.call(.get, "\(EmbeddedAssets.all.address)/\(name)")
+            #expect(file.status == 200)
+            #expect(file.headers[.contentType] == type)
+            #expect(file.headers[.cacheControl] == "public, max-age=31536000, immutable")
+            #expect(file.headers[.xContentTypeOptions] == "nosniff")
+            #expect(!file.body.isEmpty)
+            let tag = try #require(file.headers[.eTag])
+            let again = try await web.call(.get, "\(EmbeddedAssets.all.address)/\(name)", [.ifNoneMatch: tag])
+            #expect(again.status == 304)
+            #expect(again.body.isEmpty)
+        }
+        #expect(try await web.call(.get, "/assets/0ldbuild/js/inbox.js").headers[.cacheControl] == "no-cache")
+    }
+
+    @Test(
+        "nothing else is given out",
+        arguments: ["templates/inbox.mustache", "icons.txt", "js/missing.js", "../Package.swift", "", "js/"])
+    func otherFiles(name: String) async throws {
+        #expect(try await web.call(.get, "\(EmbeddedAssets.all.address)/\(name)").status == 404)
+    }
+}
