@@ -12,6 +12,8 @@ final class SimulatorCore: Sendable {
     let logger: Logger
     private let startSettings: SimulatorSettings
     private let world: Mutex<World>
+    /// As in the world, to be read without waiting for it: the demo's hub asks for the time many times a message.
+    private let offset = Atomic(0)
     /// All timers on one loop, so that those of equal length fire in the order they were set.
     private let timers: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
 
@@ -28,10 +30,16 @@ final class SimulatorCore: Sendable {
     func update<T: Sendable, E: Error>(_ body: (inout sending World) throws(E) -> sending T) throws(E) -> sending T {
         try world.withLock { world throws(E) in
             world.now = clock.milliseconds() + world.clockOffset
-            defer { passOn(&world) }
+            defer {
+                offset.store(world.clockOffset, ordering: .relaxed)
+                passOn(&world)
+            }
             return try body(&world)
         }
     }
+
+    /// Milliseconds that the simulated clock is ahead.
+    var clockOffset: Int { offset.load(ordering: .relaxed) }
 
     private func passOn(_ world: inout World) {
         guard !world.effects.isEmpty else { return }

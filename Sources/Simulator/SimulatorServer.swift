@@ -54,7 +54,7 @@ package struct SimulatorServer: Service {
 
     /// The simulated time is ahead of the source by this much.
     package var clockOffset: Duration {
-        .milliseconds(core.update { $0.clockOffset })
+        .milliseconds(core.clockOffset)
     }
 }
 

@@ -1,7 +1,6 @@
 """Starts the program as its operator does: a process with flags, variables, a folder and signals."""
 
 import contextlib
-from http.cookiejar import CookieJar
 import json
 import os
 import pathlib
@@ -13,6 +12,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from http.cookiejar import CookieJar
 
 import pytest
 
@@ -145,8 +145,12 @@ class Browser:
     def __init__(self):
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
 
+    def read(self, url: str) -> str:
+        with self.opener.open(url, timeout=PATIENCE) as answer:
+            return answer.read().decode()
+
     def submit(self, url: str, fields: dict[str, str]) -> Answer:
-        page = self.opener.open(url, timeout=PATIENCE).read().decode()
+        page = self.read(url)
         hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
         origin = "{0.scheme}://{0.netloc}".format(urllib.parse.urlsplit(url))
         request = urllib.request.Request(url, data=urllib.parse.urlencode(hidden | fields).encode(), headers={"Origin": origin})

@@ -120,7 +120,10 @@ def test_a_certificate_needs_its_key(program):
 
 @pytest.mark.parametrize(
     ("name", "says"),
-    [("SWITCHBOARD_PROT", "Did you mean SWITCHBOARD_PORT?"), ("SWITCHBOARD_SOMETHING_ELSE", "The known ones are SWITCHBOARD_DATA_DIRECTORY")],
+    [
+        ("SWITCHBOARD_PROT", "Did you mean SWITCHBOARD_PORT?"),
+        ("SWITCHBOARD_SOMETHING_ELSE", "The known ones are SWITCHBOARD_DATA_DIRECTORY"),
+    ],
 )
 def test_a_variable_that_nobody_knows_stops_the_start(program, name, says):
     result = program.run("config", variables={name: "1"})
@@ -160,7 +163,9 @@ def test_the_example_file_names_every_key_and_is_the_one_in_packaging(program):
 
 
 def test_a_line_of_the_example_file_works_as_it_stands(program):
-    lines = [line[2:] for line in (PROJECT / "packaging/switchboard.conf.example").read_text().splitlines() if re.match(r"# [a-z-]+ = ", line)]
+    lines = [
+        line[2:] for line in (PROJECT / "packaging/switchboard.conf.example").read_text().splitlines() if re.match(r"# [a-z-]+ = ", line)
+    ]
     # These three name things that this machine hasn't got.
     usable = [line for line in lines if not line.startswith(("tls-", "secret-key"))]
     assert len(usable) == len(KEYS) - 3

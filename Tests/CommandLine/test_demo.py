@@ -46,7 +46,9 @@ def test_a_customer_writes_and_an_answer_comes_back(demo):
     phone = demo.phone("Ben Carter")
     demo.write(phone, "Is anybody there?")
     conversation = eventually(
-        lambda: next((one for one in demo.get("/api/v1/conversations")["data"] if one["lastMessage"]["preview"] == "Is anybody there?"), None)
+        lambda: next(
+            (one for one in demo.get("/api/v1/conversations")["data"] if one["lastMessage"]["preview"] == "Is anybody there?"), None
+        )
     )
     # Chatting goes on where the past ended: the same person, the same conversation.
     assert conversation["contact"]["name"] == "Ben Carter"
@@ -134,7 +136,8 @@ def test_the_clock_of_both_can_be_set_ahead(demo):
 
 def test_a_signal_ends_it_with_a_stream_open(demo):
     request = urllib.request.Request(
-        f"{demo.facts['url']}/api/v1/events/stream", headers={"Authorization": f"Bearer {demo.facts['apiKey']}", "Accept": "text/event-stream"}
+        f"{demo.facts['url']}/api/v1/events/stream",
+        headers={"Authorization": f"Bearer {demo.facts['apiKey']}", "Accept": "text/event-stream"},
     )
     stream = urllib.request.urlopen(request, timeout=60)
     assert stream.headers["Content-Type"].startswith("text/event-stream")
@@ -157,9 +160,12 @@ def test_a_signal_ends_it_with_a_stream_open(demo):
 def test_a_call_that_does_not_end_holds_the_demo_no_longer_than_its_limit(program):
     demo = Demo(program, "--shutdown-seconds", "1")
     demo.simulator("PATCH", "/control/v1/settings", {"latency": 60_000})
-    conversation = next(one for one in demo.get("/api/v1/conversations")["data"] if one["window"]["isOpen"] and one["contact"]["phoneNumber"])
+    conversation = next(
+        one for one in demo.get("/api/v1/conversations")["data"] if one["window"]["isOpen"] and one["contact"]["phoneNumber"]
+    )
     identifier = demo.post(
-        "/api/v1/messages", {"sender": conversation["sender"], "to": conversation["contact"]["phoneNumber"], "text": {"body": "Into the void"}}
+        "/api/v1/messages",
+        {"sender": conversation["sender"], "to": conversation["contact"]["phoneNumber"], "text": {"body": "Into the void"}},
     ).json()["id"]
     eventually(lambda: demo.get(f"/api/v1/messages/{identifier}")["status"] == "sending")
     # 0 when the simulator's end gave the call one too, 1 when the call had to be left; it ends in both cases.
@@ -214,7 +220,17 @@ def test_people_are_added_beside_the_running_demo(demo, program):
     link = added.stdout.splitlines()[-1].strip()
     assert link.startswith(f"{demo.facts['url']}/set-up/") and http(link).status == 200
     by_password = program.run(
-        "user", "add", "--email", "max@acme.example", "--name", "Max", "--role", "admin", "--password-stdin", *place, stdin="a long password\n"
+        "user",
+        "add",
+        "--email",
+        "max@acme.example",
+        "--name",
+        "Max",
+        "--role",
+        "admin",
+        "--password-stdin",
+        *place,
+        stdin="a long password\n",
     )
     assert by_password.returncode == 0, by_password.stderr
     short = program.run("user", "add", "--email", "sho@acme.example", "--name", "S", "--password-stdin", *place, stdin="short\n")

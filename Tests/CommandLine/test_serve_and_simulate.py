@@ -1,0 +1,129 @@
+"""`serve` and `simulate` as two processes that know each other by address only, as the hub and WhatsApp do."""
+
+import json
+import re
+import socket
+import ssl
+import subprocess
+import urllib.request
+
+import pytest
+from conftest import Browser, eventually, http
+
+FORM = {"workspace": "Acme", "slug": "acme", "name": "Olivia", "email": "olivia@acme.example", "password": "a long password"}
+
+
+class Pair:
+    """A hub with one number, connected by hand over the API, and the simulator in the place of Meta."""
+
+    def __init__(self, program, *arguments: str):
+        self.program = program
+        self.simulate = program.start("simulate", "--port", 0)
+        self.meta = json.loads(self.simulate.wait_for("accessToken"))
+        self.hub = program.start("serve", "--port", 0, "--graph-url", self.meta["url"], *arguments)
+        self.url = self.hub.wait_for("Switchboard listens on").split()[-1]
+        self.browser = Browser()
+        assert self.browser.submit(self.hub.wait_for("/set-up/").strip(), FORM).status in (200, 303)
+        made = program.run("key", "create", "--name", "Test", "--scopes", "read,send,manage")
+        assert made.returncode == 0, made.stderr
+        self.key = made.stdout.strip()
+
+    def connect(self, **changes: str):
+        draft = {
+            "name": "Shop",
+            "appId": self.meta["appId"],
+            "appSecret": self.meta["appSecret"],
+            "accessToken": self.meta["accessToken"],
+            "businessAccountId": self.meta["accountId"],
+            "phoneNumberId": self.meta["phoneNumberIds"][0],
+        }
+        return http(f"{self.url}/api/v1/senders", method="POST", key=self.key, body=draft | changes)
+
+    def subscribe(self) -> None:
+        """What a person does on Meta's page with what ours shows: the address of the webhook, and the verify token."""
+        [connection] = self.get("/api/v1/connections")["data"]
+        page = self.browser.read(f"{self.url}/app/acme/whatsapp/connection?of={connection['id']}")
+        shown = dict(re.findall(r'<input id="(webhook-address|verify-token)" readonly value="([^"]+)"', page))
+        assert shown["webhook-address"] == f"{self.url}/hooks/meta/{connection['id']}"
+        body = {
+            "object": "whatsapp_business_account",
+            "callback_url": shown["webhook-address"],
+            "verify_token": shown["verify-token"],
+        }
+        token = f"{self.meta['appId']}|{self.meta['appSecret']}"
+        assert http(f"{self.meta['url']}/v26.0/{self.meta['appId']}/subscriptions", method="POST", key=token, body=body).status == 200
+
+    def get(self, path: str) -> dict:
+        answer = http(self.url + path, key=self.key)
+        assert answer.status == 200, answer.body
+        return answer.json()
+
+    def customer_writes(self, text: str) -> dict:
+        """One of the simulator's customers writes; gives the conversation once it is there."""
+        phone = http(f"{self.meta['url']}/control/v1/phones").json()["data"][0]
+        message = {"to": self.meta["phoneNumberIds"][0], "type": "text", "text": {"body": text}}
+        assert http(f"{self.meta['url']}/control/v1/phones/{phone['id']}/messages", method="POST", body=message).status == 201
+        return eventually(lambda: next(iter(self.get("/api/v1/conversations")["data"]), None))
+
+    def answer(self, conversation: dict, text: str) -> str:
+        message = {"sender": conversation["sender"], "to": {"contact": conversation["contact"]["id"]}, "text": {"body": text}}
+        return http(f"{self.url}/api/v1/messages", method="POST", key=self.key, body=message).json()["id"]
+
+
+def test_a_number_is_connected_by_hand_and_used(program):
+    pair = Pair(program)
+    wrong = pair.connect(accessToken="EAAnotatoken")
+    assert wrong.status == 422 and wrong.json()["field"] == "accessToken"
+    assert pair.get("/api/v1/senders")["data"] == []
+    assert pair.connect().status == 201
+    pair.subscribe()
+    conversation = pair.customer_writes("Hello")
+    identifier = pair.answer(conversation, "Hello to you")
+    eventually(lambda: pair.get(f"/api/v1/messages/{identifier}")["status"] == "delivered")
+    assert pair.hub.stop() == 0
+    assert pair.simulate.stop() == 0
+
+
+def test_a_call_whose_answer_does_not_come_is_left_at_the_limit_and_told_after_the_next_start(program):
+    pair = Pair(program, "--shutdown-seconds", "1")
+    assert pair.connect().status == 201
+    pair.subscribe()
+    conversation = pair.customer_writes("Hello")
+    settings = http(f"{pair.meta['url']}/control/v1/settings", method="PATCH", body={"latency": 600_000})
+    assert settings.status == 200
+    identifier = pair.answer(conversation, "Into the void")
+    eventually(lambda: pair.get(f"/api/v1/messages/{identifier}")["status"] == "sending")
+    # Its own time limit for an answer is far longer, so only the limit of the shutdown can have ended it.
+    assert pair.hub.stop() == 1
+    assert "Stopped with calls still in flight" in pair.hub.errors()
+
+    hub = program.start("serve", "--port", 0, "--graph-url", pair.meta["url"])
+    pair.url = hub.wait_for("Switchboard listens on").split()[-1]
+    eventually(lambda: pair.get(f"/api/v1/messages/{identifier}")["status"] == "unknown")
+    assert hub.stop() == 0
+
+
+def test_a_port_of_the_simulator_that_is_taken_is_a_sentence(program):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        result = program.run("simulate", "--port", other.getsockname()[1])
+    assert result.returncode == 1
+    assert "Another program listens on that port" in result.stderr
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out certificate.pem -days 2 -subj /CN=localhost"
+    subprocess.run([*command.split(), "-addext", "subjectAltName=IP:127.0.0.1"], cwd=tmp_path, check=True, capture_output=True)
+    return ["--tls-certificate", tmp_path / "certificate.pem", "--tls-key", tmp_path / "key.pem"]
+
+
+def test_the_hub_speaks_tls_with_a_certificate_of_its_own(program, certificate):
+    hub = program.start("serve", "--port", 0, *certificate)
+    url = hub.wait_for("Switchboard listens on").split()[-1]
+    assert url.startswith("https://")
+    trust = ssl.create_default_context(cafile=str(certificate[1]))
+    with urllib.request.urlopen(f"{url}/healthz", context=trust, timeout=60) as answer:
+        assert answer.status == 200
+    assert hub.stop() == 0
