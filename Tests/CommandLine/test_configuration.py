@@ -19,6 +19,7 @@ KEYS = [
     "shutdown-seconds",
     "graph-url",
     "graph-version",
+    "media-gigabytes",
     "log-level",
 ]
 
@@ -88,6 +89,7 @@ def test_secrets_are_masked(program):
         ("secret-key", "c2hvcnQ=", "openssl rand -base64 32"),
         ("tls-certificate", "/nowhere/certificate.pem", "path of a file"),
         ("graph-url", "graph.example.com", "https://graph.facebook.com"),
+        ("media-gigabytes", "0", "number of GiB from 1 to 1000000"),
         ("graph-version", "26", "such as v26.0"),
         ("log-level", "loud", "trace, debug, info"),
     ],

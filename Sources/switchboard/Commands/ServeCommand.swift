@@ -33,7 +33,7 @@ struct ServeCommand: AsyncParsableCommand {
         let database = try await OpenedDatabase.forServing(configuration)
         let services = try await HubServices(
             database: database, dataDirectory: directory, secretKey: configuration.secretKey, graphURL: configuration.graphURL,
-            graphVersion: configuration.graphVersion, now: { Date() })
+            graphVersion: configuration.graphVersion, mediaQuota: configuration.mediaGigabytes << 30, now: { Date() })
         warnIfExposed(configuration)
         let hub = HubServer(
             services: services, configuration: configuration.web(isBench: ConfigurationValues.isBench), metrics: metrics,

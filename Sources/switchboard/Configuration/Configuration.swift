@@ -20,6 +20,7 @@ struct Configuration: Sendable {
     let shutdownSeconds: Int
     let graphURL: String
     let graphVersion: String
+    let mediaGigabytes: Int
     let logLevel: Logger.Level
 
     init(_ values: ConfigurationValues) throws(ConfigurationProblem) {
@@ -52,6 +53,7 @@ struct Configuration: Sendable {
             } ?? ""
         graphVersion =
             try reader.parsed(.graphVersion, expected: "it takes a version such as v26.0") { Self.isGraphVersion($0) ? $0 : nil } ?? ""
+        mediaGigabytes = try reader.integer(.mediaGigabytes, in: 1...1_000_000)
         logLevel =
             try reader.parsed(.logLevel, expected: "it takes one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))") {
                 Logger.Level(rawValue: $0.lowercased())
@@ -63,7 +65,10 @@ struct Configuration: Sendable {
     static func defaultDatabase(in dataDirectory: URL) -> String { dataDirectory.appending(path: "switchboard.db").path }
 
     /// Whether only this machine can reach the server.
-    static func isLoopback(_ host: String) -> Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    static func isLoopback(_ host: String) -> Bool {
+        // Digits and dots only: 127.example.com is a name, and may be anybody's.
+        host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.allSatisfy { $0 == "." || $0.isNumber })
+    }
 
     private static func isHost(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 253 && text.utf8.allSatisfy { $0.isLetterOrDigit || [45, 46, 58].contains($0) }

@@ -14,6 +14,7 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
     case shutdownSeconds = "shutdown-seconds"
     case graphURL = "graph-url"
     case graphVersion = "graph-version"
+    case mediaGigabytes = "media-gigabytes"
     case logLevel = "log-level"
 
     /// As it is written in the file, and behind `--`.
@@ -74,6 +75,10 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
             Setting(type: "address", initial: "https://graph.facebook.com", summary: "Where Meta's Graph API is.")
         case .graphVersion:
             Setting(type: "version", initial: "v26.0", summary: "Version of the Graph API.")
+        case .mediaGigabytes:
+            Setting(
+                type: "number from 1 to 1000000", unit: "GiB", initial: "50",
+                summary: "How much a workspace's files may take before uploads are refused; what customers send is always kept.")
         case .logLevel:
             Setting(
                 type: "level: trace, debug, info, notice, warning, error or critical", initial: "info",

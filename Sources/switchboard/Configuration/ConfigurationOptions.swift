@@ -14,12 +14,14 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(key: .shutdownSeconds) var shutdownSeconds: String?
     @Option(key: .graphURL) var graphURL: String?
     @Option(key: .graphVersion) var graphVersion: String?
+    @Option(key: .mediaGigabytes) var mediaGigabytes: String?
 
     func values() throws -> ConfigurationValues {
         try place.values(and: [
             .postgresConnections: postgresConnections, .host: host, .port: port, .publicURL: publicURL,
             .trustedProxies: trustedProxies, .tlsCertificate: tlsCertificate, .tlsKey: tlsKey,
             .shutdownSeconds: shutdownSeconds, .graphURL: graphURL, .graphVersion: graphVersion,
+            .mediaGigabytes: mediaGigabytes,
         ])
     }
 }

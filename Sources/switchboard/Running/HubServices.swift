@@ -23,8 +23,10 @@ struct HubServices: Sendable {
     /// - Parameters:
     ///   - database: with its tables made.
     ///   - graphURL: scheme, host and port of the Graph API, which the demo's simulator stands in for.
+    ///   - mediaQuota: bytes of one workspace's files.
     init(
         database: any Database, dataDirectory: DataDirectory, secretKey: String?, graphURL: String, graphVersion: String,
+        mediaQuota: Int = MediaService.defaultQuota,
         now: @escaping @Sendable () -> Date
     ) async throws {
         let box = try await SecretKeyStore(database: database, environmentText: secretKey, dataDirectory: dataDirectory.url.path).load()
@@ -33,7 +35,7 @@ struct HubServices: Sendable {
         httpClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: MetaTimeouts().clientConfiguration)
         channels = [.meta: MetaChannel(client: httpClient, baseURL: graphURL, version: graphVersion)]
         directory = ConnectionDirectory(database: database, secrets: secrets)
-        media = MediaService(database: database, storage: storage, signals: signals, now: now)
+        media = MediaService(database: database, storage: storage, signals: signals, quota: mediaQuota, now: now)
 
         let revocations = AccessRevocations()
         let hasher = PasswordHasher()
