@@ -290,8 +290,7 @@ CREATE TABLE received_ids (
     key TEXT NOT NULL,
     received_at INTEGER NOT NULL,
     PRIMARY KEY (workspace_id, sender_id, key)
-) STRICT;
-CREATE INDEX received_ids_by_time ON received_ids (workspace_id, received_at);
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE schema_migrations (
     number INTEGER NOT NULL PRIMARY KEY,
@@ -667,7 +666,6 @@ CREATE TABLE received_ids (
     received_at bigint NOT NULL,
     CONSTRAINT received_ids_pkey PRIMARY KEY (workspace_id, sender_id, key)
 );
-CREATE INDEX received_ids_by_time ON public.received_ids USING btree (workspace_id, received_at);
 
 CREATE TABLE schema_migrations (
     number bigint NOT NULL,

@@ -58,6 +58,23 @@ struct IntakeTests {
         }
     }
 
+    @Test("ids are remembered for ten days, and the walk that forgets them ends", arguments: TestEngine.allCases)
+    func forgets(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        let housekeeper = Housekeeper(database: hub.database, signals: hub.signals, now: { hub.clock.now })
+        func remembered() async throws -> Int {
+            try await hub.database.read { try $0.rows("SELECT COUNT(*) FROM received_ids")[0].integer(0) }
+        }
+        for number in 0..<5 { try await hub.receive(hub.text("\(number)")) }
+        hub.clock.advance(by: 9 * 86_400)
+        try await hub.receive(hub.text("later"))
+        try await housekeeper.forgetReceivedIDs()
+        #expect(try await remembered() == 6)
+        hub.clock.advance(by: 2 * 86_400)
+        try await housekeeper.forgetReceivedIDs()
+        #expect(try await remembered() == 1)
+    }
+
     @Test("a wrong signature and an unknown connection store nothing", arguments: TestEngine.allCases)
     func signature(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))

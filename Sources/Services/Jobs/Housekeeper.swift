@@ -15,6 +15,9 @@ package final class Housekeeper: Service {
     private static let receivedIDDays = 10.0
     /// Rows removed in one transaction.
     private static let cleanLimit = 500
+    private static let forgetInterval = 86_400.0
+    /// Received ids looked through in one transaction.
+    private static let walkLimit = 2_000
 
     private let database: any Database
     private let signals: Signals
@@ -28,12 +31,17 @@ package final class Housekeeper: Service {
     package func run() async throws {
         await withGracefulShutdownHandler {
             var lastCleaning = Date.distantPast
+            var lastForgetting = now()
             while !wakeUp.isFinished {
                 do {
                     try await lookAtParked()
                     if now().timeIntervalSince(lastCleaning) > Self.cleanInterval {
                         lastCleaning = now()
                         try await clean()
+                    }
+                    if now().timeIntervalSince(lastForgetting) > Self.forgetInterval {
+                        lastForgetting = now()
+                        try await forgetReceivedIDs()
                     }
                 } catch {
                     Logger(label: "housekeeper").warning("Housekeeping has to wait", metadata: ["error": "\(String(reflecting: error))"])
@@ -56,16 +64,28 @@ package final class Housekeeper: Service {
         }
     }
 
+    /// Removes what is older than it is kept.
     package func clean() async throws {
         let moment = now()
         let kept = moment.addingTimeInterval(-Self.keptDays * 86_400)
-        let received = moment.addingTimeInterval(-Self.receivedIDDays * 86_400)
         for workspaceID in try await database.read({ try HousekeepingTable($0).workspaces() }) {
             for table in HousekeepingTable.Expiring.allCases {
-                let before = table == .receivedIDs ? received : kept
                 while try await database.write({ transaction in
-                    try HousekeepingTable(transaction).remove(table, before: before, limit: Self.cleanLimit, in: workspaceID)
+                    try HousekeepingTable(transaction).remove(table, before: kept, limit: Self.cleanLimit, in: workspaceID)
                 }) == Self.cleanLimit {}
+            }
+        }
+    }
+
+    /// Forgets the ids of webhooks that nobody repeats any more.
+    package func forgetReceivedIDs() async throws {
+        let before = now().addingTimeInterval(-Self.receivedIDDays * 86_400)
+        for workspaceID in try await database.read({ try HousekeepingTable($0).workspaces() }) {
+            var place: HousekeepingTable.ReceivedPlace? = .start
+            while let from = place, !wakeUp.isFinished {
+                place = try await database.write { transaction in
+                    try HousekeepingTable(transaction).removeReceivedIDs(before: before, from: from, limit: Self.walkLimit, in: workspaceID)
+                }
             }
         }
     }

@@ -38,7 +38,25 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
     /// From this many values on, SQLite gets plain `?` marks: it looks up each named one among all before it.
     private static let namedMarkLimit = 64
 
-    var sqliteText: String { values.count < Self.namedMarkLimit ? text : text(mark: { _ in "?" }) }
+    var sqliteText: String { plainText ?? (values.count < Self.namedMarkLimit ? text : text(mark: { _ in "?" })) }
+
+    /// ``sqliteText``, once it was made for a statement that is used again.
+    private var plainText: String?
+
+    /// For a statement of many marks that comes often: its texts are made once, and ``with(_:)`` only changes the values.
+    func forReuse() -> SQL {
+        var sql = self
+        sql.plainText = sqliteText
+        return sql
+    }
+
+    /// The same statement with other values, of the same number and in the same order.
+    func with(_ values: [SQLValue]) -> SQL {
+        precondition(values.count == self.values.count)
+        var sql = self
+        sql.values = values
+        return sql
+    }
 
     fileprivate mutating func append(text literal: String) { text += literal }
 

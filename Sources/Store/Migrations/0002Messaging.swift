@@ -175,8 +175,7 @@ extension Migration {
                 key TEXT NOT NULL,
                 received_at INTEGER NOT NULL,
                 PRIMARY KEY (workspace_id, sender_id, key)
-            ) STRICT;
-            CREATE INDEX received_ids_by_time ON received_ids (workspace_id, received_at);
+            ) STRICT{{sqlite:, WITHOUT ROWID}};
 
             CREATE TABLE parked (
                 workspace_id TEXT NOT NULL,

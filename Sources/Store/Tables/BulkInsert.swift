@@ -1,3 +1,14 @@
+internal import Synchronization
+
+/// Statements over many rows: their texts are long, and come again with each batch, so they are made once for each number of rows.
+private let templates = Mutex<[BulkStatement: SQL]>([:])
+
+private struct BulkStatement: Hashable {
+    let begin: String
+    let end: String
+    let rows: Int
+}
+
 extension Transaction {
     /// Rows in one statement, at most. Chunks are powers of two, so that few distinct statements are prepared however many rows come.
     private static var chunkLimit: Int { 64 }
@@ -5,10 +16,21 @@ extension Transaction {
     /// Inserts rows of equal width; `suffix` follows the values, such as `ON CONFLICT DO NOTHING RETURNING id`.
     @discardableResult
     func insert(into head: String, _ rows: [[SQLValue]], suffix: String = "") throws -> [Row] {
+        try bulk("INSERT INTO \(head) VALUES ", rows, " \(suffix)")
+    }
+
+    /// Runs `begin (…), (…), … end` over all rows, in chunks, and gives all that it returns.
+    func bulk(_ begin: String, _ rows: [[SQLValue]], _ end: String) throws -> [Row] {
         var returned: [Row] = []
         try forEachChunk(of: rows) { chunk in
-            let statement: SQL = "INSERT INTO \(raw: head) VALUES \(rows: chunk) \(raw: suffix)"
-            returned += try self.rows(statement)
+            let key = BulkStatement(begin: begin, end: end, rows: chunk.count)
+            let template = templates.withLock { templates in
+                if let known = templates[key] { return known }
+                let made: SQL = "\(raw: begin)\(rows: chunk)\(raw: end)"
+                templates[key] = made.forReuse()
+                return templates[key]!
+            }
+            returned += try self.rows(template.with(chunk.flatMap { $0 }))
         }
         return returned
     }

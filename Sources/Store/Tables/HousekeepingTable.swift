@@ -7,7 +7,7 @@ package struct HousekeepingTable {
 
     package init(_ transaction: any Transaction) { self.transaction = transaction }
 
-    package enum Expiring: CaseIterable, Sendable { case events, journal, receivedIDs }
+    package enum Expiring: CaseIterable, Sendable { case events, journal }
 
     package func workspacesWithParked(dueAt now: Date) throws -> [Identifier<Workspace>] {
         try transaction.rows(
@@ -33,13 +33,33 @@ package struct HousekeepingTable {
                 DELETE FROM journal WHERE workspace_id = \(workspaceID) AND received_at < \(before)
                     AND id IN (SELECT id FROM journal WHERE workspace_id = \(workspaceID) ORDER BY id LIMIT \(limit))
                 """)
-        case .receivedIDs:
-            try transaction.run(
-                """
-                DELETE FROM received_ids WHERE (workspace_id, sender_id, key) IN (
-                    SELECT workspace_id, sender_id, key FROM received_ids WHERE workspace_id = \(workspaceID) AND received_at < \(before)
-                    ORDER BY received_at LIMIT \(limit))
-                """)
         }
+    }
+
+    /// A place among the received ids of a workspace.
+    package struct ReceivedPlace: Sendable, Equatable {
+        package let senderID: String
+        package let key: String
+
+        package static let start = ReceivedPlace(senderID: "", key: "")
+    }
+
+    /// Looks through the next ids and removes those from before. They have no index by time, which every webhook would have to keep up;
+    /// a walk through all of them once a day costs less. Returns where to go on; nil at the end.
+    package func removeReceivedIDs(before: Date, from place: ReceivedPlace, limit: Int, in workspaceID: Identifier<Workspace>) throws -> ReceivedPlace? {
+        let last = try transaction.rows(
+            """
+            SELECT sender_id, key FROM received_ids
+            WHERE workspace_id = \(workspaceID) AND (sender_id, key) > (\(place.senderID), \(place.key))
+            ORDER BY sender_id, key LIMIT 1 OFFSET \(limit - 1)
+            """
+        ).first.map { ReceivedPlace(senderID: try $0.text(0), key: try $0.text(1)) }
+        let end: SQL = if let last { "AND (sender_id, key) <= (\(last.senderID), \(last.key))" } else { "" }
+        try transaction.run(
+            """
+            DELETE FROM received_ids WHERE workspace_id = \(workspaceID) AND (sender_id, key) > (\(place.senderID), \(place.key)) \(sql: end)
+                AND received_at < \(before)
+            """)
+        return last
     }
 }

@@ -57,24 +57,23 @@ package struct IntakeTable {
     package func find(_ sought: [Sought]) throws -> [Sought: Known] {
         var known: [Sought: Known] = [:]
         let values = sought.map { [SQLValue($0.workspaceID), SQLValue($0.senderID), .text($0.kind), .text($0.matchKey)] }
-        try transaction.forEachChunk(of: values) { chunk in
-            let rows = try transaction.rows(
-                """
-                WITH sought (workspace_id, sender_id, kind, match_key) AS (VALUES \(rows: chunk))
-                SELECT s.workspace_id, s.sender_id, s.kind, s.match_key, i.contact_id, c.name, c.username, c.business_scoped_id, c.phone_number, v.id,
-                    v.last_message_at, v.last_inbound_at
-                FROM sought s
-                JOIN contact_identities i ON i.workspace_id = s.workspace_id AND i.kind = s.kind AND i.match_key = s.match_key
-                JOIN contacts c ON c.workspace_id = i.workspace_id AND c.id = i.contact_id
-                LEFT JOIN conversations v ON v.workspace_id = s.workspace_id AND v.sender_id = s.sender_id AND v.contact_id = i.contact_id
-                """)
-            for row in rows {
-                let sought = Sought(workspaceID: try row.id(0), senderID: try row.id(1), kind: try row.text(2), matchKey: try row.text(3))
-                known[sought] = Known(
-                    contactID: try row.id(4), contactName: try row.textOrNil(5), username: try row.textOrNil(6), businessScopedID: try row.textOrNil(7),
-                    phoneNumber: try row.textOrNil(8), conversationID: try row.idOrNil(9), lastMessageAt: try row.dateOrNil(10),
-                    lastInboundAt: try row.dateOrNil(11))
-            }
+        let rows = try transaction.bulk(
+            "WITH sought (workspace_id, sender_id, kind, match_key) AS (VALUES ", values,
+            """
+            )
+            SELECT s.workspace_id, s.sender_id, s.kind, s.match_key, i.contact_id, c.name, c.username, c.business_scoped_id, c.phone_number, v.id,
+                v.last_message_at, v.last_inbound_at
+            FROM sought s
+            JOIN contact_identities i ON i.workspace_id = s.workspace_id AND i.kind = s.kind AND i.match_key = s.match_key
+            JOIN contacts c ON c.workspace_id = i.workspace_id AND c.id = i.contact_id
+            LEFT JOIN conversations v ON v.workspace_id = s.workspace_id AND v.sender_id = s.sender_id AND v.contact_id = i.contact_id
+            """)
+        for row in rows {
+            let sought = Sought(workspaceID: try row.id(0), senderID: try row.id(1), kind: try row.text(2), matchKey: try row.text(3))
+            known[sought] = Known(
+                contactID: try row.id(4), contactName: try row.textOrNil(5), username: try row.textOrNil(6), businessScopedID: try row.textOrNil(7),
+                phoneNumber: try row.textOrNil(8), conversationID: try row.idOrNil(9), lastMessageAt: try row.dateOrNil(10),
+                lastInboundAt: try row.dateOrNil(11))
         }
         return known
     }
