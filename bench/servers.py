@@ -34,7 +34,7 @@ class Database:
 
     def __init__(self, engine: str, name: str, folder: pathlib.Path):
         self.engine = engine
-        self.folder = folder / name
+        self.folder = folder / f"{engine}-{name}"
         self.folder.mkdir()
         if engine == "postgres":
             self.url = postgres_url(name)
