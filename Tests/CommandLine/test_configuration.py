@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import PROJECT
+from processes import PROJECT
 
 KEYS = [
     "data-directory",

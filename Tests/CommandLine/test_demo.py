@@ -6,7 +6,7 @@ import threading
 import urllib.request
 
 import pytest
-from conftest import Browser, Demo, eventually, http
+from processes import Browser, Demo, eventually, http
 
 
 @pytest.fixture

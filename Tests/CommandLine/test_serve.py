@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 
 import pytest
-from conftest import Browser, http
+from processes import Browser, http
 
 
 def start(program, *arguments, variables=None):
