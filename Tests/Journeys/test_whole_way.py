@@ -66,24 +66,18 @@ def test_a_customer_writes_and_an_agent_answers(demo, browsing, theme, size):
     assert_accessible(agent)
 
 
-def test_a_message_shows_within_the_blink_of_an_eye(demo, browsing):
-    """Live within 50 ms is measured by the bench; this holds the page to a loose bound on a busy machine."""
+def test_a_message_shows_by_itself_in_the_open_thread(demo, browsing):
     customer = demo.new_customer("Quick Quentin")
     customer.writes("First")
     agent = browsing.page()
     agent.goto(demo.inbox)
     agent.get_by_role("link", name=re.compile("Quick Quentin")).click()
     expect(bubble(agent, "First")).to_be_visible()
-    agent.evaluate(
-        """() => new MutationObserver(() => {
-            const bubble = [...document.querySelectorAll('.message .body')].find((body) => body.textContent === 'Now');
-            if (bubble) window.shownAt ??= Date.now();
-        }).observe(document.getElementById('messages'), { childList: true, subtree: true })"""
-    )
-    sent = agent.evaluate("Date.now()")
+    requests = []
+    agent.on("request", lambda request: requests.append(request) if request.is_navigation_request() else None)
     customer.writes("Now")
-    shown = agent.evaluate("async () => { while (!window.shownAt) await new Promise((next) => setTimeout(next, 5)); return window.shownAt; }")
-    assert shown - sent < 1_500
+    expect(bubble(agent, "Now")).to_be_visible()
+    assert requests == []
 
 
 def test_reading_needs_eyes(demo, browsing):
