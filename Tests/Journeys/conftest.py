@@ -130,12 +130,16 @@ class Customer:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory) -> Demo:
-    folder = tmp_path_factory.mktemp("demo")
+    program, demo = start_demo(tmp_path_factory.mktemp("demo"))
+    yield demo
+    assert program.stop() == 0
+
+
+def start_demo(folder: pathlib.Path) -> tuple[Program, Demo]:
     data = folder / "data"
     program = Program(folder, "demo", "--port", "0", "--simulator-port", "0", "--data-directory", str(data))
     told = program.wait_for(lambda: ready(read_json(data / "demo.json")))
-    yield Demo(told["url"], told["simulatorUrl"], told["email"], told["password"], told["apiKey"], told["senders"])
-    assert program.stop() == 0
+    return program, Demo(told["url"], told["simulatorUrl"], told["email"], told["password"], told["apiKey"], told["senders"])
 
 
 def read_json(path: pathlib.Path):

@@ -185,8 +185,13 @@ export class ConversationList {
     /** Shows what was begun and not sent instead of what was said last. */
     #decorate(row) {
         const draft = this.draft?.(row.dataset.conversation);
-        const preview = row.querySelector(".preview");
+        if (row.undecorated) {
+            row.querySelector(".last").replaceWith(row.undecorated);
+            row.undecorated = undefined;
+        }
         if (!draft || row.dataset.conversation === this.openConversation) return;
+        row.undecorated = row.querySelector(".last").cloneNode(true);
+        const preview = row.querySelector(".preview");
         const word = document.createElement("span");
         word.className = "draft";
         word.textContent = "Draft: ";

@@ -25,7 +25,7 @@ struct SignInView: RenderedView {
     /// - Parameter next: where to go then.
     init(email: String, next: String, notice: PageNotice?, frame: PageFrame) {
         names = frame.names(title: "Sign in").with(PageNotice.names(notice)).with([
-            "email": email.isEmpty ? false as any Sendable : email, "next": next,
+            "email": email, "hasEmail": !email.isEmpty, "next": next,
         ])
     }
 }

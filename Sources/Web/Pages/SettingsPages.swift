@@ -7,6 +7,7 @@ internal import Services
 struct SettingsPages: Sendable {
     let printer: PagePrinter
     let services: WebServices
+    let cookie: SessionCookie
 
     var routes: RouteSet {
         let settings = "/app/{workspace}/settings"
@@ -16,6 +17,7 @@ struct SettingsPages: Sendable {
             Route(.post, "\(settings)/keys/{key}/revocation", allows: .grant(.keysManage), respond: revokeKey),
             Route(.get, "\(settings)/sessions", allows: .signedIn, respond: sessions),
             Route(.post, "\(settings)/sessions/{session}/end", allows: .signedIn, respond: endSession),
+            Route(.post, "\(settings)/password", allows: .signedIn, respond: changePassword),
         ])
     }
 
@@ -57,20 +59,49 @@ struct SettingsPages: Sendable {
         }
     }
 
-    // MARK: Sessions
+    // MARK: Sessions and password
 
     @Sendable private func sessions(request: Request, context: MemberContext) async throws -> Response {
-        let notice: PageNotice? = request.uri.queryParameters["done"] == "ended" ? PageNotice("The session has ended.") : nil
-        let entries = try await services.sessions.list(of: context.signedIn).map { session in
-            SessionsView.Entry(
-                id: session.id.text, userAgent: session.userAgent ?? "", address: session.address ?? "unknown address",
-                createdAt: session.createdAt, lastSeenAt: session.lastSeenAt, isCurrent: session.id == context.signedIn.session.id)
-        }
-        return printer.page(SessionsView(entries, notice: notice, in: printer.frame(request, context)))
+        let notice: PageNotice? =
+            switch request.uri.queryParameters["done"] {
+            case "ended": PageNotice("The session has ended.")
+            case "changed": PageNotice("The password is changed. All other sessions have ended.")
+            default: nil
+            }
+        return try await sessionsPage(request, context, notice: notice)
     }
 
     @Sendable private func endSession(request: Request, context: MemberContext) async throws -> Response {
         try await services.sessions.end(context.id("session", of: Session.self), of: context.signedIn)
         return .seeOther("/app/\(context.workspace.slug.text)/settings/sessions?done=ended")
+    }
+
+    @Sendable private func changePassword(request: Request, context: MemberContext) async throws -> Response {
+        let form = try await request.form()
+        let client = Client(address: context.access.address, userAgent: request.headers[.userAgent])
+        do {
+            let session = try await services.signIn.changePassword(
+                of: context.signedIn, from: form["current"] ?? "", to: form["password"] ?? "", client: client)
+            var response = Response.seeOther("/app/\(context.workspace.slug.text)/settings/sessions?done=changed")
+            response.headers[.setCookie] = cookie.setting(session.token.text)
+            return response
+        } catch SignInProblem.wrong {
+            return try await sessionsPage(request, context, errors: ["current": "This isn't your password."])
+        } catch let problem as AccountProblem {
+            return try await sessionsPage(request, context, errors: ["password": problem.detail])
+        }
+    }
+
+    private func sessionsPage(
+        _ request: Request, _ context: MemberContext, errors: [String: String] = [:], notice: PageNotice? = nil
+    ) async throws -> Response {
+        let entries = try await services.sessions.list(of: context.signedIn).map { session in
+            SessionsView.Entry(
+                id: session.id.text, userAgent: session.userAgent ?? "", address: session.address ?? "unknown address",
+                createdAt: session.createdAt, lastSeenAt: session.lastSeenAt, isCurrent: session.id == context.signedIn.session.id)
+        }
+        let frame = printer.frame(request, context)
+        let view = SessionsView(entries, email: context.signedIn.account.email.text, errors: errors, notice: notice, in: frame)
+        return printer.page(view, status: errors.isEmpty ? .ok : .unprocessableContent)
     }
 }

@@ -76,10 +76,23 @@ struct SessionsView: RenderedView {
         }
     }
 
-    init(_ sessions: [Entry], notice: PageNotice?, in workspace: WorkspaceFrame) {
-        names = workspace.names(title: "Sessions", place: .settings, notice: notice).with([
-            "onKeys": false, "onSessions": true, "sessions": sessions.map { EntryView($0, workspace.frame.times) },
-        ])
+    /// - Parameter errors: by field name, what is wrong with a new password.
+    init(_ sessions: [Entry], email: String, errors: [String: String] = [:], notice: PageNotice?, in workspace: WorkspaceFrame) {
+        let fields = [
+            FieldView(
+                "current", label: "Current password", help: "The one you signed in with.", error: errors["current"], type: "password",
+                autocomplete: "current-password"),
+            FieldView(
+                "password", label: "New password", help: "At least \(PasswordRule.shortest) characters.", error: errors["password"],
+                type: "password",
+                autocomplete: "new-password"),
+        ]
+        let shown = sessions.filter(\.isCurrent) + sessions.filter { !$0.isCurrent }
+        let own: [String: any Sendable] = [
+            "onKeys": false, "onSessions": true, "sessions": shown.map { EntryView($0, workspace.frame.times) }, "fields": fields,
+            "accountEmail": email,
+        ]
+        names = own.with(workspace.names(title: "Sessions", place: .settings, notice: notice))
     }
 
     struct EntryView: View {

@@ -75,7 +75,7 @@ struct ThreadView: RenderedView {
             "threadID": conversation.id.text, "threadState": conversation.state.rawValue, "threadUnread": String(conversation.unread),
             "threadAddress": address,
             "listAddress": "\(workspace.base)/whatsapp\(listQuery)", "threadHue": Initials.hue(of: contact.id.text),
-            "threadInitials": Initials.of(contact.title), "threadName": contact.title, "threadNumber": Self.number(of: contact),
+            "threadInitials": Initials.of(contact.title), "threadName": contact.title, "threadNumber": Self.number(of: contact).orFalse,
             "threadSenderName": senderName, "closesConversations": workspace.grants.contains(.conversationsClose),
             "sendsMessages": workspace.grants.contains(.messagesSend), "threadIsClosed": isClosed,
             "closureChange": isClosed ? "reopen" : "close", "closureLabel": isClosed ? "Reopen" : "Close",
@@ -88,8 +88,9 @@ struct ThreadView: RenderedView {
         names = own.with(workspace.names(title: contact.title, place: .inbox)).with(messages.names)
     }
 
-    /// The ways to reach the customer that are known beside the name on top.
-    private static func number(of contact: Contact) -> String {
-        contact.phoneNumber?.text ?? contact.username.map { "@\($0)" } ?? "No number"
+    /// How the customer is reached, unless that is the name on top already.
+    private static func number(of contact: Contact) -> String? {
+        let number = contact.phoneNumber?.text ?? contact.username.map { "@\($0)" }
+        return number == contact.title ? nil : number
     }
 }

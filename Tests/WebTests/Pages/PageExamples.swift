@@ -43,7 +43,11 @@ enum PageExamples {
         ("connection-standing", standingConnection),
         ("keys", KeysView(keys, newKey: "sb_3f9a0c11d2e84f7b", notice: nil, in: workspace())),
         ("keys-empty", KeysView([], newKey: nil, nameError: "Give the key a name.", notice: nil, in: workspace(.dark))),
-        ("sessions", SessionsView(sessions, notice: nil, in: workspace())),
+        (
+            "sessions",
+            SessionsView(
+                sessions, email: "ana@acme.example", errors: ["current": "This isn't your password."], notice: nil, in: workspace())
+        ),
         ("inbox", inbox(.light, selected: true)),
         ("inbox-dark", inbox(.dark, selected: true)),
         ("inbox-list", inbox(.light, selected: false)),

@@ -53,6 +53,21 @@ struct SettingsPagesTests {
         #expect(try await web.call(.get, "/app/acme/settings/sessions", .person(owner) + [.accept: "application/json"]).status == 401)
     }
 
+    @Test("the password is changed by who knows it; the other sessions end and this browser goes on")
+    func password() async throws {
+        let path = "/settings/password"
+        let wrong = try await post(path, "current=guess-guess&password=a+better+password")
+        #expect(wrong.status == 422)
+        #expect(wrong.text.firstMatch(of: /name="current"[^>]*aria-invalid="true"/) != nil)
+        let old = TestWeb.password.replacing(" ", with: "+")
+        #expect(try await post(path, "current=\(old)&password=short").text.firstMatch(of: /name="password"[^>]*aria-invalid="true"/) != nil)
+        let done = try await post(path, "current=\(old)&password=a+better+password")
+        #expect(done.status == 303)
+        let cookie = try #require(done.headers[.setCookie]?.split(separator: ";").first).description
+        #expect(try await web.call(.get, "/app/acme/settings/sessions", [.cookie: cookie]).text.contains("This one"))
+        #expect(try await web.call(.get, "/app/acme/settings/sessions", .person(owner) + [.accept: "application/json"]).status == 401)
+    }
+
     @Test("the sender's read receipts are kept")
     func receipts() async throws {
         let id = web.acme.hub.sender.id

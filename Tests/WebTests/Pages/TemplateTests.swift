@@ -15,6 +15,7 @@ struct TemplateTests {
         #expect(log.unknown == [], "\(name) asks for names that no view has")
         #expect(!html.contains("{{"))
         #expect(Self.badTags(in: html) == [], "\(name) has tags with attributes that aren't quoted")
+        #expect(html.firstMatch(of: /(value|href|src|title)="false"|>false</) == nil, "\(name) shows an absent value")
         #expect(!html.contains("style=\""), "\(name): the content security policy refuses styles in attributes")
         try write(html, name)
     }
