@@ -14,10 +14,13 @@ package struct WebRouter {
     ///   - pages: what people see; everything else is here.
     ///   - problemPage: draws what a browser gets when something can't be done.
     package init(
-        _ services: WebServices, pages: RouteSet, configuration: WebConfiguration, readiness: Readiness, metrics: PrometheusRegistry, version: String,
+        _ services: WebServices, pages: RouteSet, configuration: WebConfiguration, readiness: Readiness, metrics: PrometheusRegistry,
+        version: String,
         problemPage: @escaping @Sendable (ProblemAnswer, Request) -> Response = { answer, _ in answer.plainPage }
     ) throws {
-        let hooks = HookRoutes(intake: services.intake, isBench: configuration.isBench).routes + HealthRoutes(readiness: readiness, metrics: metrics).routes
+        let hooks =
+            HookRoutes(intake: services.intake, isBench: configuration.isBench).routes
+            + HealthRoutes(readiness: readiness, metrics: metrics).routes
         var routes = pages + RouteSet(api: Self.api(services))
         openAPI = OpenAPIDocument.make(hooks.map(\.declaration) + routes.declarations, version: version)
         let document = try JSONText.bytes(of: openAPI)
@@ -29,7 +32,8 @@ package struct WebRouter {
 
     private static func api(_ services: WebServices) -> [Route<APIContext>] {
         MessageRoutes(services: services).routes + ConversationRoutes(services: services).routes + SenderRoutes(services: services).routes
-            + MediaRoutes(services: services).routes + EventRoutes(services: services).routes + AccessRoutes(services: services).routes + JournalRoutes(services: services).routes
+            + MediaRoutes(services: services).routes + EventRoutes(services: services).routes + AccessRoutes(services: services).routes
+            + JournalRoutes(services: services).routes
     }
 
     /// Middleware in its order: what stands first sees every request, and every answer last.
@@ -48,7 +52,9 @@ package struct WebRouter {
         let forgery = ForgeryMiddleware(publicURL: configuration.publicURL)
         router.group().add(middleware: forgery).mount(routes.open)
         let known = router.group()
-            .add(middleware: SignInMiddleware(authenticator: services.authenticator, cookie: SessionCookie(isSecure: configuration.isSecure)))
+            .add(
+                middleware: SignInMiddleware(authenticator: services.authenticator, cookie: SessionCookie(isSecure: configuration.isSecure))
+            )
             .add(middleware: forgery)
         known.group(context: AccountContext.self).mount(routes.account)
         known.group(context: MemberContext.self).mount(routes.member)

@@ -1,5 +1,6 @@
-package import struct Foundation.Date
 package import Services
+
+package import struct Foundation.Date
 
 /// All that routes call; made once by `switchboard`.
 package struct WebServices: Sendable {
@@ -22,9 +23,12 @@ package struct WebServices: Sendable {
     package let now: @Sendable () -> Date
 
     package init(
-        authenticator: Authenticator, signIn: SignInService, setUp: SetUpService, sessions: SessionService, members: MemberService, keys: APIKeyService,
-        revocations: AccessRevocations, idempotentWrites: IdempotentWrites, intake: IntakeService, journal: JournalService, sending: SendingService,
-        conversations: ConversationService, events: EventService, senders: SenderService, media: MediaService, signals: Signals, now: @escaping @Sendable () -> Date
+        authenticator: Authenticator, signIn: SignInService, setUp: SetUpService, sessions: SessionService, members: MemberService,
+        keys: APIKeyService,
+        revocations: AccessRevocations, idempotentWrites: IdempotentWrites, intake: IntakeService, journal: JournalService,
+        sending: SendingService,
+        conversations: ConversationService, events: EventService, senders: SenderService, media: MediaService, signals: Signals,
+        now: @escaping @Sendable () -> Date
     ) {
         (self.authenticator, self.signIn, self.setUp, self.sessions) = (authenticator, signIn, setUp, sessions)
         (self.members, self.keys, self.revocations, self.idempotentWrites) = (members, keys, revocations, idempotentWrites)

@@ -65,14 +65,17 @@ struct TestWeb: Sendable {
             journal: JournalService(database: database, intake: acmeHub.intake, signals: signals), sending: acmeHub.sending,
             conversations: acmeHub.conversations, events: acmeHub.events,
             senders: SenderService(
-                database: database, directory: acmeHub.directory, channels: [.meta: acmeHub.channel], secrets: acmeHub.secretStore, signals: signals, now: now
-            ), media: MediaService(database: database, storage: try FileMediaStorage(root: folder), signals: signals, now: now), signals: signals, now: now)
+                database: database, directory: acmeHub.directory, channels: [.meta: acmeHub.channel], secrets: acmeHub.secretStore,
+                signals: signals, now: now
+            ), media: MediaService(database: database, storage: try FileMediaStorage(root: folder), signals: signals, now: now),
+            signals: signals, now: now)
         self.services = services
         acme = try await Self.tenant(acmeHub, "acme", services)
         other = try await Self.tenant(otherHub, "other", services)
         let pages = try Pages(services: services, configuration: configuration)
         let web = try WebRouter(
-            services, pages: pages.routes, configuration: configuration, readiness: Readiness([("database", { nil })]), metrics: PrometheusRegistry(),
+            services, pages: pages.routes, configuration: configuration, readiness: Readiness([("database", { nil })]),
+            metrics: PrometheusRegistry(),
             version: "1.0", problemPage: pages.problemPage)
         (table, openAPI) = (web.table, web.openAPI)
         application = Application(router: web.router)
@@ -83,7 +86,8 @@ struct TestWeb: Sendable {
         var keys: [KeyScope: String] = [:]
         for role in Role.allCases {
             let email = "\(role.rawValue)@\(slug).example"
-            let member = try await services.members.add(email: email, name: role.rawValue, role: role, password: password, access: hub.access)
+            let member = try await services.members.add(
+                email: email, name: role.rawValue, role: role, password: password, access: hub.access)
             let new = try await services.signIn.signIn(email: email, password: password, client: Client(address: nil, userAgent: nil))
             people[role] = Person(token: new.token.text, account: member.account.id, session: new.session.id)
         }

@@ -26,7 +26,8 @@ package enum KeyScope: String, Sendable, CaseIterable, Codable {
         switch self {
         case .read: [.conversationsView, .sendersView, .eventsView]
         case .send: [.messagesSend, .conversationsClose]
-        case .manage: [.sendersView, .sendersManage, .connectionsManage, .membersManage, .keysManage, .settingsManage, .journalView, .journalReplay]
+        case .manage:
+            [.sendersView, .sendersManage, .connectionsManage, .membersManage, .keysManage, .settingsManage, .journalView, .journalReplay]
         }
     }
 }
@@ -104,7 +105,8 @@ package enum AccessProblem: Problem, Equatable {
     package var detail: String {
         switch self {
         case .signInNeeded: "Sign in, or send an API key as Authorization: Bearer sb_…"
-        case .notPermitted(let grant): "This needs the permission \(grant.rawValue), which your role or key doesn't have. Ask an owner or admin."
+        case .notPermitted(let grant):
+            "This needs the permission \(grant.rawValue), which your role or key doesn't have. Ask an owner or admin."
         case .workspaceMissing: "There is no such workspace."
         case .workspaceUnnamed: "Say which workspace is meant: send its address name in the header Switchboard-Workspace."
         case .personNeeded: "This is for people who are signed in; an API key has no sessions."

@@ -13,11 +13,13 @@ package enum MemberProblem: Problem, Equatable {
     case missing
     case ownersOnly
     case lastOwner
+    /// Nobody gives a role that may more than they may themselves.
+    case roleNotHeld(Role)
 
     package var kind: ProblemKind {
         switch self {
         case .missing: .missing
-        case .ownersOnly: .refused
+        case .ownersOnly, .roleNotHeld: .refused
         case .lastOwner: .conflict
         }
     }
@@ -27,6 +29,7 @@ package enum MemberProblem: Problem, Equatable {
         case .missing: "member.missing"
         case .ownersOnly: "member.owners-only"
         case .lastOwner: "member.last-owner"
+        case .roleNotHeld: "member.role-not-held"
         }
     }
 
@@ -35,6 +38,8 @@ package enum MemberProblem: Problem, Equatable {
         case .missing: "There is no such member in this workspace."
         case .ownersOnly: "Only an owner can make or change an owner."
         case .lastOwner: "This is the only owner. Make somebody else an owner first."
+        case .roleNotHeld(let role):
+            "You can't give somebody the role \(role.rawValue), because it permits more than you or your key may do."
         }
     }
 }

@@ -16,7 +16,8 @@ package struct Session: Sendable, Equatable, Identified {
     package let address: String?
 
     package init(
-        id: Identifier<Session>, accountID: Identifier<Account>, createdAt: Date, lastSeenAt: Date, expiresAt: Date, userAgent: String?, address: String?
+        id: Identifier<Session>, accountID: Identifier<Account>, createdAt: Date, lastSeenAt: Date, expiresAt: Date, userAgent: String?,
+        address: String?
     ) {
         (self.id, self.accountID, self.createdAt, self.lastSeenAt, self.expiresAt) = (id, accountID, createdAt, lastSeenAt, expiresAt)
         (self.userAgent, self.address) = (userAgent, address)

@@ -1,7 +1,8 @@
 package import Domain
-package import struct Foundation.Date
 internal import Logging
 package import Store
+
+package import struct Foundation.Date
 
 /// A key that was just made, with its token, which is shown this once.
 package struct NewAPIKey: Sendable {

@@ -1,7 +1,8 @@
-package import struct Foundation.Date
 internal import Logging
 internal import ServiceLifecycle
 package import Store
+
+package import struct Foundation.Date
 
 /// Forgets what time has ended: sessions, links, kept answers.
 package struct AccessHousekeeping: Service {

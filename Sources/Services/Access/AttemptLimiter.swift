@@ -1,9 +1,10 @@
-internal import struct Foundation.Date
 internal import OrderedCollections
 internal import Synchronization
 
-/// How often something may be tried: a sliding window for each key, in memory. An attempt counts from its start, so that many at once don't slip
-/// through; a process that starts anew has forgotten them.
+internal import struct Foundation.Date
+
+/// How often something may be tried: a sliding window for each key, in memory. An attempt counts from its start, so that many at once don't
+/// slip through; a process that starts anew has forgotten them.
 final class AttemptLimiter: Sendable {
     struct Rule: Sendable {
         let attempts: Int

@@ -1,7 +1,8 @@
 package import Domain
-package import struct Foundation.Date
 internal import Logging
 package import Store
+
+package import struct Foundation.Date
 
 /// Finds out who holds a cookie or an API key.
 package struct Authenticator: Sendable {

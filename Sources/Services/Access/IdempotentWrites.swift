@@ -1,7 +1,8 @@
 internal import Crypto
 package import Domain
-package import struct Foundation.Date
 package import Store
+
+package import struct Foundation.Date
 
 /// What makes a request and its repeats one: the caller's key, the route, and the body.
 package struct Idempotency: Sendable, Equatable {
@@ -37,8 +38,8 @@ package struct Performed<Made: Sendable>: Sendable {
     package let made: Made?
 }
 
-/// Runs an effect once however often it is asked for: the answer is kept in the same transaction, and a repeat gets it byte for byte. A repeat that
-/// comes while the first is at work waits for it. A refusal changes nothing and isn't kept: the repeat is judged anew.
+/// Runs an effect once however often it is asked for: the answer is kept in the same transaction, and a repeat gets it byte for byte. A
+/// repeat that comes while the first is at work waits for it. A refusal changes nothing and isn't kept: the repeat is judged anew.
 package struct IdempotentWrites: Sendable {
     private let database: any Database
     private let box: SecretBox
@@ -66,7 +67,9 @@ package struct IdempotentWrites: Sendable {
         let (now, cutoff) = times
         let table = IdempotencyTable(transaction, access)
         guard try table.claim(idempotency.key, route: idempotency.route, bodyHash: idempotency.bodyHash, at: now, cutoff: cutoff) else {
-            guard let kept = try earlier(idempotency, access, table, cutoff) else { throw StoreError.unavailable("An answer is being written.") }
+            guard let kept = try earlier(idempotency, access, table, cutoff) else {
+                throw StoreError.unavailable("An answer is being written.")
+            }
             return Performed(answer: kept, made: nil)
         }
         let (answer, made) = try work(transaction)

@@ -1,7 +1,8 @@
 package import Domain
-package import struct Foundation.Date
 internal import Logging
 package import Store
+
+package import struct Foundation.Date
 
 /// A member that was just added. Who had no account gets a link under which to choose a password.
 package struct NewMember: Sendable {
@@ -20,7 +21,8 @@ package struct MemberService: Sendable {
     private let now: @Sendable () -> Date
 
     package init(
-        database: any Database, hasher: PasswordHasher, revocations: AccessRevocations, signals: Signals, now: @escaping @Sendable () -> Date
+        database: any Database, hasher: PasswordHasher, revocations: AccessRevocations, signals: Signals,
+        now: @escaping @Sendable () -> Date
     ) {
         (self.database, self.hasher, self.revocations, self.signals, self.now) = (database, hasher, revocations, signals, now)
     }
@@ -33,14 +35,18 @@ package struct MemberService: Sendable {
     package func add(email: String, name: String, role: Role, password: String, access: Access) async throws -> Member {
         try PasswordRule.check(password)
         let hash = try await hasher.hash(password)
-        return try await database.write { try add(email: email, name: name, role: role, passwordHash: hash, actor: nil, access: access, in: $0).member }
+        return try await database.write {
+            try add(email: email, name: name, role: role, passwordHash: hash, actor: nil, access: access, in: $0).member
+        }
     }
 
     package func add(email: String, name: String, role: Role, actor: Role?, access: Access) async throws -> NewMember {
         try await database.write { try add(email: email, name: name, role: role, actor: actor, access: access, in: $0) }
     }
 
-    package func add(email: String, name: String, role: Role, actor: Role?, access: Access, in transaction: any Transaction) throws -> NewMember {
+    package func add(email: String, name: String, role: Role, actor: Role?, access: Access, in transaction: any Transaction) throws
+        -> NewMember
+    {
         try add(email: email, name: name, role: role, passwordHash: nil, actor: actor, access: access, in: transaction)
     }
 
@@ -51,6 +57,7 @@ package struct MemberService: Sendable {
         try access.require(.membersManage)
         let address = try EmailAddress(parsing: email)
         guard name.contains(where: { !$0.isWhitespace }) else { throw AccountProblem.nameEmpty }
+        guard access.grants.isSuperset(of: role.grants) else { throw MemberProblem.roleNotHeld(role) }
         let (now, accounts, members) = (now(), AccountTable(transaction), MemberTable(transaction, access))
         try MemberRules.checkChange(from: nil, to: role, mayChangeOwners: mayChangeOwners(actor, access), owners: try members.ownerCount())
         let account: Account
@@ -64,12 +71,14 @@ package struct MemberService: Sendable {
         }
         try members.insert(account.id, role: role, at: now)
         try append(account.id, "added", access, in: transaction)
-        Logger.access.info("Member added", metadata: ["account.id": "\(account.id)", "role": "\(role.rawValue)", "actor": "\(access.actor.text)"])
+        Logger.access.info(
+            "Member added", metadata: ["account.id": "\(account.id)", "role": "\(role.rawValue)", "actor": "\(access.actor.text)"])
         return NewMember(member: Member(workspaceID: access.workspaceID, account: account, role: role, createdAt: now), link: link)
     }
 
     /// Throws ``MemberProblem``. What the person has open ends and comes back with the new role.
     package func setRole(_ role: Role, of accountID: Identifier<Account>, actor: Role?, access: Access) async throws -> Member {
+        guard access.grants.isSuperset(of: role.grants) else { throw MemberProblem.roleNotHeld(role) }
         let member = try await database.write { transaction in
             let members = MemberTable(transaction, access)
             let owners = try members.ownerCount()
@@ -109,7 +118,8 @@ package struct MemberService: Sendable {
     private func makeLink(for accountID: Identifier<Account>, at now: Date, in transaction: any Transaction) throws -> SecretToken {
         let (token, links) = (SecretToken.make(), OneTimeLinkTable(transaction))
         try links.deleteAll(.password, accountID: accountID)
-        try links.insert(.password, accountID: accountID, tokenHash: token.hash, at: now, expiresAt: now.addingTimeInterval(Self.linkLifetimeSeconds))
+        try links.insert(
+            .password, accountID: accountID, tokenHash: token.hash, at: now, expiresAt: now.addingTimeInterval(Self.linkLifetimeSeconds))
         return token
     }
 

@@ -37,11 +37,13 @@ package final class PasswordHasher: Sendable {
         var generator = SystemRandomNumberGenerator()
         let salt = (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
         let cost = cost
-        return try await run { PasswordHash(cost: cost, salt: salt, hash: try Self.derive(password, salt: salt, cost: cost, count: 32)).text }
+        return try await run {
+            PasswordHash(cost: cost, salt: salt, hash: try Self.derive(password, salt: salt, cost: cost, count: 32)).text
+        }
     }
 
-    /// Whether the password is the one of the stored hash. Without a stored hash it takes as long and says no, so that nobody learns who has an
-    /// account.
+    /// Whether the password is the one of the stored hash. Without a stored hash it takes as long and says no, so that nobody learns who
+    /// has an account.
     package func verify(_ password: String, against stored: String?) async throws -> Bool {
         let known = stored.flatMap(PasswordHash.init(parsing:))
         let hash = known ?? PasswordHash(cost: cost, salt: Array(repeating: 0, count: 16), hash: Array(repeating: 0, count: 32))
@@ -53,7 +55,8 @@ package final class PasswordHasher: Sendable {
     /// Scrypt itself.
     package static func derive(_ password: String, salt: [UInt8], cost: Cost, count: Int) throws -> [UInt8] {
         try KDF.Scrypt.deriveKey(
-            from: Array(password.utf8), salt: salt, outputByteCount: count, rounds: cost.rounds, blockSize: cost.blockSize, parallelism: cost.parallelism
+            from: Array(password.utf8), salt: salt, outputByteCount: count, rounds: cost.rounds, blockSize: cost.blockSize,
+            parallelism: cost.parallelism
         ).withUnsafeBytes { Array($0) }
     }
 
@@ -87,10 +90,12 @@ struct PasswordHash: Equatable {
 
     init?(parsing text: String) {
         let parts = text.split(separator: "$")
-        guard parts.count == 4, parts[0] == "scrypt", let salt = Data(base64Encoded: String(parts[2])), let hash = Data(base64Encoded: String(parts[3]))
+        guard parts.count == 4, parts[0] == "scrypt", let salt = Data(base64Encoded: String(parts[2])),
+            let hash = Data(base64Encoded: String(parts[3]))
         else { return nil }
         let numbers = parts[1].split(separator: ",").compactMap { Int($0.drop { $0 != "=" }.dropFirst()) }
         guard numbers.count == 3, (1...24).contains(numbers[0]), numbers[1] > 0, numbers[2] > 0, !hash.isEmpty else { return nil }
-        self.init(cost: .init(rounds: 1 << numbers[0], blockSize: numbers[1], parallelism: numbers[2]), salt: Array(salt), hash: Array(hash))
+        self.init(
+            cost: .init(rounds: 1 << numbers[0], blockSize: numbers[1], parallelism: numbers[2]), salt: Array(salt), hash: Array(hash))
     }
 }

@@ -1,6 +1,7 @@
 internal import Crypto
 
-/// A secret that is shown once and stored as a hash: session cookies, one-time links, API keys. It has 256 random bits, so a plain hash is enough.
+/// A secret that is shown once and stored as a hash: session cookies, one-time links, API keys. It has 256 random bits, so a plain hash is
+/// enough.
 package struct SecretToken: Sendable {
     package let text: String
 

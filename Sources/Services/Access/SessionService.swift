@@ -1,6 +1,7 @@
 package import Domain
-package import struct Foundation.Date
 package import Store
+
+package import struct Foundation.Date
 
 /// A person's own sessions, to look at and to end.
 package struct SessionService: Sendable {

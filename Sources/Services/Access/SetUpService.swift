@@ -1,7 +1,8 @@
 package import Domain
-package import struct Foundation.Date
 internal import Logging
 package import Store
+
+package import struct Foundation.Date
 
 /// What the first person fills in.
 package struct SetUpForm: Sendable {
@@ -12,7 +13,9 @@ package struct SetUpForm: Sendable {
     package let password: String
 
     package init(workspaceName: String, workspaceSlug: String, name: String, email: String, password: String) {
-        (self.workspaceName, self.workspaceSlug, self.name, self.email, self.password) = (workspaceName, workspaceSlug, name, email, password)
+        (self.workspaceName, self.workspaceSlug, self.name, self.email, self.password) = (
+            workspaceName, workspaceSlug, name, email, password
+        )
     }
 }
 
@@ -33,7 +36,8 @@ package struct SetUpService: Sendable {
     private let now: @Sendable () -> Date
 
     package init(
-        database: any Database, hasher: PasswordHasher, signIn: SignInService, revocations: AccessRevocations, now: @escaping @Sendable () -> Date
+        database: any Database, hasher: PasswordHasher, signIn: SignInService, revocations: AccessRevocations,
+        now: @escaping @Sendable () -> Date
     ) {
         (self.database, self.hasher, self.signIn, self.revocations, self.now) = (database, hasher, signIn, revocations, now)
     }
@@ -45,7 +49,8 @@ package struct SetUpService: Sendable {
             guard try AccountTable(transaction).isEmpty() else { return false }
             let links = OneTimeLinkTable(transaction)
             try links.deleteAll(.setUp, accountID: nil)
-            try links.insert(.setUp, accountID: nil, tokenHash: token.hash, at: now, expiresAt: now.addingTimeInterval(Self.linkLifetimeSeconds))
+            try links.insert(
+                .setUp, accountID: nil, tokenHash: token.hash, at: now, expiresAt: now.addingTimeInterval(Self.linkLifetimeSeconds))
             return true
         }
         return isNeeded ? token : nil
@@ -69,7 +74,9 @@ package struct SetUpService: Sendable {
         let session = signIn.newSession(for: made.account.id, client)
         let linkHash = SecretToken.hash(of: token)
         try await database.write { transaction in
-            guard try OneTimeLinkTable(transaction).use(tokenHash: linkHash, at: made.account.createdAt) else { throw SignInProblem.linkInvalid }
+            guard try OneTimeLinkTable(transaction).use(tokenHash: linkHash, at: made.account.createdAt) else {
+                throw SignInProblem.linkInvalid
+            }
             guard try AccountTable(transaction).isEmpty() else { throw SignInProblem.alreadySetUp }
             try made.insert(in: transaction)
             try signIn.start(session, in: transaction)
@@ -122,6 +129,7 @@ package struct SetUpService: Sendable {
         try PasswordRule.check(form.password)
         return Made(
             workspace: Workspace(id: .make(at: now), slug: slug, name: form.workspaceName, createdAt: now),
-            account: Account(id: .make(at: now), email: email, name: form.name, createdAt: now), passwordHash: try await hasher.hash(form.password))
+            account: Account(id: .make(at: now), email: email, name: form.name, createdAt: now),
+            passwordHash: try await hasher.hash(form.password))
     }
 }

@@ -98,7 +98,8 @@ package struct SignInService: Sendable {
         let now = now()
         let session = Session(
             id: .make(at: now), accountID: accountID, createdAt: now, lastSeenAt: now,
-            expiresAt: now.addingTimeInterval(Double(Session.idleLifetime.components.seconds)), userAgent: client.userAgent, address: client.address)
+            expiresAt: now.addingTimeInterval(Double(Session.idleLifetime.components.seconds)), userAgent: client.userAgent,
+            address: client.address)
         return NewSession(token: .make(), session: session)
     }
 

@@ -24,7 +24,8 @@ package enum OutageProblem: Problem, Equatable {
     package var detail: String {
         switch self {
         case .unavailable: "The database can't be reached right now. Try again in a few seconds."
-        case .outcomeUnknown: "The database was cut off at the last moment, so this may or may not have happened. Repeat it with the same clientId or Idempotency-Key."
+        case .outcomeUnknown:
+            "The database was cut off at the last moment, so this may or may not have happened. Repeat it with the same clientId or Idempotency-Key."
         }
     }
 }

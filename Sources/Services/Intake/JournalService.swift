@@ -12,9 +12,12 @@ package struct JournalService: Sendable {
     }
 
     /// Newest first.
-    package func list(of connection: Identifier<Connection>, after: String?, limit: Int, access: Access) async throws -> Page<JournalEntry> {
+    package func list(of connection: Identifier<Connection>, after: String?, limit: Int, access: Access) async throws -> Page<JournalEntry>
+    {
         let place = try after.map { text in
-            guard let id = Identifier<JournalEntry>(parsing: try PageCursor(parsing: text).second) else { throw PageProblem.cursorMalformed }
+            guard let id = Identifier<JournalEntry>(parsing: try PageCursor(parsing: text).second) else {
+                throw PageProblem.cursorMalformed
+            }
             return id
         }
         let rows = try await database.read { try JournalTable($0, access).list(connection, before: place, limit: limit + 1) }

@@ -75,7 +75,8 @@ package struct MediaService: OutboundMedia {
     }
 
     /// Opens a file for reading.
-    /// - Parameter range: value of the request's `Range` header. Throws ``MediaProblem/rangeOutside(byteCount:)``, HTTP's 416, when it lies outside.
+    /// - Parameter range: value of the request's `Range` header. Throws ``MediaProblem/rangeOutside(byteCount:)``, HTTP's 416, when it lies
+    ///   outside.
     package func open(_ id: Identifier<MediaFile>, range: String? = nil, access: Access) async throws -> OpenedMedia {
         let file = try await file(id, access: access)
         let digest = try file.storedDigest()
@@ -89,8 +90,8 @@ package struct MediaService: OutboundMedia {
         return OpenedMedia(file: file, digest: digest, part: part, pieces: pieces)
     }
 
-    /// The provider's id of a file for one sender: that of an earlier upload while it lasts, else of one made now. Several messages that need
-    /// the same one wait for the same upload.
+    /// The provider's id of a file for one sender: that of an earlier upload while it lasts, else of one made now. Several messages that
+    /// need the same one wait for the same upload.
     package func providerMediaID(
         of id: Identifier<MediaFile>, route: SenderRoute, channel: any Channel, access: Access
     ) async throws -> String {

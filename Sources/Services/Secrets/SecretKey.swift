@@ -17,7 +17,8 @@ package struct SecretKey: Sendable, CustomStringConvertible, CustomDebugStringCo
         id = Array(SHA256.hash(data: Array("switchboard secret key id".utf8) + bytes).prefix(4))
     }
 
-    /// Reads 32 bytes in hexadecimal or base 64. Nil for anything else, and for one that somebody typed: all bytes alike, or fewer than eight kinds.
+    /// Reads 32 bytes in hexadecimal or base 64. Nil for anything else, and for one that somebody typed: all bytes alike, or fewer than
+    /// eight kinds.
     package init?(parsing text: String) {
         let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard let bytes = Self.hexadecimal(trimmed) ?? Data(base64Encoded: trimmed).map(Array.init), bytes.count == Self.length,

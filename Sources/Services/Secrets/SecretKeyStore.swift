@@ -16,7 +16,8 @@ package struct SecretKeyStore: Sendable {
         file = dataDirectory + "/" + SecretKey.filename
     }
 
-    /// The key, from the environment or the file. A new file is made only while the database has never seen a key. Throws ``SecretKeyProblem``.
+    /// The key, from the environment or the file. A new file is made only while the database has never seen a key. Throws
+    /// ``SecretKeyProblem``.
     package func load() async throws -> SecretBox {
         let check = try await database.read { try SettingTable($0).value(of: .secretCheck) }
         let box = SecretBox(try find(isNew: check == nil))
@@ -87,8 +88,10 @@ package enum SecretKeyProblem: Problem, Equatable {
 
     package var detail: String {
         switch self {
-        case .malformed(let place): "The secret key in \(place) can't be used. It must be 32 random bytes in base 64, such as openssl rand -base64 32 prints."
-        case .missing(let file): "This database was written with a secret key, but \(file) isn't there. Put it back, or set \(SecretKey.environmentName)."
+        case .malformed(let place):
+            "The secret key in \(place) can't be used. It must be 32 random bytes in base 64, such as openssl rand -base64 32 prints."
+        case .missing(let file):
+            "This database was written with a secret key, but \(file) isn't there. Put it back, or set \(SecretKey.environmentName)."
         case .otherKey: "This database was written with another secret key. Put that one back: its secrets can't be read with this one."
         case .unwritable(let file, let reason): "The secret key can't be written to \(file) (\(reason))."
         case .readableByOthers(let file): "Others can read \(file). Run: chmod 600 \(file)"

@@ -1,8 +1,7 @@
 package import Domain
-package import Store
 package import Foundation
-
 internal import Logging
+package import Store
 
 /// Connects numbers and tells how they stand.
 package struct SenderService: Sendable {
@@ -14,7 +13,8 @@ package struct SenderService: Sendable {
     private let now: @Sendable () -> Date
 
     package init(
-        database: any Database, directory: ConnectionDirectory, channels: [ChannelKind: any Channel], secrets: ConnectionSecretStore, signals: Signals,
+        database: any Database, directory: ConnectionDirectory, channels: [ChannelKind: any Channel], secrets: ConnectionSecretStore,
+        signals: Signals,
         now: @escaping @Sendable () -> Date
     ) {
         (self.database, self.directory, self.channels, self.secrets) = (database, directory, channels, secrets)
@@ -34,12 +34,14 @@ package struct SenderService: Sendable {
 
     /// The words a person pastes into the provider's page. Shown to those who may manage connections; it proves nothing by itself.
     package func verifyToken(of id: Identifier<Connection>, access: Access) async throws -> String {
-        guard let stored = try await database.read({ try ConnectionTable($0, access).find(id) }) else { throw SenderProblem.connectionMissing }
+        guard let stored = try await database.read({ try ConnectionTable($0, access).find(id) }) else {
+            throw SenderProblem.connectionMissing
+        }
         return try secrets.open(stored).verifyToken
     }
 
-    /// Asks the provider about each value, then saves connection and sender together. A number of an app and account that are connected already
-    /// joins that connection. Throws ``ConnectionProblem`` for the first value that is wrong; then nothing is saved.
+    /// Asks the provider about each value, then saves connection and sender together. A number of an app and account that are connected
+    /// already joins that connection. Throws ``ConnectionProblem`` for the first value that is wrong; then nothing is saved.
     package func connect(_ draft: ConnectionDraft, name: String, access: Access) async throws -> Sender {
         let checked = try await check(draft, name: name, access: access)
         let sender = try await database.write { try save(checked, access: access, in: $0) }
@@ -65,12 +67,14 @@ package struct SenderService: Sendable {
         let existing = try connections.list().first { stored in
             stored.connection.appID == draft.appID && stored.connection.businessAccountID == draft.businessAccountID
         }
-        let connectionID = try existing?.connection.id ?? insertConnection(draft, report, name: name, connections, access: access, at: moment)
+        let connectionID =
+            try existing?.connection.id ?? insertConnection(draft, report, name: name, connections, access: access, at: moment)
         let sender = Sender(
             id: .make(at: moment), workspaceID: access.workspaceID, connectionID: connectionID, channel: .meta,
             name: name.trimmingPrefix(while: \.isWhitespace).description, displayName: report.displayName, phoneNumber: report.phoneNumber,
             providerID: draft.phoneNumberID, status: report.isRegistered ? .online : .pending,
-            statusReason: report.isRegistered ? nil : "The number isn't registered with the Cloud API yet. Register it at Meta, then check again.",
+            statusReason: report.isRegistered
+                ? nil : "The number isn't registered with the Cloud API yet. Register it at Meta, then check again.",
             quality: report.quality, messagingLimit: report.messagingLimit, readReceipts: .onOpen, createdAt: moment)
         try SenderTable(transaction, access).insert(sender, throughput: report.throughput)
         try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: sender.id.text, cause: "connected"), at: moment)
@@ -81,7 +85,8 @@ package struct SenderService: Sendable {
     package func announce(_ sender: Sender) {
         directory.forget(sender.connectionID)
         signals.eventsAppended(in: sender.workspaceID)
-        Logger(label: "senders").info("Sender connected", metadata: ["sender.id": "\(sender.id)", "connection.id": "\(sender.connectionID)"])
+        Logger(label: "senders").info(
+            "Sender connected", metadata: ["sender.id": "\(sender.id)", "connection.id": "\(sender.connectionID)"])
     }
 
     private func insertConnection(
@@ -99,10 +104,13 @@ package struct SenderService: Sendable {
 
     /// Asks the provider whether the app gets the account's webhooks, and remembers the answer.
     package func checkSubscription(of id: Identifier<Connection>, access: Access) async throws -> Bool {
-        guard let stored = try await database.read({ try ConnectionTable($0, access).find(id) }) else { throw SenderProblem.connectionMissing }
+        guard let stored = try await database.read({ try ConnectionTable($0, access).find(id) }) else {
+            throw SenderProblem.connectionMissing
+        }
         guard let channel = channels[stored.connection.channel] else { throw SenderProblem.connectionMissing }
         let route = SenderRoute(
-            senderID: Identifier(""), senderProviderID: "", businessAccountID: stored.connection.businessAccountID, appID: stored.connection.appID,
+            senderID: Identifier(""), senderProviderID: "", businessAccountID: stored.connection.businessAccountID,
+            appID: stored.connection.appID,
             secrets: try secrets.open(stored))
         let isSubscribed = try await channel.isSubscribed(route)
         let moment = now()
@@ -116,7 +124,9 @@ package struct SenderService: Sendable {
     package func setReadReceipts(_ setting: Sender.ReadReceipts, of id: Identifier<Sender>, access: Access) async throws -> Sender {
         let moment = now()
         let sender = try await database.write { transaction in
-            guard try SenderTable(transaction, access).setReadReceipts(setting, id), let sender = try SenderTable(transaction, access).find(id) else {
+            guard try SenderTable(transaction, access).setReadReceipts(setting, id),
+                let sender = try SenderTable(transaction, access).find(id)
+            else {
                 throw SenderProblem.missing
             }
             try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: id.text, cause: "read-receipts"), at: moment)

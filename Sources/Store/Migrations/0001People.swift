@@ -1,5 +1,6 @@
 extension Migration {
-    /// Workspaces and who may enter them. Which of these tables stand outside any workspace, and why: `docs/decisions/0003-control-plane-tables.md`.
+    /// Workspaces and who may enter them. Which of these tables stand outside any workspace, and why:
+    /// `docs/decisions/0007-tables-outside-workspaces.md`.
     static let people = Migration(
         number: 1, name: "people",
         ddl: """

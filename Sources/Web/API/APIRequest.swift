@@ -22,7 +22,9 @@ struct APIWrite {
 
     /// A body isn't expected; an empty object is as good as none.
     func expectEmpty() throws {
-        struct Nothing: Decodable { init(from decoder: any Decoder) throws { _ = try decoder.container(keyedBy: MessageContent.Kind.self) } }
+        struct Nothing: Decodable {
+            init(from decoder: any Decoder) throws { _ = try decoder.container(keyedBy: MessageContent.Kind.self) }
+        }
         if !body.isEmpty { _ = try decode(Nothing.self) }
     }
 }
@@ -36,7 +38,9 @@ extension Idempotency {
 }
 
 extension KeptAnswer {
-    init(_ value: some Encodable, status: HTTPResponse.Status) throws { self.init(status: status.code, body: try JSONText.bytes(of: value)) }
+    init(_ value: some Encodable, status: HTTPResponse.Status) throws {
+        self.init(status: status.code, body: try JSONText.bytes(of: value))
+    }
 
     static let nothing = KeptAnswer(status: 204, body: [])
 

@@ -20,7 +20,8 @@ package enum JSONText {
     }
 
     package static func response(bytes: [UInt8], status: HTTPResponse.Status) -> Response {
-        Response(status: status, headers: [.contentType: "application/json; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+        Response(
+            status: status, headers: [.contentType: "application/json; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
     private static let instants = Date.ISO8601FormatStyle(includingFractionalSeconds: true)

@@ -3,8 +3,8 @@ internal import Foundation
 
 /// Reads JSON that somebody sent: what is missing, of the wrong kind or unknown is refused by name.
 ///
-/// A field that no one asked for while decoding is unknown. That way a misspelt or invented field can't be overlooked, and nobody has to keep a
-/// second list of names.
+/// A field that no one asked for while decoding is unknown. That way a misspelt or invented field can't be overlooked, and nobody has to
+/// keep a second list of names.
 enum StrictJSON {
     static func decode<T: Decodable>(_: T.Type, from bytes: [UInt8]) throws -> T {
         let value: JSONValue
@@ -118,7 +118,9 @@ private struct Keyed<Key: CodingKey>: KeyedDecodingContainerProtocol {
         try StrictDecoder(node: child(key)).container(keyedBy: type)
     }
 
-    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer { try StrictDecoder(node: child(key)).unkeyedContainer() }
+    func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
+        try StrictDecoder(node: child(key)).unkeyedContainer()
+    }
     func superDecoder() -> any Decoder { StrictDecoder(node: node) }
     func superDecoder(forKey key: Key) throws -> any Decoder { StrictDecoder(node: try child(key)) }
 

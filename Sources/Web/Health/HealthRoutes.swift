@@ -16,7 +16,8 @@ struct HealthRoutes: Sendable {
             ) { _, _ in Self.text("ok\n") },
             Route(
                 .get, "/readyz", allows: .anyone,
-                operation: Operation("getReadiness", tag: "Health", "Whether it can do its work; 503 when not", answer: .one(ReadinessBody.self, "It can.")),
+                operation: Operation(
+                    "getReadiness", tag: "Health", "Whether it can do its work; 503 when not", answer: .one(ReadinessBody.self, "It can.")),
                 respond: ready),
             Route(
                 .get, "/metrics", allows: .anyone,
@@ -40,7 +41,8 @@ struct HealthRoutes: Sendable {
     }
 
     private static func text(_ text: String, contentType: String = "text/plain; charset=utf-8") -> Response {
-        Response(status: .ok, headers: [.contentType: contentType, .cacheControl: "no-store"], body: .init(byteBuffer: ByteBuffer(string: text)))
+        Response(
+            status: .ok, headers: [.contentType: contentType, .cacheControl: "no-store"], body: .init(byteBuffer: ByteBuffer(string: text)))
     }
 }
 

@@ -18,7 +18,9 @@ package final class PrometheusRegistry: MetricsFactory {
     package func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         make(label, dimensions, aggregate ? .histogram : .gauge)
     }
-    package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler { make(label + "_seconds", dimensions, .histogram) }
+    package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+        make(label + "_seconds", dimensions, .histogram)
+    }
 
     // A series stays for the life of the program: whoever asks again goes on counting.
     package func destroyCounter(_: any CounterHandler) {}

@@ -25,17 +25,18 @@ struct HookRoutes: Sendable {
         func parameter(_ name: Substring) -> String? { query[name].map { String($0) } }
         let answer = try await intake.handshake(
             mode: parameter("hub.mode"), token: parameter("hub.verify_token"), challenge: parameter("hub.challenge"),
-            connectionID: context.parameter("connection"))
+            connectionID: Self.connectionID(context))
         // The challenge is somebody's text: never a page.
         return Response(
-            status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .xContentTypeOptions: "nosniff"], body: .init(byteBuffer: ByteBuffer(string: answer)))
+            status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .xContentTypeOptions: "nosniff"],
+            body: .init(byteBuffer: ByteBuffer(string: answer)))
     }
 
     @Sendable private func receive(_ request: Request, _ context: WebContext) async throws -> Response {
         let body = try await Self.collect(request)
         let headers = request.headers
         try await intake.receive(
-            body, header: { name in HTTPField.Name(name).flatMap { headers[$0] } }, connectionID: context.parameter("connection"))
+            body, header: { name in HTTPField.Name(name).flatMap { headers[$0] } }, connectionID: Self.connectionID(context))
         return Response(status: .ok)
     }
 
@@ -43,6 +44,12 @@ struct HookRoutes: Sendable {
     @Sendable private func bench(_ request: Request, _ context: WebContext) async throws -> Response {
         _ = try await Self.collect(request)
         return Response(status: .ok)
+    }
+
+    /// What can't be the id of a connection isn't looked for.
+    private static func connectionID(_ context: WebContext) throws -> String {
+        guard let id = Identifier<Connection>(parsing: try context.parameter("connection")) else { throw WebhookProblem.connectionMissing }
+        return id.text
     }
 
     private static func collect(_ request: Request) async throws -> [UInt8] {

@@ -1,11 +1,12 @@
 internal import HTTPTypes
 internal import Hummingbird
+internal import NIOCore
 internal import Services
 
 /// Refuses changes that another site's page asks for in a signed-in person's name.
 ///
-/// Two checks, because either alone has failed somewhere: where the browser says the request comes from, and the session's token in the form field
-/// `csrfToken` or the header `X-CSRF-Token`. Requests with an API key need neither: no browser adds a key by itself.
+/// Two checks, because either alone has failed somewhere: where the browser says the request comes from, and the session's token in the
+/// form field `csrfToken` or the header `X-CSRF-Token`. Requests with an API key need neither: no browser adds a key by itself.
 struct ForgeryMiddleware: RouterMiddleware {
     let publicURL: PublicURL?
 
@@ -20,14 +21,23 @@ struct ForgeryMiddleware: RouterMiddleware {
         }
         guard FormFields.isForm(request) else { throw RequestProblem.foreign }
         var request = request
-        let body = try await request.collectBody(upTo: FormFields.bodyLimit)
-        guard let token = FormFields(parsing: body)["csrfToken"], ConstantTime.areEqual(token, expected) else { throw RequestProblem.foreign }
+        let body: ByteBuffer
+        do {
+            body = try await request.collectBody(upTo: FormFields.bodyLimit)
+        } catch is NIOTooManyBytesError {
+            throw RequestProblem.bodyTooLarge(limit: FormFields.bodyLimit)
+        }
+        guard let token = FormFields(parsing: body)["csrfToken"], ConstantTime.areEqual(token, expected) else {
+            throw RequestProblem.foreign
+        }
         return try await next(request, context)
     }
 
     /// Every browser of these years sends `Origin` with a POST; programs send neither header and hold no cookie that a site could borrow.
     private func isOwnOrigin(_ request: Request) -> Bool {
-        if let name = HTTPField.Name("Sec-Fetch-Site"), let site = request.headers[name], site != "same-origin", site != "none" { return false }
+        if let name = HTTPField.Name("Sec-Fetch-Site"), let site = request.headers[name], site != "same-origin", site != "none" {
+            return false
+        }
         guard let origin = request.headers[.origin]?.lowercased() else { return true }
         if let publicURL { return origin == publicURL.text }
         guard let host = request.head.authority?.lowercased() else { return false }

@@ -53,7 +53,8 @@ package struct ProblemAnswer: Sendable, Equatable {
 
     package var json: Response {
         let body = Body(
-            type: "urn:switchboard:problem:\(code)", title: title, status: status.code, code: code, detail: detail, field: field, requestId: requestID)
+            type: "urn:switchboard:problem:\(code)", title: title, status: status.code, code: code, detail: detail, field: field,
+            requestId: requestID)
         var headers = headers
         headers[.contentType] = "application/problem+json"
         headers[.cacheControl] = "no-store"
@@ -62,17 +63,20 @@ package struct ProblemAnswer: Sendable, Equatable {
 
     /// A page without any design, for as long as nothing better draws it.
     package var plainPage: Response {
-        func escaped(_ text: String) -> String {
-            text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
-        }
-        let page = """
-            <!doctype html><html lang="en"><meta charset="utf-8"><title>\(escaped(title))</title>
-            <h1>\(escaped(title))</h1><p>\(escaped(detail))</p><p>Request \(escaped(requestID))</p></html>
-            """
         var headers = headers
         headers[.contentType] = "text/html; charset=utf-8"
         headers[.cacheControl] = "no-store"
-        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: page)))
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(string: plainHTML)))
+    }
+
+    var plainHTML: String {
+        func escaped(_ text: String) -> String {
+            text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
+        }
+        return """
+            <!doctype html><html lang="en"><meta charset="utf-8"><title>\(escaped(title))</title>
+            <h1>\(escaped(title))</h1><p>\(escaped(detail))</p><p>Request \(escaped(requestID))</p></html>
+            """
     }
 
     private struct Body: Encodable {

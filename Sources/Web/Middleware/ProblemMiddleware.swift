@@ -36,7 +36,9 @@ struct ProblemMiddleware: RouterMiddleware {
             context.logger.error("Database unavailable", metadata: ["error": "\(String(reflecting: error))"])
             return ProblemAnswer(outage, requestID: context.id)
         }
-        if error is NIOTooManyBytesError { return ProblemAnswer(RequestProblem.bodyTooLarge(limit: context.maxUploadSize), requestID: context.id) }
+        if error is NIOTooManyBytesError {
+            return ProblemAnswer(RequestProblem.bodyTooLarge(limit: context.maxUploadSize), requestID: context.id)
+        }
         if let error = error as? any HTTPResponseError {
             if error.status == .notFound {
                 let methods = table.methods(at: request.uri.path)

@@ -9,8 +9,8 @@ struct RequestLog: RouterMiddleware {
 
     func handle(_ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response) async throws -> Response {
         var context = context
-        if let forwarded = HTTPField.Name("X-Forwarded-For") {
-            context.address = proxies.client(peer: context.address, forwardedFor: request.headers[values: forwarded])
+        if !proxies.isEmpty {
+            context.forwardedAddress = proxies.client(peer: context.address, forwardedFor: request.headers[values: Self.forwardedFor])
         }
         let start = ContinuousClock.now
         let response = try await next(request, context)
@@ -29,6 +29,8 @@ struct RequestLog: RouterMiddleware {
 
     /// A one-time link carries its token in the path, under this name.
     private static let secretParameter = "token"
+
+    private static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
 
     private static func ids(of context: WebContext) -> String {
         context.parameters.filter { $0.key != secretParameter }.map { String($0.value.prefix(40)) }.joined(separator: " ")

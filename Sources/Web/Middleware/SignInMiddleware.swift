@@ -5,8 +5,8 @@ internal import HTTPTypes
 package import Hummingbird
 internal import Services
 
-/// Finds out who asks: by API key when there is an `Authorization` header, else by session cookie. Nobody is turned away here; the contexts of the
-/// routes behind do that.
+/// Finds out who asks: by API key when there is an `Authorization` header, else by session cookie. Nobody is turned away here; the contexts
+/// of the routes behind do that.
 struct SignInMiddleware: RouterMiddleware {
     let authenticator: Authenticator
     let cookie: SessionCookie
@@ -15,11 +15,14 @@ struct SignInMiddleware: RouterMiddleware {
         var context = context
         if let authorization = request.headers[.authorization] {
             // A key that doesn't hold isn't made good by a cookie that does.
-            guard let token = Self.bearer(authorization), let access = try await authenticator.access(key: token, address: context.address) else {
+            guard let token = Self.bearer(authorization), let access = try await authenticator.access(key: token, address: context.address)
+            else {
                 throw AccessProblem.signInNeeded
             }
             context.caller = .key(access)
-        } else if let token = cookie.token(in: request), let signedIn = try await authenticator.signedIn(token: token) {
+        } else if let token = cookie.token(in: request),
+            let signedIn = try await authenticator.signedIn(token: token, address: context.address)
+        {
             context.caller = .person(signedIn, csrfToken: ForgeryToken.text(for: token))
             context.namedWorkspace = HTTPField.Name("Switchboard-Workspace").flatMap { request.headers[$0] }
         }
@@ -35,6 +38,9 @@ struct SignInMiddleware: RouterMiddleware {
 
 /// The cookie that holds the session's token.
 package struct SessionCookie: Sendable {
+    /// As long as browsers keep one (RFC 6265bis, §4.1.2.2): when a session ends is decided here, and that time moves with its use.
+    private static let maxAgeSeconds = 400 * 24 * 60 * 60
+
     private let isSecure: Bool
 
     package init(isSecure: Bool) { self.isSecure = isSecure }
@@ -46,7 +52,7 @@ package struct SessionCookie: Sendable {
 
     /// `Set-Cookie` that signs the browser in.
     package func setting(_ token: String) -> String {
-        "\(name)=\(token); Path=/; Max-Age=\(Session.idleLifetime.components.seconds); HttpOnly; SameSite=Lax\(isSecure ? "; Secure" : "")"
+        "\(name)=\(token); Path=/; Max-Age=\(Self.maxAgeSeconds); HttpOnly; SameSite=Lax\(isSecure ? "; Secure" : "")"
     }
 
     /// `Set-Cookie` that signs the browser out.

@@ -18,10 +18,12 @@ package struct TrustedProxies: Sendable {
         self.init(networks: networks)
     }
 
+    var isEmpty: Bool { networks.isEmpty }
+
     /// The client's address: the peer itself, or, when that is a trusted proxy, the rightmost forwarded address that isn't one.
     /// Each proxy appends whom it saw, so everything left of the first stranger may be invented.
     func client(peer: String?, forwardedFor: [String]) -> String? {
-        guard !networks.isEmpty, let peer, contains(peer) else { return peer }
+        guard let peer, contains(peer) else { return peer }
         var client = peer
         for hop in forwardedFor.flatMap({ $0.split(separator: ",") }).reversed() {
             let text = hop.trimmingCharacters(in: .whitespaces)

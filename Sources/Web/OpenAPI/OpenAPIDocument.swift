@@ -5,10 +5,14 @@ internal import HTTPTypes
 package enum OpenAPIDocument {
     package static func make(_ declarations: [RouteDeclaration], version: String) -> JSONValue {
         var paths: [String: [String: JSONValue]] = [:]
-        var schemas: [String: JSONValue] = [ProblemSchema.schemaName: withExample(ProblemSchema.self), MessageErrorSchema.schemaName: withExample(MessageErrorSchema.self)]
+        var schemas: [String: JSONValue] = [
+            ProblemSchema.schemaName: withExample(ProblemSchema.self), MessageErrorSchema.schemaName: withExample(MessageErrorSchema.self),
+        ]
         for declaration in declarations {
             guard let operation = declaration.operation else { continue }
-            for shape in operation.answer.shapes + [operation.body?.schema].compactMap({ $0 }) { schemas[shape.schemaName] = withExample(shape) }
+            for shape in operation.answer.shapes + [operation.body?.schema].compactMap({ $0 }) {
+                schemas[shape.schemaName] = withExample(shape)
+            }
             paths[declaration.path, default: [:]][declaration.method.rawValue.lowercased()] = describe(declaration, operation)
         }
         return [
@@ -81,7 +85,8 @@ package enum OpenAPIDocument {
         }
         if declaration.method == .post, declaration.area == .api {
             parameters.append([
-                "name": "Idempotency-Key", "in": "header", "description": "Makes a repeat within 24 hours get the first answer.", "schema": Schema.text(),
+                "name": "Idempotency-Key", "in": "header", "description": "Makes a repeat within 24 hours get the first answer.",
+                "schema": Schema.text(),
             ])
         }
         return parameters
@@ -94,7 +99,9 @@ package enum OpenAPIDocument {
         }
         var responses: [String: JSONValue] = [String(operation.answer.status): .object(answer)]
         var problems = operation.problems
-        if declaration.callers != .anyone { problems += [AccessProblem.signInNeeded, AccessProblem.notPermitted(.settingsManage)] as [any Problem] }
+        if declaration.callers != .anyone {
+            problems += [AccessProblem.signInNeeded, AccessProblem.notPermitted(.settingsManage)] as [any Problem]
+        }
         if operation.body != nil { problems += [RequestProblem.bodyUnreadable(""), RequestProblem.fieldMissing("")] as [any Problem] }
         for (status, group) in Dictionary(grouping: problems, by: { $0.kind.status.code }) {
             let codes = Set(group.map(\.code)).sorted()
@@ -119,11 +126,13 @@ enum ProblemSchema: APISchema {
     static let schema = Schema.object(
         [
             "type": Schema.text("A URN that ends in the code."), "title": Schema.text("The status in words."), "status": Schema.integer(),
-            "code": Schema.text("Stable and dotted, such as message.window-closed."), "detail": Schema.text("What is wrong and what would work."),
+            "code": Schema.text("Stable and dotted, such as message.window-closed."),
+            "detail": Schema.text("What is wrong and what would work."),
             "field": Schema.text("The field at fault."), "requestId": Schema.text("Quote it when you ask about this answer."),
         ], optional: ["field"])
     static let example: JSONValue = [
-        "type": "urn:switchboard:problem:phone-number.malformed", "title": "Unprocessable Content", "status": 422, "code": "phone-number.malformed",
+        "type": "urn:switchboard:problem:phone-number.malformed", "title": "Unprocessable Content", "status": 422,
+        "code": "phone-number.malformed",
         "detail": "“12” has 2 digits.", "field": "to", "requestId": "8f2e9b0c4d1a7e63",
     ]
 }

@@ -7,10 +7,13 @@ package struct Operation: Sendable {
         package let detail: String
         package let schema: JSONValue
 
-        package init(_ name: String, _ schema: JSONValue, _ detail: String) { (self.name, self.schema, self.detail) = (name, schema, detail) }
+        package init(_ name: String, _ schema: JSONValue, _ detail: String) {
+            (self.name, self.schema, self.detail) = (name, schema, detail)
+        }
 
         /// Of every list.
-        package static let limit = Parameter("limit", ["type": "integer", "minimum": 1, "maximum": 100, "default": 50], "Rows of the page.")
+        package static let limit = Parameter(
+            "limit", ["type": "integer", "minimum": 1, "maximum": 100, "default": 50], "Rows of the page.")
         package static let after = Parameter("after", Schema.text(), "The value of next from the page before.")
     }
 
@@ -34,11 +37,15 @@ package struct Operation: Sendable {
 
         /// A page of a list.
         package static func list<S: APISchema>(of _: S.Type, _ detail: String) -> Answer {
-            let schema = Schema.object(["data": Schema.list(Schema.reference(S.self)), "next": Schema.orNull(Schema.text("Cursor of the next page."))])
+            let schema = Schema.object([
+                "data": Schema.list(Schema.reference(S.self)), "next": Schema.orNull(Schema.text("Cursor of the next page.")),
+            ])
             return Answer(status: 200, detail: detail, contentType: "application/json", schema: schema, shapes: [S.self])
         }
 
-        package static func nothing(_ detail: String) -> Answer { Answer(status: 204, detail: detail, contentType: nil, schema: nil, shapes: []) }
+        package static func nothing(_ detail: String) -> Answer {
+            Answer(status: 204, detail: detail, contentType: nil, schema: nil, shapes: [])
+        }
 
         /// Not JSON.
         package static func other(_ contentType: String, _ detail: String) -> Answer {
@@ -57,7 +64,8 @@ package struct Operation: Sendable {
     package let problems: [any Problem]
 
     package init(
-        _ id: String, tag: String, _ summary: String, query: [Parameter] = [], body: (any APISchema.Type)? = nil, bodyType: String? = nil, answer: Answer,
+        _ id: String, tag: String, _ summary: String, query: [Parameter] = [], body: (any APISchema.Type)? = nil, bodyType: String? = nil,
+        answer: Answer,
         problems: [any Problem] = []
     ) {
         (self.id, self.tag, self.summary, self.query, self.answer, self.problems) = (id, tag, summary, query, answer, problems)

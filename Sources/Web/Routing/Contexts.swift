@@ -23,16 +23,18 @@ package struct WebContext: CallerContext, RemoteAddressRequestContext {
     package var coreContext: CoreRequestContextStorage
     /// The other end of the connection, which may be a proxy.
     package let remoteAddress: SocketAddress?
-    /// The client's address, as far as it can be believed.
-    package var address: String?
+    /// What a trusted proxy said of the client.
+    var forwardedAddress: String?
     package var caller: Caller?
     /// Slug in the header `Switchboard-Workspace`; read for people only.
     var namedWorkspace: String?
 
+    /// The client's address, as far as it can be believed.
+    package var address: String? { forwardedAddress ?? remoteAddress?.ipAddress }
+
     package init(source: Source) {
         coreContext = .init(source: source)
         remoteAddress = source.channel.remoteAddress
-        address = remoteAddress?.ipAddress
     }
 
     package func authorize(_ callers: RouteDeclaration.Callers) throws(AccessProblem) {

@@ -38,7 +38,9 @@ package struct FormFields: Sendable, Equatable {
     private static func decoded(_ text: Substring) -> String {
         // What isn't valid percent-encoding is taken as it stands, as browsers do.
         let spaced = text.replacing("+", with: " ")
-        return spaced.removingPercentEncoding ?? String(spaced)
+        let decoded = spaced.removingPercentEncoding ?? String(spaced)
+        // PostgreSQL can't store it, and nobody types it.
+        return decoded.utf8.contains(0) ? decoded.replacing("\0", with: "") : decoded
     }
 }
 

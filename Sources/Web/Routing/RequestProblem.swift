@@ -54,7 +54,8 @@ package enum RequestProblem: Problem, Equatable {
         case .fieldMissing(let name): "The field “\(name)” is missing."
         case .fieldMalformed(let name, let expected): "The field “\(name)” must be \(expected)."
         case .parameterUnknown(let name): "There is no parameter “\(name)” here."
-        case .foreign: "This request doesn't come from a page of ours, or the page is from before you signed in. Reload the page and try again."
+        case .foreign:
+            "This request doesn't come from a page of ours, or the page is from before you signed in. Reload the page and try again."
         }
     }
 

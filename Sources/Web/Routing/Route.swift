@@ -13,12 +13,12 @@ package import Hummingbird
 /// }
 /// ```
 ///
-/// The session, the membership and the grant are checked before the handler runs. On every method but GET and HEAD the request must carry the
-/// session's token, in the form field `csrfToken` or the header `X-CSRF-Token`, and come from our own pages; a handler can't forget it.
+/// The session, the membership and the grant are checked before the handler runs. On every method but GET and HEAD the request must carry
+/// the session's token, in the form field `csrfToken` or the header `X-CSRF-Token`, and come from our own pages; a handler can't forget it.
 /// A form's template gets the token as `context.csrfToken`.
 ///
-/// The context says what a handler can count on: ``WebContext`` nobody in particular, ``AccountContext`` a signed-in person, ``MemberContext`` a
-/// person in the workspace that the address names, ``APIContext`` a key, or a person, in one workspace.
+/// The context says what a handler can count on: ``WebContext`` nobody in particular, ``AccountContext`` a signed-in person,
+/// ``MemberContext`` a person in the workspace that the address names, ``APIContext`` a key, or a person, in one workspace.
 package struct Route<Context: CallerContext>: Sendable {
     package let declaration: RouteDeclaration
     let respond: @Sendable (Request, Context) async throws -> Response

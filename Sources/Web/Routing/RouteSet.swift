@@ -8,13 +8,15 @@ package struct RouteSet: Sendable {
     package var api: [Route<APIContext>]
 
     package init(
-        open: [Route<WebContext>] = [], account: [Route<AccountContext>] = [], member: [Route<MemberContext>] = [], api: [Route<APIContext>] = []
+        open: [Route<WebContext>] = [], account: [Route<AccountContext>] = [], member: [Route<MemberContext>] = [],
+        api: [Route<APIContext>] = []
     ) {
         (self.open, self.account, self.member, self.api) = (open, account, member, api)
     }
 
     package static func + (one: Self, other: Self) -> Self {
-        RouteSet(open: one.open + other.open, account: one.account + other.account, member: one.member + other.member, api: one.api + other.api)
+        RouteSet(
+            open: one.open + other.open, account: one.account + other.account, member: one.member + other.member, api: one.api + other.api)
     }
 
     var declarations: [RouteDeclaration] {

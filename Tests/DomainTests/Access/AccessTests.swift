@@ -8,7 +8,10 @@ struct AccessTests {
     func roles() {
         #expect(Role.owner.grants == Set(Grant.allCases))
         #expect(Role.admin.grants == Set(Grant.allCases))
-        #expect(Role.agent.grants.isDisjoint(with: [.membersManage, .keysManage, .settingsManage, .connectionsManage, .sendersManage, .journalReplay]))
+        #expect(
+            Role.agent.grants.isDisjoint(with: [
+                .membersManage, .keysManage, .settingsManage, .connectionsManage, .sendersManage, .journalReplay,
+            ]))
     }
 
     @Test("a key that reads changes nothing")
@@ -63,7 +66,8 @@ struct AccessTests {
     func memberships() throws {
         let now = Date(timeIntervalSince1970: 0)
         let account = Account(id: .make(at: now), email: try EmailAddress(parsing: "a@b"), name: "A", createdAt: now)
-        let session = Session(id: .make(at: now), accountID: account.id, createdAt: now, lastSeenAt: now, expiresAt: now, userAgent: nil, address: nil)
+        let session = Session(
+            id: .make(at: now), accountID: account.id, createdAt: now, lastSeenAt: now, expiresAt: now, userAgent: nil, address: nil)
         let workspace = Workspace(id: .make(at: now), slug: try WorkspaceSlug(parsing: "acme"), name: "Acme", createdAt: now)
         let signedIn = SignedIn(session: session, account: account, memberships: [Membership(workspace: workspace, role: .agent)])
         let membership = try signedIn.membership(in: "acme")

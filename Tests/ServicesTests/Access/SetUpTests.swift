@@ -16,7 +16,9 @@ struct SetUpTests {
         let session = try await people.setUp.complete(link.text, with: People.form, client: People.client)
         let kim = try await people.signedIn(session)
         #expect(kim.memberships.map(\.role) == [.owner])
-        await #expect(throws: SignInProblem.linkInvalid) { try await people.setUp.complete(link.text, with: People.form, client: People.client) }
+        await #expect(throws: SignInProblem.linkInvalid) {
+            try await people.setUp.complete(link.text, with: People.form, client: People.client)
+        }
         await #expect(throws: SignInProblem.linkInvalid) { try await people.setUp.door(behind: link.text) }
         #expect(try await people.setUp.issueLink() == nil)
     }
@@ -28,23 +30,29 @@ struct SetUpTests {
         let new = try #require(try await people.setUp.issueLink())
         for wrong in [old.text, token, new.text.uppercased(), String(new.text.dropLast())] {
             await #expect(throws: SignInProblem.linkInvalid) { try await people.setUp.door(behind: wrong) }
-            await #expect(throws: SignInProblem.linkInvalid) { try await people.setUp.complete(wrong, with: People.form, client: People.client) }
+            await #expect(throws: SignInProblem.linkInvalid) {
+                try await people.setUp.complete(wrong, with: People.form, client: People.client)
+            }
         }
         people.clock.advance(by: 24 * 60 * 60)
         await #expect(throws: SignInProblem.linkInvalid) { try await people.setUp.door(behind: new.text) }
     }
 
-    @Test("a form that is wrong leaves the link as it was", arguments: [
-        SetUpForm(workspaceName: " ", workspaceSlug: "acme", name: "Kim", email: "kim@acme.example", password: People.password),
-        SetUpForm(workspaceName: "Acme", workspaceSlug: "Acme Shop", name: "Kim", email: "kim@acme.example", password: People.password),
-        SetUpForm(workspaceName: "Acme", workspaceSlug: "acme", name: "", email: "kim@acme.example", password: People.password),
-        SetUpForm(workspaceName: "Acme", workspaceSlug: "acme", name: "Kim", email: "kim", password: People.password),
-        SetUpForm(workspaceName: "Acme", workspaceSlug: "acme", name: "Kim", email: "kim@acme.example", password: "short"),
-    ])
+    @Test(
+        "a form that is wrong leaves the link as it was",
+        arguments: [
+            SetUpForm(workspaceName: " ", workspaceSlug: "acme", name: "Kim", email: "kim@acme.example", password: People.password),
+            SetUpForm(workspaceName: "Acme", workspaceSlug: "Acme Shop", name: "Kim", email: "kim@acme.example", password: People.password),
+            SetUpForm(workspaceName: "Acme", workspaceSlug: "acme", name: "", email: "kim@acme.example", password: People.password),
+            SetUpForm(workspaceName: "Acme", workspaceSlug: "acme", name: "Kim", email: "kim", password: People.password),
+            SetUpForm(workspaceName: "Acme", workspaceSlug: "acme", name: "Kim", email: "kim@acme.example", password: "short"),
+        ])
     func refused(form: SetUpForm) async throws {
         let people = try await People()
         let link = try #require(try await people.setUp.issueLink())
-        let error = await #expect(throws: (any Error).self) { try await people.setUp.complete(link.text, with: form, client: People.client) }
+        let error = await #expect(throws: (any Error).self) {
+            try await people.setUp.complete(link.text, with: form, client: People.client)
+        }
         #expect((error as? any Problem)?.kind == .invalid)
         _ = try await people.setUp.complete(link.text, with: People.form, client: People.client)
     }
@@ -57,7 +65,8 @@ struct SetUpTests {
             for number in 0..<8 {
                 group.addTask {
                     let form = SetUpForm(
-                        workspaceName: "W", workspaceSlug: "w\(number)", name: "N", email: "n\(number)@acme.example", password: People.password)
+                        workspaceName: "W", workspaceSlug: "w\(number)", name: "N", email: "n\(number)@acme.example",
+                        password: People.password)
                     return (try? await people.setUp.complete(link.text, with: form, client: People.client)) != nil
                 }
             }
@@ -74,9 +83,14 @@ struct SetUpTests {
         let new = try await people.members.add(email: "lee@acme.example", name: "Lee", role: .agent, actor: .owner, access: access)
         let link = try #require(new.link)
         #expect(try await people.setUp.door(behind: link.text) == .password(new.member.account))
-        await #expect(throws: SignInProblem.linkInvalid) { try await people.setUp.complete(link.text, with: People.form, client: People.client) }
-        await #expect(throws: AccountProblem.passwordTooShort) { try await people.setUp.choosePassword(link.text, password: "short", client: People.client) }
-        let lee = try await people.signedIn(try await people.setUp.choosePassword(link.text, password: "lees own horse", client: People.client))
+        await #expect(throws: SignInProblem.linkInvalid) {
+            try await people.setUp.complete(link.text, with: People.form, client: People.client)
+        }
+        await #expect(throws: AccountProblem.passwordTooShort) {
+            try await people.setUp.choosePassword(link.text, password: "short", client: People.client)
+        }
+        let lee = try await people.signedIn(
+            try await people.setUp.choosePassword(link.text, password: "lees own horse", client: People.client))
         #expect(lee.memberships.map(\.role) == [.agent])
         await #expect(throws: SignInProblem.linkInvalid) {
             try await people.setUp.choosePassword(link.text, password: "another horse", client: People.client)
@@ -129,10 +143,30 @@ struct MemberTests {
         let agent = Access(workspaceID: owner.workspaceID, actor: owner.actor, grants: Role.agent.grants, address: nil)
         await #expect(throws: AccessProblem.notPermitted(.membersManage)) { try await people.members.list(access: agent) }
         await #expect(throws: AccessProblem.notPermitted(.keysManage)) { try await people.keys.list(access: agent) }
-        await #expect(throws: AccessProblem.notPermitted(.keysManage)) { try await people.keys.create(name: "k", scopes: [.read], access: agent) }
+        await #expect(throws: AccessProblem.notPermitted(.keysManage)) {
+            try await people.keys.create(name: "k", scopes: [.read], access: agent)
+        }
         await #expect(throws: AccessProblem.notPermitted(.membersManage)) {
             try await people.members.add(email: "x@acme.example", name: "X", role: .agent, actor: .agent, access: agent)
         }
+    }
+
+    @Test(
+        "a key gives nobody a role that may more than itself",
+        arguments: [
+            ([.manage], Role.agent, false), ([.manage, .read], .agent, false), ([.manage, .read, .send], .agent, true),
+            ([.manage, .read, .send], .admin, true), ([.manage, .read, .send], .owner, false),
+        ] as [(Set<KeyScope>, Role, Bool)])
+    func rolesByKey(scopes: Set<KeyScope>, role: Role, isAllowed: Bool) async throws {
+        let people = try await People()
+        let owner = try await people.acme()
+        let new = try await people.keys.create(name: "k", scopes: scopes, access: owner)
+        let access = try #require(try await people.authenticator.access(key: new.token.text, address: nil))
+        let added = try? await people.members.add(email: "x@acme.example", name: "X", role: role, actor: nil, access: access)
+        #expect((added != nil) == isAllowed)
+        let lee = try await people.members.add(email: "lee@acme.example", name: "Lee", role: .agent, actor: .owner, access: owner)
+        let raised = try? await people.members.setRole(role, of: lee.member.account.id, actor: nil, access: access)
+        #expect((raised != nil) == isAllowed)
     }
 
     @Test("a key works until it is revoked, and gives nobody more than they have", arguments: TestEngine.allCases)
@@ -143,7 +177,9 @@ struct MemberTests {
         let found = try #require(try await people.authenticator.access(key: new.token.text, address: "203.0.113.7"))
         #expect(found.workspaceID == access.workspaceID)
         #expect(found.grants == KeyScope.manage.grants)
-        await #expect(throws: APIKeyProblem.scopeNotHeld(.send)) { try await people.keys.create(name: "More", scopes: [.send, .manage], access: found) }
+        await #expect(throws: APIKeyProblem.scopeNotHeld(.send)) {
+            try await people.keys.create(name: "More", scopes: [.send, .manage], access: found)
+        }
         #expect(try await people.keys.list(access: access).first?.lastUsedAt == people.clock.now)
         let ended = people.revocations.watch([.key(new.key.id)])
         try await people.keys.revoke(new.key.id, access: access)

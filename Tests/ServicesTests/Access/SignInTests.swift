@@ -42,11 +42,14 @@ struct People {
         return Access(workspaceID: made.workspace.id, actor: .member(made.owner.id), grants: Role.owner.grants, address: nil)
     }
 
-    func enter(email: String = "kim@acme.example", password: String = password, address: String? = "203.0.113.7") async throws -> NewSession {
+    func enter(email: String = "kim@acme.example", password: String = password, address: String? = "203.0.113.7") async throws -> NewSession
+    {
         try await signIn.signIn(email: email, password: password, client: Client(address: address, userAgent: "Test"))
     }
 
-    func signedIn(_ session: NewSession) async throws -> SignedIn { try #require(try await authenticator.signedIn(token: session.token.text)) }
+    func signedIn(_ session: NewSession) async throws -> SignedIn {
+        try #require(try await authenticator.signedIn(token: session.token.text))
+    }
 }
 
 @Suite("Signing in")
@@ -62,10 +65,14 @@ struct SignInTests {
         #expect(signedIn.session.userAgent == "Test")
     }
 
-    @Test("every wrong way is answered alike", arguments: [
-        ("kim@acme.example", "wrong horse"), ("kim@acme.example", ""), ("nobody@acme.example", People.password), ("not an address", People.password),
-        ("", ""), ("kim@acme.example", String(repeating: "x", count: 5_000)), ("invited@acme.example", ""), ("invited@acme.example", People.password),
-    ])
+    @Test(
+        "every wrong way is answered alike",
+        arguments: [
+            ("kim@acme.example", "wrong horse"), ("kim@acme.example", ""), ("nobody@acme.example", People.password),
+            ("not an address", People.password),
+            ("", ""), ("kim@acme.example", String(repeating: "x", count: 5_000)), ("invited@acme.example", ""),
+            ("invited@acme.example", People.password),
+        ])
     func wrong(email: String, password: String) async throws {
         let people = try await People()
         let access = try await people.acme()
@@ -95,9 +102,11 @@ struct SignInTests {
         await #expect(throws: SignInProblem.tooMany(retryAfterSeconds: 900)) { try await people.enter(email: "nobody@acme.example") }
     }
 
-    @Test("an address waits after fifty tries at any accounts; a version 6 network counts as one", arguments: [
-        ("203.0.113.7", "203.0.113.7", "203.0.113.8"), ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1"),
-    ])
+    @Test(
+        "an address waits after fifty tries at any accounts; a version 6 network counts as one",
+        arguments: [
+            ("203.0.113.7", "203.0.113.7", "203.0.113.8"), ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1"),
+        ])
     func addressLimit(address: String, same: String, other: String) async throws {
         let people = try await People()
         _ = try await people.acme()
@@ -159,7 +168,8 @@ struct SessionTests {
     func ended() async throws {
         let people = try await People()
         let access = try await people.acme()
-        _ = try await people.members.add(email: "b@acme.example", name: "B", role: .owner, password: People.password, access: .system("test", in: access.workspaceID))
+        _ = try await people.members.add(
+            email: "b@acme.example", name: "B", role: .owner, password: People.password, access: .system("test", in: access.workspaceID))
         let first = try await people.enter()
         people.clock.advance(by: 60)
         let second = try await people.enter()

@@ -38,7 +38,9 @@ struct SecretBoxTests {
             bytes[index] ^= 1
             #expect(throws: SecretProblem.self) { try box.open(bytes: bytes, at: place) }
         }
-        for count in 0..<sealed.count { #expect(throws: SecretProblem.self) { try box.open(bytes: Array(sealed.prefix(count)), at: place) } }
+        for count in 0..<sealed.count {
+            #expect(throws: SecretProblem.self) { try box.open(bytes: Array(sealed.prefix(count)), at: place) }
+        }
     }
 
     @Test("another key opens nothing; an older one goes on opening what it sealed")
@@ -51,13 +53,15 @@ struct SecretBoxTests {
         #expect(throws: SecretProblem.keyUnknown) { try SecretBox(old).open(rotated.seal("x", at: place), at: place) }
     }
 
-    @Test("a key is 32 random bytes in hexadecimal or base 64", arguments: [
-        ("", false), ("geheim", false), (String(repeating: "00", count: 32), false), (String(repeating: "ab", count: 32), false),
-        (Data(Array(0..<32)).base64EncodedString(), true), (Data(Array(0..<31)).base64EncodedString(), false),
-        (Data(Array(0..<33)).base64EncodedString(), false), ("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", true),
-        ("000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F\n", true),
-        ("zz0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", false),
-    ])
+    @Test(
+        "a key is 32 random bytes in hexadecimal or base 64",
+        arguments: [
+            ("", false), ("geheim", false), (String(repeating: "00", count: 32), false), (String(repeating: "ab", count: 32), false),
+            (Data(Array(0..<32)).base64EncodedString(), true), (Data(Array(0..<31)).base64EncodedString(), false),
+            (Data(Array(0..<33)).base64EncodedString(), false), ("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", true),
+            ("000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F\n", true),
+            ("zz0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", false),
+        ])
     func parsing(text: String, isKey: Bool) {
         #expect((SecretKey(parsing: text) != nil) == isKey)
     }

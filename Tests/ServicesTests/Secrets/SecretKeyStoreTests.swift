@@ -61,7 +61,9 @@ struct SecretKeyStoreTests {
     @Test("a key that can't be read, or that others can read, stops the start")
     func malformed() async throws {
         let database = try await TestDatabase.make(.sqlite)
-        await #expect(throws: SecretKeyProblem.malformed("SWITCHBOARD_SECRET_KEY")) { try await store(database, environment: "geheim").load() }
+        await #expect(throws: SecretKeyProblem.malformed("SWITCHBOARD_SECRET_KEY")) {
+            try await store(database, environment: "geheim").load()
+        }
         try "geheim\n".write(toFile: file, atomically: false, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
         await #expect(throws: SecretKeyProblem.malformed(file)) { try await store(database).load() }

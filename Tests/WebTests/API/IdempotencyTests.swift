@@ -73,7 +73,8 @@ struct IdempotencyTests {
         #expect(Set(answers.map(\.status)) == [202])
         #expect(Set(answers.map(\.text)).count == 1)
         let conversation = try #require(try await web.acme.hub.list().first)
-        let thread = try await web.services.conversations.messages(of: conversation.id, before: nil, limit: 50, access: web.acme.hub.access).data
+        let thread = try await web.services.conversations.messages(of: conversation.id, before: nil, limit: 50, access: web.acme.hub.access)
+            .data
         #expect(thread.filter { $0.direction == .outbound }.count == 1)
     }
 
@@ -95,7 +96,9 @@ struct IdempotencyTests {
                 done.resume()
             }
         }
-        async let second = web.services.idempotentWrites.perform(idempotency, access: access) { _ in (KeptAnswer(status: 200, body: [8]), true) }
+        async let second = web.services.idempotentWrites.perform(idempotency, access: access) { _ in
+            (KeptAnswer(status: 200, body: [8]), true)
+        }
         release.signal()
         let answers = (try await first, try await second)
         #expect(answers.0.answer.body == [7])
@@ -161,7 +164,8 @@ struct IdempotencyTests {
         let web = try await TestWeb(engine)
         let access = web.acme.hub.access
         for number in 0..<3 {
-            _ = try await web.services.idempotentWrites.perform(try Idempotency(key: "\(number)", route: "r", body: []), access: access) { _ in
+            _ = try await web.services.idempotentWrites.perform(try Idempotency(key: "\(number)", route: "r", body: []), access: access) {
+                _ in
                 (KeptAnswer.nothing, true)
             }
             web.clock.advance(by: 10 * 60 * 60)

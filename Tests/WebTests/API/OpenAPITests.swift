@@ -77,7 +77,8 @@ struct OpenAPITests {
         try await hub.receive(hub.text("hello", businessScopedID: "US.1"))
         try await hub.receive(hub.text("for nobody"), senderProviderID: "999")
         let conversation = try #require(try await hub.list().first)
-        let message = #"{"sender": "\#(hub.sender.id)", "to": {"contact": "\#(conversation.contact.id)"}, "text": {"body": "hi", "previewUrl": true}}"#
+        let message =
+            #"{"sender": "\#(hub.sender.id)", "to": {"contact": "\#(conversation.contact.id)"}, "text": {"body": "hi", "previewUrl": true}}"#
         let sent = try await web.call(.post, "/api/v1/messages", .key(web.acme.key), body: message)
         let id = try #require(sent.json["id"]?.text)
         let calls: [(HTTPRequest.Method, String, String, String?)] = [
@@ -123,7 +124,9 @@ struct SchemaCheck {
 
     func faults(of value: JSONValue, against schema: JSONValue, at path: String = "$") -> [String] {
         if let reference = schema["$ref"]?.text {
-            guard let target = schemas[String(reference.dropFirst("#/components/schemas/".count))] else { return ["\(path): no \(reference)"] }
+            guard let target = schemas[String(reference.dropFirst("#/components/schemas/".count))] else {
+                return ["\(path): no \(reference)"]
+            }
             return faults(of: value, against: target, at: path)
         }
         if case .array(let choices) = schema["anyOf"] {
@@ -132,7 +135,9 @@ struct SchemaCheck {
         var found: [String] = []
         if case .array(let choices) = schema["oneOf"] {
             let fitting = choices.filter { choice in
-                if case .array(let names) = choice["required"], choice["type"] == nil { return names.allSatisfy { value[$0.text ?? ""] != nil } }
+                if case .array(let names) = choice["required"], choice["type"] == nil {
+                    return names.allSatisfy { value[$0.text ?? ""] != nil }
+                }
                 return faults(of: value, against: choice, at: path).isEmpty
             }
             if fitting.count != 1 { found.append("\(path): \(fitting.count) of oneOf") }

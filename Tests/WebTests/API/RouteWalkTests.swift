@@ -57,7 +57,8 @@ struct RouteWalkTests {
     /// With ids that are nobody's: who is let through finds nothing, or a body that lacks everything.
     private static func check(_ declaration: RouteDeclaration, isAllowed: Bool, _ web: TestWeb, _ headers: HTTPFields) async throws {
         if isAllowed, streams.contains(declaration.path) { return }
-        let answer = try await web.call(declaration.method, path(declaration, nothing), headers, body: declaration.method == .get ? nil : "{}")
+        let answer = try await web.call(
+            declaration.method, path(declaration, nothing), headers, body: declaration.method == .get ? nil : "{}")
         if isAllowed {
             #expect(![401, 403].contains(answer.status), "\(declaration.method) \(declaration.path): \(answer.status) \(answer.text)")
             #expect(answer.status < 500, "\(declaration.method) \(declaration.path): \(answer.status) \(answer.text)")
@@ -89,7 +90,9 @@ struct RouteWalkTests {
         #expect(try await web.services.members.list(access: web.acme.hub.access).count == Role.allCases.count)
     }
 
-    @Test("naming another workspace changes nothing for a key, and is a 404 for a person", arguments: ["other", "", "null", "acme\u{0}", "ACME"])
+    @Test(
+        "naming another workspace changes nothing for a key, and is a 404 for a person",
+        arguments: ["other", "", "null", "acme\u{0}", "ACME"])
     func namedWorkspace(slug: String) async throws {
         let web = try await TestWeb()
         let name = try #require(HTTPField.Name("Switchboard-Workspace"))
@@ -101,13 +104,16 @@ struct RouteWalkTests {
         #expect(byPerson.status == 404, "\(byPerson.text)")
     }
 
-    @Test("a parameter that would name another tenant is refused", arguments: ["workspace", "workspaceId", "workspace_id", "accountId", "key"])
+    @Test(
+        "a parameter that would name another tenant is refused",
+        arguments: ["workspace", "workspaceId", "workspace_id", "accountId", "key"])
     func pollution(parameter: String) async throws {
         let web = try await TestWeb()
         let answer = try await web.call(.get, "/api/v1/conversations?\(parameter)=\(web.other.hub.workspaceID)", .key(web.acme.key))
         #expect((answer.status, answer.code) == (422, "request.parameter-unknown"))
         let inBody = try await web.call(
-            .post, "/api/v1/keys", .key(web.acme.key), body: #"{"name": "x", "scopes": ["read"], "\#(parameter)": "\#(web.other.hub.workspaceID)"}"#)
+            .post, "/api/v1/keys", .key(web.acme.key),
+            body: #"{"name": "x", "scopes": ["read"], "\#(parameter)": "\#(web.other.hub.workspaceID)"}"#)
         #expect((inBody.status, inBody.code) == (422, "request.field-unknown"))
     }
 
@@ -117,7 +123,8 @@ struct RouteWalkTests {
     private static let nothing: [String: String] = {
         let digits = String(repeating: "0", count: 26)
         let prefixes = [
-            "message": "msg", "conversation": "cnv", "sender": "snd", "media": "med", "key": "key", "member": "acc", "session": "ses", "entry": "jnl",
+            "message": "msg", "conversation": "cnv", "sender": "snd", "media": "med", "key": "key", "member": "acc", "session": "ses",
+            "entry": "jnl",
             "connection": "cnn",
         ]
         return prefixes.mapValues { "\($0)_\(digits)" }.merging(["workspace": "acme", "token": digits]) { one, _ in one }
@@ -147,14 +154,18 @@ struct RouteWalkTests {
         try await hub.receive(hub.text("hello"))
         try await hub.receive(hub.text("for nobody"), senderProviderID: "999")
         let conversation = try #require(try await hub.list().first)
-        let message = try #require(try await hub.conversations.messages(of: conversation.id, before: nil, limit: 1, access: hub.access).data.first)
-        let upload = try await web.call(.post, "/api/v1/media?filename=a.txt", .key(tenant.key) + [.contentType: "text/plain"], body: "hello")
-        let entry = try #require(try await web.services.journal.list(of: hub.connection.id, after: nil, limit: 1, access: hub.access).data.first)
+        let message = try #require(
+            try await hub.conversations.messages(of: conversation.id, before: nil, limit: 1, access: hub.access).data.first)
+        let upload = try await web.call(
+            .post, "/api/v1/media?filename=a.txt", .key(tenant.key) + [.contentType: "text/plain"], body: "hello")
+        let entry = try #require(
+            try await web.services.journal.list(of: hub.connection.id, after: nil, limit: 1, access: hub.access).data.first)
         let key = try #require(try await web.services.keys.list(access: hub.access).first)
         let person = try #require(tenant.people[.agent])
         return [
             "message": message.id.text, "conversation": conversation.id.text, "sender": hub.sender.id.text,
-            "media": try #require(upload.json["id"]?.text), "key": key.id.text, "member": person.account.text, "session": person.session.text,
+            "media": try #require(upload.json["id"]?.text), "key": key.id.text, "member": person.account.text,
+            "session": person.session.text,
             "entry": entry.id.text, "connection": hub.connection.id.text,
         ]
     }

@@ -1,4 +1,5 @@
 package import Domain
+
 package import struct Foundation.Date
 
 /// The API keys of the caller's workspace.
@@ -56,7 +57,8 @@ package struct APIKeyLookup {
 
     /// Nil when there is no such key, or it was revoked.
     package func key(tokenHash: [UInt8]) throws -> APIKey? {
-        try transaction.rows("SELECT \(sql: APIKeyTable.columns) FROM api_keys WHERE token_hash = \(tokenHash) AND revoked_at IS NULL").first
+        try transaction.rows("SELECT \(sql: APIKeyTable.columns) FROM api_keys WHERE token_hash = \(tokenHash) AND revoked_at IS NULL")
+            .first
             .map(APIKeyTable.key)
     }
 

@@ -21,7 +21,9 @@ package struct AccountTable {
     }
 
     package func account(email: EmailAddress) throws -> Account? {
-        try transaction.rows("SELECT id, email, name, created_at FROM accounts WHERE email_key = \(email.key)").first.map { try Account($0, at: 0) }
+        try transaction.rows("SELECT id, email, name, created_at FROM accounts WHERE email_key = \(email.key)").first.map {
+            try Account($0, at: 0)
+        }
     }
 
     /// Nil for an account without a password, as for one that isn't there.
@@ -40,6 +42,7 @@ extension Account {
     /// From the columns id, email, name, created_at.
     init(_ row: Row, at index: Int) throws {
         self.init(
-            id: try row.id(index), email: try EmailAddress(parsing: row.text(index + 1)), name: try row.text(index + 2), createdAt: try row.date(index + 3))
+            id: try row.id(index), email: try EmailAddress(parsing: row.text(index + 1)), name: try row.text(index + 2),
+            createdAt: try row.date(index + 3))
     }
 }

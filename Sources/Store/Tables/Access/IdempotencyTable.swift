@@ -1,4 +1,5 @@
 package import Domain
+
 package import struct Foundation.Date
 
 /// Answers kept for repeats of a request, each in the transaction of its effect.
@@ -14,8 +15,8 @@ package struct IdempotencyTable {
 
     package init(_ transaction: any Transaction, _ access: Access) { (self.transaction, self.access) = (transaction, access) }
 
-    /// Takes the key for this transaction; false when an answer is kept under it. PostgreSQL waits here for a transaction that is at work on the same
-    /// key; SQLite has one writer anyway. An answer from before `cutoff` gives way.
+    /// Takes the key for this transaction; false when an answer is kept under it. PostgreSQL waits here for a transaction that is at work
+    /// on the same key; SQLite has one writer anyway. An answer from before `cutoff` gives way.
     package func claim(_ key: String, route: String, bodyHash: [UInt8], at now: Date, cutoff: Date) throws -> Bool {
         try transaction.run(
             """
@@ -57,7 +58,8 @@ package struct IdempotencyPruning {
     /// How many were deleted; fewer than ``batch`` when none are left.
     package func delete(before cutoff: Date) throws -> Int {
         let old = try transaction.rows(
-            "SELECT workspace_id, actor, route, key FROM idempotency_keys WHERE created_at <= \(cutoff) ORDER BY created_at LIMIT \(Self.batch)")
+            "SELECT workspace_id, actor, route, key FROM idempotency_keys WHERE created_at <= \(cutoff) ORDER BY created_at LIMIT \(Self.batch)"
+        )
         guard !old.isEmpty else { return 0 }
         return try transaction.run(
             "DELETE FROM idempotency_keys WHERE (workspace_id, actor, route, key) IN (VALUES \(rows: old.map(\.values)))")

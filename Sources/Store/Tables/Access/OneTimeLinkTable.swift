@@ -1,4 +1,5 @@
 package import Domain
+
 package import struct Foundation.Date
 
 /// Links that open one door once, by the hash of their token.

@@ -1,4 +1,5 @@
 package import Domain
+
 package import struct Foundation.Date
 
 /// Browsers that are signed in, by the hash of their token. Not in any workspace: the token comes before we know whose it is.
@@ -54,7 +55,8 @@ package struct SessionTable {
     /// Puts off the end of a session that is in use.
     package func touch(_ id: Identifier<Session>, at now: Date, expiresAt: Date, address: String?) throws {
         try transaction.run(
-            "UPDATE sessions SET last_seen_at = \(now), expires_at = \(expiresAt), address = \(address) WHERE id = \(id) AND last_seen_at < \(now)")
+            "UPDATE sessions SET last_seen_at = \(now), expires_at = \(expiresAt), address = \(address) WHERE id = \(id) AND last_seen_at < \(now)"
+        )
     }
 
     /// Newest use first.
@@ -84,7 +86,8 @@ package struct SessionTable {
 
     private static func session(_ row: Row) throws -> Session {
         Session(
-            id: try row.id(0), accountID: try row.id(1), createdAt: try row.date(2), lastSeenAt: try row.date(3), expiresAt: try row.date(4),
+            id: try row.id(0), accountID: try row.id(1), createdAt: try row.date(2), lastSeenAt: try row.date(3),
+            expiresAt: try row.date(4),
             userAgent: try row.textOrNil(5), address: try row.textOrNil(6))
     }
 }

@@ -17,7 +17,9 @@ package struct WorkspaceTable {
     }
 
     package func workspace(slug: String) throws -> Workspace? {
-        try transaction.rows("SELECT id, slug, name, created_at FROM workspaces WHERE slug = \(slug)").first.map { try Workspace($0, at: 0) }
+        try transaction.rows("SELECT id, slug, name, created_at FROM workspaces WHERE slug = \(slug)").first.map {
+            try Workspace($0, at: 0)
+        }
     }
 
     package func workspace(_ id: Identifier<Workspace>) throws -> Workspace? {
@@ -26,7 +28,9 @@ package struct WorkspaceTable {
 
     /// In the order of their making.
     package func all(limit: Int) throws -> [Workspace] {
-        try transaction.rows("SELECT id, slug, name, created_at FROM workspaces ORDER BY id LIMIT \(limit)").map { try Workspace($0, at: 0) }
+        try transaction.rows("SELECT id, slug, name, created_at FROM workspaces ORDER BY id LIMIT \(limit)").map {
+            try Workspace($0, at: 0)
+        }
     }
 }
 
@@ -34,6 +38,7 @@ extension Workspace {
     /// From the columns id, slug, name, created_at.
     init(_ row: Row, at index: Int) throws {
         self.init(
-            id: try row.id(index), slug: try WorkspaceSlug(parsing: row.text(index + 1)), name: try row.text(index + 2), createdAt: try row.date(index + 3))
+            id: try row.id(index), slug: try WorkspaceSlug(parsing: row.text(index + 1)), name: try row.text(index + 2),
+            createdAt: try row.date(index + 3))
     }
 }

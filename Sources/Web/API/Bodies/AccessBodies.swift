@@ -1,6 +1,7 @@
 internal import Domain
-internal import struct Foundation.Date
 internal import Services
+
+internal import struct Foundation.Date
 
 struct APIKeyBody: Encodable {
     let id: Identifier<APIKey>
@@ -28,11 +29,13 @@ extension APIKeyBody: APISchema {
     static let schema = Schema.object(
         [
             "id": Schema.id(APIKey.self), "name": Schema.text(), "scopes": Schema.list(Schema.choice(KeyScope.self)),
-            "createdBy": Schema.text("member:acc_… or key:key_…."), "createdAt": Schema.instant(), "lastUsedAt": Schema.instant("To within a minute."),
+            "createdBy": Schema.text("member:acc_… or key:key_…."), "createdAt": Schema.instant(),
+            "lastUsedAt": Schema.instant("To within a minute."),
             "revokedAt": Schema.instant(), "token": Schema.text("The key itself; only in the answer to its making."),
         ], optional: ["lastUsedAt", "revokedAt", "token"])
     static let example: JSONValue = [
-        "id": "key_01jz3c4m5n6p7q8r9s0t1v2w3x", "name": "Shop system", "scopes": ["read", "send"], "createdBy": "member:acc_01jz3c4m5n6p7q8r9s0t1v2w3x",
+        "id": "key_01jz3c4m5n6p7q8r9s0t1v2w3x", "name": "Shop system", "scopes": ["read", "send"],
+        "createdBy": "member:acc_01jz3c4m5n6p7q8r9s0t1v2w3x",
         "createdAt": "2026-11-20T08:00:00.000Z",
     ]
 }
@@ -66,7 +69,8 @@ extension SessionBody: APISchema {
     static let schema = Schema.object(
         [
             "id": Schema.id(Session.self), "createdAt": Schema.instant(), "lastSeenAt": Schema.instant("To within ten minutes."),
-            "expiresAt": Schema.instant(), "userAgent": Schema.text(), "address": Schema.text(), "isCurrent": Schema.bool("The one that asks."),
+            "expiresAt": Schema.instant(), "userAgent": Schema.text(), "address": Schema.text(),
+            "isCurrent": Schema.bool("The one that asks."),
         ], optional: ["userAgent", "address"])
     static let example: JSONValue = [
         "id": "ses_01jz3c4m5n6p7q8r9s0t1v2w3x", "createdAt": "2026-11-20T08:00:00.000Z", "lastSeenAt": "2026-11-21T08:00:00.000Z",
@@ -92,11 +96,13 @@ extension MemberBody: APISchema {
     static let schemaName = "Member"
     static let schema = Schema.object(
         [
-            "id": Schema.id(Account.self), "email": Schema.text(), "name": Schema.text(), "role": Schema.choice(Role.self), "createdAt": Schema.instant(),
+            "id": Schema.id(Account.self), "email": Schema.text(), "name": Schema.text(), "role": Schema.choice(Role.self),
+            "createdAt": Schema.instant(),
             "link": Schema.text("Path of the page on which they choose a password, once; only in the answer to their adding."),
         ], optional: ["link"])
     static let example: JSONValue = [
-        "id": "acc_01jz3c4m5n6p7q8r9s0t1v2w3x", "email": "kim@example.com", "name": "Kim", "role": "agent", "createdAt": "2026-11-20T08:00:00.000Z",
+        "id": "acc_01jz3c4m5n6p7q8r9s0t1v2w3x", "email": "kim@example.com", "name": "Kim", "role": "agent",
+        "createdAt": "2026-11-20T08:00:00.000Z",
     ]
 }
 

@@ -1,4 +1,5 @@
 internal import Domain
+
 internal import struct Foundation.Date
 
 /// A conversation as the API shows it.
@@ -45,7 +46,8 @@ extension ConversationBody: APISchema {
 
     static var schema: JSONValue {
         let last = Schema.object([
-            "id": Schema.id(Message.self), "kind": Schema.choice(MessageContent.Kind.self), "direction": Schema.choice(["inbound", "outbound"]),
+            "id": Schema.id(Message.self), "kind": Schema.choice(MessageContent.Kind.self),
+            "direction": Schema.choice(["inbound", "outbound"]),
             "status": Schema.choice(MessageStatus.self), "preview": Schema.text(), "at": Schema.instant(),
         ])
         return Schema.object([
@@ -70,7 +72,8 @@ extension ConversationBody: APISchema {
         "contact": ["id": "con_01jz3c4m5n6p7q8r9s0t1v2w3x", "name": "Ana", "phoneNumber": "+15550199001", "username": nil, "bsuid": nil],
         "state": "open", "unread": 1, "window": ["isOpen": true, "closesAt": "2026-11-22T08:00:00.000Z"],
         "lastMessage": [
-            "id": "msg_01jz3c4m5n6p7q8r9s0t1v2w3x", "kind": "text", "direction": "inbound", "status": "received", "preview": "Where is my order?",
+            "id": "msg_01jz3c4m5n6p7q8r9s0t1v2w3x", "kind": "text", "direction": "inbound", "status": "received",
+            "preview": "Where is my order?",
             "at": "2026-11-21T08:00:00.000Z",
         ],
         "createdAt": "2026-11-20T08:00:00.000Z",

@@ -1,4 +1,5 @@
 internal import Domain
+
 internal import struct Foundation.Date
 
 /// What arrived and couldn't be shown. The body itself isn't given out: it holds what customers wrote.

@@ -17,7 +17,8 @@ extension MediaBody: APISchema {
     static let schemaName = "Media"
     static let schema = Schema.object(
         [
-            "id": Schema.id(MediaFile.self), "state": Schema.choice(["pending", "stored", "failed"]), "mimeType": Schema.text("What its bytes say."),
+            "id": Schema.id(MediaFile.self), "state": Schema.choice(["pending", "stored", "failed"]),
+            "mimeType": Schema.text("What its bytes say."),
             "filename": Schema.text(), "sha256": Schema.text("Of the bytes, in hexadecimal."), "byteCount": Schema.integer(),
         ], optional: ["mimeType", "filename", "sha256", "byteCount"])
     static let example: JSONValue = [

@@ -1,4 +1,5 @@
 internal import Domain
+
 internal import struct Foundation.Date
 
 /// A message as the API shows it. Its content stands under the name of its kind.
@@ -85,10 +86,12 @@ extension MessageBody: APISchema {
 enum MessageErrorSchema: APISchema {
     static let schemaName = "MessageError"
     static let schema = Schema.object([
-        "code": Schema.text("WhatsApp's code, such as 131047, or one of ours."), "detail": Schema.text(), "advice": Schema.text("What to do about it."),
+        "code": Schema.text("WhatsApp's code, such as 131047, or one of ours."), "detail": Schema.text(),
+        "advice": Schema.text("What to do about it."),
         "retryable": Schema.bool("Whether sending the same again can work."),
     ])
     static let example: JSONValue = [
-        "code": "131047", "detail": "More than 24 hours have passed since the customer's last message.", "advice": "Send a template.", "retryable": false,
+        "code": "131047", "detail": "More than 24 hours have passed since the customer's last message.", "advice": "Send a template.",
+        "retryable": false,
     ]
 }

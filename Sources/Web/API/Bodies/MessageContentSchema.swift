@@ -7,18 +7,24 @@ enum MessageContentSchema {
 
     static func schema(of kind: MessageContent.Kind) -> JSONValue {
         switch kind {
-        case .text: Schema.object(["body": Schema.text("At most \(TextContent.bodyLimit) characters."), "previewUrl": Schema.bool()], optional: ["previewUrl"])
+        case .text:
+            Schema.object(
+                ["body": Schema.text("At most \(TextContent.bodyLimit) characters."), "previewUrl": Schema.bool()], optional: ["previewUrl"]
+            )
         case .media: media
         case .location: location
         case .contacts: Schema.list(card)
-        case .reaction: Schema.object(["message": Schema.id(Message.self), "emoji": Schema.text("Empty takes the reaction back.")], optional: ["message"])
+        case .reaction:
+            Schema.object(
+                ["message": Schema.id(Message.self), "emoji": Schema.text("Empty takes the reaction back.")], optional: ["message"])
         case .interactive: interactive
         case .template: template
         case .button: Schema.object(["text": Schema.text(), "payload": Schema.text()])
         case .reply: reply
         case .flowReply:
             Schema.object(
-                ["name": Schema.text(), "body": Schema.text(), "response": Schema.anything("The form's answers.")], optional: ["name", "body"])
+                ["name": Schema.text(), "body": Schema.text(), "response": Schema.anything("The form's answers.")],
+                optional: ["name", "body"])
         case .order: order
         case .system: system
         case .unsupported: Schema.object(["type": Schema.text("WhatsApp's name of the kind."), "raw": Schema.anything("As it came.")])
@@ -28,8 +34,10 @@ enum MessageContentSchema {
     private static var media: JSONValue {
         Schema.object(
             [
-                "kind": Schema.choice(MediaContent.Kind.self), "id": Schema.id(MediaFile.self, "A file from POST /api/v1/media, or one that came in."),
-                "link": Schema.text("An https address that WhatsApp fetches by itself."), "caption": Schema.text("At most \(MediaContent.captionLimit) characters."),
+                "kind": Schema.choice(MediaContent.Kind.self),
+                "id": Schema.id(MediaFile.self, "A file from POST /api/v1/media, or one that came in."),
+                "link": Schema.text("An https address that WhatsApp fetches by itself."),
+                "caption": Schema.text("At most \(MediaContent.captionLimit) characters."),
                 "filename": Schema.text(), "mimeType": Schema.text(), "voice": Schema.bool("A voice note."), "animated": Schema.bool(),
                 "providerMediaID": Schema.text("WhatsApp's id of a file that came in."),
             ], optional: ["id", "link", "caption", "filename", "mimeType", "voice", "animated", "providerMediaID"])
@@ -37,7 +45,10 @@ enum MessageContentSchema {
 
     private static var location: JSONValue {
         Schema.object(
-            ["latitude": Schema.number("Degrees."), "longitude": Schema.number("Degrees."), "name": Schema.text(), "address": Schema.text()],
+            [
+                "latitude": Schema.number("Degrees."), "longitude": Schema.number("Degrees."), "name": Schema.text(),
+                "address": Schema.text(),
+            ],
             optional: ["name", "address"])
     }
 
@@ -46,7 +57,10 @@ enum MessageContentSchema {
         let name = Schema.object(
             ["formattedName": Schema.text(), "firstName": Schema.text(), "lastName": Schema.text()], optional: ["firstName", "lastName"])
         return Schema.object(
-            ["name": name, "phones": Schema.list(entry), "emails": Schema.list(entry), "urls": Schema.list(entry), "company": Schema.text()],
+            [
+                "name": name, "phones": Schema.list(entry), "emails": Schema.list(entry), "urls": Schema.list(entry),
+                "company": Schema.text(),
+            ],
             optional: ["phones", "emails", "urls", "company"])
     }
 
@@ -55,9 +69,12 @@ enum MessageContentSchema {
         let section = Schema.object(["title": Schema.text(), "rows": Schema.list(row)], optional: ["title"])
         return Schema.object(
             [
-                "header": Schema.object(["text": Schema.text(), "media": media], optional: ["text", "media"]), "body": Schema.text(), "footer": Schema.text(),
+                "header": Schema.object(["text": Schema.text(), "media": media], optional: ["text", "media"]), "body": Schema.text(),
+                "footer": Schema.text(),
                 "buttons": Schema.list(Schema.object(["id": Schema.text(), "title": Schema.text()])),
-                "list": Schema.object(["button": Schema.text("What stands on the button that opens the list."), "sections": Schema.list(section)]),
+                "list": Schema.object([
+                    "button": Schema.text("What stands on the button that opens the list."), "sections": Schema.list(section),
+                ]),
                 "link": Schema.object(["title": Schema.text(), "url": Schema.text()]),
             ], optional: ["header", "footer", "buttons", "list", "link"])
     }
@@ -77,7 +94,9 @@ enum MessageContentSchema {
     }
 
     private static var order: JSONValue {
-        let item = Schema.object(["productId": Schema.text(), "quantity": Schema.integer(), "price": Schema.number(), "currency": Schema.text()])
+        let item = Schema.object([
+            "productId": Schema.text(), "quantity": Schema.integer(), "price": Schema.number(), "currency": Schema.text(),
+        ])
         return Schema.object(["catalogId": Schema.text(), "text": Schema.text(), "items": Schema.list(item)], optional: ["text"])
     }
 

@@ -79,7 +79,8 @@ extension NewMessageBody: APISchema {
                 "sender": Schema.id(Sender.self),
                 "to": [
                     "oneOf": [
-                        Schema.text("A number in E.164, such as +15550199001."), Schema.object(["contact": Schema.id(Contact.self)], isRequest: true),
+                        Schema.text("A number in E.164, such as +15550199001."),
+                        Schema.object(["contact": Schema.id(Contact.self)], isRequest: true),
                         Schema.object(["bsuid": Schema.text("Business-scoped user id.")], isRequest: true),
                     ]
                 ],

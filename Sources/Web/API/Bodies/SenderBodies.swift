@@ -1,4 +1,5 @@
 internal import Domain
+
 internal import struct Foundation.Date
 
 /// One number of the business, as the API shows it.
@@ -48,7 +49,8 @@ extension SenderBody: APISchema {
 
     static let example: JSONValue = [
         "id": "snd_01jz3c4m5n6p7q8r9s0t1v2w3x", "connection": "cnn_01jz3c4m5n6p7q8r9s0t1v2w3x", "channel": "meta", "name": "Shop",
-        "displayName": "Acme Shop", "phoneNumber": "+15550100200", "phoneNumberId": "106540352242922", "status": "online", "quality": "GREEN",
+        "displayName": "Acme Shop", "phoneNumber": "+15550100200", "phoneNumberId": "106540352242922", "status": "online",
+        "quality": "GREEN",
         "messagingLimit": "TIER_2K", "readReceipts": "onOpen", "createdAt": "2026-11-20T08:00:00.000Z",
     ]
 }
@@ -59,7 +61,8 @@ struct NewSenderBody: Decodable {
 
     var draft: ConnectionDraft {
         ConnectionDraft(
-            appID: appId, appSecret: appSecret, accessToken: accessToken, businessAccountID: businessAccountId, phoneNumberID: phoneNumberId)
+            appID: appId, appSecret: appSecret, accessToken: accessToken, businessAccountID: businessAccountId, phoneNumberID: phoneNumberId
+        )
     }
 }
 
@@ -68,7 +71,8 @@ extension NewSenderBody: APISchema {
     static let schema = Schema.object(
         [
             "name": Schema.text("Inner name."), "appId": Schema.text(), "appSecret": Schema.text("Never shown again."),
-            "accessToken": Schema.text("Never shown again."), "businessAccountId": Schema.text(), "phoneNumberId": Schema.text("The id, not the number."),
+            "accessToken": Schema.text("Never shown again."), "businessAccountId": Schema.text(),
+            "phoneNumberId": Schema.text("The id, not the number."),
         ], isRequest: true)
     static let example: JSONValue = [
         "name": "Shop", "appId": "1029384756", "appSecret": "0123456789abcdef0123456789abcdef", "accessToken": "EAAG…",
@@ -107,11 +111,13 @@ extension ConnectionBody: APISchema {
         [
             "id": Schema.id(Connection.self), "channel": Schema.choice(ChannelKind.self), "name": Schema.text(), "appId": Schema.text(),
             "businessAccountId": Schema.text(), "webhookPath": Schema.text("Where WhatsApp sends to, below the public address."),
-            "isSubscribed": Schema.bool("What the last check said: whether the app gets the account's webhooks."), "lastWebhookAt": Schema.instant(),
+            "isSubscribed": Schema.bool("What the last check said: whether the app gets the account's webhooks."),
+            "lastWebhookAt": Schema.instant(),
             "createdAt": Schema.instant(),
         ], optional: ["lastWebhookAt"])
     static let example: JSONValue = [
-        "id": "cnn_01jz3c4m5n6p7q8r9s0t1v2w3x", "channel": "meta", "name": "Shop", "appId": "1029384756", "businessAccountId": "102290129340398",
+        "id": "cnn_01jz3c4m5n6p7q8r9s0t1v2w3x", "channel": "meta", "name": "Shop", "appId": "1029384756",
+        "businessAccountId": "102290129340398",
         "webhookPath": "/hooks/meta/cnn_01jz3c4m5n6p7q8r9s0t1v2w3x", "isSubscribed": true, "createdAt": "2026-11-20T08:00:00.000Z",
     ]
 }

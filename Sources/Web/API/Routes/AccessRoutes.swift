@@ -23,7 +23,8 @@ struct AccessRoutes: Sendable {
             Route(
                 .delete, "/api/v1/keys/{key}", allows: .grant(.keysManage),
                 operation: Operation(
-                    "revokeKey", tag: "Access", "Revokes an API key", answer: .nothing("It no longer works."), problems: [APIKeyProblem.missing]),
+                    "revokeKey", tag: "Access", "Revokes an API key", answer: .nothing("It no longer works."),
+                    problems: [APIKeyProblem.missing]),
                 respond: revokeKey),
         ]
     }
@@ -32,7 +33,8 @@ struct AccessRoutes: Sendable {
         [
             Route(
                 .get, "/api/v1/members", allows: .grant(.membersManage),
-                operation: Operation("listMembers", tag: "Access", "The members of the workspace", answer: .list(of: MemberBody.self, "All members.")),
+                operation: Operation(
+                    "listMembers", tag: "Access", "The members of the workspace", answer: .list(of: MemberBody.self, "All members.")),
                 respond: listMembers),
             Route(
                 .post, "/api/v1/members", allows: .grant(.membersManage),
@@ -43,7 +45,8 @@ struct AccessRoutes: Sendable {
             Route(
                 .patch, "/api/v1/members/{member}", allows: .grant(.membersManage),
                 operation: Operation(
-                    "changeMember", tag: "Access", "Changes a member's role", body: MemberChangeBody.self, answer: .one(MemberBody.self, "The member."),
+                    "changeMember", tag: "Access", "Changes a member's role", body: MemberChangeBody.self,
+                    answer: .one(MemberBody.self, "The member."),
                     problems: [MemberProblem.missing, MemberProblem.ownersOnly, MemberProblem.lastOwner]), respond: changeMember),
             Route(
                 .delete, "/api/v1/members/{member}", allows: .grant(.membersManage),
@@ -58,12 +61,14 @@ struct AccessRoutes: Sendable {
             Route(
                 .get, "/api/v1/sessions", allows: .person,
                 operation: Operation(
-                    "listSessions", tag: "Access", "The sessions of the person who asks", answer: .list(of: SessionBody.self, "All sessions.")),
+                    "listSessions", tag: "Access", "The sessions of the person who asks",
+                    answer: .list(of: SessionBody.self, "All sessions.")),
                 respond: listSessions),
             Route(
                 .delete, "/api/v1/sessions/{session}", allows: .person,
                 operation: Operation(
-                    "endSession", tag: "Access", "Ends one of the own sessions", answer: .nothing("It has ended."), problems: [SessionProblem.missing]),
+                    "endSession", tag: "Access", "Ends one of the own sessions", answer: .nothing("It has ended."),
+                    problems: [SessionProblem.missing]),
                 respond: endSession),
         ]
     }

@@ -15,7 +15,8 @@ struct ConversationRoutes: Sendable {
                     query: [
                         .init("state", Schema.choice(Conversation.State.self), "Only those in this state."),
                         .init("sender", Schema.id(Sender.self), "Only those of this sender."), .limit, .after,
-                    ], answer: .list(of: ConversationBody.self, "A page of conversations."), problems: [PageProblem.cursorMalformed]), respond: list),
+                    ], answer: .list(of: ConversationBody.self, "A page of conversations."), problems: [PageProblem.cursorMalformed]),
+                respond: list),
             Route(
                 .get, "/api/v1/conversations/{conversation}", allows: .grant(.conversationsView),
                 operation: Operation(
@@ -30,7 +31,8 @@ struct ConversationRoutes: Sendable {
             Route(
                 .post, "/api/v1/conversations/{conversation}/read", allows: .grant(.messagesSend),
                 operation: Operation(
-                    "readConversation", tag: "Conversations", "Marks a conversation as read, and tells the customer if the sender is set so",
+                    "readConversation", tag: "Conversations",
+                    "Marks a conversation as read, and tells the customer if the sender is set so",
                     answer: .nothing("Nothing is unread."), problems: [ConversationProblem.missing]), respond: read),
             Route(
                 .post, "/api/v1/conversations/{conversation}/closure", allows: .grant(.conversationsClose),
@@ -58,14 +60,16 @@ struct ConversationRoutes: Sendable {
 
     @Sendable private func get(_ request: Request, _ context: APIContext) async throws -> Response {
         _ = try Query(request)
-        let conversation = try await services.conversations.conversation(context.id("conversation", of: Conversation.self), access: context.access)
+        let conversation = try await services.conversations.conversation(
+            context.id("conversation", of: Conversation.self), access: context.access)
         return try JSONText.response(ConversationBody(conversation, at: services.now()))
     }
 
     @Sendable private func messages(_ request: Request, _ context: APIContext) async throws -> Response {
         let query = try Query(request, allowing: ["before", "limit"])
         let id = try context.id("conversation", of: Conversation.self)
-        let page = try await services.conversations.messages(of: id, before: query["before"], limit: try query.limit(), access: context.access)
+        let page = try await services.conversations.messages(
+            of: id, before: query["before"], limit: try query.limit(), access: context.access)
         return try JSONText.response(ListBody(page, MessageBody.init))
     }
 

@@ -14,7 +14,8 @@ struct EventRoutes: Sendable {
                 .get, "/api/v1/events", allows: .grant(.eventsView),
                 operation: Operation(
                     "listEvents", tag: "Events", "Changes, oldest first. There is always a next page: keep next and ask again",
-                    query: [.limit, .after], answer: .list(of: EventBody.self, "A page of events."), problems: [EventProblem.cursorExpired]), respond: list),
+                    query: [.limit, .after], answer: .list(of: EventBody.self, "A page of events."), problems: [EventProblem.cursorExpired]),
+                respond: list),
             Route(
                 .get, "/api/v1/events/stream", allows: .grant(.eventsView),
                 operation: Operation(

@@ -18,7 +18,8 @@ struct JournalRoutes: Sendable {
                 .post, "/api/v1/journal/{entry}/replay", allows: .grant(.journalReplay),
                 operation: Operation(
                     "replayJournalEntry", tag: "Journal", "Brings the items of an entry in again, as if they had just come",
-                    answer: .nothing("They were tried; what failed again is a new entry."), problems: [JournalProblem.missing]), respond: replay),
+                    answer: .nothing("They were tried; what failed again is a new entry."), problems: [JournalProblem.missing]),
+                respond: replay),
         ]
     }
 

@@ -16,7 +16,8 @@ struct MediaRoutes: Sendable {
                     "uploadMedia", tag: "Media", "Stores a file to be sent; the body is the file itself",
                     query: [.init("filename", Schema.text(), "What the customer sees of a document.")], bodyType: "*/*",
                     answer: .one(MediaBody.self, status: 201, "The file."),
-                    problems: [MediaProblem.empty, MediaProblem.tooLarge(limit: 0, of: nil), MediaProblem.quotaReached(limit: 0)]), respond: upload),
+                    problems: [MediaProblem.empty, MediaProblem.tooLarge(limit: 0, of: nil), MediaProblem.quotaReached(limit: 0)]),
+                respond: upload),
             Route(
                 .get, "/api/v1/media/{media}", allows: .grant(.conversationsView),
                 operation: Operation(
@@ -32,7 +33,8 @@ struct MediaRoutes: Sendable {
             throw RequestProblem.contentTypeWrong(expected: "the file itself, with its own Content-Type such as image/jpeg")
         }
         let (media, access) = (services.media, context.access)
-        let received = try await media.receive(BodyPieces(body: request.body), filename: query["filename"], mimeType: declared, access: access)
+        let received = try await media.receive(
+            BodyPieces(body: request.body), filename: query["filename"], mimeType: declared, access: access)
         // The digest stands for the bytes, which are on disk by now.
         let idempotency = try Idempotency(
             request, body: Array("\(received.digest.sha256) \(query["filename"] ?? "") \(declared ?? "")".utf8))
@@ -52,10 +54,13 @@ struct MediaRoutes: Sendable {
 
 /// The bytes of a stored file as an answer; the API and the pages give them out alike.
 package enum MediaResponse {
-    package static func make(_ media: MediaService, _ id: Identifier<MediaFile>, _ request: Request, access: Access) async throws -> Response {
+    package static func make(_ media: MediaService, _ id: Identifier<MediaFile>, _ request: Request, access: Access) async throws
+        -> Response
+    {
         let opened = try await media.open(id, range: request.headers[.range], access: access)
         var headers: HTTPFields = [
-            .contentType: opened.contentType, .contentDisposition: opened.contentDisposition, .eTag: opened.entityTag, .acceptRanges: "bytes",
+            .contentType: opened.contentType, .contentDisposition: opened.contentDisposition, .eTag: opened.entityTag,
+            .acceptRanges: "bytes",
             // Whatever is in it, it runs nothing and reads nothing of ours.
             .contentSecurityPolicy: "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'",
             .xContentTypeOptions: "nosniff", .cacheControl: "private, max-age=86400, immutable",

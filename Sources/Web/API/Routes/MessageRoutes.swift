@@ -11,10 +11,12 @@ struct MessageRoutes: Sendable {
             Route(
                 .post, "/api/v1/messages", allows: .grant(.messagesSend),
                 operation: Operation(
-                    "sendMessage", tag: "Messages", "Sends a message: accepts it for sending, and answers before it has left", body: NewMessageBody.self,
+                    "sendMessage", tag: "Messages", "Sends a message: accepts it for sending, and answers before it has left",
+                    body: NewMessageBody.self,
                     answer: .one(MessageBody.self, status: 202, "The accepted message, queued."),
                     problems: [
-                        MessageBodyProblem.contentCount(0), PhoneNumberProblem.empty, SenderProblem.missing, SendingProblem.windowClosed(closedAt: nil),
+                        MessageBodyProblem.contentCount(0), PhoneNumberProblem.empty, SenderProblem.missing,
+                        SendingProblem.windowClosed(closedAt: nil),
                         SendingProblem.clientIDTaken,
                     ]), respond: send),
             Route(
@@ -27,7 +29,8 @@ struct MessageRoutes: Sendable {
                 operation: Operation(
                     "retryMessage", tag: "Messages", "Sends a failed message again, as a new attempt",
                     answer: .one(MessageBody.self, status: 202, "The message, queued again."),
-                    problems: [SendingProblem.messageMissing, SendingProblem.notRetryable, SendingProblem.windowClosed(closedAt: nil)]), respond: retry),
+                    problems: [SendingProblem.messageMissing, SendingProblem.notRetryable, SendingProblem.windowClosed(closedAt: nil)]),
+                respond: retry),
         ]
     }
 

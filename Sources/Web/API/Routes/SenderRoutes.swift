@@ -10,19 +10,24 @@ struct SenderRoutes: Sendable {
         [
             Route(
                 .get, "/api/v1/senders", allows: .grant(.sendersView),
-                operation: Operation("listSenders", tag: "Senders", "The numbers of the business", answer: .list(of: SenderBody.self, "All senders.")),
+                operation: Operation(
+                    "listSenders", tag: "Senders", "The numbers of the business", answer: .list(of: SenderBody.self, "All senders.")),
                 respond: list),
             Route(
                 .post, "/api/v1/senders", allows: .grant(.sendersManage),
                 operation: Operation(
-                    "connectSender", tag: "Senders", "Connects a number: asks WhatsApp about each value, then saves", body: NewSenderBody.self,
+                    "connectSender", tag: "Senders", "Connects a number: asks WhatsApp about each value, then saves",
+                    body: NewSenderBody.self,
                     answer: .one(SenderBody.self, status: 201, "The sender."),
-                    problems: [ConnectionProblem.appSecretWrong, ConnectionProblem.accessTokenWrong(""), ConnectionProblem.providerUnreachable("")]),
+                    problems: [
+                        ConnectionProblem.appSecretWrong, ConnectionProblem.accessTokenWrong(""), ConnectionProblem.providerUnreachable(""),
+                    ]),
                 respond: connect),
             Route(
                 .get, "/api/v1/senders/{sender}", allows: .grant(.sendersView),
                 operation: Operation(
-                    "getSender", tag: "Senders", "One sender", answer: .one(SenderBody.self, "The sender."), problems: [SenderProblem.missing]),
+                    "getSender", tag: "Senders", "One sender", answer: .one(SenderBody.self, "The sender."),
+                    problems: [SenderProblem.missing]),
                 respond: get),
             Route(
                 .patch, "/api/v1/senders/{sender}", allows: .grant(.sendersManage),
@@ -60,18 +65,21 @@ struct SenderRoutes: Sendable {
 
     @Sendable private func get(_ request: Request, _ context: APIContext) async throws -> Response {
         _ = try Query(request)
-        return try JSONText.response(SenderBody(try await services.senders.sender(context.id("sender", of: Sender.self), access: context.access)))
+        return try JSONText.response(
+            SenderBody(try await services.senders.sender(context.id("sender", of: Sender.self), access: context.access)))
     }
 
     @Sendable private func change(_ request: Request, _ context: APIContext) async throws -> Response {
         _ = try Query(request)
         let id = try context.id("sender", of: Sender.self)
         let input = try await APIWrite(request).decode(SenderChangeBody.self)
-        return try JSONText.response(SenderBody(try await services.senders.setReadReceipts(input.readReceipts, of: id, access: context.access)))
+        return try JSONText.response(
+            SenderBody(try await services.senders.setReadReceipts(input.readReceipts, of: id, access: context.access)))
     }
 
     @Sendable private func connections(_ request: Request, _ context: APIContext) async throws -> Response {
         _ = try Query(request)
-        return try JSONText.response(ListBody(data: try await services.senders.connections(access: context.access).map(ConnectionBody.init)))
+        return try JSONText.response(
+            ListBody(data: try await services.senders.connections(access: context.access).map(ConnectionBody.init)))
     }
 }
