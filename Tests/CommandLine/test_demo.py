@@ -1,5 +1,6 @@
 """`demo` as a process: its facts, its people and their past, a restart, its clock, and the commands that work beside it."""
 
+import json
 import re
 import stat
 import threading
@@ -98,6 +99,19 @@ def test_fresh_begins_anew(demo, program):
     again = Demo(program, "--fresh")
     assert again.facts["apiKey"] != before["apiKey"] and again.facts["connection"] != before["connection"]
     assert all(one["lastMessage"]["preview"] != "To be forgotten" for one in again.get("/api/v1/conversations")["data"])
+
+
+def test_a_first_start_that_was_interrupted_is_told_and_can_be_begun_anew(demo, program):
+    demo.process.stop()
+    memory = program.folder / "demo/.demo.json"
+    facts = json.loads(memory.read_text())
+    nothing = {name: "" for name in ("url", "simulatorUrl", "email", "password", "apiKey")}
+    memory.write_text(json.dumps(nothing | {"connection": {name: "" for name in facts["connection"]}, "senders": []}))
+    result = program.run("demo", "--data-directory", "demo", "--port", 0, "--simulator-port", 0)
+    assert result.returncode == 1
+    assert result.stderr == "An earlier start was interrupted while it made the demo. Start anew with --fresh.\n"
+    again = Demo(program, "--fresh")
+    assert len(again.get("/api/v1/conversations?limit=100")["data"]) == 12
 
 
 def test_fresh_leaves_a_folder_alone_that_is_no_demo(program):

@@ -101,10 +101,10 @@ struct DemoCommand: AsyncParsableCommand {
         let known = try DemoFacts.read(in: directory.url)
         let seed: DemoSeed
         let facts: DemoFacts
-        if let known, let found = try await DemoSeed(finding: known, in: services) {
+        if let found = try await DemoSeed(finding: known, in: services), let known {
             (seed, facts) = (found, known)
         } else {
-            _ = try await DemoSeed(finding: known, in: services)
+            try DemoFacts.unfinished.remember(in: directory.url)
             (seed, facts) = try await DemoSeed.make(in: services, now: Date())
         }
         try facts.remember(in: directory.url)

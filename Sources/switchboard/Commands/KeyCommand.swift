@@ -37,7 +37,7 @@ struct KeyCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let new = try await options.perform { database, access, _ in
+            let new = try await options.perform { database, access in
                 try await KeyCommand.service(database).create(name: name, scopes: Set(names.compactMap(KeyScope.init)), access: access)
             }
             // The key alone on standard output, for scripts.
@@ -55,7 +55,7 @@ struct KeyCommand: AsyncParsableCommand {
         @OptionGroup var options: WorkspaceOptions
 
         func run() async throws {
-            let keys = try await options.perform { database, access, _ in try await KeyCommand.service(database).list(access: access) }
+            let keys = try await options.perform { database, access in try await KeyCommand.service(database).list(access: access) }
             Columns.print(
                 keys.map { key in
                     let scopes = key.scopes.map(\.rawValue).sorted().joined(separator: ",")
@@ -73,7 +73,7 @@ struct KeyCommand: AsyncParsableCommand {
 
         func run() async throws {
             guard let id = Identifier<APIKey>(parsing: id) else { throw APIKeyProblem.missing }
-            try await options.perform { database, access, _ in try await KeyCommand.service(database).revoke(id, access: access) }
+            try await options.perform { database, access in try await KeyCommand.service(database).revoke(id, access: access) }
             print("\(id) is revoked.")
         }
     }

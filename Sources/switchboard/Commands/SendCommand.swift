@@ -25,7 +25,7 @@ struct SendCommand: AsyncParsableCommand {
 
     func run() async throws {
         let recipient = try PhoneNumber(parsing: to)
-        let message = try await options.perform { database, access, _ in
+        let message = try await options.perform { database, access in
             let senders = try await database.read { try SenderTable($0, access).list() }
             let draft = MessageDraft(
                 senderID: try choose(from: senders).id, recipient: .phone(recipient), clientID: clientId,

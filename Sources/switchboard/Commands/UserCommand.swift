@@ -45,7 +45,7 @@ struct UserCommand: AsyncParsableCommand {
         func run() async throws {
             let role = Role(rawValue: role) ?? .agent
             let password = passwordStdin ? readLine(strippingNewline: true) ?? "" : nil
-            try await options.perform { database, access, _ in
+            try await options.perform { database, access in
                 let members = MemberService(
                     database: database, hasher: PasswordHasher(), revocations: AccessRevocations(), signals: Signals(), now: { Date() })
                 if let password {
@@ -69,7 +69,7 @@ struct UserCommand: AsyncParsableCommand {
         @OptionGroup var options: WorkspaceOptions
 
         func run() async throws {
-            let people = try await options.perform { database, access, _ in
+            let people = try await options.perform { database, access in
                 try await MemberService(
                     database: database, hasher: PasswordHasher(), revocations: AccessRevocations(), signals: Signals(), now: { Date() }
                 ).list(access: access)

@@ -11,11 +11,10 @@ struct WorkspaceOptions: ParsableArguments {
     var workspace: String?
 
     /// Opens the database beside a running server, does the work in short transactions, and closes it again.
-    func perform<T>(_ work: (any Database, Access, Configuration) async throws -> T) async throws -> T {
-        let configuration = try place.configuration()
-        let database = try await OpenedDatabase.forCommand(configuration)
+    func perform<T>(_ work: (any Database, Access) async throws -> T) async throws -> T {
+        let database = try await OpenedDatabase.forCommand(place.configuration())
         do {
-            let result = try await work(database, .system("command-line", in: try await find(in: database).id), configuration)
+            let result = try await work(database, .system("command-line", in: try await find(in: database).id))
             await database.close()
             return result
         } catch {

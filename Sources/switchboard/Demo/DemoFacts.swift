@@ -30,6 +30,11 @@ struct DemoFacts: Codable, Equatable {
     /// For the next start.
     static func memory(in directory: URL) -> URL { directory.appending(path: ".demo.json") }
 
+    /// What stands there while the first start is at work: the folder is a demo's already, and can be emptied.
+    static let unfinished = DemoFacts(
+        url: "", simulatorUrl: "", email: "", password: "", apiKey: "",
+        connection: Connection(id: "", appSecret: "", verifyToken: "", webhookPath: ""), senders: [])
+
     /// Nil when there was no demo in this directory yet.
     static func read(in directory: URL) throws -> DemoFacts? {
         let file = memory(in: directory)
@@ -63,6 +68,7 @@ enum DemoProblem: Problem, Equatable {
     case factsUnreadable(String)
     case factsUnwritable(String)
     case databaseIsNotADemo
+    case interrupted
     case freshNeedsFolder(String)
     case freshNeedsSQLite
     case seedingFailed(String)
@@ -75,6 +81,7 @@ enum DemoProblem: Problem, Equatable {
         case .factsUnreadable: "demo.facts-unreadable"
         case .factsUnwritable: "demo.facts-unwritable"
         case .databaseIsNotADemo: "demo.database-is-not-a-demo"
+        case .interrupted: "demo.interrupted"
         case .freshNeedsFolder: "demo.fresh-needs-folder"
         case .freshNeedsSQLite: "demo.fresh-needs-sqlite"
         case .seedingFailed: "demo.seeding-failed"
@@ -88,6 +95,7 @@ enum DemoProblem: Problem, Equatable {
         case .factsUnwritable(let file): "\(file) can't be written."
         case .databaseIsNotADemo:
             "This database belongs to something else than this demo: it has a workspace, and demo.json doesn't name it. Choose another --data-directory or --database."
+        case .interrupted: "An earlier start was interrupted while it made the demo. Start anew with --fresh."
         case .freshNeedsFolder(let path):
             "\(path) doesn't look like a demo's folder, so --fresh leaves it alone. Choose another --data-directory."
         case .freshNeedsSQLite: "--fresh empties a folder, not a PostgreSQL database. Make a new database and name it with --database."

@@ -21,11 +21,10 @@ struct DemoSeed: Sendable {
             guard isEmpty else { throw DemoProblem.databaseIsNotADemo }
             return nil
         }
-        guard let workspace else {
-            // The facts of a folder whose database was thrown away.
-            guard isEmpty else { throw DemoProblem.databaseIsNotADemo }
-            return nil
-        }
+        // Facts of a folder whose database was thrown away, or of a start that didn't get as far.
+        if isEmpty { return nil }
+        guard facts != .unfinished else { throw DemoProblem.interrupted }
+        guard let workspace else { throw DemoProblem.databaseIsNotADemo }
         let access = Access.system("demo", in: workspace.id)
         let (stored, senders) = try await services.database.read { transaction in
             (

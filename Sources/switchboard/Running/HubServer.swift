@@ -33,8 +33,7 @@ struct HubServer: Service {
         let pages = try Pages(services: services.web, configuration: configuration)
         let router = try WebRouter(
             services.web, pages: pages.routes, configuration: configuration, readiness: readiness, metrics: metrics,
-            version: programVersion,
-            problemPage: pages.problemPage)
+            version: programVersion, problemPage: pages.problemPage)
         let server = try WebServer(router, configuration: configuration, logger: Logger(label: "web"), onRunning: onListening)
         try await ServiceGroup(configuration: .init(together: services.workers + [server], logger: Logger(label: "hub"))).run()
     }

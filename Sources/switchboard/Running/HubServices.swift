@@ -26,8 +26,7 @@ struct HubServices: Sendable {
     ///   - mediaQuota: bytes of one workspace's files.
     init(
         database: any Database, dataDirectory: DataDirectory, secretKey: String?, graphURL: String, graphVersion: String,
-        mediaQuota: Int = MediaService.defaultQuota,
-        now: @escaping @Sendable () -> Date
+        mediaQuota: Int = MediaService.defaultQuota, now: @escaping @Sendable () -> Date
     ) async throws {
         let box = try await SecretKeyStore(database: database, environmentText: secretKey, dataDirectory: dataDirectory.url.path).load()
         (self.database, self.now, secrets) = (database, now, ConnectionSecretStore(box))
