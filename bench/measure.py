@@ -20,6 +20,7 @@ PARTS = ["intake", "start", "sending"]
 ENGINES = ["sqlite", "postgres"]
 PACED_RATE = 1_000  # webhooks a second at which the slowest percent is looked at
 PACED_SECONDS = 10
+BUSY_SHARE = 0.1  # of the machine before anything is measured, from which on a warning is due
 IDLE_SECONDS = 5  # after the start, before idle memory is read
 DRAIN_SECONDS = 120  # how long queued messages may take to leave
 LIMIT_PER_SENDER = 80  # messages a second that the platform allows a number
@@ -39,9 +40,11 @@ class Bench:
             "cores": os.cpu_count(),
             "memoryGB": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30),
             "system": f"{platform.system()} {platform.release()} {platform.machine()}",
-            "loadBefore": os.getloadavg()[0],
+            "busyBefore": servers.busy_share(),
             "fsyncMs": servers.fsync_milliseconds(self.folder),
         }
+        if self.results["machine"]["busyBefore"] > BUSY_SHARE:
+            print(f"The machine is busy with something else ({self.results['machine']['busyBefore']:.0%}): the figures will be too low.")
         for engine in self.options.engine:
             print(f"==> {engine}", flush=True)
             database = await servers.Database.make(engine, "bench", self.folder)
@@ -212,8 +215,8 @@ def table(results: dict) -> str:
     machine = results["machine"]
     return (
         f"Measured on {machine['date']}, {machine['cores']} cores, {machine['memoryGB']} GB, {machine['system']}; "
-        f"fsync {machine['fsyncMs']['median']:.2f} ms (p99 {machine['fsyncMs']['p99']:.2f} ms).\n\n"
-        + "\n".join(f"| {' | '.join(line)} |" for line in lines)
+        f"fsync {machine['fsyncMs']['median']:.2f} ms (p99 {machine['fsyncMs']['p99']:.2f} ms); "
+        f"{machine['busyBefore']:.0%} of the machine was busy before.\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines)
     )
 
 

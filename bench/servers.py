@@ -173,6 +173,18 @@ def load(port: int, file: pathlib.Path, **options: float) -> dict:
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
+def busy_share(seconds: float = 2) -> float:
+    """How much of the machine's processor time is taken, by whomever: 0 to 1."""
+
+    def times() -> list[int]:
+        return [int(number) for number in pathlib.Path("/proc/stat").read_text().split("\n")[0].split()[1:]]
+
+    before = times()
+    time.sleep(seconds)
+    spent = [after - earlier for after, earlier in zip(times(), before, strict=True)]
+    return 1 - (spent[3] + spent[4]) / max(1, sum(spent))  # idle, and waiting for disks
+
+
 def fsync_milliseconds(folder: pathlib.Path, count: int = 200) -> dict[str, float]:
     """How long the disk takes to make 4 KB durable."""
     path = folder / "fsync"
