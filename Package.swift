@@ -53,17 +53,21 @@ let package = Package(
         .target(name: "CAssets"),
         .target(name: "Domain", swiftSettings: settings),
         .target(
-            name: "Store", dependencies: ["Domain", "CLibPQ", grdb, grdbSQLite, logging, collections], exclude: ["schema.sql"], swiftSettings: settings),
+            name: "Store", dependencies: ["Domain", "CLibPQ", grdb, grdbSQLite, logging, collections], exclude: ["schema.sql"],
+            swiftSettings: settings),
         .target(
             name: "Channels", dependencies: ["Domain", asyncHTTPClient, crypto, nioCore, nioHTTP1], swiftSettings: settings),
         .target(
             name: "Services",
-            dependencies: ["Domain", "Store", crypto, cryptoExtras, logging, metrics, serviceLifecycle, collections, nioCore, nioFileSystem],
+            dependencies: [
+                "Domain", "Store", crypto, cryptoExtras, logging, metrics, serviceLifecycle, collections, nioCore, nioFileSystem,
+            ],
             swiftSettings: settings),
         .target(
             name: "Web",
             dependencies: [
-                "CAssets", "Domain", "Services", hummingbird, hummingbirdTLS, mustache, nioCore, nioSSL, httpTypes, serviceLifecycle, crypto, logging,
+                "CAssets", "Domain", "Services", hummingbird, hummingbirdTLS, mustache, nioCore, nioSSL, httpTypes, serviceLifecycle,
+                crypto, logging,
                 metrics,
             ], swiftSettings: settings),
         .target(
@@ -73,7 +77,10 @@ let package = Package(
             ], swiftSettings: settings),
         .executableTarget(
             name: "switchboard",
-            dependencies: ["Channels", "Domain", "Services", "Simulator", "Store", "Web", argumentParser, serviceLifecycle, logging, asyncHTTPClient, nioSSL],
+            dependencies: [
+                "Channels", "Domain", "Services", "Simulator", "Store", "Web", argumentParser, serviceLifecycle, logging, asyncHTTPClient,
+                nioSSL,
+            ],
             swiftSettings: settings),
         .target(name: "TestSupport", dependencies: ["Domain", "Store", "Services"], swiftSettings: settings),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),
@@ -84,10 +91,15 @@ let package = Package(
                 "Channels", "Domain", "Simulator", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
             ], exclude: ["Payloads"],
             swiftSettings: settings),
-        .testTarget(name: "ServicesTests", dependencies: ["Domain", "Services", "Store", "TestSupport", serviceLifecycle, logging], swiftSettings: settings),
+        .testTarget(
+            name: "ServicesTests", dependencies: ["Domain", "Services", "Store", "TestSupport", serviceLifecycle, logging],
+            swiftSettings: settings),
         .testTarget(
             name: "WebTests",
-            dependencies: ["Web", "Domain", "Services", "Store", "Channels", "TestSupport", mustache, hummingbird, hummingbirdTesting, httpTypes, nioCore, asyncHTTPClient],
+            dependencies: [
+                "Web", "Domain", "Services", "Store", "Channels", "TestSupport", mustache, hummingbird, hummingbirdTesting, httpTypes,
+                nioCore, asyncHTTPClient,
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "SimulatorTests", dependencies: ["Simulator", hummingbird, hummingbirdTesting, httpTypes, nioCore, asyncHTTPClient],

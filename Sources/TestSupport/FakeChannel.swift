@@ -65,7 +65,9 @@ package final class FakeChannel: Channel {
         }
     }
 
-    package func download(providerMediaID: String, from sender: SenderRoute, _ receive: @Sendable (DownloadPart) async throws -> Void) async throws {
+    package func download(providerMediaID: String, from sender: SenderRoute, _ receive: @Sendable (DownloadPart) async throws -> Void)
+        async throws
+    {
         guard let bytes = state.withLock({ $0.files[providerMediaID] }) else { throw ChannelProblem.permanent("no such file") }
         try await receive(.head(mimeType: "image/jpeg", byteCount: bytes.count))
         try await receive(.piece(bytes))
@@ -73,7 +75,8 @@ package final class FakeChannel: Channel {
 
     package func check(_ draft: ConnectionDraft) async throws -> ConnectionReport {
         ConnectionReport(
-            phoneNumber: try PhoneNumber(parsing: "+15550100200"), displayName: "Acme", quality: "GREEN", messagingLimit: "TIER_2K", throughput: "STANDARD",
+            phoneNumber: try PhoneNumber(parsing: "+15550100200"), displayName: "Acme", quality: "GREEN", messagingLimit: "TIER_2K",
+            throughput: "STANDARD",
             isSubscribed: true, isRegistered: true, tokenIsTemporary: false)
     }
 
@@ -109,5 +112,7 @@ package final class FakeReceiver: WebhookReceiver {
 package struct FakeSealing: SecretSealing {
     package init() {}
     package func seal(_ secret: String, at place: SecretPlace) throws -> String { "\(place.row).\(place.column):\(secret)" }
-    package func open(_ sealed: String, at place: SecretPlace) throws -> String { String(sealed.dropFirst("\(place.row).\(place.column):".count)) }
+    package func open(_ sealed: String, at place: SecretPlace) throws -> String {
+        String(sealed.dropFirst("\(place.row).\(place.column):".count))
+    }
 }

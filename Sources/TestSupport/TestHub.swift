@@ -23,17 +23,21 @@ package struct TestHub: Sendable {
 
     package static let appSecret = "secret"
 
-    package init(_ database: any Database, slug: String = "acme", phoneNumber: String = "+15550100200", providerID: String = "111") async throws {
+    package init(_ database: any Database, slug: String = "acme", phoneNumber: String = "+15550100200", providerID: String = "111")
+        async throws
+    {
         self.database = database
         let clock = clock
         let now = clock.now
         let workspaceID = Identifier<Workspace>.make(at: now)
         let connection = Connection(
-            id: .make(at: now), workspaceID: workspaceID, channel: .meta, name: "Acme", appID: "app-\(slug)", businessAccountID: "waba-\(slug)",
+            id: .make(at: now), workspaceID: workspaceID, channel: .meta, name: "Acme", appID: "app-\(slug)",
+            businessAccountID: "waba-\(slug)",
             createdAt: now, lastWebhookAt: nil, isSubscribed: true)
         let sender = Sender(
             id: .make(at: now), workspaceID: workspaceID, connectionID: connection.id, channel: .meta, name: "Acme", displayName: "Acme",
-            phoneNumber: try PhoneNumber(parsing: phoneNumber), providerID: providerID, status: .online, statusReason: nil, quality: "GREEN",
+            phoneNumber: try PhoneNumber(parsing: phoneNumber), providerID: providerID, status: .online, statusReason: nil,
+            quality: "GREEN",
             messagingLimit: nil, readReceipts: .onOpen, createdAt: now)
         let stored = try secretStore.seal(.init(appSecret: Self.appSecret, verifyToken: "verify", accessToken: "token"), of: connection)
         try await database.write { transaction in
@@ -61,13 +65,17 @@ package struct TestHub: Sendable {
     }
 
     private struct NoMedia: OutboundMedia {
-        func providerMediaID(of media: Identifier<MediaFile>, route: SenderRoute, channel: any Channel, access: Access) async throws -> String {
+        func providerMediaID(of media: Identifier<MediaFile>, route: SenderRoute, channel: any Channel, access: Access) async throws
+            -> String
+        {
             throw ChannelProblem.permanent("this hub has no files")
         }
     }
 
     /// Delivers the events as one signed webhook.
-    package func receive(_ events: InboundEvent..., senderProviderID: String? = nil) async throws { try await receive(events, senderProviderID: senderProviderID) }
+    package func receive(_ events: InboundEvent..., senderProviderID: String? = nil) async throws {
+        try await receive(events, senderProviderID: senderProviderID)
+    }
 
     package func receive(_ events: [InboundEvent], senderProviderID: String? = nil) async throws {
         let items = events.enumerated().map { index, event in
@@ -79,7 +87,8 @@ package struct TestHub: Sendable {
 
     /// A customer's text, ready to be received.
     package func text(
-        _ body: String, from phone: String? = "15550199001", businessScopedID: String? = nil, name: String? = "Ana", id: String? = nil, at: Date? = nil,
+        _ body: String, from phone: String? = "15550199001", businessScopedID: String? = nil, name: String? = "Ana", id: String? = nil,
+        at: Date? = nil,
         replyTo: String? = nil
     ) -> InboundEvent {
         .message(

@@ -1,16 +1,19 @@
-import struct Foundation.Date
 import Domain
 import Testing
 
+import struct Foundation.Date
+
 @Suite("The status of an attempt")
 struct AttemptStatusTests {
-    @Test("any order and any number of reports end alike", arguments: [
-        ([AttemptStatus.sent, .delivered, .read], AttemptStatus.read),
-        ([.unknown, .sent, .failed], .failed),
-        ([.sent, .failed, .delivered], .delivered),
-        ([.sending, .unknown], .unknown),
-        ([.sent, .delivered, .read, .played], .played),
-    ])
+    @Test(
+        "any order and any number of reports end alike",
+        arguments: [
+            ([AttemptStatus.sent, .delivered, .read], AttemptStatus.read),
+            ([.unknown, .sent, .failed], .failed),
+            ([.sent, .failed, .delivered], .delivered),
+            ([.sending, .unknown], .unknown),
+            ([.sent, .delivered, .read, .played], .played),
+        ])
     func permutations(reports: [AttemptStatus], end: AttemptStatus) {
         for order in permutations(of: reports + reports.suffix(1)) {
             #expect(order.reduce(AttemptStatus.sending) { $0.merged(with: $1) } == end)

@@ -195,7 +195,9 @@ class Browsing:
         return self.context(**options).new_page()
 
     def watch(self, page: Page) -> None:
-        page.on("console", lambda message: self.faults.append(f"{message.text} {message.location['url']}") if message.type == "error" else None)
+        page.on(
+            "console", lambda message: self.faults.append(f"{message.text} {message.location['url']}") if message.type == "error" else None
+        )
         page.on("pageerror", lambda error: self.faults.append(error.stack or str(error)))
 
     def allow(self, pattern: str) -> None:

@@ -2,9 +2,8 @@
 
 import re
 
-from playwright.sync_api import Page, expect
-
 from conftest import NARROW, assert_accessible, photograph
+from playwright.sync_api import Page, expect
 
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000002000000020802000000fdd49a730000001649444154789c63f8cfc0c0f09f818181e13f03030300"
@@ -26,8 +25,15 @@ def choose(page: Page, name: str) -> None:
 def test_every_kind_of_message_has_its_bubble(demo, browsing):
     customer = demo.new_customer("Kinds Kira")
     customer.writes("See https://example.com/a?b=1 *now*")
-    customer.sends({"type": "location", "location": {"latitude": 53.5461, "longitude": 9.9667, "name": "Lighthouse", "address": "Harbour Street 5"}})
-    customer.sends({"type": "contacts", "contacts": [{"name": {"formatted_name": "Pau Vila", "first_name": "Pau"}, "phones": [{"phone": "+34600999888"}]}]})
+    customer.sends(
+        {"type": "location", "location": {"latitude": 53.5461, "longitude": 9.9667, "name": "Lighthouse", "address": "Harbour Street 5"}}
+    )
+    customer.sends(
+        {
+            "type": "contacts",
+            "contacts": [{"name": {"formatted_name": "Pau Vila", "first_name": "Pau"}, "phones": [{"phone": "+34600999888"}]}],
+        }
+    )
     page = open_inbox(browsing, demo)
     choose(page, "Kinds Kira")
     link = page.locator(".message").get_by_role("link", name="https://example.com/a?b=1")

@@ -5,9 +5,8 @@ import pathlib
 import re
 
 import pytest
-from playwright.sync_api import expect
-
 from conftest import NARROW, WIDE, Program, assert_accessible, photograph, sign_in, start_demo
+from playwright.sync_api import expect
 
 PROJECT = pathlib.Path(__file__).parents[2]
 LOOKS = [("light", WIDE), ("dark", NARROW)]

@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
-
 from conftest import NARROW, WIDE, assert_accessible, photograph
+from playwright.sync_api import Page, expect
 
 LOOKS = [("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW)]
 

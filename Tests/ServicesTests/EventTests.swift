@@ -48,7 +48,9 @@ struct EventTests {
             gate.wait()
         }
         for await _ in entered {}
-        try await database.write { try EventTable($0, hub.access).append(NewEvent(.conversationUpdated, subject: "fast"), at: hub.clock.now) }
+        try await database.write {
+            try EventTable($0, hub.access).append(NewEvent(.conversationUpdated, subject: "fast"), at: hub.clock.now)
+        }
         // The fast one has committed, but a lower id may still come: nothing is given out yet.
         let early = try await hub.events.events(after: nil, limit: 10, access: hub.access)
         #expect(early.data.isEmpty)

@@ -78,7 +78,8 @@ struct IntakeTests {
     @Test("a wrong signature and an unknown connection store nothing", arguments: TestEngine.allCases)
     func signature(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))
-        let body = hub.receiver.body(for: InboundBatch(items: [.init(senderProviderID: "111", path: "", event: hub.text("x"))], unreadable: []))
+        let body = hub.receiver.body(
+            for: InboundBatch(items: [.init(senderProviderID: "111", path: "", event: hub.text("x"))], unreadable: []))
         await #expect(throws: WebhookProblem.signatureWrong) {
             try await hub.intake.receive(body, header: { _ in "another secret" }, connectionID: hub.connection.id.text)
         }
@@ -90,7 +91,9 @@ struct IntakeTests {
         #expect(try await hub.list().isEmpty)
     }
 
-    @Test("items for numbers of others, notices and what can't be read go to the journal; their neighbours are shown", arguments: TestEngine.allCases)
+    @Test(
+        "items for numbers of others, notices and what can't be read go to the journal; their neighbours are shown",
+        arguments: TestEngine.allCases)
     func journal(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))
         let body = hub.receiver.body(
@@ -181,10 +184,13 @@ struct IdentityTests {
         let hub = try await TestHub(TestDatabase.make(engine))
         try await hub.receive(hub.text("before", from: "15550199001", businessScopedID: "US.1"))
         let change = InboundMessage(
-            providerID: "wamid.change", from: .init(phone: PhoneNumber(providerDigits: "15550199001"), businessScopedID: nil, username: nil, name: nil),
+            providerID: "wamid.change",
+            from: .init(phone: PhoneNumber(providerDigits: "15550199001"), businessScopedID: nil, username: nil, name: nil),
             at: hub.clock.now,
             content: .system(
-                .init(type: "user_changed_number", body: "Ana changed", newPhone: PhoneNumber(providerDigits: "15550199777"), newBusinessScopedID: "US.9")))
+                .init(
+                    type: "user_changed_number", body: "Ana changed", newPhone: PhoneNumber(providerDigits: "15550199777"),
+                    newBusinessScopedID: "US.9")))
         try await hub.receive(.message(change))
         try await hub.receive(hub.text("after", from: "15550199777", businessScopedID: "US.9"))
         let conversation = try #require(try await hub.list().first)

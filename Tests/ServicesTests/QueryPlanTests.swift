@@ -59,7 +59,8 @@ struct QueryPlanTests {
         plan.split(separator: "\n").contains { line in
             let line = line.trimmingPrefix { $0 == " " }
             if line.hasPrefix("SCAN") {
-                return !["SCAN s", "SCAN n", "SCAN CONSTANT"].contains { line == $0 } && !line.contains("CONSTANT ROW") && !line.contains("SUBQUERY")
+                return !["SCAN s", "SCAN n", "SCAN CONSTANT"].contains { line == $0 } && !line.contains("CONSTANT ROW")
+                    && !line.contains("SUBQUERY")
             }
             return line.contains("Seq Scan on")
         }

@@ -36,7 +36,8 @@ struct RelatedEventsTests {
         #expect(after.error == error)
     }
 
-    @Test("a status that comes before our own record of the message is parked, and applied once it is known", arguments: TestEngine.allCases)
+    @Test(
+        "a status that comes before our own record of the message is parked, and applied once it is known", arguments: TestEngine.allCases)
     func parkedStatus(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))
         try await hub.receive(.status(.init(providerID: "wamid.out.1", status: .delivered, at: hub.clock.now)))
@@ -52,7 +53,9 @@ struct RelatedEventsTests {
         let message = try await hub.sent("Hi")
         #expect(message.status == .unknown)
         try await hub.receive(
-            .status(.init(providerID: "wamid.x", status: .sent, at: hub.clock.now, attempt: AttemptReference(messageID: message.id, number: 1))))
+            .status(
+                .init(providerID: "wamid.x", status: .sent, at: hub.clock.now, attempt: AttemptReference(messageID: message.id, number: 1)))
+        )
         let after = try await hub.conversations.message(message.id, access: hub.access)
         #expect(after.status == .sent)
         #expect(after.providerID == "wamid.x")
@@ -64,7 +67,8 @@ struct RelatedEventsTests {
         func reaction(_ emoji: String, _ id: String, _ seconds: Double) -> InboundEvent {
             .reaction(
                 .init(
-                    providerID: id, from: .init(phone: PhoneNumber(providerDigits: "15550199001"), businessScopedID: nil, username: nil, name: nil),
+                    providerID: id,
+                    from: .init(phone: PhoneNumber(providerDigits: "15550199001"), businessScopedID: nil, username: nil, name: nil),
                     at: hub.clock.now.addingTimeInterval(seconds - 100), targetProviderID: "wamid.1", emoji: emoji))
         }
         func shown() async throws -> [String] {
@@ -88,12 +92,16 @@ struct RelatedEventsTests {
         let ana = InboundParty(phone: PhoneNumber(providerDigits: "15550199001"), businessScopedID: nil, username: nil, name: nil)
         try await hub.receive(hub.text("Helo", id: "wamid.1"))
         try await hub.receive(
-            .edit(.init(providerID: "wamid.e", from: ana, at: hub.clock.now, targetProviderID: "wamid.1", content: .text(.init(body: "Hello")))))
+            .edit(
+                .init(
+                    providerID: "wamid.e", from: ana, at: hub.clock.now, targetProviderID: "wamid.1", content: .text(.init(body: "Hello"))))
+        )
         let conversation = try #require(try await hub.list().first)
         #expect(conversation.last?.preview == "Hello")
         #expect(try await hub.thread(conversation.id) == ["Hello"])
         try await hub.receive(.revoke(.init(providerID: "wamid.d", from: ana, at: hub.clock.now, targetProviderID: "wamid.1")))
-        let message = try #require(try await hub.conversations.messages(of: conversation.id, before: nil, limit: 1, access: hub.access).data.first)
+        let message = try #require(
+            try await hub.conversations.messages(of: conversation.id, before: nil, limit: 1, access: hub.access).data.first)
         #expect(message.editedAt != nil)
         #expect(message.revokedAt != nil)
         #expect(try await hub.list().first?.last?.preview == "")
@@ -105,7 +113,9 @@ struct RelatedEventsTests {
         let housekeeper = Housekeeper(database: hub.database, signals: hub.signals, now: { hub.clock.now })
         try await hub.receive(.status(.init(providerID: "wamid.never", status: .sent, at: hub.clock.now)))
         func journaled() async throws -> [String] {
-            try await hub.database.read { try JournalTable($0, hub.access).list(hub.connection.id, before: nil, limit: 10) }.flatMap { $0.items.map(\.reason) }
+            try await hub.database.read { try JournalTable($0, hub.access).list(hub.connection.id, before: nil, limit: 10) }.flatMap {
+                $0.items.map(\.reason)
+            }
         }
         for seconds in [5.0, 25, 270] {
             hub.clock.advance(by: seconds)
@@ -123,7 +133,8 @@ struct RelatedEventsTests {
         try await hub.receive(hub.text("one", id: "wamid.1"))
         try await hub.receive(hub.text("two", id: "wamid.2", replyTo: "wamid.1"), hub.text("three", id: "wamid.3", replyTo: "wamid.2"))
         let conversation = try #require(try await hub.list().first)
-        let messages = try await hub.conversations.messages(of: conversation.id, before: nil, limit: 10, access: hub.access).data.reversed().map { $0 }
+        let messages = try await hub.conversations.messages(of: conversation.id, before: nil, limit: 10, access: hub.access).data.reversed()
+            .map { $0 }
         #expect(messages.map(\.replyTo) == [nil, messages[0].id, messages[1].id])
     }
 }

@@ -115,7 +115,9 @@ struct SendingTests {
         await #expect(throws: SendingProblem.notRetryable) { try await hub.sending.retry(message.id, access: hub.access) }
     }
 
-    @Test("after a crash what was claimed waits again, and what was being sent is unknown, never sent again by itself", arguments: TestEngine.allCases)
+    @Test(
+        "after a crash what was claimed waits again, and what was being sent is unknown, never sent again by itself",
+        arguments: TestEngine.allCases)
     func recovers(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))
         try await hub.receive(hub.text("Hello"), hub.text("Hello", from: "15550199002"))
@@ -141,12 +143,16 @@ struct SendingTests {
         await #expect(throws: ConversationProblem.self) { try await ours.conversations.conversation(conversation.id, access: ours.access) }
         await #expect(throws: SenderProblem.missing) {
             try await ours.sending.submit(
-                .init(senderID: theirs.sender.id, recipient: .contact(conversation.contact.id), clientID: nil, content: .text(.init(body: "x")), replyTo: nil),
+                .init(
+                    senderID: theirs.sender.id, recipient: .contact(conversation.contact.id), clientID: nil,
+                    content: .text(.init(body: "x")), replyTo: nil),
                 access: ours.access)
         }
         await #expect(throws: SendingProblem.contactMissing) {
             try await ours.sending.submit(
-                .init(senderID: ours.sender.id, recipient: .contact(conversation.contact.id), clientID: nil, content: .text(.init(body: "x")), replyTo: nil),
+                .init(
+                    senderID: ours.sender.id, recipient: .contact(conversation.contact.id), clientID: nil, content: .text(.init(body: "x")),
+                    replyTo: nil),
                 access: ours.access)
         }
     }
@@ -157,7 +163,8 @@ struct SendingTests {
         try await hub.receive(hub.text("Hello"))
         let nobody = Access(workspaceID: hub.workspaceID, actor: .system("nobody"), grants: [], address: nil)
         let draft = MessageDraft(
-            senderID: hub.sender.id, recipient: .phone(try PhoneNumber(parsing: "+15550199001")), clientID: nil, content: .text(.init(body: "x")), replyTo: nil)
+            senderID: hub.sender.id, recipient: .phone(try PhoneNumber(parsing: "+15550199001")), clientID: nil,
+            content: .text(.init(body: "x")), replyTo: nil)
         await #expect(throws: AccessProblem.notPermitted(.messagesSend)) { try await hub.sending.submit(draft, access: nobody) }
         await #expect(throws: AccessProblem.notPermitted(.conversationsView)) {
             try await hub.conversations.list(.init(), after: nil, limit: 10, access: nobody)

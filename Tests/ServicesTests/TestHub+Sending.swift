@@ -1,7 +1,7 @@
 import Domain
 import Logging
-import Services
 import ServiceLifecycle
+import Services
 import Store
 import TestSupport
 import Testing
@@ -12,7 +12,8 @@ extension TestHub {
     func submit(_ text: String, to phone: String = "+15550199001", clientID: String? = nil) async throws -> Message {
         try await sending.submit(
             MessageDraft(
-                senderID: sender.id, recipient: .phone(try PhoneNumber(parsing: phone)), clientID: clientID, content: .text(.init(body: text)), replyTo: nil),
+                senderID: sender.id, recipient: .phone(try PhoneNumber(parsing: phone)), clientID: clientID,
+                content: .text(.init(body: text)), replyTo: nil),
             access: access)
     }
 

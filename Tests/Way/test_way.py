@@ -37,7 +37,13 @@ def test_a_customer_writes_and_is_answered(demo):
     (inbound,) = messages_of(demo, conversation["id"])
     assert inbound["text"]["body"] == "Is it open today? 🙂"
 
-    draft = {"sender": demo.sender["id"], "to": f"+{number}", "clientId": str(uuid.uuid4()), "text": {"body": "Yes, until six."}, "replyTo": inbound["id"]}
+    draft = {
+        "sender": demo.sender["id"],
+        "to": f"+{number}",
+        "clientId": str(uuid.uuid4()),
+        "text": {"body": "Yes, until six."},
+        "replyTo": inbound["id"],
+    }
     status, accepted = demo.api("POST", "/messages", draft)
     assert (status, accepted["status"]) == (202, "queued"), accepted
     assert demo.api("POST", "/messages", draft)[1]["id"] == accepted["id"]
@@ -77,7 +83,7 @@ def test_wrong_input_is_refused_in_a_sentence(demo):
 
 
 def batch(demo, entries, changes, messages, tag):
-    """A body of entries × changes × messages, each of a customer of its own."""
+    """A body of so many entries, changes in each, and messages in each, every message of a customer of its own."""
     sender, count = demo.sender, 0
     result = {"object": "whatsapp_business_account", "entry": []}
     for _ in range(entries):
@@ -93,7 +99,14 @@ def batch(demo, entries, changes, messages, tag):
                 number = f"155502{count:05d}"
                 value["contacts"].append({"profile": {"name": f"{tag} {count}"}, "wa_id": number, "user_id": f"US.{tag}{count}"})
                 value["messages"].append(
-                    {"from": number, "from_user_id": f"US.{tag}{count}", "id": f"wamid.{tag}.{count}", "timestamp": "1790000000", "type": "text", "text": {"body": f"{tag} é {count}"}}
+                    {
+                        "from": number,
+                        "from_user_id": f"US.{tag}{count}",
+                        "id": f"wamid.{tag}.{count}",
+                        "timestamp": "1790000000",
+                        "type": "text",
+                        "text": {"body": f"{tag} é {count}"},
+                    }
                 )
                 count += 1
             entry["changes"].append({"field": "messages", "value": value})

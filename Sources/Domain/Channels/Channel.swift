@@ -43,7 +43,9 @@ package struct SenderRoute: Sendable {
     package let appID: String
     package let secrets: ConnectionSecrets
 
-    package init(senderID: Identifier<Sender>, senderProviderID: String, businessAccountID: String, appID: String, secrets: ConnectionSecrets) {
+    package init(
+        senderID: Identifier<Sender>, senderProviderID: String, businessAccountID: String, appID: String, secrets: ConnectionSecrets
+    ) {
         (self.senderID, self.senderProviderID, self.businessAccountID, self.appID) = (senderID, senderProviderID, businessAccountID, appID)
         self.secrets = secrets
     }
@@ -69,7 +71,9 @@ package struct OutboundMessage: Sendable, Equatable {
     /// The provider's id of the file, for media content and media headers that are ours.
     package let providerMediaID: String?
 
-    package init(attempt: AttemptReference, recipient: Recipient, content: MessageContent, targetProviderID: String?, providerMediaID: String?) {
+    package init(
+        attempt: AttemptReference, recipient: Recipient, content: MessageContent, targetProviderID: String?, providerMediaID: String?
+    ) {
         (self.attempt, self.recipient, self.content) = (attempt, recipient, content)
         (self.targetProviderID, self.providerMediaID) = (targetProviderID, providerMediaID)
     }

@@ -34,7 +34,9 @@ package struct ConnectionReport: Sendable, Equatable {
         isRegistered: Bool, tokenIsTemporary: Bool
     ) {
         (self.phoneNumber, self.displayName, self.quality, self.messagingLimit) = (phoneNumber, displayName, quality, messagingLimit)
-        (self.throughput, self.isSubscribed, self.isRegistered, self.tokenIsTemporary) = (throughput, isSubscribed, isRegistered, tokenIsTemporary)
+        (self.throughput, self.isSubscribed, self.isRegistered, self.tokenIsTemporary) = (
+            throughput, isSubscribed, isRegistered, tokenIsTemporary
+        )
     }
 }
 
@@ -69,10 +71,13 @@ package enum ConnectionProblem: Problem, Equatable {
     package var detail: String {
         switch self {
         case .missing: "Fill in this field."
-        case .appIDWrong: "Meta knows no app with this id, or the access token belongs to another app. Copy the App ID from the app's dashboard."
+        case .appIDWrong:
+            "Meta knows no app with this id, or the access token belongs to another app. Copy the App ID from the app's dashboard."
         case .appSecretWrong: "This secret doesn't belong to the app. Copy it from App settings, Basic."
-        case .accessTokenWrong(let reason): "Meta doesn't accept this access token (\(reason)). Make a new one for a system user and paste it whole."
-        case .businessAccountWrong: "The access token can't see this WhatsApp business account. Check the id, and that the account is assigned to the system user."
+        case .accessTokenWrong(let reason):
+            "Meta doesn't accept this access token (\(reason)). Make a new one for a system user and paste it whole."
+        case .businessAccountWrong:
+            "The access token can't see this WhatsApp business account. Check the id, and that the account is assigned to the system user."
         case .phoneNumberIDWrong: "The access token can't see this phone number id. Copy the id, not the number, from WhatsApp, API setup."
         case .phoneNumberNotInAccount: "This phone number belongs to another business account than the one above."
         case .providerUnreachable(let reason): "Meta can't be reached right now (\(reason)). Nothing was saved; try again in a minute."

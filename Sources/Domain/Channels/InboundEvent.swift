@@ -66,7 +66,8 @@ package struct InboundMessage: Sendable, Equatable, Codable {
     package let referral: JSONValue?
 
     package init(
-        providerID: String, from: InboundParty, at: Date, content: MessageContent, replyToProviderID: String? = nil, isForwarded: Bool = false,
+        providerID: String, from: InboundParty, at: Date, content: MessageContent, replyToProviderID: String? = nil,
+        isForwarded: Bool = false,
         groupID: String? = nil, referral: JSONValue? = nil
     ) {
         (self.providerID, self.from, self.at, self.content) = (providerID, from, at, content)
@@ -144,7 +145,9 @@ package struct AttemptReference: Sendable, Hashable, Codable {
 
     package init?(parsing text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, let id = Identifier<Message>(parsing: String(parts[0])), let number = Int(parts[1]), number > 0 else { return nil }
+        guard parts.count == 2, let id = Identifier<Message>(parsing: String(parts[0])), let number = Int(parts[1]), number > 0 else {
+            return nil
+        }
         self.init(messageID: id, number: number)
     }
 

@@ -9,7 +9,8 @@ package struct MatchKey: Sendable, Hashable {
     package init(_ number: PhoneNumber) {
         let digits = number.digits
         // Only numbers of 13 digits in countries that begin with 5 have a twin.
-        text = digits.utf8.count == 13 && digits.utf8.first == UInt8(ascii: "5")
+        text =
+            digits.utf8.count == 13 && digits.utf8.first == UInt8(ascii: "5")
             ? String(decoding: Self.canonical(Array(digits.utf8)), as: UTF8.self) : digits
     }
 

@@ -45,7 +45,9 @@ package struct PhoneNumber: Sendable, Hashable {
     /// For a log line: country code and the last two digits only.
     package var masked: String { "\(text.prefix(3))…\(text.suffix(2))" }
 
-    private static let decoration: Set<Unicode.Scalar> = [" ", "\u{A0}", "\u{202F}", ".", "-", "\u{2011}", "\u{2013}", "(", ")", "/", "\u{202A}", "\u{202C}", "\u{200E}"]
+    private static let decoration: Set<Unicode.Scalar> = [
+        " ", "\u{A0}", "\u{202F}", ".", "-", "\u{2011}", "\u{2013}", "(", ")", "/", "\u{202A}", "\u{202C}", "\u{200E}",
+    ]
 }
 
 extension PhoneNumber: Codable {
@@ -68,7 +70,8 @@ package enum PhoneNumberProblem: Problem, Equatable {
     package var field: String? { "to" }
 
     package var detail: String {
-        let form = "Write it in the international form E.164: a plus, the country code, then the number, 8 to 15 digits in all, such as +15550199001."
+        let form =
+            "Write it in the international form E.164: a plus, the country code, then the number, 8 to 15 digits in all, such as +15550199001."
         return switch self {
         case .empty: "The phone number is empty. \(form)"
         case .plusMissing(let text): "“\(text)” has no country code in front. \(form)"

@@ -19,7 +19,8 @@ package struct Conversation: Sendable, Equatable, Identified {
     package let createdAt: Date
 
     package init(
-        id: Identifier<Conversation>, workspaceID: Identifier<Workspace>, senderID: Identifier<Sender>, contact: Contact, state: State, unread: Int,
+        id: Identifier<Conversation>, workspaceID: Identifier<Workspace>, senderID: Identifier<Sender>, contact: Contact, state: State,
+        unread: Int,
         last: LastMessage?, lastInboundAt: Date?, createdAt: Date
     ) {
         (self.id, self.workspaceID, self.senderID, self.contact, self.state) = (id, workspaceID, senderID, contact, state)
@@ -37,7 +38,10 @@ package struct Conversation: Sendable, Equatable, Identified {
         package let preview: String
         package let at: Date
 
-        package init(id: Identifier<Message>, kind: MessageContent.Kind, direction: MessageDirection, status: MessageStatus, preview: String, at: Date) {
+        package init(
+            id: Identifier<Message>, kind: MessageContent.Kind, direction: MessageDirection, status: MessageStatus, preview: String,
+            at: Date
+        ) {
             (self.id, self.kind, self.direction, self.status, self.preview, self.at) = (id, kind, direction, status, preview, at)
         }
     }

@@ -1,6 +1,12 @@
 /// Any JSON, for what we keep or pass on without a type of our own.
 package enum JSONValue: Sendable, Equatable {
-    case null, bool(Bool), integer(Int64), number(Double), string(String), array([JSONValue]), object([String: JSONValue])
+    case null
+    case bool(Bool)
+    case integer(Int64)
+    case number(Double)
+    case string(String)
+    case array([JSONValue])
+    case object([String: JSONValue])
 
     package subscript(key: String) -> JSONValue? {
         if case .object(let members) = self { members[key] } else { nil }

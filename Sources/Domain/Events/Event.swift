@@ -26,7 +26,8 @@ package struct NewEvent: Sendable, Equatable {
     package let cause: String?
 
     package init(
-        _ kind: EventKind, conversation: Identifier<Conversation>? = nil, message: Identifier<Message>? = nil, subject: String? = nil, cause: String? = nil
+        _ kind: EventKind, conversation: Identifier<Conversation>? = nil, message: Identifier<Message>? = nil, subject: String? = nil,
+        cause: String? = nil
     ) {
         (self.kind, conversationID, messageID, subjectID, self.cause) = (kind, conversation, message, subject, cause)
     }
@@ -43,7 +44,8 @@ package struct Event: Sendable, Equatable {
     package let at: Date
 
     package init(
-        cursor: EventCursor, kind: String, conversationID: Identifier<Conversation>?, messageID: Identifier<Message>?, subjectID: String?, actor: String,
+        cursor: EventCursor, kind: String, conversationID: Identifier<Conversation>?, messageID: Identifier<Message>?, subjectID: String?,
+        actor: String,
         cause: String?, at: Date
     ) {
         (self.cursor, self.kind, self.conversationID, self.messageID) = (cursor, kind, conversationID, messageID)
@@ -92,7 +94,8 @@ package enum EventProblem: Problem, Equatable {
 
     package var detail: String {
         switch self {
-        case .cursorMalformed: "This isn't a cursor of the event log. Pass the value of next from an earlier answer, or none to begin at the oldest event."
+        case .cursorMalformed:
+            "This isn't a cursor of the event log. Pass the value of next from an earlier answer, or none to begin at the oldest event."
         case .cursorExpired: "The events after this cursor are no longer kept. Load what you need afresh, then continue without a cursor."
         }
     }

@@ -33,7 +33,9 @@ package struct InteractiveContent: Sendable, Equatable, Codable {
             package var title: String
             package var description: String?
 
-            package init(id: String, title: String, description: String? = nil) { (self.id, self.title, self.description) = (id, title, description) }
+            package init(id: String, title: String, description: String? = nil) {
+                (self.id, self.title, self.description) = (id, title, description)
+            }
         }
 
         /// What stands on the button that opens the list.
@@ -58,7 +60,8 @@ package struct InteractiveContent: Sendable, Equatable, Codable {
     package var list: List?
     package var link: Link?
 
-    package init(header: Header? = nil, body: String, footer: String? = nil, buttons: [Button]? = nil, list: List? = nil, link: Link? = nil) {
+    package init(header: Header? = nil, body: String, footer: String? = nil, buttons: [Button]? = nil, list: List? = nil, link: Link? = nil)
+    {
         (self.header, self.body, self.footer, self.buttons, self.list, self.link) = (header, body, footer, buttons, list, link)
     }
 }

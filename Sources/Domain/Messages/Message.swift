@@ -33,11 +33,15 @@ package struct Message: Sendable, Equatable, Identified {
 
     package init(
         id: Identifier<Message>, workspaceID: Identifier<Workspace>, conversationID: Identifier<Conversation>, senderID: Identifier<Sender>,
-        contactID: Identifier<Contact>, clientID: String?, direction: MessageDirection, content: MessageContent, status: MessageStatus, attempt: Int,
-        error: MessageError?, providerID: String?, replyTo: Identifier<Message>?, at: Date, sequence: Int64, sentAt: Date?, deliveredAt: Date?,
+        contactID: Identifier<Contact>, clientID: String?, direction: MessageDirection, content: MessageContent, status: MessageStatus,
+        attempt: Int,
+        error: MessageError?, providerID: String?, replyTo: Identifier<Message>?, at: Date, sequence: Int64, sentAt: Date?,
+        deliveredAt: Date?,
         readAt: Date?, editedAt: Date?, revokedAt: Date?, author: String?
     ) {
-        (self.id, self.workspaceID, self.conversationID, self.senderID, self.contactID) = (id, workspaceID, conversationID, senderID, contactID)
+        (self.id, self.workspaceID, self.conversationID, self.senderID, self.contactID) = (
+            id, workspaceID, conversationID, senderID, contactID
+        )
         (self.clientID, self.direction, self.content, self.status, self.attempt) = (clientID, direction, content, status, attempt)
         (self.error, self.providerID, self.replyTo, self.at, self.sequence) = (error, providerID, replyTo, at, sequence)
         (self.sentAt, self.deliveredAt, self.readAt, self.editedAt, self.revokedAt) = (sentAt, deliveredAt, readAt, editedAt, revokedAt)
@@ -81,6 +85,8 @@ package struct MediaFile: Sendable, Equatable, Identified {
     package let filename: String?
 
     package init(id: Identifier<MediaFile>, state: State, sha256: String?, byteCount: Int?, mimeType: String?, filename: String?) {
-        (self.id, self.state, self.sha256, self.byteCount, self.mimeType, self.filename) = (id, state, sha256, byteCount, mimeType, filename)
+        (self.id, self.state, self.sha256, self.byteCount, self.mimeType, self.filename) = (
+            id, state, sha256, byteCount, mimeType, filename
+        )
     }
 }

@@ -69,7 +69,8 @@ package struct MediaContent: Sendable, Equatable, Codable {
     package var providerMediaID: String?
 
     package init(
-        kind: Kind, id: Identifier<MediaFile>? = nil, link: String? = nil, caption: String? = nil, filename: String? = nil, mimeType: String? = nil,
+        kind: Kind, id: Identifier<MediaFile>? = nil, link: String? = nil, caption: String? = nil, filename: String? = nil,
+        mimeType: String? = nil,
         voice: Bool? = nil, animated: Bool? = nil, providerMediaID: String? = nil
     ) {
         (self.kind, self.id, self.link, self.caption, self.filename) = (kind, id, link, caption, filename)

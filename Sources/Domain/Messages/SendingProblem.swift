@@ -46,7 +46,8 @@ package enum SendingProblem: Problem, Equatable {
             "This person hasn't written yet, so only an approved template can be sent. Send one with template: {name, language}."
         case .windowClosed:
             "The 24 hours after the customer's last message are over, so only an approved template can be sent. Send one with template: {name, language}; when they answer, anything can be sent again."
-        case .clientIDTaken: "This clientId belongs to another message with other content. Use a new one for each message, and the same only to repeat it."
+        case .clientIDTaken:
+            "This clientId belongs to another message with other content. Use a new one for each message, and the same only to repeat it."
         case .clientIDMalformed: "A clientId has 1 to 128 printable characters, such as a UUID."
         case .messageMissing: "There is no such message in this workspace."
         case .replyTargetMissing: "replyTo must be the id of a message in the same conversation."

@@ -16,11 +16,14 @@ package struct Connection: Sendable, Equatable, Identified {
     package let isSubscribed: Bool
 
     package init(
-        id: Identifier<Connection>, workspaceID: Identifier<Workspace>, channel: ChannelKind, name: String, appID: String, businessAccountID: String,
+        id: Identifier<Connection>, workspaceID: Identifier<Workspace>, channel: ChannelKind, name: String, appID: String,
+        businessAccountID: String,
         createdAt: Date, lastWebhookAt: Date?, isSubscribed: Bool
     ) {
         (self.id, self.workspaceID, self.channel, self.name, self.appID) = (id, workspaceID, channel, name, appID)
-        (self.businessAccountID, self.createdAt, self.lastWebhookAt, self.isSubscribed) = (businessAccountID, createdAt, lastWebhookAt, isSubscribed)
+        (self.businessAccountID, self.createdAt, self.lastWebhookAt, self.isSubscribed) = (
+            businessAccountID, createdAt, lastWebhookAt, isSubscribed
+        )
     }
 }
 
@@ -52,7 +55,8 @@ package struct Sender: Sendable, Equatable, Identified {
     package let createdAt: Date
 
     package init(
-        id: Identifier<Sender>, workspaceID: Identifier<Workspace>, connectionID: Identifier<Connection>, channel: ChannelKind, name: String,
+        id: Identifier<Sender>, workspaceID: Identifier<Workspace>, connectionID: Identifier<Connection>, channel: ChannelKind,
+        name: String,
         displayName: String?, phoneNumber: PhoneNumber, providerID: String, status: Status, statusReason: String?, quality: String?,
         messagingLimit: String?, readReceipts: ReadReceipts, createdAt: Date
     ) {

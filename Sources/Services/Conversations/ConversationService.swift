@@ -1,5 +1,6 @@
 package import Domain
 package import Store
+
 package import struct Foundation.Date
 
 /// Reads conversations and their threads, and changes their state.
@@ -23,12 +24,16 @@ package struct ConversationService: Sendable {
                 filter, after: cursor.map { TimeCursor(milliseconds: $0.first, id: $0.second) }, limit: limit + 1)
         }
         return Page(rows: rows, limit: limit) { conversation in
-            PageCursor(first: Int64(((conversation.last?.at ?? conversation.createdAt).timeIntervalSince1970 * 1_000).rounded()), second: conversation.id.text)
+            PageCursor(
+                first: Int64(((conversation.last?.at ?? conversation.createdAt).timeIntervalSince1970 * 1_000).rounded()),
+                second: conversation.id.text)
         }
     }
 
     package func conversation(_ id: Identifier<Conversation>, access: Access) async throws -> Conversation {
-        guard let conversation = try await database.read({ try ConversationTable($0, access).find(id) }) else { throw ConversationProblem.missing }
+        guard let conversation = try await database.read({ try ConversationTable($0, access).find(id) }) else {
+            throw ConversationProblem.missing
+        }
         return conversation
     }
 
@@ -62,7 +67,8 @@ package struct ConversationService: Sendable {
             let quoted = try table.list(Array(Set(messages.compactMap(\.replyTo))))
             let media = try MediaTable(transaction, access).list(messages.compactMap { $0.content.attachment?.id })
             return ThreadDetails(
-                reactions: try table.reactions(on: messages.map(\.id)), quoted: Dictionary(quoted.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one }),
+                reactions: try table.reactions(on: messages.map(\.id)),
+                quoted: Dictionary(quoted.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one }),
                 media: Dictionary(media.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one }))
         }
     }
@@ -99,7 +105,9 @@ package struct ConversationService: Sendable {
     }
 
     /// Returns whether anything changed.
-    package func setState(_ state: Conversation.State, _ id: Identifier<Conversation>, access: Access, in transaction: any Transaction) throws -> Bool {
+    package func setState(_ state: Conversation.State, _ id: Identifier<Conversation>, access: Access, in transaction: any Transaction)
+        throws -> Bool
+    {
         let table = ConversationTable(transaction, access.withGrant(.conversationsView))
         guard try table.find(id) != nil else { throw ConversationProblem.missing }
         guard try ConversationTable(transaction, access).setState(state, id) else { return false }

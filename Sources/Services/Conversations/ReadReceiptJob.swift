@@ -1,5 +1,6 @@
 package import Domain
 package import Store
+
 internal import struct Foundation.Date
 
 /// Tells a customer that their message was read, by a job, so that it survives a restart and never holds an agent up.

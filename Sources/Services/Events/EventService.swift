@@ -1,6 +1,6 @@
 package import Domain
-package import Store
 internal import Logging
+package import Store
 internal import Synchronization
 
 /// Reads the event log, page by page or as it grows.

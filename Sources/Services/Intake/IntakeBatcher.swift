@@ -3,6 +3,7 @@ internal import Logging
 internal import Metrics
 internal import Store
 internal import Synchronization
+
 internal import struct Foundation.Date
 
 /// Applies the webhooks that wait at one moment in one transaction: under load a commit, and each statement, serves many of them, while each still
@@ -102,7 +103,8 @@ final class IntakeBatcher: Sendable {
         for _ in 0..<5 {
             do {
                 return try await database.write { [now, sequence, parkedHint] transaction in
-                    try IntakeTransaction(transaction, now: now(), sequence: sequence, parkedHint: parkedHint, touched: touched).apply(requests)
+                    try IntakeTransaction(transaction, now: now(), sequence: sequence, parkedHint: parkedHint, touched: touched).apply(
+                        requests)
                 }
             } catch is IntakeRace {
                 continue

@@ -1,5 +1,6 @@
 internal import Domain
 internal import Store
+
 internal import struct Foundation.Date
 
 /// Finds the person behind each message, or makes them, and learns the identities that came along.
@@ -98,10 +99,13 @@ struct IntakePeople {
 
     private static func sought(_ identity: KeyedIdentity, _ item: RoutedItem) -> IntakeTable.Sought {
         .init(
-            workspaceID: item.sender.workspaceID, senderID: item.sender.id, kind: identity.identity.kind.rawValue, matchKey: identity.matchKey)
+            workspaceID: item.sender.workspaceID, senderID: item.sender.id, kind: identity.identity.kind.rawValue,
+            matchKey: identity.matchKey)
     }
 
-    private mutating func learn(_ identity: KeyedIdentity, for id: Identifier<Contact>, in workspaceID: Identifier<Workspace>, _ item: RoutedItem) {
+    private mutating func learn(
+        _ identity: KeyedIdentity, for id: Identifier<Contact>, in workspaceID: Identifier<Workspace>, _ item: RoutedItem
+    ) {
         let key = Key(workspaceID, identity)
         let row = IntakeTable.IdentityRow(workspaceID: workspaceID, identity: identity.identity, contactID: id)
         switch contact(with: identity, item) {
@@ -123,7 +127,8 @@ struct IntakePeople {
         var (newPhone, newID): (PhoneNumber?, String?) = (nil, nil)
         if case .system(let system) = message.content { (newPhone, newID) = (system.newPhone, system.newBusinessScopedID) }
         let after = Contact(
-            id: id, name: from.name ?? before?.name, phoneNumber: newPhone ?? before?.phoneNumber ?? from.phone, username: from.username ?? before?.username,
+            id: id, name: from.name ?? before?.name, phoneNumber: newPhone ?? before?.phoneNumber ?? from.phone,
+            username: from.username ?? before?.username,
             businessScopedID: newID ?? from.businessScopedID ?? before?.businessScopedID)
         if isNew || after != before { changed[id] = .init(workspaceID: item.sender.workspaceID, contact: after) }
     }
@@ -147,7 +152,8 @@ extension IntakeTable.Known {
 extension Contact {
     fileprivate init(_ known: IntakeTable.Known) {
         self.init(
-            id: known.contactID, name: known.contactName, phoneNumber: known.phoneNumber.flatMap { try? PhoneNumber(parsing: $0) }, username: known.username,
+            id: known.contactID, name: known.contactName, phoneNumber: known.phoneNumber.flatMap { try? PhoneNumber(parsing: $0) },
+            username: known.username,
             businessScopedID: known.businessScopedID)
     }
 }
@@ -180,7 +186,8 @@ struct IntakeConversations {
         var row =
             byKey[key]
             ?? .init(
-                workspaceID: item.sender.workspaceID, id: person.conversationID ?? .make(at: now), senderID: item.sender.id, contactID: person.contactID,
+                workspaceID: item.sender.workspaceID, id: person.conversationID ?? .make(at: now), senderID: item.sender.id,
+                contactID: person.contactID,
                 unread: 0, last: nil, lastInboundAt: nil)
         // A line that the platform wrote is no sign of life: it neither opens the window nor waits to be read.
         if content.kind != .system {

@@ -1,8 +1,9 @@
 package import Domain
-package import Store
-package import struct Foundation.Date
 internal import Logging
 internal import Metrics
+package import Store
+
+package import struct Foundation.Date
 
 /// Takes what providers send: checks it, decodes it, stores it durably, and only then lets the provider have its 200.
 package struct IntakeService: Sendable {
@@ -43,7 +44,9 @@ package struct IntakeService: Sendable {
 
     /// Brings the journal's items of one body in again, as if they had just come; what fails again goes to the journal again.
     package func replay(_ id: Identifier<JournalEntry>, access: Access, database: any Database) async throws {
-        guard let (journaled, body) = try await database.read({ try JournalTable($0, access).find(id) }) else { throw JournalProblem.missing }
+        guard let (journaled, body) = try await database.read({ try JournalTable($0, access).find(id) }) else {
+            throw JournalProblem.missing
+        }
         guard let entry = try await directory.entry(journaled.connectionID.text), let receiver = receivers[entry.connection.channel] else {
             throw SenderProblem.connectionMissing
         }
@@ -53,7 +56,8 @@ package struct IntakeService: Sendable {
         } else {
             try await batcher.apply(
                 IntakeRequest(
-                    entry: entry, batch: receiver.decode(body), body: body, receivedAt: journaled.receivedAt, paths: Set(journaled.items.map(\.path))))
+                    entry: entry, batch: receiver.decode(body), body: body, receivedAt: journaled.receivedAt,
+                    paths: Set(journaled.items.map(\.path))))
         }
         try await database.write { transaction in
             try JournalTable(transaction, access).markReplayed(id, at: moment)

@@ -1,5 +1,6 @@
 internal import Domain
 internal import Store
+
 internal import struct Foundation.Date
 
 /// Applies items that are all believed sound. The first statement records their ids; only those that are new go on, so that a repeat, on whichever
@@ -71,14 +72,16 @@ struct IntakeStep {
                 attachment.providerMediaID = nil
                 file = (
                     MediaFile(
-                        id: attachment.id!, state: .pending, sha256: nil, byteCount: nil, mimeType: attachment.mimeType, filename: attachment.filename),
+                        id: attachment.id!, state: .pending, sha256: nil, byteCount: nil, mimeType: attachment.mimeType,
+                        filename: attachment.filename),
                     attachment.kind, providerMediaID
                 )
                 content = .media(attachment)
             }
             let conversationID = conversations.add(item: item, person: person, messageID: id, content: content, at: at)
             let row = IntakeTable.MessageRow(
-                workspaceID: item.sender.workspaceID, id: id, conversationID: conversationID, senderID: item.sender.id, contactID: person.contactID,
+                workspaceID: item.sender.workspaceID, id: id, conversationID: conversationID, senderID: item.sender.id,
+                contactID: person.contactID,
                 kind: content.kind, content: try content.storedText(), providerID: message.providerID, replyTo: nil, at: at,
                 sequence: sequence.next(at: now), author: message.groupID == nil ? nil : message.from.name ?? message.from.phone?.text)
             rows.append(row)

@@ -1,6 +1,7 @@
 internal import Domain
 internal import Logging
 internal import Store
+
 internal import struct Foundation.Date
 
 /// What one transaction does with the webhooks of a moment.
@@ -28,17 +29,20 @@ struct IntakeTransaction {
         }
         var result = IntakeResult()
         do {
-            result = try transaction.savepoint { try IntakeStep(transaction, now: now, sequence: sequence, parkedHint: parkedHint).apply(items) }
-        } catch where Self.isDefect(error) {
+            result = try transaction.savepoint {
+                try IntakeStep(transaction, now: now, sequence: sequence, parkedHint: parkedHint).apply(items)
+            }
+        } catch  where Self.isDefect(error) {
             for item in items {
                 do {
                     let one = try transaction.savepoint {
                         try IntakeStep(transaction, now: now, sequence: sequence, parkedHint: parkedHint).apply([item])
                     }
                     result.merge(one)
-                } catch where Self.isDefect(error) {
+                } catch  where Self.isDefect(error) {
                     Logger(label: "intake").error(
-                        "An inbound item could not be stored", metadata: ["item.path": "\(item.path)", "error": "\(String(reflecting: error))"])
+                        "An inbound item could not be stored",
+                        metadata: ["item.path": "\(item.path)", "error": "\(String(reflecting: error))"])
                     journal[item.requestIndex].append(.init(path: item.path, reason: "defect"))
                 }
             }
@@ -62,7 +66,9 @@ struct IntakeTransaction {
             if case .notice(let field) = item.event {
                 journal.append(.init(path: item.path, reason: "notice: \(field)"))
             } else if let id = item.senderProviderID, let sender = request.entry.senders[id] {
-                items.append(RoutedItem(requestIndex: index, path: item.path, sender: sender, connection: request.entry.connection, event: item.event))
+                items.append(
+                    RoutedItem(
+                        requestIndex: index, path: item.path, sender: sender, connection: request.entry.connection, event: item.event))
             } else {
                 journal.append(.init(path: item.path, reason: "sender-unknown"))
             }

@@ -1,5 +1,6 @@
 internal import Domain
 internal import Store
+
 internal import struct Foundation.Date
 
 /// Applies what is about an earlier message: statuses, reactions, edits, deletions. What comes before its message is parked.
@@ -42,7 +43,8 @@ struct RelatedEvents {
                 try EventTable(transaction, access).append(events, at: now)
             } else if now >= parked.deadline {
                 let entry = JournalEntry(
-                    id: .make(at: now), connectionID: parked.connectionID, items: [.init(path: JournalEntry.parkedPath, reason: "target-unknown")],
+                    id: .make(at: now), connectionID: parked.connectionID,
+                    items: [.init(path: JournalEntry.parkedPath, reason: "target-unknown")],
                     receivedAt: parked.receivedAt, replayedAt: nil)
                 try JournalTable(transaction, access).insert(
                     entry, body: Array(JSONText.encode(ExpiredEvent(sender: parked.senderID, event: parked.event)).utf8))
@@ -53,7 +55,8 @@ struct RelatedEvents {
                 try table.insert(
                     ParkedEvent(
                         id: parked.id, workspaceID: workspaceID, connectionID: parked.connectionID, senderID: parked.senderID,
-                        targetProviderID: parked.targetProviderID, event: parked.event, receivedAt: parked.receivedAt, looks: parked.looks + 1,
+                        targetProviderID: parked.targetProviderID, event: parked.event, receivedAt: parked.receivedAt,
+                        looks: parked.looks + 1,
                         deadline: parked.deadline),
                     nextLookAt: parked.receivedAt.addingTimeInterval(next))
             }
@@ -65,14 +68,17 @@ struct RelatedEvents {
         if case .status = event { looksForStatus } else { looksForOthers }
     }
 
-    private func park(_ event: InboundEvent, sender: Identifier<Sender>, connection: Identifier<Connection>, in workspaceID: Identifier<Workspace>) throws {
+    private func park(
+        _ event: InboundEvent, sender: Identifier<Sender>, connection: Identifier<Connection>, in workspaceID: Identifier<Workspace>
+    ) throws {
         guard let target = event.targetProviderID else { return }
         let table = ParkedTable(transaction, in: workspaceID)
         guard try table.count(of: sender, limit: Self.parkedLimit) < Self.parkedLimit else { throw IntakeDefect.parkingFull }
         let looks = Self.looks(for: event)
         try table.insert(
             ParkedEvent(
-                id: .make(at: now), workspaceID: workspaceID, connectionID: connection, senderID: sender, targetProviderID: target, event: event,
+                id: .make(at: now), workspaceID: workspaceID, connectionID: connection, senderID: sender, targetProviderID: target,
+                event: event,
                 receivedAt: now, looks: 1, deadline: now.addingTimeInterval(looks[looks.count - 1])),
             nextLookAt: now.addingTimeInterval(looks[0]))
         parkedHint.set(true)
@@ -96,11 +102,13 @@ struct RelatedEvents {
         guard let attempt else { return nil }
         guard try table.apply(status, to: attempt) else { return [] }
         return [
-            NewEvent(.messageUpdated, conversation: attempt.conversationID, message: attempt.reference.messageID, cause: status.status.rawValue)
+            NewEvent(
+                .messageUpdated, conversation: attempt.conversationID, message: attempt.reference.messageID, cause: status.status.rawValue)
         ]
     }
 
-    private func apply(_ reaction: InboundReaction, sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> [NewEvent]? {
+    private func apply(_ reaction: InboundReaction, sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> [NewEvent]?
+    {
         guard let target = try target(reaction.targetProviderID, sender: sender, in: workspaceID) else { return nil }
         let actor = reaction.groupID == nil ? "contact" : reaction.from.phone?.text ?? reaction.from.businessScopedID ?? "contact"
         let access = Access.system("intake", in: workspaceID)

@@ -1,4 +1,5 @@
 internal import Synchronization
+
 package import struct Foundation.Date
 
 /// Numbers that order a conversation: later ones are greater, in this process strictly, between processes by the millisecond.

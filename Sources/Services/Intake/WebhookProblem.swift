@@ -27,7 +27,8 @@ package enum WebhookProblem: Problem, Equatable {
     package var detail: String {
         switch self {
         case .connectionMissing: "No connection has this webhook address. Copy the address from the connection's page again."
-        case .signatureWrong: "The signature doesn't fit these bytes. Check that the connection holds the secret of the app that sends them."
+        case .signatureWrong:
+            "The signature doesn't fit these bytes. Check that the connection holds the secret of the app that sends them."
         case .handshakeRefused: "The verify token isn't this connection's. Copy it from the connection's page again."
         case .overloaded: "More webhooks are waiting than can be stored right now. Send this one again in a moment."
         }

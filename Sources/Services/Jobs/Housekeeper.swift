@@ -1,8 +1,9 @@
 internal import Domain
+internal import Logging
 internal import ServiceLifecycle
 package import Store
+
 package import struct Foundation.Date
-internal import Logging
 
 /// Looks at what is parked, and removes what is kept only for a time.
 package final class Housekeeper: Service {

@@ -1,9 +1,10 @@
 internal import Domain
-internal import ServiceLifecycle
-package import Store
-package import struct Foundation.Date
 internal import Logging
 internal import Metrics
+internal import ServiceLifecycle
+package import Store
+
+package import struct Foundation.Date
 
 /// The kinds of work in the background, by the names that the table holds.
 package enum JobKind {

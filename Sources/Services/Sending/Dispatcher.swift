@@ -1,10 +1,11 @@
 package import Domain
-internal import ServiceLifecycle
-package import Store
-package import struct Foundation.Date
 internal import Logging
 internal import Metrics
+internal import ServiceLifecycle
+package import Store
 internal import Synchronization
+
+package import struct Foundation.Date
 
 /// Sends what is queued. One dispatcher runs per database; another process that tries waits until the lock is free.
 ///
@@ -32,7 +33,8 @@ package final class Dispatcher: Service {
     }
 
     package init(
-        database: any Database, directory: ConnectionDirectory, channels: [ChannelKind: any Channel], media: any OutboundMedia, signals: Signals,
+        database: any Database, directory: ConnectionDirectory, channels: [ChannelKind: any Channel], media: any OutboundMedia,
+        signals: Signals,
         now: @escaping @Sendable () -> Date
     ) {
         (self.database, self.directory, self.channels, self.media) = (database, directory, channels, media)

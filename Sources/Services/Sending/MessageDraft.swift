@@ -11,7 +11,8 @@ package struct MessageDraft: Sendable, Equatable {
     package let lane: Lane
 
     package init(
-        senderID: Identifier<Sender>, recipient: DraftRecipient, clientID: String?, content: MessageContent, replyTo: Identifier<Message>?, lane: Lane = .reply
+        senderID: Identifier<Sender>, recipient: DraftRecipient, clientID: String?, content: MessageContent, replyTo: Identifier<Message>?,
+        lane: Lane = .reply
     ) {
         (self.senderID, self.recipient, self.clientID) = (senderID, recipient, clientID)
         (self.content, self.replyTo, self.lane) = (content, replyTo, lane)

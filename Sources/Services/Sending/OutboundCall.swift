@@ -2,6 +2,7 @@ internal import Domain
 internal import Logging
 internal import Metrics
 internal import Store
+
 internal import struct Foundation.Date
 
 /// One call to the provider and the recording of its answer, which no cancellation can reach.
@@ -48,7 +49,8 @@ struct OutboundCall: Sendable {
         let claimed = started.claimed
         return OutboundMessage(
             attempt: started.attempt,
-            recipient: Recipient(phone: claimed.contact.phoneNumber, businessScopedID: claimed.contact.businessScopedID, groupID: claimed.groupID),
+            recipient: Recipient(
+                phone: claimed.contact.phoneNumber, businessScopedID: claimed.contact.businessScopedID, groupID: claimed.groupID),
             content: claimed.message.content, targetProviderID: claimed.targetProviderID, providerMediaID: providerMediaID)
     }
 
@@ -64,7 +66,8 @@ struct OutboundCall: Sendable {
             return .unknown
         case .unreachable(let reason):
             let error = MessageError(
-                code: "channel.unreachable", detail: "WhatsApp couldn't be reached (\(reason)).", advice: "It is tried again by itself.", retryable: true)
+                code: "channel.unreachable", detail: "WhatsApp couldn't be reached (\(reason)).", advice: "It is tried again by itself.",
+                retryable: true)
             return .again(error, notBefore: after(backOff(from: 1)))
         case .refused(let disposition, let error):
             return await judge(disposition, error)
@@ -106,7 +109,8 @@ struct OutboundCall: Sendable {
     }
 
     private func stopSender(_ reason: String) async {
-        Logger(label: "dispatcher").error("A sender can't send any more", metadata: ["sender.id": "\(route.senderID)", "reason": "\(reason)"])
+        Logger(label: "dispatcher").error(
+            "A sender can't send any more", metadata: ["sender.id": "\(route.senderID)", "reason": "\(reason)"])
         let moment = dispatcher.now()
         try? await dispatcher.database.write { [access, route] transaction in
             try SenderTable(transaction, access).setStatus(.failed, reason: reason, route.senderID)
@@ -122,7 +126,9 @@ struct OutboundCall: Sendable {
                 try await dispatcher.database.write { [started, access, route] transaction in
                     let message = started.claimed.message
                     try QueueTable(transaction).record(outcome, of: started.attempt, in: access.workspaceID, now: moment)
-                    var events = [NewEvent(.messageUpdated, conversation: message.conversationID, message: message.id, cause: outcome.cause)]
+                    var events = [
+                        NewEvent(.messageUpdated, conversation: message.conversationID, message: message.id, cause: outcome.cause)
+                    ]
                     if case .accepted(let providerID) = outcome {
                         // A status may have come before our answer did.
                         events += try RelatedEvents(transaction, now: moment, parkedHint: ParkedHint()).applyParked(
@@ -133,7 +139,8 @@ struct OutboundCall: Sendable {
                 return dispatcher.signals.eventsAppended(in: access.workspaceID)
             } catch {
                 Logger(label: "dispatcher").error(
-                    "An answer couldn't be recorded yet", metadata: ["message.id": "\(started.attempt.messageID)", "error": "\(String(reflecting: error))"])
+                    "An answer couldn't be recorded yet",
+                    metadata: ["message.id": "\(started.attempt.messageID)", "error": "\(String(reflecting: error))"])
                 try? await Task.sleep(for: .seconds(delay))
             }
         }

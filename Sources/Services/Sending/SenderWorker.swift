@@ -3,6 +3,7 @@ internal import Logging
 internal import Metrics
 internal import Store
 internal import Synchronization
+
 internal import struct Foundation.Date
 
 /// Empties the queue of one sender, in order, within its limits.
@@ -143,7 +144,8 @@ final class SenderWorker: Sendable {
                     try SendingGate.check(one.message.content, sender: sender, lastInboundAt: one.lastInboundAt, now: now)
                 } catch let problem as any Problem {
                     try queue.refuse(one.message.id, MessageError(problem), in: workspaceID)
-                    events.append(NewEvent(.messageUpdated, conversation: one.message.conversationID, message: one.message.id, cause: problem.code))
+                    events.append(
+                        NewEvent(.messageUpdated, conversation: one.message.conversationID, message: one.message.id, cause: problem.code))
                     continue
                 }
                 if let attempt = try queue.start(one.message, epoch: epoch, now: now) {

@@ -1,4 +1,5 @@
 internal import Domain
+
 internal import struct Foundation.Date
 
 /// The one gate through which every message leaves: asked when it is accepted and again when its call is about to be made.

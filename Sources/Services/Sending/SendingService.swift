@@ -1,8 +1,9 @@
 package import Domain
-package import Store
-package import struct Foundation.Date
 internal import Logging
 internal import Metrics
+package import Store
+
+package import struct Foundation.Date
 
 /// Accepts messages for sending: agents, campaigns, bots, assistants and the API all come through ``submit(_:access:)``.
 package struct SendingService: Sendable {
@@ -32,20 +33,26 @@ package struct SendingService: Sendable {
         if let clientID = draft.clientID, let earlier = try MessageTable(transaction, access).find(clientID: clientID) {
             return try Self.same(earlier, as: draft)
         }
-        guard let sender = try SenderTable(transaction, access.withGrant(.sendersView)).find(draft.senderID) else { throw SenderProblem.missing }
+        guard let sender = try SenderTable(transaction, access.withGrant(.sendersView)).find(draft.senderID) else {
+            throw SenderProblem.missing
+        }
 
         let reading = access.withGrant(.conversationsView)
         let contactID = try contact(of: draft, sender: sender, access: reading, in: transaction, now: moment)
         let conversations = ConversationTable(transaction, reading)
         let conversationID = try conversations.findOrMake(sender: sender.id, contact: contactID, now: moment)
-        guard let conversation = try conversations.find(conversationID) else { throw StoreError.unavailable("The conversation is being made; try again.") }
+        guard let conversation = try conversations.find(conversationID) else {
+            throw StoreError.unavailable("The conversation is being made; try again.")
+        }
         try SendingGate.check(draft.content, sender: sender, lastInboundAt: conversation.lastInboundAt, now: moment)
         try checkTargets(of: draft, in: conversationID, MessageTable(transaction, reading))
         try checkMedia(of: draft.content, in: transaction, access: reading)
 
         let message = Message(
-            id: .make(at: moment), workspaceID: access.workspaceID, conversationID: conversationID, senderID: sender.id, contactID: contactID,
-            clientID: draft.clientID, direction: .outbound, content: draft.content, status: .queued, attempt: 0, error: nil, providerID: nil,
+            id: .make(at: moment), workspaceID: access.workspaceID, conversationID: conversationID, senderID: sender.id,
+            contactID: contactID,
+            clientID: draft.clientID, direction: .outbound, content: draft.content, status: .queued, attempt: 0, error: nil,
+            providerID: nil,
             replyTo: draft.replyTo, at: moment, sequence: SequenceClock.shared.next(at: moment), sentAt: nil, deliveredAt: nil, readAt: nil,
             editedAt: nil, revokedAt: nil, author: access.actor.text)
         guard try MessageTable(transaction, access).insert(message, lane: draft.lane) else {
@@ -90,7 +97,9 @@ package struct SendingService: Sendable {
         let table = MessageTable(transaction, reading)
         guard let message = try table.find(id), message.direction == .outbound else { throw SendingProblem.messageMissing }
         guard message.status == .failed else { throw SendingProblem.notRetryable }
-        guard let sender = try SenderTable(transaction, access.withGrant(.sendersView)).find(message.senderID) else { throw SenderProblem.missing }
+        guard let sender = try SenderTable(transaction, access.withGrant(.sendersView)).find(message.senderID) else {
+            throw SenderProblem.missing
+        }
         let conversation = try ConversationTable(transaction, reading).find(message.conversationID)
         let moment = now()
         try SendingGate.check(message.content, sender: sender, lastInboundAt: conversation?.lastInboundAt, now: moment)
@@ -127,7 +136,9 @@ package struct SendingService: Sendable {
         switch draft.recipient {
         case .contact(let id):
             guard let contact = try table.find(id) else { throw SendingProblem.contactMissing }
-            if contact.phoneNumber == nil, contact.businessScopedID == nil, try table.group(of: id) == nil { throw SendingProblem.contactUnreachable }
+            if contact.phoneNumber == nil, contact.businessScopedID == nil, try table.group(of: id) == nil {
+                throw SendingProblem.contactUnreachable
+            }
             return id
         case .phone(let number):
             return try table.findOrMake(.phone(number), now: now)

@@ -1,4 +1,5 @@
 package import Domain
+
 internal import struct Foundation.Date
 
 /// What is known of the calls that were made for our messages, and what their statuses make of it.
@@ -62,7 +63,8 @@ package struct AttemptTable {
             WHERE workspace_id = \(workspaceID) AND message_id = \(attempt.reference.messageID) AND number = \(attempt.reference.number)
             """)
         guard attempt.isNewest else { return false }
-        return try show(merged, of: attempt, providerID: status.providerID, error: merged == .failed ? error : nil, times: times(of: status))
+        return try show(
+            merged, of: attempt, providerID: status.providerID, error: merged == .failed ? error : nil, times: times(of: status))
     }
 
     private struct Times {

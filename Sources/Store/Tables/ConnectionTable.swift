@@ -1,4 +1,5 @@
 package import Domain
+
 package import struct Foundation.Date
 
 /// A connection as stored: its secrets are sealed texts that only Services can open.
@@ -53,11 +54,13 @@ package struct ConnectionTable {
 
     package func setSubscribed(_ isSubscribed: Bool, _ id: Identifier<Connection>) throws {
         try access.require(.connectionsManage)
-        try transaction.run("UPDATE connections SET is_subscribed = \(isSubscribed) WHERE workspace_id = \(access.workspaceID) AND id = \(id)")
+        try transaction.run(
+            "UPDATE connections SET is_subscribed = \(isSubscribed) WHERE workspace_id = \(access.workspaceID) AND id = \(id)")
     }
 
     package func touch(_ id: Identifier<Connection>, lastWebhookAt: Date) throws {
-        try transaction.run("UPDATE connections SET last_webhook_at = \(lastWebhookAt) WHERE workspace_id = \(access.workspaceID) AND id = \(id)")
+        try transaction.run(
+            "UPDATE connections SET last_webhook_at = \(lastWebhookAt) WHERE workspace_id = \(access.workspaceID) AND id = \(id)")
     }
 
     /// A webhook names only the connection, and no workspace: its signature decides whether it is believed.
@@ -70,7 +73,8 @@ package struct ConnectionTable {
         return StoredConnection(
             connection: Connection(
                 id: try row.id(1), workspaceID: try row.id(0), channel: channel, name: try row.text(3), appID: try row.text(4),
-                businessAccountID: try row.text(5), createdAt: try row.date(6), lastWebhookAt: try row.dateOrNil(7), isSubscribed: try row.bool(8)),
+                businessAccountID: try row.text(5), createdAt: try row.date(6), lastWebhookAt: try row.dateOrNil(7),
+                isSubscribed: try row.bool(8)),
             sealedAppSecret: try row.text(9), sealedVerifyToken: try row.text(10), sealedAccessToken: try row.text(11))
     }
 }

@@ -1,4 +1,5 @@
 package import Domain
+
 package import struct Foundation.Date
 
 package struct ContactTable {
@@ -59,7 +60,9 @@ package struct ContactTable {
         guard learned.isEmpty else { return id }
         // Another transaction made the person between our two looks: keep theirs.
         try transaction.run("DELETE FROM contacts WHERE workspace_id = \(access.workspaceID) AND id = \(id)")
-        guard let theirs = try find(identity) else { throw StoreError.unavailable("The contact was made by another transaction; try again.") }
+        guard let theirs = try find(identity) else {
+            throw StoreError.unavailable("The contact was made by another transaction; try again.")
+        }
         return theirs
     }
 

@@ -1,4 +1,5 @@
 package import Domain
+
 package import struct Foundation.Date
 
 /// A place in a list ordered by time and id, newest first.
@@ -115,13 +116,16 @@ package struct ConversationTable {
         return Conversation(
             id: try row.id(1), workspaceID: try row.id(0), senderID: try row.id(2),
             contact: Contact(
-                id: try row.id(3), name: try row.textOrNil(14), phoneNumber: try row.textOrNil(15).flatMap { try? PhoneNumber(parsing: $0) },
+                id: try row.id(3), name: try row.textOrNil(14),
+                phoneNumber: try row.textOrNil(15).flatMap { try? PhoneNumber(parsing: $0) },
                 username: try row.textOrNil(16), businessScopedID: try row.textOrNil(17)),
-            state: state, unread: try row.integer(5), last: try lastMessage(row), lastInboundAt: try row.dateOrNil(12), createdAt: try row.date(13))
+            state: state, unread: try row.integer(5), last: try lastMessage(row), lastInboundAt: try row.dateOrNil(12),
+            createdAt: try row.date(13))
     }
 
     private static func lastMessage(_ row: Row) throws -> Conversation.LastMessage? {
-        guard let id: Identifier<Message> = try row.idOrNil(6), let kind = try row.textOrNil(7).flatMap(MessageContent.Kind.init(rawValue:)),
+        guard let id: Identifier<Message> = try row.idOrNil(6),
+            let kind = try row.textOrNil(7).flatMap(MessageContent.Kind.init(rawValue:)),
             let direction = try row.textOrNil(8).flatMap(MessageDirection.init(rawValue:)),
             let status = try row.textOrNil(9).flatMap(MessageStatus.init(rawValue:))
         else { return nil }

@@ -1,4 +1,5 @@
 package import Domain
+
 package import struct Foundation.Date
 
 /// The log of every change: who did what to which thing, never what it said. Pages, notifications and feeds are its readers.
@@ -46,8 +47,10 @@ package struct EventTable {
             }
         return try rows.map { row in
             Event(
-                cursor: EventCursor(tx: Int64(try row.integer(1)), id: Int64(try row.integer(0))), kind: try row.text(2), conversationID: try row.idOrNil(3),
-                messageID: try row.idOrNil(4), subjectID: try row.textOrNil(5), actor: try row.text(6), cause: try row.textOrNil(7), at: try row.date(8))
+                cursor: EventCursor(tx: Int64(try row.integer(1)), id: Int64(try row.integer(0))), kind: try row.text(2),
+                conversationID: try row.idOrNil(3),
+                messageID: try row.idOrNil(4), subjectID: try row.textOrNil(5), actor: try row.text(6), cause: try row.textOrNil(7),
+                at: try row.date(8))
         }
     }
 

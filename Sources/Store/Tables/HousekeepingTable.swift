@@ -1,4 +1,5 @@
 package import Domain
+
 package import struct Foundation.Date
 
 /// What is kept only for a time, in every workspace.
@@ -46,7 +47,9 @@ package struct HousekeepingTable {
 
     /// Looks through the next ids and removes those from before. They have no index by time, which every webhook would have to keep up;
     /// a walk through all of them once a day costs less. Returns where to go on; nil at the end.
-    package func removeReceivedIDs(before: Date, from place: ReceivedPlace, limit: Int, in workspaceID: Identifier<Workspace>) throws -> ReceivedPlace? {
+    package func removeReceivedIDs(before: Date, from place: ReceivedPlace, limit: Int, in workspaceID: Identifier<Workspace>) throws
+        -> ReceivedPlace?
+    {
         let last = try transaction.rows(
             """
             SELECT sender_id, key FROM received_ids

@@ -1,4 +1,5 @@
 package import Domain
+
 package import struct Foundation.Date
 
 /// The statements by which intake applies many items at once: each takes any number of rows and touches few tables, because this is the hottest
@@ -71,7 +72,8 @@ package struct IntakeTable {
         for row in rows {
             let sought = Sought(workspaceID: try row.id(0), senderID: try row.id(1), kind: try row.text(2), matchKey: try row.text(3))
             known[sought] = Known(
-                contactID: try row.id(4), contactName: try row.textOrNil(5), username: try row.textOrNil(6), businessScopedID: try row.textOrNil(7),
+                contactID: try row.id(4), contactName: try row.textOrNil(5), username: try row.textOrNil(6),
+                businessScopedID: try row.textOrNil(7),
                 phoneNumber: try row.textOrNil(8), conversationID: try row.idOrNil(9), lastMessageAt: try row.dateOrNil(10),
                 lastInboundAt: try row.dateOrNil(11))
         }
@@ -91,7 +93,8 @@ package struct IntakeTable {
             into: "contacts (workspace_id, id, name, phone_number, username, business_scoped_id, created_at, updated_at)",
             contacts.sorted { $0.contact.id < $1.contact.id }.map { row in
                 [
-                    SQLValue(row.workspaceID), SQLValue(row.contact.id), SQLValue(row.contact.name), SQLValue(row.contact.phoneNumber?.text),
+                    SQLValue(row.workspaceID), SQLValue(row.contact.id), SQLValue(row.contact.name),
+                    SQLValue(row.contact.phoneNumber?.text),
                     SQLValue(row.contact.username), SQLValue(row.contact.businessScopedID), SQLValue(now), SQLValue(now),
                 ]
             },
@@ -115,13 +118,17 @@ package struct IntakeTable {
     /// was when we looked: otherwise another process was faster and the whole transaction must be done again.
     package func learn(_ identities: [IdentityRow], moved: [IdentityRow], now: Date) throws -> Bool {
         func values(_ rows: [IdentityRow]) -> [[SQLValue]] {
-            rows.sorted { ($0.workspaceID.text, $0.identity.kind.rawValue, $0.identity.matchKey) < ($1.workspaceID.text, $1.identity.kind.rawValue, $1.identity.matchKey) }
-                .map { row in
-                    [
-                        SQLValue(row.workspaceID), .text(row.identity.kind.rawValue), .text(row.identity.matchKey), .text(row.identity.value),
-                        SQLValue(row.contactID), SQLValue(now),
-                    ]
-                }
+            rows.sorted {
+                ($0.workspaceID.text, $0.identity.kind.rawValue, $0.identity.matchKey) < (
+                    $1.workspaceID.text, $1.identity.kind.rawValue, $1.identity.matchKey
+                )
+            }
+            .map { row in
+                [
+                    SQLValue(row.workspaceID), .text(row.identity.kind.rawValue), .text(row.identity.matchKey), .text(row.identity.value),
+                    SQLValue(row.contactID), SQLValue(now),
+                ]
+            }
         }
         let table = "contact_identities (workspace_id, kind, match_key, value, contact_id, created_at)"
         let made = try transaction.insert(into: table, values(identities), suffix: "ON CONFLICT DO NOTHING RETURNING match_key")
@@ -142,7 +149,8 @@ package struct IntakeTable {
         package var lastInboundAt: Date?
 
         package init(
-            workspaceID: Identifier<Workspace>, id: Identifier<Conversation>, senderID: Identifier<Sender>, contactID: Identifier<Contact>, unread: Int,
+            workspaceID: Identifier<Workspace>, id: Identifier<Conversation>, senderID: Identifier<Sender>, contactID: Identifier<Contact>,
+            unread: Int,
             last: Conversation.LastMessage?, lastInboundAt: Date?
         ) {
             (self.workspaceID, self.id, self.senderID, self.contactID) = (workspaceID, id, senderID, contactID)
@@ -159,7 +167,8 @@ package struct IntakeTable {
                 """,
             conversations.sorted { $0.id < $1.id }.map { row in
                 [
-                    SQLValue(row.workspaceID), SQLValue(row.id), SQLValue(row.senderID), SQLValue(row.contactID), .text("open"), SQLValue(row.unread),
+                    SQLValue(row.workspaceID), SQLValue(row.id), SQLValue(row.senderID), SQLValue(row.contactID), .text("open"),
+                    SQLValue(row.unread),
                     SQLValue(row.last?.id), SQLValue(row.last?.kind.rawValue), SQLValue(row.last?.direction.rawValue),
                     SQLValue(row.last?.status.rawValue), SQLValue(row.last?.preview), SQLValue(row.last?.at ?? row.lastInboundAt ?? now),
                     SQLValue(row.lastInboundAt), SQLValue(now),
@@ -201,13 +210,19 @@ package struct IntakeTable {
         package let author: String?
 
         package init(
-            workspaceID: Identifier<Workspace>, id: Identifier<Message>, conversationID: Identifier<Conversation>, senderID: Identifier<Sender>,
-            contactID: Identifier<Contact>, kind: MessageContent.Kind, content: String, providerID: String, replyTo: Identifier<Message>?, at: Date,
+            workspaceID: Identifier<Workspace>, id: Identifier<Message>, conversationID: Identifier<Conversation>,
+            senderID: Identifier<Sender>,
+            contactID: Identifier<Contact>, kind: MessageContent.Kind, content: String, providerID: String, replyTo: Identifier<Message>?,
+            at: Date,
             sequence: Int64, author: String?
         ) {
             self.author = author
-            (self.workspaceID, self.id, self.conversationID, self.senderID, self.contactID) = (workspaceID, id, conversationID, senderID, contactID)
-            (self.kind, self.content, self.providerID, self.replyTo, self.at, self.sequence) = (kind, content, providerID, replyTo, at, sequence)
+            (self.workspaceID, self.id, self.conversationID, self.senderID, self.contactID) = (
+                workspaceID, id, conversationID, senderID, contactID
+            )
+            (self.kind, self.content, self.providerID, self.replyTo, self.at, self.sequence) = (
+                kind, content, providerID, replyTo, at, sequence
+            )
         }
     }
 
@@ -219,21 +234,25 @@ package struct IntakeTable {
                 """,
             messages.map { row in
                 [
-                    SQLValue(row.workspaceID), SQLValue(row.id), SQLValue(row.conversationID), SQLValue(row.senderID), SQLValue(row.contactID),
-                    .text("inbound"), .text(row.kind.rawValue), .text(row.content), .text("received"), .text(row.providerID), SQLValue(row.replyTo),
+                    SQLValue(row.workspaceID), SQLValue(row.id), SQLValue(row.conversationID), SQLValue(row.senderID),
+                    SQLValue(row.contactID),
+                    .text("inbound"), .text(row.kind.rawValue), .text(row.content), .text("received"), .text(row.providerID),
+                    SQLValue(row.replyTo),
                     SQLValue(row.at), .integer(row.sequence), SQLValue(row.author),
                 ]
             })
     }
 
     /// Files that customers sent, to be fetched, each with the message that holds it.
-    package func insert(media: [(file: MediaFile, kind: MediaContent.Kind, providerMediaID: String, message: MessageRow)], now: Date) throws {
+    package func insert(media: [(file: MediaFile, kind: MediaContent.Kind, providerMediaID: String, message: MessageRow)], now: Date) throws
+    {
         try transaction.insert(
             into: "media (workspace_id, id, state, kind, mime_type, filename, provider_media_id, sender_id, created_at)",
             media.map { entry in
                 [
                     SQLValue(entry.message.workspaceID), SQLValue(entry.file.id), .text("pending"), .text(entry.kind.rawValue),
-                    SQLValue(entry.file.mimeType), SQLValue(entry.file.filename), .text(entry.providerMediaID), SQLValue(entry.message.senderID),
+                    SQLValue(entry.file.mimeType), SQLValue(entry.file.filename), .text(entry.providerMediaID),
+                    SQLValue(entry.message.senderID),
                     SQLValue(now),
                 ]
             })
@@ -243,14 +262,18 @@ package struct IntakeTable {
     }
 
     /// Whether the contact has a business-scoped id of this portfolio already.
-    package func hasBusinessScopedID(_ contact: Identifier<Contact>, portfolio: String, in workspaceID: Identifier<Workspace>) throws -> Bool {
+    package func hasBusinessScopedID(_ contact: Identifier<Contact>, portfolio: String, in workspaceID: Identifier<Workspace>) throws
+        -> Bool
+    {
         try transaction.rows(
             "SELECT match_key FROM contact_identities WHERE workspace_id = \(workspaceID) AND contact_id = \(contact) AND kind = 'businessScoped'"
         ).contains { try $0.text(0).hasPrefix(portfolio + ":") }
     }
 
     /// Our ids of messages by the provider's, of one sender.
-    package func messages(_ providerIDs: [String], sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> [String: Identifier<Message>] {
+    package func messages(_ providerIDs: [String], sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> [String:
+        Identifier<Message>]
+    {
         guard !providerIDs.isEmpty else { return [:] }
         var found: [String: Identifier<Message>] = [:]
         try transaction.forEachChunk(of: providerIDs.map { [.text($0)] }) { chunk in

@@ -1,4 +1,5 @@
 package import Domain
+
 package import struct Foundation.Date
 
 /// Work that outlives its request.
@@ -15,7 +16,9 @@ package struct Job: Sendable, Identified {
     package let attempts: Int
     package let epoch: Int
 
-    package init(id: Identifier<Job>, workspaceID: Identifier<Workspace>, kind: String, key: String, payload: String, attempts: Int, epoch: Int) {
+    package init(
+        id: Identifier<Job>, workspaceID: Identifier<Workspace>, kind: String, key: String, payload: String, attempts: Int, epoch: Int
+    ) {
         (self.id, self.workspaceID, self.kind, self.key, self.payload) = (id, workspaceID, kind, key, payload)
         (self.attempts, self.epoch) = (attempts, epoch)
     }
@@ -72,7 +75,8 @@ package struct JobTable {
 
     package func renew(_ job: Job, until: Date) throws {
         try transaction.run(
-            "UPDATE jobs SET lease_expires_at = \(until) WHERE workspace_id = \(job.workspaceID) AND id = \(job.id) AND epoch = \(job.epoch)")
+            "UPDATE jobs SET lease_expires_at = \(until) WHERE workspace_id = \(job.workspaceID) AND id = \(job.id) AND epoch = \(job.epoch)"
+        )
     }
 
     /// Removes a job that is done; false when somebody else has taken it over, and then nothing it wrote may stay.

@@ -1,4 +1,5 @@
 package import Domain
+
 package import struct Foundation.Date
 
 package struct MessageTable {
@@ -14,7 +15,8 @@ package struct MessageTable {
 
     package func find(_ id: Identifier<Message>) throws -> Message? {
         try access.require(.conversationsView)
-        return try transaction.rows("SELECT \(raw: Self.columns) FROM messages WHERE workspace_id = \(access.workspaceID) AND id = \(id)").first
+        return try transaction.rows("SELECT \(raw: Self.columns) FROM messages WHERE workspace_id = \(access.workspaceID) AND id = \(id)")
+            .first
             .map(Self.message)
     }
 
@@ -44,7 +46,9 @@ package struct MessageTable {
     }
 
     /// A page of a thread, newest first, before the place given.
-    package func thread(_ conversation: Identifier<Conversation>, before cursor: (at: Int64, sequence: Int64)?, limit: Int) throws -> [Message] {
+    package func thread(_ conversation: Identifier<Conversation>, before cursor: (at: Int64, sequence: Int64)?, limit: Int) throws
+        -> [Message]
+    {
         try access.require(.conversationsView)
         let place: SQL = if let cursor { "AND (at, sequence) < (\(cursor.at), \(cursor.sequence))" } else { "" }
         return try transaction.rows(
@@ -99,7 +103,8 @@ package struct MessageTable {
     package func react(_ id: Identifier<Message>, actor: String, emoji: String, at: Date) throws {
         if emoji.isEmpty {
             try transaction.run(
-                "DELETE FROM reactions WHERE workspace_id = \(access.workspaceID) AND message_id = \(id) AND actor = \(actor) AND at <= \(at)")
+                "DELETE FROM reactions WHERE workspace_id = \(access.workspaceID) AND message_id = \(id) AND actor = \(actor) AND at <= \(at)"
+            )
         } else {
             try transaction.run(
                 """
@@ -126,7 +131,8 @@ package struct MessageTable {
     /// The customer deleted their message for everyone: what it said is no longer shown in the list.
     package func revoke(_ message: Message, at: Date) throws {
         try transaction.run(
-            "UPDATE messages SET revoked_at = \(at) WHERE workspace_id = \(access.workspaceID) AND id = \(message.id) AND revoked_at IS NULL")
+            "UPDATE messages SET revoked_at = \(at) WHERE workspace_id = \(access.workspaceID) AND id = \(message.id) AND revoked_at IS NULL"
+        )
         try transaction.run(
             """
             UPDATE conversations SET last_preview = ''
@@ -141,9 +147,11 @@ package struct MessageTable {
         return Message(
             id: try row.id(1), workspaceID: try row.id(0), conversationID: try row.id(2), senderID: try row.id(3), contactID: try row.id(4),
             clientID: try row.textOrNil(5), direction: direction, content: try JSONText.decode(from: row.text(7)), status: status,
-            attempt: try row.integer(9), error: try row.textOrNil(10).map { try JSONText.decode(from: $0) }, providerID: try row.textOrNil(11),
+            attempt: try row.integer(9), error: try row.textOrNil(10).map { try JSONText.decode(from: $0) },
+            providerID: try row.textOrNil(11),
             replyTo: try row.idOrNil(12), at: try row.date(13), sequence: Int64(try row.integer(14)), sentAt: try row.dateOrNil(15),
-            deliveredAt: try row.dateOrNil(16), readAt: try row.dateOrNil(17), editedAt: try row.dateOrNil(18), revokedAt: try row.dateOrNil(19),
+            deliveredAt: try row.dateOrNil(16), readAt: try row.dateOrNil(17), editedAt: try row.dateOrNil(18),
+            revokedAt: try row.dateOrNil(19),
             author: try row.textOrNil(20))
     }
 }

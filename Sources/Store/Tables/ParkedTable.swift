@@ -1,4 +1,5 @@
 package import Domain
+
 package import struct Foundation.Date
 
 /// A status, reaction, edit or deletion that came before the message it is about.
@@ -20,7 +21,9 @@ package struct ParkedEvent: Sendable, Identified {
         targetProviderID: String, event: InboundEvent, receivedAt: Date, looks: Int, deadline: Date
     ) {
         (self.id, self.workspaceID, self.connectionID, self.senderID) = (id, workspaceID, connectionID, senderID)
-        (self.targetProviderID, self.event, self.receivedAt, self.looks, self.deadline) = (targetProviderID, event, receivedAt, looks, deadline)
+        (self.targetProviderID, self.event, self.receivedAt, self.looks, self.deadline) = (
+            targetProviderID, event, receivedAt, looks, deadline
+        )
     }
 }
 
@@ -79,7 +82,9 @@ package struct ParkedTable {
 
     private static func parked(_ row: Row) throws -> ParkedEvent {
         ParkedEvent(
-            id: try row.id(0), workspaceID: try row.id(1), connectionID: try row.id(2), senderID: try row.id(3), targetProviderID: try row.text(4),
-            event: try JSONText.decode(from: row.text(5)), receivedAt: try row.date(6), looks: try row.integer(7), deadline: try row.date(8))
+            id: try row.id(0), workspaceID: try row.id(1), connectionID: try row.id(2), senderID: try row.id(3),
+            targetProviderID: try row.text(4),
+            event: try JSONText.decode(from: row.text(5)), receivedAt: try row.date(6), looks: try row.integer(7), deadline: try row.date(8)
+        )
     }
 }

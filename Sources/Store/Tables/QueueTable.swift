@@ -1,4 +1,5 @@
 package import Domain
+
 package import struct Foundation.Date
 
 /// The dispatcher's statements: what waits, claiming it, starting a call, recording its answer.
@@ -42,7 +43,10 @@ package struct QueueTable {
                         AND e.sequence < m.sequence AND e.lane = m.lane AND a.answered_at > \(now.addingTimeInterval(-Self.unknownHoldSeconds)))
             ORDER BY m.lane, m.sequence LIMIT \(limit)
             """
-        ).map { Waiting(messageID: try $0.id(0), conversationID: try $0.id(1), contactID: try $0.id(2), isReaction: try $0.text(3) == "reaction") }
+        ).map {
+            Waiting(
+                messageID: try $0.id(0), conversationID: try $0.id(1), contactID: try $0.id(2), isReaction: try $0.text(3) == "reaction")
+        }
     }
 
     /// How long a message of unknown outcome holds the next of its conversation back, in seconds.
@@ -193,7 +197,9 @@ package struct QueueTable {
     }
 
     /// Messages that left this sender within the last second and to whom lately: what a new dispatcher must know of the past.
-    package func recentContacts(of sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>, since: Date) throws -> [(Identifier<Contact>, Date)] {
+    package func recentContacts(of sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>, since: Date) throws -> [(
+        Identifier<Contact>, Date
+    )] {
         try transaction.rows(
             """
             SELECT m.contact_id, a.started_at FROM attempts a JOIN messages m ON m.workspace_id = a.workspace_id AND m.id = a.message_id

@@ -26,7 +26,8 @@ package struct SenderTable {
                     \(sender.messagingLimit), \(sender.readReceipts.rawValue), \(sender.createdAt), \(throughput))
                 """)
         } catch StoreError.duplicate {
-            throw SenderProblem.phoneNumberTaken(sender.phoneNumber.text)  // Ends the transaction: the unique index decides, not a check before.
+            // Ends the transaction: the unique index decides, not a check before.
+            throw SenderProblem.phoneNumberTaken(sender.phoneNumber.text)
         }
     }
 
@@ -39,7 +40,8 @@ package struct SenderTable {
 
     package func find(_ id: Identifier<Sender>) throws -> Sender? {
         try access.require(.sendersView)
-        return try transaction.rows("SELECT \(raw: Self.columns) FROM senders WHERE workspace_id = \(access.workspaceID) AND id = \(id)").first
+        return try transaction.rows("SELECT \(raw: Self.columns) FROM senders WHERE workspace_id = \(access.workspaceID) AND id = \(id)")
+            .first
             .map(Self.sender)
     }
 
@@ -73,7 +75,8 @@ package struct SenderTable {
         else { throw StoreError.columnMismatch(3) }
         return Sender(
             id: try row.id(1), workspaceID: try row.id(0), connectionID: try row.id(2), channel: channel, name: try row.text(4),
-            displayName: try row.textOrNil(5), phoneNumber: number, providerID: try row.text(7), status: status, statusReason: try row.textOrNil(9),
+            displayName: try row.textOrNil(5), phoneNumber: number, providerID: try row.text(7), status: status,
+            statusReason: try row.textOrNil(9),
             quality: try row.textOrNil(10), messagingLimit: try row.textOrNil(11), readReceipts: receipts, createdAt: try row.date(13))
     }
 }
