@@ -22,10 +22,12 @@ struct APIWrite {
 
     /// A body isn't expected; an empty object is as good as none.
     func expectEmpty() throws {
-        struct Nothing: Decodable {
-            init(from decoder: any Decoder) throws { _ = try decoder.container(keyedBy: MessageContent.Kind.self) }
-        }
-        if !body.isEmpty { _ = try decode(Nothing.self) }
+        if !body.isEmpty { _ = try decode(Empty.self) }
+    }
+
+    private struct Empty: Decodable {
+        private enum Keys: CodingKey {}
+        init(from decoder: any Decoder) throws { _ = try decoder.container(keyedBy: Keys.self) }
     }
 }
 
