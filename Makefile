@@ -54,7 +54,7 @@ check: lint test ## everything that a change must pass: lint and test
 
 .PHONY: golden
 golden: test-build ## rewrite the golden files; read the difference like code
-	@SWITCHBOARD_GOLDEN=write $(STEP) "Golden files" scripts/with-postgres swift test --skip-build --quiet
+	@SWITCHBOARD_GOLDEN=write $(STEP) "Golden files" scripts/with-postgres swift test --skip-build --disable-xctest
 	@SWITCHBOARD_GOLDEN=write SWITCHBOARD_BINARY=$(CURDIR)/.build/debug/switchboard $(STEP) "Picture for the README" .venv/bin/python -m pytest Tests/Journeys -q -k picture_for_the_readme
 	@git --no-pager diff --stat
 
