@@ -142,3 +142,25 @@ def test_a_draft_stays_with_its_conversation(demo, browsing):
     page.reload()
     page.get_by_role("link", name=re.compile("Draft Dana")).click()
     expect(page.get_by_label("Message", exact=True)).to_have_value("Half a thou")
+
+
+def test_nobody_sends_what_another_wrote_in_this_browser(demo, browsing):
+    browsing.allow(CUT)
+    customer = demo.new_customer("Shared Sam")
+    page = open_thread(browsing, demo, customer)
+    page.route("**/messages", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    write(page, "Mine alone")
+    expect(page.locator(".message.out", has_text="Mine alone")).to_be_visible()
+    page.unroute("**/messages")
+    # Another person's page in the same browser, with the same conversation open.
+    address = page.url
+    html = page.evaluate("(address) => fetch(address).then((answer) => answer.text())", address)
+    page.route(address, lambda route: route.fulfill(body=page_of_another(html), content_type="text/html"))
+    page.goto(address)
+    expect(page.locator(".message", has_text="Hello")).to_be_visible()
+    expect(page.locator(".message.out")).to_have_count(0)
+    customer.expect_received()
+
+
+def page_of_another(html: str) -> str:
+    return re.sub(r'data-account="[^"]*"', 'data-account="acc_other@/app/acme"', html)

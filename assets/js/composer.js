@@ -10,7 +10,7 @@ const soonMilliseconds = 2 * 60 * 60 * 1000;
 const marginMilliseconds = 60_000;
 
 export const drafts = {
-    key: (conversation) => `draft:${conversation}`,
+    key: (conversation) => `draft:${document.getElementById("inbox").dataset.account}:${conversation}`,
     get: (conversation) => localStorage.getItem(drafts.key(conversation)) ?? "",
     set(conversation, text) {
         try {

@@ -13,7 +13,7 @@ import { toast, toastError } from "./toast.js";
 
 const inbox = document.getElementById("inbox");
 const pane = document.getElementById("main");
-const { base } = inbox.dataset;
+const { base, account } = inbox.dataset;
 const isNarrow = matchMedia("(max-width: 719px)");
 
 let thread;
@@ -39,6 +39,7 @@ function attach() {
 }
 
 async function open(address, { push = true, focus = true } = {}) {
+    if (composer?.attachments?.items.length > 0 && !confirm("The files that you attached aren't sent yet. Leave them behind?")) return;
     const target = new URL(address, location.href);
     const attempt = {};
     opening = attempt;
@@ -59,8 +60,7 @@ async function open(address, { push = true, focus = true } = {}) {
         if (focus && isThread && !isNarrow.matches) composer.focus();
     } catch (error) {
         if (opening !== attempt) return;
-        if (error.status) toastError(error);
-        else location.assign(target);
+        toastError(error);
     }
 }
 
@@ -103,7 +103,8 @@ const locks = navigator.locks;
 
 const outbox = new Outbox({
     storage: localStorage,
-    scope: base,
+    // Two people may use one browser, one after the other: nobody sends what another wrote.
+    scope: account,
     post: async (entry) => {
         const answer = await request(`${base}/whatsapp/${entry.conversation}/messages`, {
             method: "POST",

@@ -27,12 +27,13 @@ struct WorkspaceFrame: Sendable {
     let frame: PageFrame
     let slug: String
     let workspaceName: String
+    let accountID: Identifier<Account>
     let accountName: String
     let grants: Set<Grant>
 
-    init(frame: PageFrame, slug: String, workspaceName: String, accountName: String, grants: Set<Grant>) {
+    init(frame: PageFrame, slug: String, workspaceName: String, accountID: Identifier<Account>, accountName: String, grants: Set<Grant>) {
         (self.frame, self.slug, self.workspaceName) = (frame, slug, workspaceName)
-        (self.accountName, self.grants) = (accountName, grants)
+        (self.accountID, self.accountName, self.grants) = (accountID, accountName, grants)
     }
 
     /// `/app/acme`
@@ -40,7 +41,8 @@ struct WorkspaceFrame: Sendable {
 
     func names(title: String, place: Place, notice: PageNotice? = nil) -> [String: any Sendable] {
         let own: [String: any Sendable] = [
-            "base": base, "workspaceName": workspaceName, "accountName": accountName, "accountInitials": Initials.of(accountName),
+            "base": base, "workspaceName": workspaceName, "accountID": accountID.text, "accountName": accountName,
+            "accountInitials": Initials.of(accountName),
             "accountHue": Initials.hue(of: accountName), "inInbox": place == .inbox, "inSenders": place == .senders,
             "inSettings": place == .settings, "managesKeys": grants.contains(.keysManage),
             "managesSenders": grants.contains(.sendersManage),

@@ -21,7 +21,7 @@ struct PagePrinter: Sendable {
     func frame(_ request: Request, _ context: MemberContext) -> WorkspaceFrame {
         WorkspaceFrame(
             frame: frame(request, csrfToken: context.csrfToken), slug: context.workspace.slug.text, workspaceName: context.workspace.name,
-            accountName: context.signedIn.account.name, grants: context.access.grants)
+            accountID: context.signedIn.account.id, accountName: context.signedIn.account.name, grants: context.access.grants)
     }
 
     func page(_ view: some RenderedView, status: HTTPResponse.Status = .ok) -> Response {

@@ -11,7 +11,9 @@ enum PageExamples {
     static func frame(_ theme: PageFrame.Theme = .light) -> PageFrame { PageFrame(theme: theme, times: times, csrfToken: "token") }
 
     static func workspace(_ theme: PageFrame.Theme = .light, grants: Set<Grant> = Role.owner.grants) -> WorkspaceFrame {
-        WorkspaceFrame(frame: frame(theme), slug: "acme", workspaceName: "Acme Shop", accountName: "Ana Ruiz", grants: grants)
+        WorkspaceFrame(
+            frame: frame(theme), slug: "acme", workspaceName: "Acme Shop", accountID: Identifier("acc_01k00000000000000000000001"),
+            accountName: "Ana Ruiz", grants: grants)
     }
 
     static let all: [(name: String, view: any RenderedView)] = [
