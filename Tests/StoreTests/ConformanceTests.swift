@@ -1,7 +1,8 @@
 import Foundation
-import Store
 import TestSupport
 import Testing
+
+@testable import Store
 
 /// What both engines promise alike.
 @Suite("Both engines")
@@ -81,6 +82,20 @@ struct ConformanceTests {
         #expect(rows[0].values == [.null, .null, .null, .null])
         #expect(try rows[1].integer(1) == 5)
         #expect(try rows[2].textOrNil(0) == "c")
+    }
+
+    @Test("a statement used again takes values where it had none, and the reverse", arguments: TestEngine.allCases)
+    func reuse(engine: TestEngine) async throws {
+        let database = try await database(engine)
+        let rows: [[SQLValue]] = [[.integer(1), .null, .real(0.5)], [.integer(2), .null, .null]]
+        let first: SQL = "SELECT column2, column3 FROM (VALUES \(rows: rows)) AS v ORDER BY column1"
+        let template = first.forReuse()
+        let filled = template.with([.integer(1), .integer(7), .null, .integer(2), .integer(8), .real(1.5)])
+        for _ in 0..<2 {
+            let rows = try await database.read { try ($0.rows(template), $0.rows(filled)) }
+            #expect(rows.0.map(\.values) == [[.null, .real(0.5)], [.null, .null]])
+            #expect(rows.1.map(\.values) == [[.integer(7), .null], [.integer(8), .real(1.5)]])
+        }
     }
 
     @Test("text with U+0000 is refused, and the connection goes on", arguments: TestEngine.allCases)

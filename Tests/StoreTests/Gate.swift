@@ -21,8 +21,11 @@ final class Gate: Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    /// Blocks: for one closure, on a thread of its own.
-    func wait() { semaphore.wait() }
+    /// Blocks: for closures, on their thread.
+    func wait() {
+        semaphore.wait()
+        semaphore.signal()
+    }
 
     /// For tasks.
     func passed() async {

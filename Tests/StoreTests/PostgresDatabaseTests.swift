@@ -203,7 +203,7 @@ struct PostgresDatabaseTests {
         #expect(order.numbers == Array(0..<20))
     }
 
-    @Test("the operator's words win over ours, but for the encoding")
+    @Test("the operator's words win over ours, but for the encoding and the database")
     func connectionString() async throws {
         var settings = try await TestDatabase.copy(of: "template0")
         settings.connectionString += " application_name=acme client_encoding=LATIN1"
@@ -211,6 +211,11 @@ struct PostgresDatabaseTests {
             try $0.rows("SELECT current_setting('application_name'), current_setting('client_encoding'), current_database()")[0]
         }
         #expect(try (row.text(0), row.text(1), row.text(2)) == ("acme", "UTF8", settings.databaseName))
+        settings.connectionString += " options='-c statement_timeout=7s'"
+        let limits = try await PostgresDatabase(settings, connections: 1).read {
+            try $0.rows("SELECT current_setting('statement_timeout'), current_setting('idle_in_transaction_session_timeout')")[0]
+        }
+        #expect(try (limits.text(0), limits.text(1)) == ("7s", "30s"))
         let plain = try await TestDatabase.makeEmpty(.postgres).read {
             try $0.rows("SELECT current_setting('application_name')")[0].text(0)
         }

@@ -55,6 +55,10 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
         precondition(values.count == self.values.count)
         var sql = self
         sql.values = values
+        // What was NULL when the text was made told nothing of its type.
+        for (index, mark) in marks.enumerated() where mark.type == .unknown {
+            sql.marks[index] = Mark(offset: mark.offset, type: values[index].type)
+        }
         return sql
     }
 

@@ -18,7 +18,7 @@ final class WorkerPool<Member: Worker>: Sendable {
         var idle: [Member]
         var waiting = Deque<Job>()
         var isClosed = false
-        var whenIdle: CheckedContinuation<Void, Never>?
+        var whenIdle: [CheckedContinuation<Void, Never>] = []
     }
 
     private enum Decision {
@@ -62,9 +62,7 @@ final class WorkerPool<Member: Worker>: Sendable {
             let isIdle = state.withLock { state in
                 state.isClosed = true
                 if state.idle.count == members.count { return true }
-                // Closing twice at once: the first waits in vain for nothing, so let it go.
-                state.whenIdle?.resume()
-                state.whenIdle = continuation
+                state.whenIdle.append(continuation)
                 return false
             }
             if isIdle { continuation.resume() }
@@ -79,8 +77,8 @@ final class WorkerPool<Member: Worker>: Sendable {
                 if let waiting = state.waiting.popFirst() { return waiting }
                 state.idle.append(worker)
                 if state.idle.count == members.count {
-                    state.whenIdle?.resume()
-                    state.whenIdle = nil
+                    for continuation in state.whenIdle { continuation.resume() }
+                    state.whenIdle = []
                 }
                 return nil
             }

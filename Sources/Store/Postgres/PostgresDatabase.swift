@@ -97,7 +97,7 @@ package final class PostgresDatabase: Database {
                 switch connection.verdict {
                 case .repeatable where repeats <= repeatLimit:
                     // Two that met once shouldn't meet again.
-                    let longest = repeatPauseMilliseconds * Double(1 << repeats)
+                    let longest = repeatPauseMilliseconds * Double(1 << (repeats - 1))
                     Thread.sleep(forTimeInterval: Double.random(in: 0...longest) / 1_000)
                 case .lost where !wasLost && repeats <= repeatLimit:
                     // Most likely a session that died while it lay idle. No COMMIT was sent.

@@ -24,10 +24,12 @@ package struct PostgresSettings: Sendable {
         return parameters
     }
 
-    /// Said to each new session. A statement or a transaction that hangs must not hold its locks for ever.
+    /// Said to each new session. A statement or a transaction that hangs must not hold its locks for ever; the operator's own limits stay.
     static let sessionCommands = """
-        SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '30s'; SET idle_session_timeout = 0; \
-        SET lock_timeout = '20s'; SET bytea_output = 'hex'; SET extra_float_digits = 1; SET standard_conforming_strings = on
+        SELECT set_config(name, value, false)
+        FROM (VALUES ('statement_timeout', '30s'), ('idle_in_transaction_session_timeout', '30s'), ('lock_timeout', '20s')) AS ours (name, value)
+        WHERE current_setting(name) = '0';
+        SET idle_session_timeout = 0; SET bytea_output = 'hex'; SET extra_float_digits = 1; SET standard_conforming_strings = on
         """
 
     /// Our fragments and the events log need what came with 15.

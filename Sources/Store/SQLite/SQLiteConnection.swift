@@ -84,6 +84,15 @@ final class SQLiteConnection: EngineConnection, Worker, @unchecked Sendable {
 
     var canGoBack: Bool { isInTransaction }
 
+    /// A log that couldn't be flushed may hold the transaction or not: only a crash would tell.
+    func commit() throws {
+        do {
+            try execute("COMMIT")
+        } catch {
+            throw sqlite3_errcode(handle) & 0xFF == SQLITE_IOERR ? StoreError.outcomeUnknown : error
+        }
+    }
+
     /// A command without values, such as `BEGIN IMMEDIATE`.
     func execute(_ command: String) throws {
         let statement = try statement(command).sqliteStatement

@@ -12,11 +12,15 @@ package final class SQLiteDatabase: Database {
     private let readers: WorkerPool<SQLiteConnection>
 
     /// Opens the file, or makes it.
-    package init(path: String, readers count: Int = defaultReaders) throws {
+    package convenience init(path: String, readers count: Int = defaultReaders) throws {
+        try self.init(path: path, readers: count, groupDuration: SQLiteWriter.groupDuration)
+    }
+
+    init(path: String, readers count: Int, groupDuration: Duration) throws {
         self.path = path
         // First the writer: it makes the file, which readers can't.
         writing = try SQLiteConnection(path: path, isReader: false)
-        writer = SQLiteWriter(writing)
+        writer = SQLiteWriter(writing, groupDuration: groupDuration)
         readers = WorkerPool(try (0..<max(1, count)).map { _ in try SQLiteConnection(path: path, isReader: true) })
     }
 

@@ -8,7 +8,7 @@ final class SQLiteWriter: Sendable {
     /// Closures in one commit at most.
     private static let groupLimit = 256
     /// How long a group takes in closures before it commits.
-    private static let groupDuration = Duration.milliseconds(10)
+    static let groupDuration = Duration.milliseconds(10)
     /// Writes that may wait; more means that the disk can't keep up.
     private static let waitingLimit = 10_000
 
@@ -23,12 +23,17 @@ final class SQLiteWriter: Sendable {
         var waiting = Deque<Write>()
         var isRunning = false
         var isClosed = false
+        var whenIdle: [CheckedContinuation<Void, Never>] = []
     }
 
     private let connection: SQLiteConnection
+    private let groupDuration: Duration
     private let state = Mutex(State())
 
-    init(_ connection: SQLiteConnection) { self.connection = connection }
+    init(_ connection: SQLiteConnection, groupDuration: Duration = groupDuration) {
+        self.connection = connection
+        self.groupDuration = groupDuration
+    }
 
     var waitingCount: Int { state.withLock { $0.waiting.count } }
 
@@ -56,17 +61,30 @@ final class SQLiteWriter: Sendable {
 
     /// Refuses new writes, and waits for those under way.
     func close() async {
-        state.withLock { $0.isClosed = true }
-        // The queue is serial: this comes after the last group.
-        await withCheckedContinuation { continuation in connection.async { continuation.resume() } }
+        await withCheckedContinuation { continuation in
+            let isIdle = state.withLock { state in
+                state.isClosed = true
+                if state.isRunning { state.whenIdle.append(continuation) }
+                return !state.isRunning
+            }
+            if isIdle { continuation.resume() }
+        }
     }
 
     private func drain() {
-        while state.withLock({ state in
-            state.isRunning = !state.waiting.isEmpty
-            return state.isRunning
-        }) {
+        while hasMore() {
             group { self.state.withLock { $0.waiting.popFirst() } }
+        }
+    }
+
+    private func hasMore() -> Bool {
+        state.withLock { state in
+            state.isRunning = !state.waiting.isEmpty
+            if !state.isRunning {
+                for continuation in state.whenIdle { continuation.resume() }
+                state.whenIdle = []
+            }
+            return state.isRunning
         }
     }
 
@@ -81,7 +99,7 @@ final class SQLiteWriter: Sendable {
             while let write = next() { write.fail(error) }
             return
         }
-        while members.count < Self.groupLimit, members.isEmpty || ContinuousClock.now - start < Self.groupDuration, let write = next() {
+        while members.count < Self.groupLimit, members.isEmpty || ContinuousClock.now - start < groupDuration, let write = next() {
             do {
                 try connection.control(.begin("member"))
                 let finish = try ConnectionTransaction(connection).perform(write.run)
@@ -92,17 +110,18 @@ final class SQLiteWriter: Sendable {
                 members.append((write, { write.fail(error) }))
                 do {
                     try connection.control(.rollback("member"))
-                } catch let lost {
+                } catch {
                     // SQLite gave up the whole transaction, and with it what the others had done.
                     abandon()
+                    let lost = StoreError.unavailable("The database gave up a transaction that several writes shared.")
                     for member in members.dropLast() { member.write.fail(lost) }
-                    write.fail(error)
+                    members.last?.finish()
                     return
                 }
             }
         }
         do {
-            try connection.execute("COMMIT")
+            try connection.commit()
             for member in members { member.finish() }
         } catch {
             abandon()
