@@ -168,7 +168,6 @@ class Browsing:
     """The contexts of one test, and what went wrong in their pages."""
 
     browser: Browser
-    name: str
     session: dict | None
     contexts: list[BrowserContext] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -232,16 +231,16 @@ def sign_in(page: Page, demo: Demo) -> None:
 
 
 @pytest.fixture
-def browsing(browser, session, request) -> Browsing:
-    browsing = Browsing(browser, re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-"), session)
+def browsing(browser, session) -> Browsing:
+    browsing = Browsing(browser, session)
     yield browsing
     browsing.close()
 
 
 @pytest.fixture
-def stranger(browser, session, request) -> Browsing:
+def stranger(browser, session) -> Browsing:
     """A browser that nobody has signed in with."""
-    browsing = Browsing(browser, re.sub(r"[^a-z0-9]+", "-", request.node.name.lower()).strip("-"), None)
+    browsing = Browsing(browser, None)
     yield browsing
     browsing.close()
 

@@ -1,6 +1,7 @@
 // The inbox: puts list, thread, composer, outbox and the stream of changes together.
 
 import "./page.js";
+import { summary, writer } from "./bubbles.js";
 import { Composer, drafts, newID } from "./composer.js";
 import { fragment, parse, request } from "./http.js";
 import { ConversationList } from "./list.js";
@@ -8,7 +9,7 @@ import { LiveChanges } from "./live.js";
 import { MessageMenu } from "./message-menu.js";
 import { Outbox } from "./outbox.js";
 import { setUpShortcuts } from "./shortcuts.js";
-import { summary, Thread, writer } from "./thread.js";
+import { Thread } from "./thread.js";
 import { toast, toastError } from "./toast.js";
 
 const inbox = document.getElementById("inbox");

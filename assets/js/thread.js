@@ -1,13 +1,12 @@
 // One conversation: its bubbles in order, day lines, scrolling, older pages.
 
+import { arrange, before, nameDays } from "./bubbles.js";
 import { fragment, request } from "./http.js";
-import { clock, dayKey, dayName } from "./times.js";
 import { toastError } from "./toast.js";
+import { showState, unsentBubble } from "./unsent.js";
 
 /** Within so many pixels of the end, a person is reading the end. */
 const nearEndPixels = 100;
-/** Bubbles of one writer within five minutes stand close together. */
-const groupMilliseconds = 5 * 60 * 1000;
 /** More than these make a page slow; the oldest are let go and can be fetched again. */
 const bubbleLimit = 300;
 
@@ -136,66 +135,27 @@ export class Thread {
         return this.bubbles.find((other) => other !== bubble && (!other.dataset.message || before(bubble, other))) ?? null;
     }
 
-    /** Day lines, and which bubbles begin a group. */
-    arrange(now = new Date()) {
-        let previous;
-        for (const bubble of this.bubbles) {
-            const above = bubble.previousElementSibling;
-            const isNewDay = previous?.dataset.day !== bubble.dataset.day;
-            let line = above;
-            if (line?.classList.contains("unread-line")) line = line.previousElementSibling;
-            if (isNewDay && !line?.classList.contains("day")) {
-                const day = document.createElement("li");
-                day.className = "day";
-                day.dataset.day = bubble.dataset.day;
-                this.element.insertBefore(day, above?.classList.contains("unread-line") ? above : bubble);
-            } else if (!isNewDay && line?.classList.contains("day")) {
-                line.remove();
-            }
-            const isGrouped =
-                !isNewDay &&
-                previous.dataset.side === bubble.dataset.side &&
-                !above?.classList.contains("unread-line") &&
-                Number(bubble.dataset.at) - Number(previous.dataset.at) < groupMilliseconds;
-            bubble.classList.toggle("first", !isGrouped && bubble.classList.contains("message"));
-            previous = bubble;
-        }
-        this.nameDays(now);
+    arrange() {
+        arrange(this.element, this.bubbles);
     }
 
-    nameDays(now = new Date()) {
-        let previous;
-        for (const line of this.element.querySelectorAll(":scope > .day")) {
-            // A line without anything under it is left over from what moved away.
-            const next = line.nextElementSibling;
-            if (line.dataset.day === previous || !next || next.classList.contains("day")) {
-                line.remove();
-                continue;
-            }
-            previous = line.dataset.day;
-            const name = dayName(line.dataset.day, now);
-            if (line.textContent !== name) line.textContent = name;
-        }
+    nameDays() {
+        nameDays(this.element);
     }
 
     // What isn't sent yet
 
     /** Shows an entry of the outbox as a bubble, or brings that up to date. */
-    showUnsent(entry, { onRetry, onDelete, isNew }) {
+    showUnsent(entry, { isNew, ...actions }) {
         if (this.element.querySelector(`:scope > [data-message][data-client="${CSS.escape(entry.clientId)}"]`)) return;
         let bubble = document.getElementById(`m-${entry.clientId}`);
         if (!bubble) {
-            bubble = this.#unsentBubble(entry);
+            bubble = unsentBubble(this.pane.querySelector("#bubble"), entry, this.bubble(entry.body.replyTo));
             this.element.append(bubble);
             this.arrange();
             if (isNew) this.scrollToEnd();
         }
-        const isFailed = entry.state === "failed";
-        bubble.classList.toggle("failed", isFailed);
-        const word = { sending: "Sending", waiting: "Waiting for the connection", failed: "Not sent" }[entry.state];
-        bubble.querySelector(".status").textContent = word;
-        bubble.querySelector(".failure")?.remove();
-        if (isFailed) bubble.append(failure(entry, onRetry, onDelete));
+        showState(bubble, entry, actions);
         if (this.isNearEnd) this.#toEnd();
     }
 
@@ -204,28 +164,6 @@ export class Thread {
         if (!bubble || bubble.dataset.message) return;
         bubble.remove();
         this.arrange();
-    }
-
-    #unsentBubble(entry) {
-        const bubble = this.pane.querySelector("#bubble").content.querySelector("li").cloneNode(true);
-        const now = new Date(entry.at);
-        bubble.id = `m-${entry.clientId}`;
-        delete bubble.dataset.message;
-        Object.assign(bubble.dataset, { client: entry.clientId, at: entry.at, day: dayKey(now) });
-        const body = bubble.querySelector(".body");
-        body.textContent = entry.body.text?.body ?? entry.body.media?.caption ?? "";
-        if (entry.body.media) {
-            const label = document.createElement("span");
-            label.className = "kind";
-            label.textContent = entry.label ?? entry.body.media.filename ?? "File";
-            body.before(label);
-        }
-        const time = bubble.querySelector("time");
-        time.textContent = clock(now);
-        time.dateTime = now.toISOString();
-        const quoted = entry.body.replyTo && this.bubble(entry.body.replyTo);
-        if (quoted) body.parentElement.prepend(quoteOf(quoted));
-        return bubble;
     }
 
     async #retry(event) {
@@ -358,51 +296,4 @@ export class Thread {
             this.isChangingState = false;
         }
     }
-}
-
-/** Whether one stands before the other. */
-function before(one, other) {
-    const difference = Number(one.dataset.at) - Number(other.dataset.at) || Number(one.dataset.sequence) - Number(other.dataset.sequence);
-    return difference < 0;
-}
-
-/** What a bubble says, in a line: for quotes. */
-export function summary(bubble) {
-    const text = bubble.querySelector(".body")?.textContent.trim();
-    return text || bubble.querySelector(".kind, .file, .waiting")?.textContent.trim() || "Message";
-}
-
-export function writer(bubble) {
-    return bubble.querySelector(".bubble > .visually-hidden").textContent.replace(/:$/, "");
-}
-
-function quoteOf(bubble) {
-    const quote = document.createElement("span");
-    quote.className = "quote";
-    const name = document.createElement("b");
-    name.textContent = writer(bubble);
-    const text = document.createElement("span");
-    text.textContent = summary(bubble);
-    quote.append(name, text);
-    return quote;
-}
-
-function failure(entry, onRetry, onDelete) {
-    const line = document.createElement("div");
-    line.className = "failure";
-    line.setAttribute("role", "alert");
-    const words = document.createElement("span");
-    words.textContent = `Not sent. ${entry.reason ?? ""}`;
-    line.append(words);
-    for (const [label, work] of [
-        ["Retry", onRetry],
-        ["Delete", onDelete],
-    ]) {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.textContent = label;
-        button.addEventListener("click", () => work(entry.clientId));
-        line.append(button);
-    }
-    return line;
 }
