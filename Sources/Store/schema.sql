@@ -101,7 +101,7 @@ CREATE TABLE conversations (
     FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id),
     FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id)
 ) STRICT;
-CREATE UNIQUE INDEX conversations_by_contact ON conversations (workspace_id, sender_id, contact_id);
+CREATE UNIQUE INDEX conversations_by_contact ON conversations (workspace_id, contact_id, sender_id);
 CREATE INDEX conversations_by_sender ON conversations (workspace_id, sender_id, last_message_at DESC, id DESC);
 CREATE INDEX conversations_by_state ON conversations (workspace_id, state, last_message_at DESC, id DESC);
 CREATE INDEX conversations_by_time ON conversations (workspace_id, last_message_at DESC, id DESC);
@@ -124,7 +124,7 @@ CREATE TABLE events (
     cause TEXT,
     at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX events_in_order ON events (workspace_id,  id);
+CREATE INDEX events_in_order ON events (workspace_id, id);
 
 CREATE TABLE idempotency_keys (
     workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
@@ -467,7 +467,7 @@ CREATE TABLE conversations (
     CONSTRAINT conversations_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id),
     CONSTRAINT conversations_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id)
 );
-CREATE UNIQUE INDEX conversations_by_contact ON public.conversations USING btree (workspace_id, sender_id, contact_id);
+CREATE UNIQUE INDEX conversations_by_contact ON public.conversations USING btree (workspace_id, contact_id, sender_id);
 CREATE INDEX conversations_by_sender ON public.conversations USING btree (workspace_id, sender_id, last_message_at DESC, id DESC);
 CREATE INDEX conversations_by_state ON public.conversations USING btree (workspace_id, state, last_message_at DESC, id DESC);
 CREATE INDEX conversations_by_time ON public.conversations USING btree (workspace_id, last_message_at DESC, id DESC);
@@ -491,9 +491,8 @@ CREATE TABLE events (
     address text COLLATE "C",
     cause text COLLATE "C",
     at bigint NOT NULL,
-    CONSTRAINT events_pkey PRIMARY KEY (workspace_id, id)
+    CONSTRAINT events_pkey PRIMARY KEY (workspace_id, tx, id)
 );
-CREATE INDEX events_in_order ON public.events USING btree (workspace_id, tx, id);
 
 CREATE TABLE idempotency_keys (
     workspace_id text COLLATE "C" NOT NULL,

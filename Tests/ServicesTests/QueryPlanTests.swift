@@ -87,6 +87,8 @@ private final class ExplainingTransaction: Transaction {
     }
 
     func savepoint<T>(_ body: () throws -> T) throws -> T { try transaction.savepoint(body) }
+    func send(_ sql: SQL) throws { _ = try run(sql) }
+
     func script(_ text: String) throws { try transaction.script(text) }
 
     private func explain(_ sql: SQL) throws {

@@ -87,14 +87,17 @@ struct ConformanceTests {
     @Test("a statement used again takes values where it had none, and the reverse", arguments: TestEngine.allCases)
     func reuse(engine: TestEngine) async throws {
         let database = try await database(engine)
-        let rows: [[SQLValue]] = [[.integer(1), .null, .real(0.5)], [.integer(2), .null, .null]]
-        let first: SQL = "SELECT column2, column3 FROM (VALUES \(rows: rows)) AS v ORDER BY column1"
+        let rows: [[SQLValue]] = [[.integer(1), .null, .null, .real(0.5)], [.integer(2), .null, .null, .null]]
+        let first: SQL = "INSERT INTO things (id, name, size, weight) VALUES \(rows: rows) RETURNING name, size, weight"
         let template = first.forReuse()
-        let filled = template.with([.integer(1), .integer(7), .null, .integer(2), .integer(8), .real(1.5)])
+        let filled = template.with([.integer(3), .text("c"), .integer(7), .null, .integer(4), .text("d"), .integer(8), .real(1.5)])
         for _ in 0..<2 {
-            let rows = try await database.read { try ($0.rows(template), $0.rows(filled)) }
-            #expect(rows.0.map(\.values) == [[.null, .real(0.5)], [.null, .null]])
-            #expect(rows.1.map(\.values) == [[.integer(7), .null], [.integer(8), .real(1.5)]])
+            let rows = try await database.write { transaction in
+                defer { _ = try? transaction.run("DELETE FROM things") }
+                return try (transaction.rows(template), transaction.rows(filled))
+            }
+            #expect(rows.0.map(\.values) == [[.null, .null, .real(0.5)], [.null, .null, .null]])
+            #expect(rows.1.map(\.values) == [[.text("c"), .integer(7), .null], [.text("d"), .integer(8), .real(1.5)]])
         }
     }
 
@@ -273,6 +276,65 @@ struct ConformanceTests {
             }
         }
         #expect(try await count(database) == 0)
+    }
+
+    @Test("what is only sent happens in its order, and at the latest with the commit", arguments: TestEngine.allCases)
+    func sent(engine: TestEngine) async throws {
+        let database = try await database(engine)
+        let seen = try await database.write { transaction in
+            try transaction.send("INSERT INTO things (id, name) VALUES (1, \("a"))")
+            try transaction.send("INSERT INTO things (id, name) VALUES (2, \("b"))")
+            try transaction.send("UPDATE things SET size = 5 WHERE id = 1")
+            let rows = try transaction.rows("UPDATE things SET size = size + 1 WHERE id = 1 RETURNING size")
+            try transaction.savepoint { try transaction.send("INSERT INTO things (id) VALUES (3)") }
+            #expect(throws: Refused()) {
+                try transaction.savepoint {
+                    try transaction.send("INSERT INTO things (id) VALUES (4)")
+                    throw Refused()
+                }
+            }
+            try transaction.send("DELETE FROM things WHERE id = 2")
+            return try rows[0].integer(0)
+        }
+        #expect(seen == 6)
+        let ids = try await database.read { try $0.rows("SELECT id FROM things ORDER BY id").map { try $0.integer(0) } }
+        #expect(ids == [1, 3])
+    }
+
+    @Test("an error of what was only sent shows within its savepoint, or undoes the transaction", arguments: TestEngine.allCases)
+    func sentInVain(engine: TestEngine) async throws {
+        let database = try await database(engine)
+        func isDuplicate(_ error: any Error) -> Bool { if case StoreError.duplicate = error { true } else { false } }
+        try await database.write { transaction in
+            try transaction.send("INSERT INTO things (id) VALUES (1)")
+            #expect(throws: StoreError.self) {
+                try transaction.savepoint {
+                    try transaction.send("INSERT INTO things (id) VALUES (2)")
+                    try transaction.send("INSERT INTO things (id) VALUES (1)")
+                    try transaction.send("INSERT INTO things (id) VALUES (3)")
+                }
+            }
+            try transaction.send("INSERT INTO things (id) VALUES (4)")
+        }
+        #expect(try await count(database) == 2)
+        await #expect(performing: {
+            try await database.write { transaction in
+                try transaction.run("INSERT INTO things (id) VALUES (5)")
+                try transaction.send("INSERT INTO things (id) VALUES (4)")
+            }
+        }, throws: isDuplicate)
+        await #expect(performing: {
+            try await database.write { transaction in
+                try transaction.send("INSERT INTO things (id) VALUES (1)")
+                try transaction.savepoint { try transaction.send("INSERT INTO things (id) VALUES (6)") }
+            }
+        }, throws: isDuplicate)
+        await #expect(throws: StoreError.nulInText) {
+            try await database.write { try $0.send("INSERT INTO things (id, name) VALUES (7, \("a\u{0}"))") }
+        }
+        #expect(try await count(database) == 2)
+        try await database.write { try $0.send("INSERT INTO things (id) VALUES (8)") }
+        #expect(try await count(database) == 3)
     }
 
     @Test("several statements without values run as a script, inside the transaction", arguments: TestEngine.allCases)

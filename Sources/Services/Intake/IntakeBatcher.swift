@@ -16,6 +16,9 @@ final class IntakeBatcher: Sendable {
     /// Items of one transaction, about: keeps it far below a second.
     private static let itemLimit = 500
 
+    /// Webhooks waiting from which on a further transaction is worth its commit.
+    private static let secondBatch = 24
+
     private struct Waiting: Sendable {
         let request: IntakeRequest
         let continuation: CheckedContinuation<Void, any Error>
@@ -23,7 +26,8 @@ final class IntakeBatcher: Sendable {
 
     private struct State {
         var waiting: [Waiting] = []
-        var isRunning = false
+        /// Transactions under way.
+        var running = 0
         /// When each connection's last webhook was written down.
         var touchedAt: [Identifier<Connection>: Date] = [:]
     }
@@ -34,9 +38,12 @@ final class IntakeBatcher: Sendable {
     private let now: @Sendable () -> Date
     private let sequence = SequenceClock.shared
     private let parkedHint = ParkedHint()
+    /// Transactions at the same time. PostgreSQL works on one while we prepare the other; SQLite has one writer.
+    private let concurrency: Int
 
     init(database: any Database, signals: Signals, now: @escaping @Sendable () -> Date) {
         (self.database, self.signals, self.now) = (database, signals, now)
+        concurrency = database.dialect == .postgres ? 2 : 1
     }
 
     func apply(_ request: IntakeRequest) async throws {
@@ -44,8 +51,8 @@ final class IntakeBatcher: Sendable {
             let (isFull, mustStart) = state.withLock { state in
                 guard state.waiting.count < Self.waitingLimit else { return (true, false) }
                 state.waiting.append(Waiting(request: request, continuation: continuation))
-                let mustStart = !state.isRunning
-                state.isRunning = true
+                let mustStart = state.running == 0 || (state.running < concurrency && state.waiting.count >= Self.secondBatch)
+                if mustStart { state.running += 1 }
                 return (false, mustStart)
             }
             if isFull { continuation.resume(throwing: WebhookProblem.overloaded) }
@@ -75,8 +82,8 @@ final class IntakeBatcher: Sendable {
                 items += max(1, state.waiting[count].request.batch.items.count)
                 count += 1
             }
-            guard count > 0 else {
-                state.isRunning = false
+            guard count > 0, state.running == 1 || count >= Self.secondBatch else {
+                state.running -= 1
                 return nil
             }
             let group = Array(state.waiting.prefix(count))

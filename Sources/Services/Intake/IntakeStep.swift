@@ -92,11 +92,7 @@ struct IntakeStep {
         try resolveReplies(messages.map(\.message), &rows)
 
         try people.save()
-        do {
-            try table.save(conversations.rows, now: now)
-        } catch StoreError.duplicate {
-            throw IntakeRace()  // Another process made the conversation since we looked; the transaction starts over.
-        }
+        try table.save(conversations.rows, now: now)
         try table.insert(rows)
         try table.insert(media: media, now: now)
         try JobTable(transaction).insert(

@@ -29,16 +29,11 @@ struct IntakeTransaction {
         }
         var result = IntakeResult()
         do {
-            result = try transaction.savepoint {
-                try IntakeStep(transaction, now: now, sequence: sequence, parkedHint: parkedHint).apply(items)
-            }
+            result = try step(items)
         } catch  where Self.isDefect(error) {
             for item in items {
                 do {
-                    let one = try transaction.savepoint {
-                        try IntakeStep(transaction, now: now, sequence: sequence, parkedHint: parkedHint).apply([item])
-                    }
-                    result.merge(one)
+                    result.merge(try step([item]))
                 } catch  where Self.isDefect(error) {
                     Logger(label: "intake").error(
                         "An inbound item could not be stored",
@@ -55,6 +50,18 @@ struct IntakeTransaction {
             result.workspaces.insert(request.entry.connection.workspaceID)
         }
         return result
+    }
+
+    /// All of the items or, when it throws, none.
+    private func step(_ items: [RoutedItem]) throws -> IntakeResult {
+        do {
+            return try transaction.savepoint {
+                try IntakeStep(transaction, now: now, sequence: sequence, parkedHint: parkedHint).apply(items)
+            }
+        } catch StoreError.duplicate(let constraint) where constraint.hasPrefix("conversations") {
+            // Another process made the conversation since we looked; the transaction starts over.
+            throw IntakeRace()
+        }
     }
 
     private func route(_ request: IntakeRequest, index: Int, items: inout [RoutedItem], journal: inout [JournalEntry.Item]) {

@@ -3,6 +3,7 @@ protocol EngineConnection: AnyObject {
     static var dialect: SQLDialect { get }
     func rows(_ sql: SQL) throws -> [Row]
     func run(_ sql: SQL) throws -> Int
+    func send(_ sql: SQL) throws
     func script(_ text: String) throws
     func control(_ command: SavepointCommand) throws
     /// False once only a new transaction helps: the server asked for a repeat, or the transaction is gone.
@@ -31,6 +32,8 @@ final class ConnectionTransaction<Engine: EngineConnection>: Transaction {
     func rows(_ sql: SQL) throws -> [Row] { try guarded { try connection.rows(sql) } }
 
     func run(_ sql: SQL) throws -> Int { try guarded { try connection.run(sql) } }
+
+    func send(_ sql: SQL) throws { try guarded { try connection.send(sql) } }
 
     func script(_ text: String) throws { try guarded { try connection.script(text) } }
 

@@ -1,8 +1,3 @@
-/// Which of the two engines is at work; for the few statements that differ.
-package enum SQLDialect: Sendable, CaseIterable {
-    case sqlite, postgres
-}
-
 /// Both engines, behind one shape: a transaction is a synchronous closure, so no network wait can happen inside it.
 ///
 /// A closure has no effects outside: the engine repeats it when the server asks for that (serialisation failures, deadlocks, a connection
@@ -35,6 +30,10 @@ package protocol Transaction {
 
     /// Runs one statement and gives the number of rows it inserted, updated or deleted.
     @discardableResult func run(_ sql: SQL) throws -> Int
+
+    /// Runs one statement whose answer isn't needed. It may reach the server only with the next one whose answer is, or at the end of the
+    /// transaction or of the savepoint around it; that is also where an error of it shows.
+    func send(_ sql: SQL) throws
 
     /// Rolls back to here and rethrows on error; then going on is sound.
     @discardableResult

@@ -43,10 +43,12 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
     /// ``sqliteText``, once it was made for a statement that is used again.
     private var plainText: String?
 
-    /// For a statement of many marks that comes often: its texts are made once, and ``with(_:)`` only changes the values.
+    /// For an `INSERT … VALUES` of many marks, or one whose values are all text, that comes often: its texts are made once, and ``with(_:)`` only
+    /// changes the values. The server infers their types, so that a column which is NULL now and then doesn't make another statement of it.
     func forReuse() -> SQL {
         var sql = self
         sql.plainText = sqliteText
+        sql.marks = marks.map { Mark(offset: $0.offset, type: .unknown) }
         return sql
     }
 
@@ -55,10 +57,6 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
         precondition(values.count == self.values.count)
         var sql = self
         sql.values = values
-        // What was NULL when the text was made told nothing of its type.
-        for (index, mark) in marks.enumerated() where mark.type == .unknown {
-            sql.marks[index] = Mark(offset: mark.offset, type: values[index].type)
-        }
         return sql
     }
 

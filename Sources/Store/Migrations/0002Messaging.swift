@@ -89,7 +89,7 @@ extension Migration {
                 FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id),
                 FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id)
             ) STRICT;
-            CREATE UNIQUE INDEX conversations_by_contact ON conversations (workspace_id, sender_id, contact_id);
+            CREATE UNIQUE INDEX conversations_by_contact ON conversations (workspace_id, contact_id, sender_id);
             CREATE INDEX conversations_by_time ON conversations (workspace_id, last_message_at DESC, id DESC);
             CREATE INDEX conversations_by_state ON conversations (workspace_id, state, last_message_at DESC, id DESC);
             CREATE INDEX conversations_by_sender ON conversations (workspace_id, sender_id, last_message_at DESC, id DESC);
@@ -252,9 +252,9 @@ extension Migration {
                 address TEXT,
                 cause TEXT,
                 at INTEGER NOT NULL
-                {{postgres: , PRIMARY KEY (workspace_id, id)}}
+                {{postgres: , PRIMARY KEY (workspace_id, tx, id)}}
             ) STRICT;
-            CREATE INDEX events_in_order ON events (workspace_id, {{postgres: tx,}} id);
+            {{sqlite: CREATE INDEX events_in_order ON events (workspace_id, id);}}
 
             CREATE TABLE event_horizons (
                 workspace_id TEXT NOT NULL PRIMARY KEY,

@@ -4,8 +4,8 @@ internal import Foundation
 
 /// One session with the server. It's opened by its first use, and opened again by the next one after it was lost.
 ///
-/// Commands that only steer the transaction (BEGIN, SAVEPOINT, RELEASE …) wait for the next statement and travel with it (libpq's pipeline
-/// mode), so a write of two statements takes three round trips: the first statement, the second, COMMIT.
+/// Commands that only steer the transaction (BEGIN, SAVEPOINT, RELEASE …) and statements whose answer nobody needs wait for the next one that
+/// does, and travel with it (libpq's pipeline mode), so a write of two statements takes three round trips: the first statement, the second, COMMIT.
 ///
 /// @unchecked Sendable because everything but `async` runs on its own queue.
 final class PostgresConnection: EngineConnection, Worker, @unchecked Sendable {
@@ -13,6 +13,10 @@ final class PostgresConnection: EngineConnection, Worker, @unchecked Sendable {
     private static let statementLimit = 512
     /// After a failed attempt to connect, how long calls fail at once.
     private static let reconnectPause = Duration.milliseconds(500)
+
+    /// How old the plan of a prepared statement may become. The server keeps one until a table is analysed, which may be a minute after an import
+    /// filled it: reading an empty table whole is a good plan, and a ruinous one when it has a million rows.
+    private static let planLife = Duration.seconds(5)
 
     static let dialect = SQLDialect.postgres
 
@@ -31,14 +35,27 @@ final class PostgresConnection: EngineConnection, Worker, @unchecked Sendable {
     /// Whether this session must make way for a new one before the next transaction.
     private var isBroken = false
     private var isReader = false
-    /// Commands that the server hasn't got yet.
-    private var pending: [String] = []
+    /// What the server hasn't got yet.
+    private var pending: [Pending] = []
     /// Prepared statements that we no longer know; told to the server with the next BEGIN.
     private var discarded: [String] = []
+    private var plansMadeAt = ContinuousClock.now
     /// Whether the server has got the BEGIN of this transaction.
     private var hasBegun = false
     /// What the server's errors in this transaction mean for the whole of it.
     private(set) var verdict = Verdict.none
+
+    private enum Pending {
+        case command(String)
+        case statement(StatementKey, PostgresParameters)
+
+        static func statement(_ sql: SQL) throws -> Pending {
+            .statement(StatementKey(text: sql.text, types: sql.marks.map(\.type)), try PostgresParameters(sql.values))
+        }
+
+        func isCommand(_ text: String) -> Bool { if case .command(text) = self { true } else { false } }
+        var isStatement: Bool { if case .statement = self { true } else { false } }
+    }
 
     enum Verdict {
         case none
@@ -60,20 +77,19 @@ final class PostgresConnection: EngineConnection, Worker, @unchecked Sendable {
         verdict = .none
         try connect()
         self.isReader = isReader
-        pending = [isReader ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN"]
+        pending = [.command(isReader ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN")]
         hasBegun = false
     }
 
     /// Throws ``StoreError/outcomeUnknown`` when the connection went away meanwhile.
     func commit() throws {
-        guard hasBegun else {
+        guard hasBegun || pending.contains(where: \.isStatement) else {
             pending = []
             return
         }
-        pending.append("COMMIT")
         do {
             // A transaction that failed before answers ROLLBACK, and no error.
-            guard try exchange(nil)?.tag == "COMMIT" else { throw StoreError.statement("The server rolled back instead of committing.") }
+            guard try exchange(.command("COMMIT"))?.tag == "COMMIT" else { throw StoreError.statement("The server rolled back instead of committing.") }
         } catch {
             if verdict == .lost { throw StoreError.outcomeUnknown }
             rollback()
@@ -84,86 +100,105 @@ final class PostgresConnection: EngineConnection, Worker, @unchecked Sendable {
     func rollback() {
         pending = []
         guard let handle, !isBroken, PQtransactionStatus(handle) != PQTRANS_IDLE else { return }
-        pending = ["ROLLBACK"]
-        do { _ = try exchange(nil) } catch { isBroken = true }
+        do { _ = try exchange(.command("ROLLBACK")) } catch { isBroken = true }
     }
 
     var canGoBack: Bool { verdict == .none }
 
     func control(_ command: SavepointCommand) throws {
         switch command {
-        case .begin(let name): pending.append("SAVEPOINT " + name)
+        case .begin(let name):
+            // What goes wrong before a savepoint or inside must show there, and not behind its borders.
+            if pending.contains(where: \.isStatement) { _ = try exchange(nil) }
+            pending.append(.command("SAVEPOINT " + name))
         case .release(let name):
-            if !forget(name) { pending.append("RELEASE " + name) }
+            if pending.contains(where: \.isStatement) {
+                _ = try exchange(.command("RELEASE " + name))
+            } else if !forget(name) {
+                pending.append(.command("RELEASE " + name))
+            }
         case .rollback(let name):
-            if !forget(name) { pending += ["ROLLBACK TO " + name, "RELEASE " + name] }
+            if !forget(name) { pending += [.command("ROLLBACK TO " + name), .command("RELEASE " + name)] }
         }
     }
 
-    /// Drops a savepoint that the server hasn't heard of yet.
+    /// Drops a savepoint that the server hasn't heard of yet, with all that came since.
     private func forget(_ name: String) -> Bool {
-        guard let index = pending.lastIndex(of: "SAVEPOINT " + name) else { return false }
+        guard let index = pending.lastIndex(where: { $0.isCommand("SAVEPOINT " + name) }) else { return false }
         pending.removeSubrange(index...)
         return true
     }
 
     // MARK: Statements
 
-    func rows(_ sql: SQL) throws -> [Row] { try exchange(sql)?.rows() ?? [] }
+    func rows(_ sql: SQL) throws -> [Row] { try exchange(try .statement(sql))?.rows() ?? [] }
 
-    func run(_ sql: SQL) throws -> Int { try exchange(sql)?.changedRows ?? 0 }
+    func run(_ sql: SQL) throws -> Int { try exchange(try .statement(sql))?.changedRows ?? 0 }
+
+    func send(_ sql: SQL) throws { pending.append(try .statement(sql)) }
 
     func script(_ text: String) throws {
         let handle = try open()
-        let commands = (takePending() + [text]).joined(separator: ";\n")
+        if pending.contains(where: \.isStatement) { _ = try exchange(nil) }
         // Several statements in one text are for the simple protocol.
+        let commands = (takePending().map { if case .command(let text) = $0 { text } else { "" } } + [text]).joined(separator: ";\n")
         PQexitPipelineMode(handle)
         defer { PQenterPipelineMode(handle) }
         guard let result = PQexec(handle, commands).map(PostgresResult.init) else { throw lost(handle) }
         if let error = error(in: result, handle) { throw error }
     }
 
-    private func takePending() -> [String] {
-        var commands = pending
-        if !hasBegun {
-            commands += discarded.map { "DEALLOCATE " + $0 }
-            discarded = []
-        }
-        hasBegun = true
+    private func takePending() -> [Pending] {
+        var taken = pending
         pending = []
-        return commands
+        if !hasBegun {
+            var housekeeping = discarded.map { Pending.command("DEALLOCATE " + $0) }
+            discarded = []
+            if ContinuousClock.now - plansMadeAt > Self.planLife {
+                housekeeping.append(.command("DISCARD PLANS"))
+                plansMadeAt = .now
+            }
+            // Behind BEGIN, so that an error of theirs is one of the transaction.
+            taken.insert(contentsOf: housekeeping, at: min(1, taken.count))
+            hasBegun = true
+        }
+        return taken
     }
 
-    /// Sends what is pending and the statement, and gives the last answer. Throws the first error.
-    private func exchange(_ sql: SQL?) throws -> PostgresResult? {
+    /// Sends what is pending and then `last`, and gives the answer to the last of all. Throws the first error.
+    private func exchange(_ last: Pending?) throws -> PostgresResult? {
         let handle = try open()
-        let parameters = try sql.map { try PostgresParameters($0.values) }
-        let commands = takePending()
-        var answers = commands.count
-        var sent = commands.allSatisfy { PQsendQueryParams(handle, $0, 0, nil, nil, nil, nil, 0) == 1 }
-        var newStatement: (key: StatementKey, name: String)?
-        if let sql, let parameters {
-            let key = StatementKey(text: sql.text, types: sql.marks.map(\.type))
-            let name: String
-            if let known = statements.find(key) {
-                name = known
-            } else {
-                statementsMade += 1
-                name = "s\(statementsMade)"
-                newStatement = (key, name)
-                answers += 1
-                sent = sent && PQsendPrepare(handle, name, sql.text, Int32(key.types.count), key.types.map(\.postgresType)) == 1
-            }
-            answers += 1
-            sent =
-                sent
-                && parameters.withPointers { count, values, lengths, formats in
+        var sending = takePending()
+        if let last { sending.append(last) }
+        var answers = 0
+        /// Statements that are prepared on the way, by the index of that answer.
+        var preparing: [Int: (key: StatementKey, name: String)] = [:]
+        var names: [StatementKey: String] = [:]
+        for item in sending {
+            let isSent: Bool
+            switch item {
+            case .command(let text): isSent = PQsendQueryParams(handle, text, 0, nil, nil, nil, nil, 0) == 1
+            case .statement(let key, let parameters):
+                var name = statements.find(key) ?? names[key] ?? ""
+                if name.isEmpty {
+                    statementsMade += 1
+                    name = "s\(statementsMade)"
+                    names[key] = name
+                    preparing[answers] = (key, name)
+                    answers += 1
+                    let types = key.types.map(\.postgresType)
+                    guard PQsendPrepare(handle, name, key.text, Int32(types.count), types) == 1 else { throw lost(handle) }
+                }
+                isSent = parameters.withPointers { count, values, lengths, formats in
                     PQsendQueryPrepared(handle, name, count, values, lengths, formats, 0) == 1
                 }
+            }
+            guard isSent else { throw lost(handle) }
+            answers += 1
         }
-        guard sent, PQpipelineSync(handle) == 1 else { throw lost(handle) }
+        guard PQpipelineSync(handle) == 1 else { throw lost(handle) }
         return try receive(answers, handle) { index in
-            if let newStatement, index == answers - 2 { remember(newStatement.key, newStatement.name) }
+            if let made = preparing[index] { remember(made.key, made.name) }
         }
     }
 

@@ -67,6 +67,8 @@ final class SQLiteConnection: EngineConnection, Worker, @unchecked Sendable {
         }
     }
 
+    func send(_ sql: SQL) throws { _ = try run(sql) }
+
     func script(_ text: String) throws {
         let code = sqlite3_exec(handle, text, nil, nil, nil)
         guard code == SQLITE_OK else { throw lastError() }

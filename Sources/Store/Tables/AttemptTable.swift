@@ -28,12 +28,11 @@ package struct AttemptTable {
             } else {
                 "a.sender_id = \(sender) AND a.provider_id = \(providerID)"
             }
-        let lock: SQL = transaction.dialect == .postgres ? "FOR UPDATE" : ""
         let rows = try transaction.rows(
             """
             SELECT a.message_id, a.number, m.conversation_id, a.status, a.provider_id, m.attempt, m.status
             FROM attempts a JOIN messages m ON m.workspace_id = a.workspace_id AND m.id = a.message_id
-            WHERE a.workspace_id = \(workspaceID) AND \(sql: condition) \(sql: lock)
+            WHERE a.workspace_id = \(workspaceID) AND \(sql: condition)\(sql: transaction.dialect.forUpdate)
             """)
         guard let row = rows.first else { return nil }
         guard let status = AttemptStatus(rawValue: try row.text(3)) else { throw StoreError.columnMismatch(3) }

@@ -13,15 +13,24 @@ extension Transaction {
     /// Rows in one statement, at most. Chunks are powers of two, so that few distinct statements are prepared however many rows come.
     private static var chunkLimit: Int { 64 }
 
-    /// Inserts rows of equal width; `suffix` follows the values, such as `ON CONFLICT DO NOTHING RETURNING id`.
-    @discardableResult
-    func insert(into head: String, _ rows: [[SQLValue]], suffix: String = "") throws -> [Row] {
-        try bulk("INSERT INTO \(head) VALUES ", rows, " \(suffix)")
+    /// Inserts rows of equal width; `suffix` follows the values, such as `ON CONFLICT DO NOTHING`. As with ``send(_:)``, an error may show later.
+    func insert(into head: String, _ rows: [[SQLValue]], suffix: String = "") throws {
+        try forEachBulk("INSERT INTO \(head) VALUES ", rows, " \(suffix)") { try send($0) }
+    }
+
+    /// Inserts rows and gives `columns` of those that were free.
+    func insertIfFree(into head: String, _ rows: [[SQLValue]], returning columns: String) throws -> [Row] {
+        try bulk("INSERT INTO \(head) VALUES ", rows, " ON CONFLICT DO NOTHING RETURNING \(columns)")
     }
 
     /// Runs `begin (…), (…), … end` over all rows, in chunks, and gives all that it returns.
     func bulk(_ begin: String, _ rows: [[SQLValue]], _ end: String) throws -> [Row] {
         var returned: [Row] = []
+        try forEachBulk(begin, rows, end) { returned += try self.rows($0) }
+        return returned
+    }
+
+    private func forEachBulk(_ begin: String, _ rows: [[SQLValue]], _ end: String, _ body: (SQL) throws -> Void) throws {
         try forEachChunk(of: rows) { chunk in
             let key = BulkStatement(begin: begin, end: end, rows: chunk.count)
             let template = templates.withLock { templates in
@@ -30,9 +39,8 @@ extension Transaction {
                 templates[key] = made.forReuse()
                 return templates[key]!
             }
-            returned += try self.rows(template.with(chunk.flatMap { $0 }))
+            try body(template.with(chunk.flatMap { $0 }))
         }
-        return returned
     }
 
     /// Calls with the rows in chunks of 64, 32, … 1.

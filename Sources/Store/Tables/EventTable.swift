@@ -92,9 +92,12 @@ package struct EventTable {
             INSERT INTO event_horizons (workspace_id, tx, id) VALUES (\(access.workspaceID), \(last.tx), \(last.id))
             ON CONFLICT (workspace_id) DO UPDATE SET tx = excluded.tx, id = excluded.id
             """)
+        let upToLast: SQL =
+            switch transaction.dialect {
+            case .sqlite: "id <= \(last.id)"
+            case .postgres: "(tx, id) <= (CAST(CAST(\(last.tx) AS TEXT) AS xid8), CAST(\(last.id) AS BIGINT))"
+            }
         return try transaction.run(
-            """
-            DELETE FROM events WHERE workspace_id = \(access.workspaceID) AND id IN (\(list: try old.map { .integer(Int64(try $0.integer(1))) }))
-            """)
+            "DELETE FROM events WHERE workspace_id = \(access.workspaceID) AND \(sql: upToLast) AND at < \(before)")
     }
 }

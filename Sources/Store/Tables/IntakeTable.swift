@@ -24,10 +24,10 @@ package struct IntakeTable {
     /// Records the ids, sorted so that two processes can't wait for each other, and returns those that are new.
     package func claim(_ ids: Set<ReceivedID>, now: Date) throws -> Set<ReceivedID> {
         let sorted = ids.sorted { ($0.workspaceID.text, $0.senderID.text, $0.key) < ($1.workspaceID.text, $1.senderID.text, $1.key) }
-        let rows = try transaction.insert(
+        let rows = try transaction.insertIfFree(
             into: "received_ids (workspace_id, sender_id, key, received_at)",
             sorted.map { [SQLValue($0.workspaceID), SQLValue($0.senderID), .text($0.key), SQLValue(now)] },
-            suffix: "ON CONFLICT DO NOTHING RETURNING workspace_id, sender_id, key")
+            returning: "workspace_id, sender_id, key")
         return Set(try rows.map { ReceivedID(workspaceID: try $0.id(0), senderID: try $0.id(1), key: try $0.text(2)) })
     }
 
@@ -58,6 +58,13 @@ package struct IntakeTable {
     package func find(_ sought: [Sought]) throws -> [Sought: Known] {
         var known: [Sought: Known] = [:]
         let values = sought.map { [SQLValue($0.workspaceID), SQLValue($0.senderID), .text($0.kind), .text($0.matchKey)] }
+        let dialect = transaction.dialect
+        let identity = dialect.lookUp(
+            "JOIN", "contact_identities", as: "i", by: "i.workspace_id = s.workspace_id AND i.kind = s.kind AND i.match_key = s.match_key")
+        let contact = dialect.lookUp("JOIN", "contacts", as: "c", by: "c.workspace_id = i.workspace_id AND c.id = i.contact_id")
+        let conversation = dialect.lookUp(
+            "LEFT JOIN", "conversations", as: "v", by: "v.workspace_id = i.workspace_id AND v.contact_id = i.contact_id",
+            and: "v.sender_id = s.sender_id")
         let rows = try transaction.bulk(
             "WITH sought (workspace_id, sender_id, kind, match_key) AS (VALUES ", values,
             """
@@ -65,9 +72,9 @@ package struct IntakeTable {
             SELECT s.workspace_id, s.sender_id, s.kind, s.match_key, i.contact_id, c.name, c.username, c.business_scoped_id, c.phone_number, v.id,
                 v.last_message_at, v.last_inbound_at
             FROM sought s
-            JOIN contact_identities i ON i.workspace_id = s.workspace_id AND i.kind = s.kind AND i.match_key = s.match_key
-            JOIN contacts c ON c.workspace_id = i.workspace_id AND c.id = i.contact_id
-            LEFT JOIN conversations v ON v.workspace_id = s.workspace_id AND v.sender_id = s.sender_id AND v.contact_id = i.contact_id
+            \(identity)
+            \(contact)
+            \(conversation)
             """)
         for row in rows {
             let sought = Sought(workspaceID: try row.id(0), senderID: try row.id(1), kind: try row.text(2), matchKey: try row.text(3))
@@ -131,7 +138,7 @@ package struct IntakeTable {
             }
         }
         let table = "contact_identities (workspace_id, kind, match_key, value, contact_id, created_at)"
-        let made = try transaction.insert(into: table, values(identities), suffix: "ON CONFLICT DO NOTHING RETURNING match_key")
+        let made = try transaction.insertIfFree(into: table, values(identities), returning: "match_key")
         try transaction.insert(
             into: table, values(moved),
             suffix: "ON CONFLICT (workspace_id, kind, match_key) DO UPDATE SET contact_id = excluded.contact_id, value = excluded.value")

@@ -56,14 +56,13 @@ package struct JobTable {
 
     /// Takes due jobs of a kind under a lease; a job whose lease ran out is due again.
     package func take(kind: String, now: Date, leaseSeconds: Double, limit: Int) throws -> [Job] {
-        let lock: SQL = transaction.dialect == .postgres ? "FOR UPDATE SKIP LOCKED" : ""
         return try transaction.rows(
             """
             UPDATE jobs SET attempts = attempts + 1, epoch = epoch + 1, lease_expires_at = \(now.addingTimeInterval(leaseSeconds))
             WHERE (workspace_id, id) IN (
                 SELECT workspace_id, id FROM jobs
                 WHERE kind = \(kind) AND state = 'pending' AND run_at <= \(now) AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
-                ORDER BY run_at LIMIT \(limit) \(sql: lock))
+                ORDER BY run_at LIMIT \(limit)\(sql: transaction.dialect.forUpdateSkipLocked))
             RETURNING id, workspace_id, kind, key, payload, attempts, epoch
             """
         ).map { row in

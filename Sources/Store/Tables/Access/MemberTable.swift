@@ -51,11 +51,10 @@ package struct MemberTable {
     /// Locks them on PostgreSQL, so that two owners can't step down at the same moment.
     package func ownerCount() throws -> Int {
         try access.require(.membersManage)
-        let lock: SQL = transaction.dialect == .postgres ? " FOR UPDATE" : ""
         return try transaction.rows(
             """
             SELECT account_id FROM members WHERE workspace_id = \(access.workspaceID) AND role = 'owner'
-            ORDER BY account_id LIMIT \(Self.listLimit)\(sql: lock)
+            ORDER BY account_id LIMIT \(Self.listLimit)\(sql: transaction.dialect.forUpdate)
             """
         ).count
     }

@@ -1,0 +1,23 @@
+/// Which of the two engines is at work; for the few statements that differ.
+package enum SQLDialect: Sendable, CaseIterable {
+    case sqlite, postgres
+}
+
+/// The pieces of SQL that aren't the same on both engines.
+extension SQLDialect {
+    /// After a SELECT: holds its rows until the transaction ends. SQLite has one writer, which needs no lock.
+    var forUpdate: SQL { self == .postgres ? " FOR UPDATE" : "" }
+
+    /// After a SELECT: holds those of its rows that no other transaction holds, and leaves out the rest.
+    var forUpdateSkipLocked: SQL { self == .postgres ? " FOR UPDATE SKIP LOCKED" : "" }
+
+    /// Joins those rows of `table` that `key`, the equalities of an index, finds, and of them only those that meet `condition`. Each row is looked
+    /// up by itself, whatever the planner believes of the tables: on one that was all but empty when its statistics were made, PostgreSQL would
+    /// rather read the whole of it.
+    func lookUp(_ join: String, _ table: String, as name: String, by key: String, and condition: String? = nil) -> String {
+        switch self {
+        case .sqlite: "\(join) \(table) \(name) ON \(key)\(condition.map { " AND " + $0 } ?? "")"
+        case .postgres: "\(join) LATERAL (SELECT * FROM \(table) \(name) WHERE \(key) OFFSET 0) \(name) ON \(condition ?? "TRUE")"
+        }
+    }
+}
