@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import socket
 import ssl
 import subprocess
@@ -127,3 +128,38 @@ def test_the_hub_speaks_tls_with_a_certificate_of_its_own(program, certificate):
     with urllib.request.urlopen(f"{url}/healthz", context=trust, timeout=60) as answer:
         assert answer.status == 200
     assert hub.stop() == 0
+
+
+@pytest.mark.parametrize("point", ["mid-intake", "after-intake"])
+def test_a_webhook_that_was_under_way_when_the_process_was_killed_is_stored_once(program, point):
+    pair = Pair(program)
+    assert pair.connect().status == 201
+    pair.subscribe()
+    address = pair.url.removeprefix("http://")
+    assert pair.hub.stop() == 0
+
+    # A point in the way of webhooks, at which the process kills itself.
+    arguments = ["serve", "--port", address.split(":")[1], "--graph-url", pair.meta["url"]]
+    hub = program.start(*arguments, variables={"SWITCHBOARD_CRASH_POINT": f"{point}:1"})
+    hub.wait_for("Switchboard listens on")
+    phone = http(f"{pair.meta['url']}/control/v1/phones").json()["data"][0]
+    message = {"to": pair.meta["phoneNumberIds"][0], "type": "text", "text": {"body": "Hello"}}
+    assert http(f"{pair.meta['url']}/control/v1/phones/{phone['id']}/messages", method="POST", body=message).status == 201
+    assert hub.popen.wait(60) == -signal.SIGKILL
+
+    # The simulator repeats it, as WhatsApp does.
+    hub = program.start(*arguments)
+    hub.wait_for("Switchboard listens on")
+    conversation = eventually(lambda: next(iter(pair.get("/api/v1/conversations")["data"]), None))
+    webhooks = eventually(
+        lambda: (page := http(f"{pair.meta['url']}/control/v1/deliveries?limit=1000").json())["waiting"] == 0 and page["data"]
+    )
+    assert webhooks[0].get("status") is None and webhooks[-1]["status"] == 200
+    assert len(pair.get(f"/api/v1/conversations/{conversation['id']}/messages")["data"]) == 1
+    assert hub.stop() == 0
+
+
+def test_a_crash_point_that_nobody_knows_stops_the_start_with_a_sentence(program):
+    result = program.run("serve", variables={"SWITCHBOARD_CRASH_POINT": "lunch:1"})
+    assert result.returncode == 1
+    assert "The labels are after-claim, before-call" in result.stderr

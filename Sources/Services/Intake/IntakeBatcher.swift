@@ -66,6 +66,7 @@ final class IntakeBatcher: Sendable {
             let requests = group.map(\.request)
             do {
                 let applied = try await commit(requests)
+                CrashPoint.reach(.afterIntake)
                 for waiting in group { waiting.continuation.resume() }
                 announce(applied)
             } catch {
@@ -110,8 +111,11 @@ final class IntakeBatcher: Sendable {
         for _ in 0..<5 {
             do {
                 return try await database.write { [now, sequence, parkedHint] transaction in
-                    try IntakeTransaction(transaction, now: now(), sequence: sequence, parkedHint: parkedHint, touched: touched).apply(
-                        requests)
+                    let result = try IntakeTransaction(
+                        transaction, now: now(), sequence: sequence, parkedHint: parkedHint, touched: touched
+                    ).apply(requests)
+                    CrashPoint.reach(.midIntake)
+                    return result
                 }
             } catch is IntakeRace {
                 continue

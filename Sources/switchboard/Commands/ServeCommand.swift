@@ -24,6 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try Configuration(options.values())
+        try CrashPoint.arm(ProcessInfo.processInfo.environment[CrashPoint.environmentName])
         LogOutput.start(level: configuration.logLevel)
         let metrics = PrometheusRegistry()
         MetricsSystem.bootstrap(metrics)

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Services
 
 /// The texts of all keys, each with where it came from: flags before variables before the file before the table's own values.
 struct ConfigurationValues: Sendable {
@@ -15,6 +16,7 @@ struct ConfigurationValues: Sendable {
     /// Variables with our prefix that are no keys: the file's place, and what our own tests and measurements set.
     static let otherVariables: Set<String> = [
         fileVariable, benchVariable, "SWITCHBOARD_BINARY", "SWITCHBOARD_GOLDEN", "SWITCHBOARD_TEST_POSTGRES",
+        CrashPoint.environmentName,
     ]
     static let fileVariable = "SWITCHBOARD_CONFIG"
     static let benchVariable = "SWITCHBOARD_BENCH"
