@@ -3,6 +3,7 @@ import HTTPTypes
 import HummingbirdTesting
 import NIOCore
 import NIOHTTP1
+import Synchronization
 import Testing
 
 @testable import Simulator
@@ -33,9 +34,92 @@ struct FaultTests {
     }
 
     @Test(
+        "a message that was accepted is in the ledger and its status quotes its reference, whatever the sender was told",
+        arguments: [
+            #"{"action":"status","status":500,"after":true}"#, #"{"action":"error","code":131000,"status":500,"after":true}"#,
+            #"{"action":"reset","after":true}"#,
+        ])
+    func acceptedAndDenied(rule: String) async throws {
+        try await Scene.play { scene in
+            try await scene.write()
+            _ = try await scene.webhooks.next(1)
+            try await scene.control(.post, "faults", try JSON(parsing: ByteBuffer(string: rule)))
+            var body = Scene.text("x")
+            body["biz_opaque_callback_data"] = "msg_1.1"
+            #expect(try await scene.send(body).status >= 500)
+            let ledger = try await scene.control(.get, "ledger")
+            #expect(ledger["data"]?.array?.map { $0["callbackData"]?.string } == ["msg_1.1"])
+            let status = try await scene.webhooks.value()["statuses"]?.array?.first
+            #expect(status?["status"]?.string == "sent")
+            #expect(status?["biz_opaque_callback_data"]?.string == "msg_1.1")
+        }
+    }
+
+    @Test("a rule with a chance strikes that share, the same calls for the same seed, and counts its hits")
+    func chances() async throws {
+        func statuses(seed: Int) async throws -> [Int] {
+            let answers = Mutex<[Int]>([])
+            try await Scene.play(callback: nil) { scene in
+                try await scene.control(
+                    .post, "faults",
+                    ["action": "status", "status": 500, "edge": "*", "times": .null, "chance": 0.2, "seed": .integer(seed)])
+                for _ in 0..<200 {
+                    let status = try await scene.call(.get, "/\(Scene.number)").status
+                    answers.withLock { $0.append(status) }
+                }
+                let hits = try await scene.control(.get, "faults")["rules"]?.array?.first?["hits"]?.integer
+                #expect(hits == answers.withLock { $0.count { $0 == 500 } })
+            }
+            return answers.withLock { $0 }
+        }
+        let first = try await statuses(seed: 7)
+        #expect((20...60).contains(first.count { $0 == 500 }))
+        #expect(try await statuses(seed: 7) == first)
+        #expect(try await statuses(seed: 8) != first)
+    }
+
+    @Test("of several rules the first that fits and strikes counts")
+    func severalRules() async throws {
+        try await Scene.play(callback: nil) { scene in
+            try await scene.control(.post, "faults", ["action": "status", "status": 500, "edge": "*", "times": .null, "chance": 0])
+            try await scene.control(.post, "faults", ["action": "status", "status": 502, "edge": "*", "times": .null, "chance": 1])
+            #expect(try await scene.call(.get, "/\(Scene.number)").status == 502)
+        }
+    }
+
+    @Test(
+        "webhooks come twice, late, again after they were lost, and again although they were taken",
+        arguments: [("duplicate", 2), ("late", 1), ("drop", 1), ("forget", 2)])
+    func webhookChances(name: String, times: Int) async throws {
+        try await Scene.play { scene in
+            try await scene.control(.put, "faults/webhooks", ["chance": .object([.init(name, 1), .init("within", 5)])])
+            for number in 0..<5 { try await scene.write(Scene.text("\(number)")) }
+            let texts = try await scene.webhooks.values(5 * times).map {
+                $0["messages"]?.array?.first?["text"]?["body"]?.string ?? ""
+            }
+            #expect(texts.sorted() == (0..<5).flatMap { [String](repeating: "\($0)", count: times) })
+            while try await scene.control(.get, "deliveries")["waiting"]?.integer != 0 { await Task.yield() }
+        }
+    }
+
+    @Test("what waits counts those that stepped aside")
+    func waiting() async throws {
+        try await Scene.play { scene in
+            try await scene.control(.put, "faults/webhooks", ["chance": ["late": 1, "within": 600_000, "seed": 3]])
+            for number in 0..<5 { try await scene.write(Scene.text("\(number)")) }
+            #expect(try await scene.control(.get, "deliveries")["waiting"]?.integer == 5)
+            try await scene.control(.post, "reset")
+            #expect(try await scene.control(.get, "deliveries")["waiting"]?.integer == 0)
+        }
+    }
+
+    @Test(
         "orders that make no sense are refused with a sentence",
         arguments: [
             ("POST", "faults", #"{"action":"explode"}"#), ("POST", "faults", #"{"action":"error"}"#),
+            ("POST", "faults", #"{"action":"reset","chance":1.5}"#), ("POST", "faults", #"{"action":"reset","seed":"x"}"#),
+            ("PUT", "faults/webhooks", #"{"chance":{"duplicate":2}}"#), ("PUT", "faults/webhooks", #"{"chance":{"luck":1}}"#),
+            ("PUT", "faults/webhooks", #"{"chance":7}"#), ("PUT", "faults/webhooks", #"{"chance":{"within":-1}}"#),
             ("PATCH", "settings", #"{"speed":1}"#),
             ("PATCH", "settings", #"{"sentDelay":-1}"#), ("PATCH", "settings", #"{"window":"maybe"}"#), ("PUT", "clock", "{}"),
             ("POST", "phones", #"{"name":"X"}"#),

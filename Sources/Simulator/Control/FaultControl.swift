@@ -25,7 +25,8 @@ struct FaultControl: Sendable {
                 return count
             }
             core.outbox.faults = WebhookFaults(
-                delay: try count("delay"), duplicate: try count("duplicate"), reorder: try count("reorder"), drop: try count("drop"))
+                delay: try count("delay"), duplicate: try count("duplicate"), reorder: try count("reorder"), drop: try count("drop"),
+                chances: try Self.chances(call.body["chance"] ?? .object([])))
         case ("DELETE", let id?):
             try core.update { world in
                 guard world.faults.rules.contains(where: { String($0.id) == id }) else { throw ControlProblem.missing("rule") }
@@ -39,10 +40,40 @@ struct FaultControl: Sendable {
                 "isDown": .bool(world.faults.isDown), "rules": .array(world.faults.rules.map(\.json)),
                 "webhooks": [
                     "delay": .integer(webhooks.delay), "duplicate": .integer(webhooks.duplicate), "reorder": .integer(webhooks.reorder),
-                    "drop": .integer(webhooks.drop),
+                    "drop": .integer(webhooks.drop), "chance": webhooks.chances.json,
                 ],
             ]
         }
+    }
+
+    private static func chances(_ json: JSON) throws -> WebhookChances {
+        guard let members = json.members else { throw ControlProblem("chance must be an object.") }
+        var chances = WebhookChances()
+        for member in members {
+            if let (_, path) = WebhookChances.names.first(where: { $0.0 == member.name }) {
+                chances[keyPath: path] = try chance(member.value, called: "chance.\(member.name)")
+            } else if member.name == "within" {
+                guard let within = member.value.integer, (0...600_000).contains(within) else {
+                    throw ControlProblem("chance.within must be 0 to 600000 milliseconds.")
+                }
+                chances.within = within
+            } else if member.name == "seed" {
+                chances.seed = try seed(member.value, called: "chance.seed")
+            } else {
+                throw ControlProblem("There is no chance.\(member.name).")
+            }
+        }
+        return chances
+    }
+
+    private static func chance(_ value: JSON, called name: String) throws -> Double {
+        guard let chance = value.number, (0...1).contains(chance) else { throw ControlProblem("\(name) must be 0 to 1.") }
+        return chance
+    }
+
+    private static func seed(_ value: JSON, called name: String) throws -> Int {
+        guard let seed = value.integer else { throw ControlProblem("\(name) must be a whole number.") }
+        return seed
     }
 
     private func add(_ call: ControlCall) throws {
@@ -69,13 +100,15 @@ struct FaultControl: Sendable {
         let remaining = times == nil ? 1 : times?.integer
         let delay = call.body["delay"]?.integer ?? 0
         guard (0...600_000).contains(delay) else { throw ControlProblem("delay must be 0 to 600000 milliseconds.") }
+        let chance = try call.body["chance"].map { try Self.chance($0, called: "chance") }
+        let seed = try call.body["seed"].map { try Self.seed($0, called: "seed") } ?? 0
         try core.update { world in
             guard world.faults.rules.count < Faults.limit else { throw ControlProblem("There are too many rules already.") }
             _ = world.faults.add { id in
                 FaultRule(
                     id: id, edge: call.body["edge"]?.string ?? "messages", method: call.body["method"]?.string, remaining: remaining,
                     action: action,
-                    afterwards: call.body["after"]?.bool ?? false, delay: delay)
+                    afterwards: call.body["after"]?.bool ?? false, delay: delay, chance: chance, random: SeededRandom(seed: seed))
             }
         }
     }
@@ -96,6 +129,15 @@ extension FaultRule {
             ("times", remaining.map { .integer($0) } ?? .null),
             ("action", .string(name)), ("code", code.map { .integer($0) }), ("status", status.map { .integer($0) }),
             ("after", .bool(afterwards)),
-            ("delay", .integer(delay)))
+            ("delay", .integer(delay)), ("chance", chance.map { .number($0) }), ("hits", .integer(hits)))
+    }
+}
+
+extension WebhookChances {
+    fileprivate var json: JSON {
+        .object(
+            Self.names.map { JSON.Member($0.0, .number(self[keyPath: $0.1])) } + [
+                .init("within", .integer(within)), .init("seed", .integer(seed)),
+            ])
     }
 }

@@ -16,16 +16,18 @@ struct Faults: Sendable {
         return rule
     }
 
-    /// The first rule that fits a call; it is used up by one.
+    /// The first rule that fits a call and strikes; it is used up by one.
     mutating func take(_ method: String, edge: String) -> FaultRule? {
-        guard let index = rules.firstIndex(where: { ($0.edge == "*" || $0.edge == edge) && ($0.method == nil || $0.method == method) })
-        else { return nil }
-        let rule = rules[index]
-        if let remaining = rule.remaining {
-            rules[index].remaining = remaining - 1
-            if remaining <= 1 { rules.remove(at: index) }
+        for index in rules.indices where rules[index].fits(method, edge: edge) {
+            guard rules[index].draw() else { continue }
+            let rule = rules[index]
+            if let remaining = rule.remaining {
+                rules[index].remaining = remaining - 1
+                if remaining <= 1 { rules.remove(at: index) }
+            }
+            return rule
         }
-        return rule
+        return nil
     }
 }
 
@@ -54,9 +56,26 @@ struct FaultRule: Sendable {
     let afterwards: Bool
     /// Milliseconds to wait first.
     let delay: Int
+    /// Share of the fitting calls that it strikes; nil for every one.
+    let chance: Double?
+    /// What the chance is drawn from.
+    var random: SeededRandom
+    /// Calls that it struck.
+    var hits = 0
+
+    func fits(_ method: String, edge: String) -> Bool {
+        (self.edge == "*" || self.edge == edge) && (self.method == nil || self.method == method)
+    }
+
+    /// Whether the next fitting call goes wrong.
+    mutating func draw() -> Bool {
+        if let chance, !random.strikes(chance) { return false }
+        hits += 1
+        return true
+    }
 }
 
-/// What goes wrong with webhooks. Each counts down and ends at zero.
+/// What goes wrong with webhooks. Each number counts down and ends at zero; the chances stay.
 struct WebhookFaults: Sendable, Equatable {
     /// Milliseconds that each takes longer.
     var delay = 0
@@ -66,4 +85,23 @@ struct WebhookFaults: Sendable, Equatable {
     var reorder = 0
     /// Webhooks whose first attempt gets lost on the way; the repetition arrives.
     var drop = 0
+    var chances = WebhookChances()
+}
+
+/// What goes wrong with some webhooks, by chance.
+struct WebhookChances: Sendable, Equatable {
+    /// Share of webhooks that come twice, the second time up to `within` milliseconds later.
+    var duplicate = 0.0
+    /// Share of webhooks that others overtake: they leave up to `within` milliseconds later.
+    var late = 0.0
+    /// Share of webhooks whose first attempt gets lost on the way.
+    var drop = 0.0
+    /// Share of webhooks that are taken by the callback, whose answer gets lost on the way: they come again.
+    var forget = 0.0
+    var within = 1_000
+    var seed = 0
+
+    static let names: [(String, any WritableKeyPath<WebhookChances, Double> & Sendable)] = [
+        ("duplicate", \.duplicate), ("late", \.late), ("drop", \.drop), ("forget", \.forget),
+    ]
 }

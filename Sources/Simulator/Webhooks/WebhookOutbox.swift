@@ -62,12 +62,16 @@ final class WebhookOutbox: Service {
         var lanes: [Lane: Deque<Queued>] = [:]
         var busy: Set<Lane> = []
         var waiting = 0
+        /// Items that stepped aside and come back by themselves.
+        var aside = 0
         var dropped = 0
         /// Raised by a reset: what is under way belongs to the past.
         var epoch = 0
         var held: [Queued] = []
         var deliveries = DeliveryLog()
         var faults = WebhookFaults()
+        /// What the chances are drawn from.
+        var random = SeededRandom(seed: 0)
     }
 
     private let transport: WebhookTransport
@@ -87,13 +91,15 @@ final class WebhookOutbox: Service {
         set {
             state.withLock { state in
                 state.faults = newValue
+                state.random = SeededRandom(seed: newValue.chances.seed)
                 release(&state)
             }
         }
     }
 
     var deliveries: DeliveryLog { state.withLock { $0.deliveries } }
-    var waiting: Int { state.withLock { $0.waiting } }
+    /// Items that aren't delivered yet, those included that stepped aside or are held back.
+    var waiting: Int { state.withLock { $0.waiting + $0.aside + $0.held.count } }
     var dropped: Int { state.withLock { $0.dropped } }
 
     func clear() {
@@ -101,6 +107,7 @@ final class WebhookOutbox: Service {
             state.lanes = [:]
             state.held = []
             state.waiting = 0
+            state.aside = 0
             state.epoch += 1
             state.faults = WebhookFaults()
             state.deliveries = DeliveryLog()
@@ -114,12 +121,19 @@ final class WebhookOutbox: Service {
                 return
             }
             let queued = Queued(item: item, rules: rules)
+            let chances = state.faults.chances
+            if state.random.strikes(chances.duplicate) { putAside(queued, for: lateness(&state), &state) }
+            if state.random.strikes(chances.late) { return putAside(queued, for: lateness(&state), &state) }
             guard state.faults.reorder > 0 else { return append(queued, &state) }
             state.held.append(queued)
             guard state.held.count >= state.faults.reorder else { return }
             state.faults.reorder = 0
             release(&state)
         }
+    }
+
+    private func lateness(_ state: inout State) -> Duration {
+        .milliseconds(Int.random(in: 0...state.faults.chances.within, using: &state.random))
     }
 
     /// Sends what was held back, newest first.
@@ -151,20 +165,22 @@ final class WebhookOutbox: Service {
     /// Sends what is in a lane until it is empty.
     private func drain(_ lane: Lane) async {
         while !Task.isCancelled {
-            let next: (batch: [Queued], delay: Int, isDropped: Bool)? = state.withLock { state in
+            let next: (batch: [Queued], delay: Int, isDropped: Bool, isForgotten: Bool)? = state.withLock { state in
                 guard let queue = state.lanes[lane], let first = queue.first else {
                     state.lanes[lane] = nil
                     state.busy.remove(lane)
                     return nil
                 }
                 let batch = Array(queue.prefix(max(1, first.rules.batch)))
-                let isDropped = state.faults.drop > 0 && first.attempts == 0
-                if isDropped { state.faults.drop -= 1 }
-                return (batch, state.faults.delay, isDropped)
+                guard first.attempts == 0 else { return (batch, state.faults.delay, false, false) }
+                let isCounted = state.faults.drop > 0
+                if isCounted { state.faults.drop -= 1 }
+                let isDropped = isCounted || state.random.strikes(state.faults.chances.drop)
+                return (batch, state.faults.delay, isDropped, state.random.strikes(state.faults.chances.forget))
             }
             guard let next else { return }
             if next.delay > 0 { try? await Task.sleep(for: .milliseconds(next.delay)) }
-            let isDelivered = await attempt(next.batch, dropped: next.isDropped)
+            let isDelivered = await attempt(next.batch, dropped: next.isDropped) && !next.isForgotten
             let gap = state.withLock { settle(lane, next.batch.count, isDelivered: isDelivered, &$0) }
             if let gap { try? await Task.sleep(for: gap) }
         }
@@ -190,16 +206,19 @@ final class WebhookOutbox: Service {
         state.waiting -= count
         for var queued in aside where attempts < Self.attempts {
             queued.attempts = attempts
-            putAside(queued, for: min(growing, Self.longestGapAside), epoch: state.epoch)
+            putAside(queued, for: min(growing, Self.longestGapAside), &state)
         }
         return nil
     }
 
-    private func putAside(_ queued: Queued, for gap: Duration, epoch: Int) {
+    private func putAside(_ queued: Queued, for gap: Duration, _ state: inout State) {
+        state.aside += 1
+        let epoch = state.epoch
         Task { [weak self] in
             try await Task.sleep(for: gap)
             self?.state.withLock { state in
                 guard let self, state.epoch == epoch else { return }
+                state.aside -= 1
                 self.append(queued, &state)
             }
         }
