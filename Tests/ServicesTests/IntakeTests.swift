@@ -75,6 +75,18 @@ struct IntakeTests {
         #expect(try await remembered() == 1)
     }
 
+    @Test(
+        "a process that has just started forgets old ids at once, and a chore that fails keeps no other waiting",
+        arguments: TestEngine.allCases)
+    func chores(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        try await hub.receive(hub.text("Hello"))
+        hub.clock.advance(by: 11 * 86_400)
+        try await hub.database.write { try $0.run("DROP TABLE parked") }
+        await Housekeeper(database: hub.database, signals: hub.signals, now: { hub.clock.now }).round()
+        #expect(try await hub.database.read { try $0.rows("SELECT COUNT(*) FROM received_ids")[0].integer(0) } == 0)
+    }
+
     @Test("a wrong signature and an unknown connection store nothing", arguments: TestEngine.allCases)
     func signature(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))
@@ -177,6 +189,49 @@ struct IdentityTests {
         #expect(names == ["Ana": 1, "Ben": 2])
         try await hub.receive(hub.text("the old owner writes", from: nil, businessScopedID: "US.1"))
         #expect(try await hub.list().first { $0.contact.name == "Ana" }?.unread == 2)
+    }
+
+    @Test("an answer to the former owner of a number doesn't go to the new one", arguments: TestEngine.allCases)
+    func answersAfterMove(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        try await hub.receive(hub.text("old owner", from: "15550199001", businessScopedID: "US.1", name: "Ana"))
+        try await hub.receive(hub.text("new owner", from: "15550199001", businessScopedID: "US.2", name: "Ben"))
+        func answer(_ name: String) async throws -> Recipient? {
+            let contact = try #require(try await hub.list().first { $0.contact.name == name }?.contact)
+            let message = try await hub.sending.submit(
+                MessageDraft(
+                    senderID: hub.sender.id, recipient: .contact(contact.id), clientID: nil, content: .text(.init(body: "For \(name)")),
+                    replyTo: nil), access: hub.access)
+            _ = try await hub.dispatch(until: { $0.status == .sent }, message.id)
+            return hub.channel.sent.last?.recipient
+        }
+        #expect(try await answer("Ana") == Recipient(phone: nil, businessScopedID: "US.1"))
+        #expect(try await answer("Ben")?.phone?.text == "+15550199001")
+        // She writes from her new number, and can be reached there.
+        try await hub.receive(hub.text("my new number", from: "15550199002", businessScopedID: "US.1", name: "Ana"))
+        #expect(try await answer("Ana")?.phone?.text == "+15550199002")
+    }
+
+    @Test(
+        "a number that changes hands within one body, or by a notice of change, leaves its former owner too", arguments: TestEngine.allCases
+    )
+    func movesAtOnce(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        func numbers() async throws -> [String?: String?] {
+            try await Dictionary(uniqueKeysWithValues: hub.list().map { ($0.contact.name, $0.contact.phoneNumber?.text) })
+        }
+        try await hub.receive(
+            hub.text("old owner", from: "15550199001", businessScopedID: "US.1", name: "Ana"),
+            hub.text("new owner", from: "15550199001", businessScopedID: "US.2", name: "Ben"))
+        #expect(try await numbers() == ["Ana": nil, "Ben": "+15550199001"])
+        let change = InboundMessage(
+            providerID: "wamid.change", from: .init(phone: nil, businessScopedID: "US.1", username: nil, name: nil), at: hub.clock.now,
+            content: .system(
+                .init(
+                    type: "user_changed_number", body: nil, newPhone: PhoneNumber(providerDigits: "15550199001"), newBusinessScopedID: nil)
+            ))
+        try await hub.receive(.message(change))
+        #expect(try await numbers() == ["Ana": "+15550199001", "Ben": nil])
     }
 
     @Test("somebody who changes their number stays the same person", arguments: TestEngine.allCases)

@@ -45,7 +45,9 @@ struct IntakePeople {
         (self.table, self.now) = (table, now)
         var sought: Set<IntakeTable.Sought> = []
         for (item, message) in messages {
-            for identity in Self.identities(of: message, item) { sought.insert(Self.sought(identity, item)) }
+            for identity in Self.identities(of: message, item) + Self.newIdentities(in: message, item) {
+                sought.insert(Self.sought(identity, item))
+            }
         }
         known = try table.find(Array(sought))
     }
@@ -61,6 +63,16 @@ struct IntakePeople {
         return identities
     }
 
+    /// Those that the person has from now on, by a notice of the platform's.
+    private static func newIdentities(in message: InboundMessage, _ item: RoutedItem) -> [KeyedIdentity] {
+        guard case .system(let system) = message.content else { return [] }
+        var identities = system.newPhone.map { [KeyedIdentity(.phone($0))] } ?? []
+        if let id = system.newBusinessScopedID {
+            identities.append(KeyedIdentity(.businessScoped(id: id, portfolio: item.connection.businessAccountID)))
+        }
+        return identities
+    }
+
     mutating func resolve(_ item: RoutedItem, _ message: InboundMessage) throws -> Person {
         let workspaceID = item.sender.workspaceID
         let identities = Self.identities(of: message, item)
@@ -68,13 +80,7 @@ struct IntakePeople {
 
         let contactID = try owner(of: identities, item)
         let id = contactID ?? .make(at: now)
-        for identity in identities { learn(identity, for: id, in: workspaceID, item) }
-        if case .system(let system) = message.content {
-            if let phone = system.newPhone { learn(KeyedIdentity(.phone(phone)), for: id, in: workspaceID, item) }
-            if let new = system.newBusinessScopedID {
-                learn(KeyedIdentity(.businessScoped(id: new, portfolio: item.connection.businessAccountID)), for: id, in: workspaceID, item)
-            }
-        }
+        for identity in identities + Self.newIdentities(in: message, item) { learn(identity, for: id, in: workspaceID, item) }
         let found = identities.lazy.compactMap { [known] in known[Self.sought($0, item)] }.first { $0.contactID == id }
         describe(id, by: message, found, isNew: contactID == nil, item)
         return Person(contactID: id, conversationID: found?.conversationID)
@@ -111,9 +117,22 @@ struct IntakePeople {
         switch contact(with: identity, item) {
         case id: break
         case nil: learned[key] = row
-        case .some: if learned[key] != nil { learned[key] = row } else { moved[key] = row }
+        case .some(let former):
+            if learned[key] != nil { learned[key] = row } else { moved[key] = row }
+            if identity.identity.kind == .phone { takeNumber(matching: identity.matchKey, from: former, in: workspaceID) }
         }
         people[key] = id
+    }
+
+    /// A number that has a new owner is no way to its former one: an answer to them would go to a stranger.
+    private mutating func takeNumber(
+        matching matchKey: String, from former: Identifier<Contact>, in workspaceID: Identifier<Workspace>
+    ) {
+        let before = changed[former]?.contact ?? known.values.first { $0.contactID == former }.map(Contact.init)
+        guard let before, let number = before.phoneNumber, MatchKey(number).text == matchKey else { return }
+        let after = Contact(
+            id: former, name: before.name, phoneNumber: nil, username: before.username, businessScopedID: before.businessScopedID)
+        changed[former] = .init(workspaceID: workspaceID, contact: after)
     }
 
     /// Brings the contact's row up to date when the provider says something new of the person.
@@ -127,10 +146,16 @@ struct IntakePeople {
         var (newPhone, newID): (PhoneNumber?, String?) = (nil, nil)
         if case .system(let system) = message.content { (newPhone, newID) = (system.newPhone, system.newBusinessScopedID) }
         let after = Contact(
-            id: id, name: from.name ?? before?.name, phoneNumber: newPhone ?? before?.phoneNumber ?? from.phone,
+            id: id, name: from.name ?? before?.name, phoneNumber: newPhone ?? Self.newer(from.phone, than: before?.phoneNumber),
             username: from.username ?? before?.username,
             businessScopedID: newID ?? from.businessScopedID ?? before?.businessScopedID)
         if isNew || after != before { changed[id] = .init(workspaceID: item.sender.workspaceID, contact: after) }
+    }
+
+    /// A number is kept as it first came; only another one takes its place, since that is where the person writes from now.
+    private static func newer(_ phone: PhoneNumber?, than known: PhoneNumber?) -> PhoneNumber? {
+        guard let phone, let known else { return phone ?? known }
+        return phone == known || MatchKey(phone) == MatchKey(known) ? known : phone
     }
 
     /// Writes what was made and learned; throws ``IntakeRace`` when another process learned one of the identities meanwhile.
@@ -145,7 +170,13 @@ extension IntakeTable.Known {
     /// Whether the party tells nothing that isn't known.
     fileprivate func says(all party: InboundParty) -> Bool {
         (party.name == nil || party.name == contactName) && (party.username == nil || party.username == username)
-            && (party.businessScopedID == nil || party.businessScopedID == businessScopedID) && (party.phone == nil || phoneNumber != nil)
+            && (party.businessScopedID == nil || party.businessScopedID == businessScopedID) && says(party.phone)
+    }
+
+    private func says(_ phone: PhoneNumber?) -> Bool {
+        guard let phone else { return true }
+        guard let phoneNumber else { return false }
+        return phone.text == phoneNumber || (try? PhoneNumber(parsing: phoneNumber)).map(MatchKey.init) == MatchKey(phone)
     }
 }
 

@@ -2,6 +2,7 @@ internal import Domain
 internal import Logging
 internal import ServiceLifecycle
 package import Store
+internal import Synchronization
 
 package import struct Foundation.Date
 
@@ -24,6 +25,13 @@ package final class Housekeeper: Service {
     private let signals: Signals
     private let now: @Sendable () -> Date
     private let wakeUp = WakeUp()
+    private let last = Mutex(Last())
+
+    /// When the rarer chores were last begun. A process that starts begins with them: it may never live until the next time.
+    private struct Last {
+        var cleaning = Date.distantPast
+        var forgetting = Date.distantPast
+    }
 
     package init(database: any Database, signals: Signals, now: @escaping @Sendable () -> Date) {
         (self.database, self.signals, self.now) = (database, signals, now)
@@ -31,26 +39,37 @@ package final class Housekeeper: Service {
 
     package func run() async throws {
         await withGracefulShutdownHandler {
-            var lastCleaning = Date.distantPast
-            var lastForgetting = now()
             while !wakeUp.isFinished {
-                do {
-                    try await lookAtParked()
-                    if now().timeIntervalSince(lastCleaning) > Self.cleanInterval {
-                        lastCleaning = now()
-                        try await clean()
-                    }
-                    if now().timeIntervalSince(lastForgetting) > Self.forgetInterval {
-                        lastForgetting = now()
-                        try await forgetReceivedIDs()
-                    }
-                } catch {
-                    Logger(label: "housekeeper").warning("Housekeeping has to wait", metadata: ["error": "\(String(reflecting: error))"])
-                }
+                await round()
                 await wakeUp.wait(for: Self.lookInterval)
             }
         } onGracefulShutdown: {
             self.wakeUp.finish()
+        }
+    }
+
+    /// All that is due now, each by itself: one chore that can't be done keeps no other waiting.
+    package func round() async {
+        await attempt("parked", lookAtParked)
+        if isDue(\.cleaning, every: Self.cleanInterval) { await attempt("clean", clean) }
+        if isDue(\.forgetting, every: Self.forgetInterval) { await attempt("forget", forgetReceivedIDs) }
+    }
+
+    private func isDue(_ chore: WritableKeyPath<Last, Date>, every interval: Double) -> Bool {
+        let now = now()
+        return last.withLock { last in
+            guard now.timeIntervalSince(last[keyPath: chore]) > interval else { return false }
+            last[keyPath: chore] = now
+            return true
+        }
+    }
+
+    private func attempt(_ chore: String, _ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch {
+            Logger(label: "housekeeper").warning(
+                "Housekeeping has to wait", metadata: ["chore": "\(chore)", "error": "\(String(reflecting: error))"])
         }
     }
 
