@@ -1,10 +1,11 @@
 import Domain
-import Services
 import Store
 import TestSupport
 import Testing
 
 import struct Foundation.Date
+
+@testable import Services
 
 @Suite("Statuses, reactions, edits and deletions")
 struct RelatedEventsTests {
@@ -105,6 +106,85 @@ struct RelatedEventsTests {
         #expect(message.editedAt != nil)
         #expect(message.revokedAt != nil)
         #expect(try await hub.list().first?.last?.preview == "")
+    }
+
+    @Test("an older edit changes nothing, and no edit brings a deleted text back", arguments: TestEngine.allCases)
+    func lateEdits(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        let ana = InboundParty(phone: PhoneNumber(providerDigits: "15550199001"), businessScopedID: nil, username: nil, name: nil)
+        func edit(_ text: String, _ seconds: Double) -> InboundEvent {
+            .edit(
+                .init(
+                    providerID: "wamid.\(text)", from: ana, at: hub.clock.now.addingTimeInterval(seconds - 100),
+                    targetProviderID: "wamid.1",
+                    content: .text(.init(body: text))))
+        }
+        try await hub.receive(hub.text("Helo", id: "wamid.1"))
+        try await hub.receive(edit("newer", 2))
+        try await hub.receive(edit("older", 1))
+        let conversation = try #require(try await hub.list().first)
+        #expect(conversation.last?.preview == "newer")
+        #expect(try await hub.thread(conversation.id) == ["newer"])
+        try await hub.receive(.revoke(.init(providerID: "wamid.d", from: ana, at: hub.clock.now, targetProviderID: "wamid.1")))
+        try await hub.receive(edit("restored", 99))
+        #expect(try await hub.list().first?.last?.preview == "")
+    }
+
+    /// Parks two statuses of the message that is sent next, and makes the first of them one that can't be read any more.
+    private func spoil(_ hub: TestHub) async throws {
+        for status in [AttemptStatus.sent, .delivered] {
+            try await hub.receive(.status(.init(providerID: "wamid.out.1", status: status, at: hub.clock.now)))
+        }
+        try await hub.database.write { transaction in
+            let spoilt = try transaction.run("UPDATE parked SET event = '{\"telegram\":{}}' WHERE event NOT LIKE '%delivered%'")
+            #expect(spoilt == 1)
+        }
+    }
+
+    private func journaled(_ hub: TestHub) async throws -> [String] {
+        try await hub.database.read { try JournalTable($0, hub.access).list(hub.connection.id, before: nil, limit: 10) }.flatMap {
+            $0.items.map(\.reason)
+        }
+    }
+
+    @Test(
+        "a parked event that can't be read goes to the journal; the answer is recorded and its neighbour applied",
+        arguments: TestEngine.allCases)
+    func unreadableParked(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        try await spoil(hub)
+        let message = try await hub.sent("Hi")
+        #expect(message.status == .delivered)
+        #expect(try await journaled(hub) == ["defect"])
+        let entry = try #require(
+            try await hub.database.read { try JournalTable($0, hub.access).list(hub.connection.id, before: nil, limit: 1) }.first)
+        await #expect(throws: JournalProblem.unreadable) {
+            try await hub.intake.replay(entry.id, access: hub.access, database: hub.database)
+        }
+    }
+
+    @Test("a parked event that can't be read doesn't keep the others from being looked at", arguments: TestEngine.allCases)
+    func unreadableDue(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        try await spoil(hub)
+        hub.clock.advance(by: 5)
+        try await Housekeeper(database: hub.database, signals: hub.signals, now: { hub.clock.now }).lookAtParked()
+        #expect(try await journaled(hub) == ["defect"])
+        #expect(try await hub.sent("Hi").status == .delivered)
+    }
+
+    @Test("what one body parks counts towards the sender's limit; the rest is a defect of its item", arguments: TestEngine.allCases)
+    func parkedLimit(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        try await hub.database.write { transaction in
+            var related = RelatedEvents(transaction, now: hub.clock.now, parkedHint: ParkedHint(), parkedLimit: 3)
+            func park(_ id: String) throws {
+                _ = try related.apply(
+                    .status(.init(providerID: id, status: .sent, at: hub.clock.now)), sender: hub.sender, connection: hub.connection)
+            }
+            for number in 1...3 { try park("wamid.\(number)") }
+            #expect(throws: IntakeDefect.parkingFull) { try park("wamid.4") }
+        }
     }
 
     @Test("what stays parked past its deadline goes to the journal", arguments: TestEngine.allCases)

@@ -58,6 +58,44 @@ struct SendingTests {
         await #expect(throws: SendingProblem.clientIDTaken) { try await hub.submit("Other", clientID: "c-1") }
     }
 
+    @Test("the same client id for somebody else is refused, whichever way they are named", arguments: TestEngine.allCases)
+    func clientIDOfAnother(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        try await hub.receive(hub.text("Hello", businessScopedID: "US.1"), hub.text("Hello", from: "15550199002"))
+        let first = try await hub.submit("Hi", clientID: "c-1")
+        for phone in ["+15550199002", "+15550199003"] {
+            await #expect(throws: SendingProblem.clientIDTaken) { try await hub.submit("Hi", to: phone, clientID: "c-1") }
+        }
+        #expect(try await hub.list().count == 2)
+        func submit(_ recipient: DraftRecipient) async throws -> Message {
+            try await hub.sending.submit(
+                MessageDraft(
+                    senderID: hub.sender.id, recipient: recipient, clientID: "c-1", content: .text(.init(body: "Hi")), replyTo: nil),
+                access: hub.access)
+        }
+        for recipient in [DraftRecipient.contact(first.contactID), .businessScoped("US.1")] {
+            #expect(try await submit(recipient).id == first.id)
+        }
+        await #expect(throws: SendingProblem.clientIDTaken) { try await submit(.businessScoped("US.2")) }
+    }
+
+    @Test(
+        "the customer is told once that their newest message was read, when the sender's setting says so",
+        arguments: TestEngine.allCases,
+        [(Sender.ReadReceipts.onOpen, ["wamid.2"], ["wamid.2"]), (.onAnswer, [], ["wamid.2"]), (.never, [], [])])
+    func readReceipts(engine: TestEngine, example: (setting: Sender.ReadReceipts, opened: [String], answered: [String])) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        _ = try await hub.database.write { try SenderTable($0, hub.access).setReadReceipts(example.setting, hub.sender.id) }
+        try await hub.receive(hub.text("one", id: "wamid.1"))
+        try await hub.receive(hub.text("two", id: "wamid.2"))
+        let conversation = try #require(try await hub.list().first)
+        try await hub.conversations.markRead(conversation.id, access: hub.access)
+        #expect(try await hub.toldRead() == example.opened)
+        _ = try await hub.submit("Hi")
+        _ = try await hub.submit("Hi again")
+        #expect(try await hub.toldRead() == example.answered)
+    }
+
     @Test("messages of one conversation leave in order, each after the answer to the one before", arguments: TestEngine.allCases)
     func order(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))

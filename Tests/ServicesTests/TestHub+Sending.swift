@@ -28,6 +28,22 @@ extension TestHub {
             }, message.id)
     }
 
+    /// The messages of which the customer was told that they were read, after all jobs that are due.
+    func toldRead() async throws -> [String] {
+        let handler = ReadReceiptJob(database: database, directory: directory, channels: [.meta: channel])
+        let jobs = try await database.write { [clock] in
+            try JobTable($0).take(kind: ReadReceiptJob.kind, now: clock.now, leaseSeconds: 60, limit: 10)
+        }
+        for job in jobs {
+            let completion = try await handler.run(job)
+            try await database.write { transaction in
+                #expect(try JobTable(transaction).complete(job))
+                try completion.write(transaction)
+            }
+        }
+        return channel.read
+    }
+
     /// Runs a dispatcher until the message is as wanted; `advancing` lets the clock run, so that back-offs end.
     func dispatch(
         until isWanted: @escaping @Sendable (Message) -> Bool, _ id: Identifier<Message>, advancing: Bool = false

@@ -91,7 +91,9 @@ package struct ConversationService: Sendable {
         guard let conversation = try table.find(id) else { throw ConversationProblem.missing }
         guard try table.markRead(id) else { return false }
         let moment = now()
-        try ReadReceiptJob.request(for: conversation, on: [.onOpen], access: access, in: transaction, now: moment)
+        if let sender = try SenderTable(transaction, access.withGrant(.sendersView)).find(conversation.senderID) {
+            try ReadReceiptJob.request(for: conversation, of: sender, on: [.onOpen], in: transaction, now: moment)
+        }
         try EventTable(transaction, access).append(NewEvent(.conversationUpdated, conversation: id, cause: "read"), at: moment)
         return true
     }

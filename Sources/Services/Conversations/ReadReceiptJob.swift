@@ -23,22 +23,19 @@ package struct ReadReceiptJob: JobHandler {
         let providerID: String
     }
 
-    /// Asks for a receipt of the newest inbound message, when the sender's setting is one of these moments.
+    /// Asks for a receipt of the newest inbound message, when the sender's setting is one of these moments and nobody has asked yet.
     static func request(
-        for conversation: Conversation, on moments: Set<Sender.ReadReceipts>, access: Access, in transaction: any Transaction, now: Date
+        for conversation: Conversation, of sender: Sender, on moments: Set<Sender.ReadReceipts>, in transaction: any Transaction, now: Date
     ) throws {
-        let system = Access.system("read-receipts", in: access.workspaceID)
-        guard let sender = try SenderTable(transaction, system).find(conversation.senderID), moments.contains(sender.readReceipts),
-            let lastInboundAt = conversation.lastInboundAt, lastInboundAt > now.addingTimeInterval(-usefulSeconds),
-            let newest = try MessageTable(transaction, system).thread(conversation.id, before: nil, limit: 20).first(where: {
-                $0.direction == .inbound && $0.content.kind != .system
-            }), let providerID = newest.providerID
+        let (system, oldest) = (Access.system("read-receipts", in: conversation.workspaceID), now.addingTimeInterval(-usefulSeconds))
+        guard moments.contains(sender.readReceipts), let lastInboundAt = conversation.lastInboundAt, lastInboundAt > oldest,
+            let newest = try MessageTable(transaction, system).markNewestRead(in: conversation.id, since: oldest, at: now)
         else { return }
         try JobTable(transaction).insert(
             [
                 .init(
-                    workspaceID: access.workspaceID, kind: kind, key: newest.id.text,
-                    payload: try JSONText.encode(Payload(sender: sender.id, providerID: providerID)), runAt: now)
+                    workspaceID: conversation.workspaceID, kind: kind, key: newest.id.text,
+                    payload: try JSONText.encode(Payload(sender: sender.id, providerID: newest.providerID)), runAt: now)
             ], now: now)
     }
 

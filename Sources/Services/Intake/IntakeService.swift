@@ -67,11 +67,16 @@ package struct IntakeService: Sendable {
 
     /// A parked event whose time ran out: its id was recorded when it came, so it goes past that step.
     private func applyAgain(_ body: [UInt8], _ entry: ConnectionDirectory.Entry, database: any Database, at moment: Date) async throws {
-        let expired: ExpiredEvent = try JSONText.decode(from: String(decoding: body, as: UTF8.self))
+        let expired: ExpiredEvent
+        do {
+            expired = try JSONText.decode(from: String(decoding: body, as: UTF8.self))
+        } catch {
+            throw JournalProblem.unreadable
+        }
         guard let sender = entry.senders.values.first(where: { $0.id == expired.sender }) else { throw SenderProblem.missing }
         try await database.write { transaction in
-            let events = try RelatedEvents(transaction, now: moment, parkedHint: ParkedHint()).apply(
-                expired.event, sender: sender, connection: entry.connection)
+            var related = RelatedEvents(transaction, now: moment, parkedHint: ParkedHint())
+            let events = try related.apply(expired.event, sender: sender, connection: entry.connection)
             try EventTable(transaction, .system("intake", in: sender.workspaceID)).append(events, at: moment)
         }
     }
@@ -79,10 +84,29 @@ package struct IntakeService: Sendable {
 
 package enum JournalProblem: Problem {
     case missing
+    /// Written by another version, whose form this one doesn't know.
+    case unreadable
 
-    package var kind: ProblemKind { .missing }
-    package var code: String { "journal.missing" }
-    package var detail: String { "There is no such journal entry. Entries are kept for 30 days." }
+    package var kind: ProblemKind {
+        switch self {
+        case .missing: .missing
+        case .unreadable: .conflict
+        }
+    }
+
+    package var code: String {
+        switch self {
+        case .missing: "journal.missing"
+        case .unreadable: "journal.unreadable"
+        }
+    }
+
+    package var detail: String {
+        switch self {
+        case .missing: "There is no such journal entry. Entries are kept for 30 days."
+        case .unreadable: "This entry was written by another version of Switchboard, and this version can't read it."
+        }
+    }
 }
 
 /// One verified and decoded webhook body.

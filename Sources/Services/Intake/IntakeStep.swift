@@ -31,7 +31,7 @@ struct IntakeStep {
             result.hasJobs = stored.hasMedia
             if parkedHint.mayHaveParked { try applyParked(for: stored.rows, events: &events) }
         }
-        let related = RelatedEvents(transaction, now: now, parkedHint: parkedHint)
+        var related = RelatedEvents(transaction, now: now, parkedHint: parkedHint)
         for item in fresh {
             if case .message = item.event { continue }
             events[item.sender.workspaceID, default: []] += try related.apply(item.event, sender: item.sender, connection: item.connection)

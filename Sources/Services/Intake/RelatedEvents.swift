@@ -14,72 +14,79 @@ struct RelatedEvents {
     private let transaction: any Transaction
     private let now: Date
     private let parkedHint: ParkedHint
+    private let parkedLimit: Int
+    /// How many each sender has parked, counted once a transaction.
+    private var parkedCounts: [Identifier<Sender>: Int] = [:]
 
-    init(_ transaction: any Transaction, now: Date, parkedHint: ParkedHint) {
-        (self.transaction, self.now, self.parkedHint) = (transaction, now, parkedHint)
+    init(_ transaction: any Transaction, now: Date, parkedHint: ParkedHint, parkedLimit: Int = Self.parkedLimit) {
+        (self.transaction, self.now, self.parkedHint, self.parkedLimit) = (transaction, now, parkedHint, parkedLimit)
     }
 
     /// Applies or parks; returns the events to append.
-    func apply(_ event: InboundEvent, sender: Sender, connection: Connection) throws -> [NewEvent] {
+    mutating func apply(_ event: InboundEvent, sender: Sender, connection: Connection) throws -> [NewEvent] {
         if let events = try applied(event, sender: sender.id, in: sender.workspaceID) { return events }
         try park(event, sender: sender.id, connection: connection.id, in: sender.workspaceID)
         return []
     }
 
-    /// Looks at what was parked for messages whose provider ids have just become known.
+    /// Looks at what was parked for messages whose provider ids have just become known. What is defective goes to the journal, and holds
+    /// nothing else up.
     func applyParked(for providerIDs: [String], sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> [NewEvent] {
-        try ParkedTable(transaction, in: workspaceID).take(for: providerIDs, sender: sender).flatMap { parked in
-            try applied(parked.event, sender: sender, in: workspaceID) ?? []
-        }
+        try ParkedTable(transaction, in: workspaceID).take(for: providerIDs, sender: sender).flatMap { try settle($0) }
     }
 
     /// Looks again at what is due; what is past its deadline goes to the journal. Returns how many rows it took.
     func lookAgain(in workspaceID: Identifier<Workspace>, limit: Int) throws -> Int {
-        let table = ParkedTable(transaction, in: workspaceID)
-        let access = Access.system("intake", in: workspaceID)
-        let due = try table.takeDue(now: now, limit: limit)
-        for parked in due {
-            if let events = try applied(parked.event, sender: parked.senderID, in: workspaceID) {
-                try EventTable(transaction, access).append(events, at: now)
-            } else if now >= parked.deadline {
-                let entry = JournalEntry(
-                    id: .make(at: now), connectionID: parked.connectionID,
-                    items: [.init(path: JournalEntry.parkedPath, reason: "target-unknown")],
-                    receivedAt: parked.receivedAt, replayedAt: nil)
-                try JournalTable(transaction, access).insert(
-                    entry, body: Array(JSONText.encode(ExpiredEvent(sender: parked.senderID, event: parked.event)).utf8))
-                try EventTable(transaction, access).append(NewEvent(.journalUpdated, subject: entry.id.text), at: now)
-            } else {
-                let looks = Self.looks(for: parked.event)
-                let next = looks[min(parked.looks, looks.count - 1)]
-                try table.insert(
-                    ParkedEvent(
-                        id: parked.id, workspaceID: workspaceID, connectionID: parked.connectionID, senderID: parked.senderID,
-                        targetProviderID: parked.targetProviderID, event: parked.event, receivedAt: parked.receivedAt,
-                        looks: parked.looks + 1,
-                        deadline: parked.deadline),
-                    nextLookAt: parked.receivedAt.addingTimeInterval(next))
-            }
-        }
+        let due = try ParkedTable(transaction, in: workspaceID).takeDue(now: now, limit: limit)
+        let events = try due.flatMap { try settle($0) }
+        try EventTable(transaction, .system("intake", in: workspaceID)).append(events, at: now)
         return due.count
+    }
+
+    /// Applies an event that was taken out, parks it again, or puts it into the journal. Returns the events to append.
+    private func settle(_ parked: ParkedEvent) throws -> [NewEvent] {
+        do {
+            let events = try transaction.savepoint {
+                try applied(parked.event(), sender: parked.senderID, in: parked.workspaceID)
+            }
+            if let events { return events }
+        } catch  where IntakeTransaction.isDefect(error) {
+            return [try journal(parked, reason: "defect")]
+        }
+        if now >= parked.deadline { return [try journal(parked, reason: "target-unknown")] }
+        let looks = Self.looks(for: try parked.event())
+        try ParkedTable(transaction, in: parked.workspaceID).insert(
+            parked.lookedAt(), nextLookAt: parked.receivedAt.addingTimeInterval(looks[min(parked.looks, looks.count - 1)]))
+        return []
+    }
+
+    private func journal(_ parked: ParkedEvent, reason: String) throws -> NewEvent {
+        let entry = JournalEntry(
+            id: .make(at: now), connectionID: parked.connectionID, items: [.init(path: JournalEntry.parkedPath, reason: reason)],
+            receivedAt: parked.receivedAt, replayedAt: nil)
+        // Put together as text, since the event may be one that can't be decoded.
+        let body = "{\"event\":\(parked.eventText),\"sender\":\(try JSONText.encode(parked.senderID))}"
+        try JournalTable(transaction, .system("intake", in: parked.workspaceID)).insert(entry, body: Array(body.utf8))
+        return NewEvent(.journalUpdated, subject: entry.id.text)
     }
 
     private static func looks(for event: InboundEvent) -> [Double] {
         if case .status = event { looksForStatus } else { looksForOthers }
     }
 
-    private func park(
+    private mutating func park(
         _ event: InboundEvent, sender: Identifier<Sender>, connection: Identifier<Connection>, in workspaceID: Identifier<Workspace>
     ) throws {
         guard let target = event.targetProviderID else { return }
         let table = ParkedTable(transaction, in: workspaceID)
-        guard try table.count(of: sender, limit: Self.parkedLimit) < Self.parkedLimit else { throw IntakeDefect.parkingFull }
+        let count = try parkedCounts[sender] ?? table.count(of: sender, limit: parkedLimit)
+        guard count < parkedLimit else { throw IntakeDefect.parkingFull }
+        parkedCounts[sender] = count + 1
         let looks = Self.looks(for: event)
         try table.insert(
             ParkedEvent(
                 id: .make(at: now), workspaceID: workspaceID, connectionID: connection, senderID: sender, targetProviderID: target,
-                event: event,
-                receivedAt: now, looks: 1, deadline: now.addingTimeInterval(looks[looks.count - 1])),
+                eventText: try JSONText.encode(event), receivedAt: now, looks: 1, deadline: now.addingTimeInterval(looks[looks.count - 1])),
             nextLookAt: now.addingTimeInterval(looks[0]))
         parkedHint.set(true)
     }
@@ -127,19 +134,30 @@ struct RelatedEvents {
             (new.id, new.providerMediaID, new.mimeType, new.filename) = (old.id, nil, old.mimeType, old.filename)
             content = .media(new)
         }
-        try MessageTable(transaction, .system("intake", in: workspaceID)).edit(target, content: content, at: min(edit.at, now))
+        let table = MessageTable(transaction, .system("intake", in: workspaceID))
+        guard try table.edit(target, content: content, at: min(edit.at, now)) else { return [] }
         return [NewEvent(.messageUpdated, conversation: target.conversationID, message: target.id, cause: "edit")]
     }
 
     private func apply(_ revoke: InboundRevoke, sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> [NewEvent]? {
         guard let target = try target(revoke.targetProviderID, sender: sender, in: workspaceID) else { return nil }
         guard target.direction == .inbound else { return [] }
-        try MessageTable(transaction, .system("intake", in: workspaceID)).revoke(target, at: min(revoke.at, now))
+        let table = MessageTable(transaction, .system("intake", in: workspaceID))
+        guard try table.revoke(target, at: min(revoke.at, now)) else { return [] }
         return [NewEvent(.messageUpdated, conversation: target.conversationID, message: target.id, cause: "revoke")]
     }
 
     private func target(_ providerID: String, sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> Message? {
         try MessageTable(transaction, .system("intake", in: workspaceID)).find(providerID: providerID, sender: sender)
+    }
+}
+
+extension ParkedEvent {
+    /// The same after one look more.
+    fileprivate func lookedAt() -> ParkedEvent {
+        ParkedEvent(
+            id: id, workspaceID: workspaceID, connectionID: connectionID, senderID: senderID, targetProviderID: targetProviderID,
+            eventText: eventText, receivedAt: receivedAt, looks: looks + 1, deadline: deadline)
     }
 }
 

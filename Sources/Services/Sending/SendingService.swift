@@ -31,7 +31,7 @@ package struct SendingService: Sendable {
         try Self.check(draft)
         let moment = now()
         if let clientID = draft.clientID, let earlier = try MessageTable(transaction, access).find(clientID: clientID) {
-            return try Self.same(earlier, as: draft)
+            return try same(earlier, as: draft, access: access, in: transaction)
         }
         guard let sender = try SenderTable(transaction, access.withGrant(.sendersView)).find(draft.senderID) else {
             throw SenderProblem.missing
@@ -60,16 +60,16 @@ package struct SendingService: Sendable {
             guard let clientID = draft.clientID, let earlier = try MessageTable(transaction, access).find(clientID: clientID) else {
                 throw StoreError.unavailable("The message is being accepted by another request; try again.")
             }
-            return try Self.same(earlier, as: draft)
+            return try same(earlier, as: draft, access: access, in: transaction)
         }
         if case .reaction(let reaction) = draft.content, let target = reaction.message {
             try MessageTable(transaction, access).react(target, actor: "business", emoji: reaction.emoji, at: moment)
         } else {
             try conversations.recordOutbound(message)
         }
-        if draft.lane == .reply, conversation.unread > 0 {
+        if draft.lane == .reply {
             // Whoever answers has read, also where opening the chat tells nobody.
-            try ReadReceiptJob.request(for: conversation, on: [.onOpen, .onAnswer], access: access, in: transaction, now: moment)
+            try ReadReceiptJob.request(for: conversation, of: sender, on: [.onOpen, .onAnswer], in: transaction, now: moment)
         }
         try EventTable(transaction, access).append(NewEvent(.messageQueued, conversation: conversationID, message: message.id), at: moment)
         return message
@@ -122,11 +122,33 @@ package struct SendingService: Sendable {
         try draft.content.validateForSending()
     }
 
-    private static func same(_ message: Message, as draft: MessageDraft) throws -> Message {
-        guard message.content == draft.content, message.senderID == draft.senderID, message.replyTo == draft.replyTo else {
+    /// The earlier message, if the draft is a repetition of it: same words, same sender, same person.
+    private func same(_ message: Message, as draft: MessageDraft, access: Access, in transaction: any Transaction) throws -> Message {
+        guard message.content == draft.content, message.senderID == draft.senderID, message.replyTo == draft.replyTo,
+            try message.contactID == known(draft.recipient, sender: message.senderID, access: access, in: transaction)
+        else {
             throw SendingProblem.clientIDTaken
         }
         return message
+    }
+
+    /// The contact whom a recipient names; makes none.
+    private func known(
+        _ recipient: DraftRecipient, sender: Identifier<Sender>, access: Access, in transaction: any Transaction
+    ) throws -> Identifier<Contact>? {
+        let table = ContactTable(transaction, access.withGrant(.conversationsView))
+        switch recipient {
+        case .contact(let id): return id
+        case .phone(let number): return try table.find(.phone(number))
+        case .businessScoped(let id):
+            guard let sender = try SenderTable(transaction, access.withGrant(.sendersView)).find(sender) else { return nil }
+            return try table.find(.businessScoped(id: id, portfolio: portfolio(of: sender, access: access, in: transaction)))
+        }
+    }
+
+    private func portfolio(of sender: Sender, access: Access, in transaction: any Transaction) throws -> String {
+        let connection = try ConnectionTable(transaction, access.withGrant(.connectionsManage)).find(sender.connectionID)
+        return connection?.connection.businessAccountID ?? ""
     }
 
     private func contact(
@@ -143,8 +165,8 @@ package struct SendingService: Sendable {
         case .phone(let number):
             return try table.findOrMake(.phone(number), now: now)
         case .businessScoped(let id):
-            let connection = try ConnectionTable(transaction, access.withGrant(.connectionsManage)).find(sender.connectionID)
-            return try table.findOrMake(.businessScoped(id: id, portfolio: connection?.connection.businessAccountID ?? ""), now: now)
+            let portfolio = try portfolio(of: sender, access: access, in: transaction)
+            return try table.findOrMake(.businessScoped(id: id, portfolio: portfolio), now: now)
         }
     }
 

@@ -114,30 +114,51 @@ package struct MessageTable {
         }
     }
 
-    /// The customer changed their message; an older change doesn't undo a newer one.
-    package func edit(_ message: Message, content: MessageContent, at: Date) throws {
-        try transaction.run(
+    /// The customer changed their message; an older change doesn't undo a newer one, and none brings back what was deleted. Returns whether
+    /// anything changed.
+    package func edit(_ message: Message, content: MessageContent, at: Date) throws -> Bool {
+        let changed = try transaction.run(
             """
             UPDATE messages SET content = \(JSONText.encode(content)), kind = \(content.kind.rawValue), edited_at = \(at)
-            WHERE workspace_id = \(access.workspaceID) AND id = \(message.id) AND (edited_at IS NULL OR edited_at < \(at))
+            WHERE workspace_id = \(access.workspaceID) AND id = \(message.id) AND revoked_at IS NULL
+                AND (edited_at IS NULL OR edited_at <= \(at))
             """)
+        guard changed == 1 else { return false }
         try transaction.run(
             """
             UPDATE conversations SET last_preview = \(content.preview), last_kind = \(content.kind.rawValue)
             WHERE workspace_id = \(access.workspaceID) AND id = \(message.conversationID) AND last_message_id = \(message.id)
             """)
+        return true
     }
 
-    /// The customer deleted their message for everyone: what it said is no longer shown in the list.
-    package func revoke(_ message: Message, at: Date) throws {
-        try transaction.run(
+    /// The customer deleted their message for everyone: what it said is no longer shown in the list. Returns whether anything changed.
+    package func revoke(_ message: Message, at: Date) throws -> Bool {
+        let changed = try transaction.run(
             "UPDATE messages SET revoked_at = \(at) WHERE workspace_id = \(access.workspaceID) AND id = \(message.id) AND revoked_at IS NULL"
         )
+        guard changed == 1 else { return false }
         try transaction.run(
             """
             UPDATE conversations SET last_preview = ''
             WHERE workspace_id = \(access.workspaceID) AND id = \(message.conversationID) AND last_message_id = \(message.id)
             """)
+        return true
+    }
+
+    /// Marks the newest message of the customer as read, once. Returns it with the provider's id when it wasn't yet.
+    package func markNewestRead(in conversation: Identifier<Conversation>, since oldest: Date, at now: Date) throws -> (
+        id: Identifier<Message>, providerID: String
+    )? {
+        try transaction.rows(
+            """
+            UPDATE messages SET read_at = \(now) WHERE workspace_id = \(access.workspaceID) AND read_at IS NULL AND provider_id IS NOT NULL AND id = (
+                SELECT id FROM messages WHERE workspace_id = \(access.workspaceID) AND conversation_id = \(conversation) AND at > \(oldest)
+                    AND direction = 'inbound' AND kind <> 'system'
+                ORDER BY at DESC, sequence DESC LIMIT 1)
+            RETURNING id, provider_id
+            """
+        ).first.map { (try $0.id(0), try $0.text(1)) }
     }
 
     static func message(_ row: Row) throws -> Message {

@@ -11,20 +11,23 @@ package struct ParkedEvent: Sendable, Identified {
     package let connectionID: Identifier<Connection>
     package let senderID: Identifier<Sender>
     package let targetProviderID: String
-    package let event: InboundEvent
+    /// As JSON: what an earlier version wrote may no longer be readable, and that mustn't keep its neighbours from being taken.
+    package let eventText: String
     package let receivedAt: Date
     package let looks: Int
     package let deadline: Date
 
     package init(
         id: Identifier<ParkedEvent>, workspaceID: Identifier<Workspace>, connectionID: Identifier<Connection>, senderID: Identifier<Sender>,
-        targetProviderID: String, event: InboundEvent, receivedAt: Date, looks: Int, deadline: Date
+        targetProviderID: String, eventText: String, receivedAt: Date, looks: Int, deadline: Date
     ) {
         (self.id, self.workspaceID, self.connectionID, self.senderID) = (id, workspaceID, connectionID, senderID)
-        (self.targetProviderID, self.event, self.receivedAt, self.looks, self.deadline) = (
-            targetProviderID, event, receivedAt, looks, deadline
+        (self.targetProviderID, self.eventText, self.receivedAt, self.looks, self.deadline) = (
+            targetProviderID, eventText, receivedAt, looks, deadline
         )
     }
+
+    package func event() throws -> InboundEvent { try JSONText.decode(from: eventText) }
 }
 
 package struct ParkedTable {
@@ -41,7 +44,7 @@ package struct ParkedTable {
         try transaction.run(
             """
             INSERT INTO parked (\(raw: Self.columns), next_look_at)
-            VALUES (\(parked.id), \(workspaceID), \(parked.connectionID), \(parked.senderID), \(parked.targetProviderID), \(JSONText.encode(parked.event)),
+            VALUES (\(parked.id), \(workspaceID), \(parked.connectionID), \(parked.senderID), \(parked.targetProviderID), \(parked.eventText),
                 \(parked.receivedAt), \(parked.looks), \(parked.deadline), \(nextLookAt))
             """)
     }
@@ -74,7 +77,7 @@ package struct ParkedTable {
         try transaction.rows(
             """
             DELETE FROM parked WHERE workspace_id = \(workspaceID) AND id IN (
-                SELECT id FROM parked WHERE workspace_id = \(workspaceID) AND next_look_at <= \(now) ORDER BY next_look_at LIMIT \(limit))
+                SELECT id FROM parked WHERE workspace_id = \(workspaceID) AND next_look_at <= \(now) ORDER BY next_look_at, id LIMIT \(limit))
             RETURNING \(raw: Self.columns)
             """
         ).map(Self.parked).sorted { $0.id < $1.id }
@@ -84,7 +87,7 @@ package struct ParkedTable {
         ParkedEvent(
             id: try row.id(0), workspaceID: try row.id(1), connectionID: try row.id(2), senderID: try row.id(3),
             targetProviderID: try row.text(4),
-            event: try JSONText.decode(from: row.text(5)), receivedAt: try row.date(6), looks: try row.integer(7), deadline: try row.date(8)
+            eventText: try row.text(5), receivedAt: try row.date(6), looks: try row.integer(7), deadline: try row.date(8)
         )
     }
 }
