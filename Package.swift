@@ -88,7 +88,8 @@ let package = Package(
         .testTarget(
             name: "ChannelsTests",
             dependencies: [
-                "Channels", "Domain", "Simulator", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
+                "Channels", "Domain", "Simulator", "TestSupport", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix,
+                serviceLifecycle,
             ], exclude: ["Payloads"],
             swiftSettings: settings),
         .testTarget(

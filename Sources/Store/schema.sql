@@ -39,6 +39,7 @@ CREATE TABLE attempts (
     FOREIGN KEY (workspace_id, message_id) REFERENCES messages (workspace_id, id)
 ) STRICT;
 CREATE UNIQUE INDEX attempts_by_provider_id ON attempts (workspace_id, sender_id, provider_id) WHERE provider_id IS NOT NULL;
+CREATE INDEX attempts_by_sender ON attempts (workspace_id, sender_id, started_at);
 CREATE INDEX attempts_open ON attempts (workspace_id, sender_id) WHERE status IN ('sending', 'unknown');
 
 CREATE TABLE connections (
@@ -244,6 +245,7 @@ CREATE TABLE messages (
 CREATE UNIQUE INDEX messages_by_client_id ON messages (workspace_id, client_id) WHERE client_id IS NOT NULL;
 CREATE INDEX messages_by_conversation ON messages (workspace_id, conversation_id, at DESC, sequence DESC);
 CREATE UNIQUE INDEX messages_by_provider_id ON messages (workspace_id, sender_id, provider_id) WHERE provider_id IS NOT NULL;
+CREATE INDEX messages_claimed ON messages (workspace_id, sender_id) WHERE status = 'claimed';
 CREATE INDEX messages_in_order ON messages (workspace_id, conversation_id, lane, sequence)
     WHERE status IN ('queued', 'claimed', 'sending');
 CREATE INDEX messages_queued ON messages (workspace_id, sender_id, lane, sequence) WHERE status = 'queued';
@@ -274,6 +276,14 @@ CREATE TABLE parked (
 CREATE INDEX parked_by_next_look ON parked (workspace_id, next_look_at);
 CREATE INDEX parked_by_target ON parked (workspace_id, sender_id, target_provider_id);
 
+CREATE TABLE processes (
+    id TEXT NOT NULL PRIMARY KEY,
+    host TEXT NOT NULL,
+    roles TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE reactions (
     workspace_id TEXT NOT NULL,
     message_id TEXT NOT NULL,
@@ -299,6 +309,17 @@ CREATE TABLE schema_migrations (
     finished INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE sender_leases (
+    workspace_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    owner TEXT,
+    epoch INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, sender_id),
+    FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id)
+) STRICT;
+CREATE INDEX sender_leases_by_end ON sender_leases (expires_at) WHERE owner IS NOT NULL;
+
 CREATE TABLE senders (
     workspace_id TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -314,9 +335,6 @@ CREATE TABLE senders (
     messaging_limit TEXT,
     throughput TEXT,
     read_receipts TEXT NOT NULL DEFAULT 'onOpen',
-    lease_owner TEXT,
-    lease_epoch INTEGER NOT NULL DEFAULT 0,
-    lease_expires_at INTEGER,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (workspace_id, id),
     FOREIGN KEY (workspace_id, connection_id) REFERENCES connections (workspace_id, id)
@@ -403,6 +421,7 @@ CREATE TABLE attempts (
     CONSTRAINT attempts_workspace_id_message_id_fkey FOREIGN KEY (workspace_id, message_id) REFERENCES messages(workspace_id, id)
 );
 CREATE UNIQUE INDEX attempts_by_provider_id ON public.attempts USING btree (workspace_id, sender_id, provider_id) WHERE (provider_id IS NOT NULL);
+CREATE INDEX attempts_by_sender ON public.attempts USING btree (workspace_id, sender_id, started_at);
 CREATE INDEX attempts_open ON public.attempts USING btree (workspace_id, sender_id) WHERE (status = ANY (ARRAY['sending'::text, 'unknown'::text]));
 
 CREATE TABLE connections (
@@ -616,6 +635,7 @@ CREATE TABLE messages (
 CREATE UNIQUE INDEX messages_by_client_id ON public.messages USING btree (workspace_id, client_id) WHERE (client_id IS NOT NULL);
 CREATE INDEX messages_by_conversation ON public.messages USING btree (workspace_id, conversation_id, at DESC, sequence DESC);
 CREATE UNIQUE INDEX messages_by_provider_id ON public.messages USING btree (workspace_id, sender_id, provider_id) WHERE (provider_id IS NOT NULL);
+CREATE INDEX messages_claimed ON public.messages USING btree (workspace_id, sender_id) WHERE (status = 'claimed'::text);
 CREATE INDEX messages_in_order ON public.messages USING btree (workspace_id, conversation_id, lane, sequence) WHERE (status = ANY (ARRAY['queued'::text, 'claimed'::text, 'sending'::text]));
 CREATE INDEX messages_queued ON public.messages USING btree (workspace_id, sender_id, lane, sequence) WHERE (status = 'queued'::text);
 CREATE INDEX messages_unknown ON public.messages USING btree (workspace_id, conversation_id) WHERE (status = 'unknown'::text);
@@ -648,6 +668,15 @@ CREATE TABLE parked (
 CREATE INDEX parked_by_next_look ON public.parked USING btree (workspace_id, next_look_at);
 CREATE INDEX parked_by_target ON public.parked USING btree (workspace_id, sender_id, target_provider_id);
 
+CREATE TABLE processes (
+    id text COLLATE "C" NOT NULL,
+    host text COLLATE "C" NOT NULL,
+    roles text COLLATE "C" NOT NULL,
+    started_at bigint NOT NULL,
+    seen_at bigint NOT NULL,
+    CONSTRAINT processes_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE reactions (
     workspace_id text COLLATE "C" NOT NULL,
     message_id text COLLATE "C" NOT NULL,
@@ -674,6 +703,17 @@ CREATE TABLE schema_migrations (
     CONSTRAINT schema_migrations_pkey PRIMARY KEY (number)
 );
 
+CREATE TABLE sender_leases (
+    workspace_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    owner text COLLATE "C",
+    epoch bigint NOT NULL,
+    expires_at bigint NOT NULL,
+    CONSTRAINT sender_leases_pkey PRIMARY KEY (workspace_id, sender_id),
+    CONSTRAINT sender_leases_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id)
+);
+CREATE INDEX sender_leases_by_end ON public.sender_leases USING btree (expires_at) WHERE (owner IS NOT NULL);
+
 CREATE TABLE senders (
     workspace_id text COLLATE "C" NOT NULL,
     id text COLLATE "C" NOT NULL,
@@ -689,9 +729,6 @@ CREATE TABLE senders (
     messaging_limit text COLLATE "C",
     throughput text COLLATE "C",
     read_receipts text COLLATE "C" DEFAULT 'onOpen'::text NOT NULL,
-    lease_owner text COLLATE "C",
-    lease_epoch bigint DEFAULT 0 NOT NULL,
-    lease_expires_at bigint,
     created_at bigint NOT NULL,
     CONSTRAINT senders_pkey PRIMARY KEY (workspace_id, id),
     CONSTRAINT senders_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id)

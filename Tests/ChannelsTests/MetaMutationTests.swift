@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 import Testing
 
 @testable import Channels
@@ -10,7 +11,7 @@ struct MetaMutationTests {
 
     @Test("any change to one item leaves its neighbours as they were", arguments: PayloadFiles.names(in: "Inbound"))
     func neighboursSurvive(name: String) throws {
-        var random = SplitMix(seed: 42)
+        var random = SeededGenerator(seed: 42)
         let receiver = MetaWebhookReceiver()
         for list in ["messages", "statuses"] {
             guard let victim = try Self.firstItem(of: name, list: list) else { continue }
@@ -28,7 +29,7 @@ struct MetaMutationTests {
 
     @Test("bytes changed, lost or doubled anywhere never stop the reader", arguments: PayloadFiles.names(in: "Inbound"))
     func damagedBytes(name: String) throws {
-        var random = SplitMix(seed: 7)
+        var random = SeededGenerator(seed: 7)
         let receiver = MetaWebhookReceiver()
         let original = try PayloadFiles.bytes(name, in: "Inbound")
         for _ in 0..<Self.rounds {
@@ -76,7 +77,7 @@ struct MetaMutationTests {
     }
 
     /// The node with one of its parts replaced, renamed, doubled or taken away.
-    private static func mutated(_ node: JSONNode, _ random: inout SplitMix) -> JSONNode {
+    private static func mutated(_ node: JSONNode, _ random: inout SeededGenerator) -> JSONNode {
         if Int.random(in: 0..<4, using: &random) == 0 { return junk(&random) }
         switch node {
         case .object(var members) where !members.isEmpty:
@@ -97,7 +98,7 @@ struct MetaMutationTests {
         }
     }
 
-    private static func junk(_ random: inout SplitMix) -> JSONNode {
+    private static func junk(_ random: inout SeededGenerator) -> JSONNode {
         let choices: [JSONNode] = [
             .null, .bool(true), .integer(-1), .integer(.max), .integer(.min), .number(1e300), .number(-0.0), "", "\u{0}", "1e999",
             "999999999999999999999",
@@ -105,20 +106,5 @@ struct MetaMutationTests {
             "9223372036854775807",
         ]
         return choices[Int.random(in: choices.indices, using: &random)]
-    }
-}
-
-/// Small and repeatable (Steele, Lea, Flood 2014).
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -35,6 +35,24 @@ struct LimiterTests {
         #expect(limiter.allowance(at: next.addingTimeInterval(0.001)) == 8)
     }
 
+    @Test(
+        "a number of 1,000 a second sends more than 940 also when its steps come late, and never more than 1,000",
+        arguments: [0.001, 0.002, 0.004])
+    func highThroughput(delay: Double) {
+        var limiter = ThroughputLimiter(messagesPerSecond: ThroughputLimiter.messagesPerSecond(level: "HIGH"))
+        var (now, sent) = (start, [Date]())
+        while now < start.addingTimeInterval(5) {
+            let allowed = limiter.allowance(at: now)
+            for _ in 0..<allowed { limiter.record(at: now) }
+            sent += Array(repeating: now, count: allowed)
+            now = max(limiter.nextChance(at: now), now).addingTimeInterval(delay)
+        }
+        #expect(sent.count >= 940 * 5)
+        for moment in Set(sent) {
+            #expect(sent.filter { $0 >= moment && $0 < moment.addingTimeInterval(1) }.count <= 950)
+        }
+    }
+
     @Test("45 messages to one person may leave at once, then one in six seconds; others don't wait")
     func pair() {
         var limiter = PairLimiter()

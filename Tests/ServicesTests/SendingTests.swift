@@ -160,14 +160,20 @@ struct SendingTests {
         let hub = try await TestHub(TestDatabase.make(engine))
         try await hub.receive(hub.text("Hello"), hub.text("Hello", from: "15550199002"))
         let (flying, claimed) = (try await hub.submit("flying"), try await hub.submit("claimed", to: "+15550199002"))
+        let moment = hub.clock.now
         try await hub.database.write { transaction in
             let queue = QueueTable(transaction)
-            _ = try queue.claim([flying.id, claimed.id], epoch: 1, in: hub.workspaceID)
-            _ = try queue.start(flying, epoch: 1, now: hub.clock.now)
+            let lease = try LeaseTable(transaction).take(
+                hub.sender.id, in: hub.workspaceID, owner: "prc_gone", now: moment, until: moment.addingTimeInterval(7))
+            let epoch = try #require(lease).epoch
+            _ = try queue.claim([claimed.id], epoch: epoch, in: hub.workspaceID)
+            _ = try queue.start([flying.id], from: .queued, sender: hub.sender.id, epoch: epoch, in: hub.workspaceID, now: moment)
         }
+        hub.clock.advance(by: 8)
         _ = try await hub.dispatch(until: { $0.status == .sent }, claimed.id)
         #expect(try await hub.conversations.message(flying.id, access: hub.access).status == .unknown)
         #expect(hub.channel.sent.map(\.content.preview) == ["claimed"])
+        #expect(try await hub.list().first { $0.id == flying.conversationID }?.last?.status == .unknown)
     }
 
     @Test("another workspace's sender, contact and message don't exist here", arguments: TestEngine.allCases)

@@ -89,7 +89,7 @@ struct ConformanceTests {
         let database = try await database(engine)
         let rows: [[SQLValue]] = [[.integer(1), .null, .null, .real(0.5)], [.integer(2), .null, .null, .null]]
         let first: SQL = "INSERT INTO things (id, name, size, weight) VALUES \(rows: rows) RETURNING name, size, weight"
-        let template = first.forReuse()
+        let template = first.forReuse(infersTypes: true)
         let filled = template.with([.integer(3), .text("c"), .integer(7), .null, .integer(4), .text("d"), .integer(8), .real(1.5)])
         for _ in 0..<2 {
             let rows = try await database.write { transaction in
@@ -317,18 +317,20 @@ struct ConformanceTests {
             try transaction.send("INSERT INTO things (id) VALUES (4)")
         }
         #expect(try await count(database) == 2)
-        await #expect(performing: {
-            try await database.write { transaction in
-                try transaction.run("INSERT INTO things (id) VALUES (5)")
-                try transaction.send("INSERT INTO things (id) VALUES (4)")
-            }
-        }, throws: isDuplicate)
-        await #expect(performing: {
-            try await database.write { transaction in
-                try transaction.send("INSERT INTO things (id) VALUES (1)")
-                try transaction.savepoint { try transaction.send("INSERT INTO things (id) VALUES (6)") }
-            }
-        }, throws: isDuplicate)
+        await #expect(
+            performing: {
+                try await database.write { transaction in
+                    try transaction.run("INSERT INTO things (id) VALUES (5)")
+                    try transaction.send("INSERT INTO things (id) VALUES (4)")
+                }
+            }, throws: isDuplicate)
+        await #expect(
+            performing: {
+                try await database.write { transaction in
+                    try transaction.send("INSERT INTO things (id) VALUES (1)")
+                    try transaction.savepoint { try transaction.send("INSERT INTO things (id) VALUES (6)") }
+                }
+            }, throws: isDuplicate)
         await #expect(throws: StoreError.nulInText) {
             try await database.write { try $0.send("INSERT INTO things (id, name) VALUES (7, \("a\u{0}"))") }
         }

@@ -1,22 +1,30 @@
 package import struct Foundation.Date
 
-/// Messages per second of one number, in and out together: 80 for a Meta number (reference §9.1). Paced a little below, by a log of the last second,
+/// Messages per second of one number: 80 for a Meta number, 1,000 after its upgrade. Paced a little below, by a log of the last second,
 /// and spread over it: calls take differently long to arrive, so a burst's tail and the next burst's head would meet in one second of the provider's.
 package struct ThroughputLimiter: Sendable {
     /// Share of the provider's limit that we use, so that clocks that differ a little don't cross it.
     package static let share = 0.95
 
-    /// Seconds in which at most a tenth of the second's messages leave.
+    /// Seconds in which little more than a tenth of the second's messages leave.
     private static let slice = 0.1
+    /// How much more, so that a slice that began late can be made up for.
+    private static let sliceSurplus = 1.1
 
-    private let perSecond: Int
+    package static let standard = 80
+    package static let high = 1_000
+
+    /// From the provider's name of the level, such as `STANDARD` or `HIGH`.
+    package static func messagesPerSecond(level: String?) -> Int { level?.uppercased() == "HIGH" ? high : standard }
+
+    package let perSecond: Int
     private let perSlice: Int
     /// When the messages of the last second left, oldest first; at most ``perSecond``.
     private var log: [Date] = []
 
     package init(messagesPerSecond: Int) {
         perSecond = max(1, Int(Double(messagesPerSecond) * Self.share))
-        perSlice = max(1, Int((Double(perSecond) * Self.slice).rounded(.up)))
+        perSlice = max(1, Int((Double(perSecond) * Self.slice * Self.sliceSurplus).rounded()))
     }
 
     /// How many may leave at once now.

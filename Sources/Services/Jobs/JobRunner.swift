@@ -3,6 +3,7 @@ internal import Logging
 internal import Metrics
 internal import ServiceLifecycle
 package import Store
+internal import Synchronization
 
 package import struct Foundation.Date
 
@@ -70,10 +71,10 @@ package final class JobRunner: Service {
     }
 
     private func work(_ handler: any JobHandler, _ wakeUp: WakeUp) async {
-        let slots = CallSlots(limit: type(of: handler).concurrency)
+        let running = RunningJobs()
         await withDiscardingTaskGroup { group in
             while !wakeUp.isFinished {
-                let free = slots.take(type(of: handler).concurrency)
+                let free = type(of: handler).concurrency - running.count
                 var jobs: [Job] = []
                 if free > 0 {
                     do {
@@ -84,11 +85,11 @@ package final class JobRunner: Service {
                         Logger(label: "jobs").warning("Jobs can't be read", metadata: ["error": "\(String(reflecting: error))"])
                     }
                 }
-                slots.give(free - jobs.count)
+                running.add(jobs.count)
                 for job in jobs {
                     group.addTask {
                         await self.run(job, handler)
-                        slots.give(1)
+                        running.add(-1)
                         wakeUp.wake()
                     }
                 }
@@ -134,3 +135,10 @@ package final class JobRunner: Service {
 }
 
 private struct JobTakenOver: Error {}
+
+/// Jobs of one kind under way in this process.
+private final class RunningJobs: Sendable {
+    private let value = Mutex(0)
+    var count: Int { value.withLock { $0 } }
+    func add(_ number: Int) { value.withLock { $0 += number } }
+}

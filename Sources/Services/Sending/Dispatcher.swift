@@ -6,16 +6,26 @@ package import Store
 internal import Synchronization
 
 package import struct Foundation.Date
+internal import class Foundation.ProcessInfo
 
-/// Sends what is queued. One dispatcher runs per database; another process that tries waits until the lock is free.
+/// Sends what is queued. Any number of processes may run one on a database: each number has one owner at a time, by a lease, and the numbers are
+/// shared evenly between the processes.
 ///
-/// Per sender a worker claims the heads of its queue, as many as the limits and the free call slots allow, commits each attempt, and makes the calls
-/// side by side. The table is the truth; wake-ups only save the wait for the next look.
+/// Per number a worker starts the heads of its queue, as many as the limits and the free call slots allow: it commits the attempts, then makes
+/// the calls side by side. The table is the truth; wake-ups only save the wait for the next look.
 package final class Dispatcher: Service {
     /// How often the queues are looked at without being woken.
     static let pollInterval: Duration = .seconds(1)
     /// Calls to providers under way at once in this process.
     static let callLimit = 512
+    /// How long a lease lasts without being renewed. A process that was killed is replaced after this and one look more.
+    static let leaseSeconds = 7.0
+    /// What must be left of a lease for a call to start.
+    static let startMarginSeconds = 3.0
+    /// A process that wasn't seen for so long has gone.
+    static let absenceSeconds = 10.0
+    /// Numbers taken over in one look.
+    private static let takeLimit = 200
 
     let database: any Database
     let directory: ConnectionDirectory
@@ -24,94 +34,170 @@ package final class Dispatcher: Service {
     let signals: Signals
     let now: @Sendable () -> Date
     let slots = CallSlots(limit: Dispatcher.callLimit)
+    let recorder: AnswerRecorder
+    /// Of this process, new at each start.
+    package let processID: String
+    private let startedAt: Date
+    private struct State {
+        var workers: [Identifier<Sender>: SenderWorker] = [:]
+        /// Start nothing any more, but have calls under way.
+        var ending: [Identifier<Sender>: SenderWorker] = [:]
+    }
+
     private let state = Mutex(State())
     private let wakeUp = WakeUp()
 
-    private struct State {
-        var workers: [Identifier<Sender>: SenderWorker] = [:]
-        var isOwner = false
-    }
-
+    /// - Parameter now: the database's clock, as nearly as this process knows it.
     package init(
         database: any Database, directory: ConnectionDirectory, channels: [ChannelKind: any Channel], media: any OutboundMedia,
-        signals: Signals,
-        now: @escaping @Sendable () -> Date
+        signals: Signals, processID: String = Dispatcher.makeProcessID(), now: @escaping @Sendable () -> Date
     ) {
         (self.database, self.directory, self.channels, self.media) = (database, directory, channels, media)
-        (self.signals, self.now) = (signals, now)
-        signals.onQueue { [weak self] sender in self?.wake(sender) }
+        (self.signals, self.processID, self.now, startedAt) = (signals, processID, now, now())
+        recorder = AnswerRecorder(database: database, signals: signals, now: now)
+        signals.onQueue { [weak self] sender in self?.announce(sender) }
     }
 
-    /// Whether this process sends.
-    package var isOwner: Bool { state.withLock { $0.isOwner } }
+    package static func makeProcessID() -> String { Identifier<HubProcess>.make(at: Date()).text }
 
-    /// Runs until graceful shutdown; calls in flight are finished and their answers recorded before it returns.
+    /// The numbers that this process sends for now.
+    package var senders: Set<Identifier<Sender>> { state.withLock { Set($0.workers.keys) } }
+
+    /// Runs until graceful shutdown; calls in flight are finished and their answers recorded before it returns, and the rest stays queued.
     package func run() async throws {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
+                await endFormerLeases()
                 while !wakeUp.isFinished {
-                    guard let lock = await acquire() else { continue }
-                    await dispatch(in: &group, under: lock)
-                    await stopWorkers()
-                    state.withLock { $0.isOwner = false }
-                    await lock.release()
+                    do {
+                        try await look(&group)
+                    } catch {
+                        Logger(label: "dispatcher").warning("The queues can't be read", metadata: ["error": "\(String(reflecting: error))"])
+                    }
+                    await wakeUp.wait(for: Self.pollInterval)
                 }
+                end(state.withLock { Array($0.workers.values) }, in: &group)
+                await finishEnding()
+                _ = try? await database.write { [processID] in try ProcessTable($0).remove(processID) }
             }
         } onGracefulShutdown: {
             self.wakeUp.finish()
         }
     }
 
-    private func acquire() async -> (any ExclusiveLock)? {
-        do {
-            if let lock = try await database.exclusiveLock(named: "dispatcher") {
-                try await database.write { [now] in try QueueTable($0).recover(now: now()) }
-                state.withLock { $0.isOwner = true }
-                return lock
+    /// On SQLite there is one process, so whoever held a lease has gone.
+    private func endFormerLeases() async {
+        guard database.dialect == .sqlite else { return }
+        while !wakeUp.isFinished {
+            do { return try await database.write { try LeaseTable($0).releaseAll() } } catch {
+                Logger(label: "dispatcher").warning("The leases can't be written", metadata: ["error": "\(String(reflecting: error))"])
+                await wakeUp.wait(for: Self.pollInterval)
             }
-        } catch {
-            Logger(label: "dispatcher").warning("The queue can't be read", metadata: ["error": "\(String(reflecting: error))"])
         }
-        await wakeUp.wait(for: Self.pollInterval)
-        return nil
     }
 
-    private func dispatch(in group: inout DiscardingTaskGroup, under lock: any ExclusiveLock) async {
-        while !wakeUp.isFinished, await lock.isHeld() {
-            do {
-                for (workspaceID, senderID) in try await database.read({ try QueueTable($0).senders() }) {
-                    let (worker, isNew) = worker(for: senderID, in: workspaceID)
-                    if isNew { group.addTask { await worker.run() } }
-                    worker.wake()
+    /// Renews what this process holds, gives back what is too much, takes what nobody has.
+    private func look(_ group: inout DiscardingTaskGroup) async throws {
+        let now = now()
+        let (held, waiting, processes) = try await database.write { [processID, startedAt] transaction in
+            let processes = ProcessTable(transaction)
+            try processes.beat(id: processID, host: ProcessInfo.processInfo.hostName, roles: "dispatch", startedAt: startedAt, now: now)
+            let leases = LeaseTable(transaction)
+            let held = try leases.renew(owner: processID, now: now, until: now.addingTimeInterval(Self.leaseSeconds))
+            let waiting = try QueueTable(transaction).senders() + leases.orphans(now: now, limit: Self.takeLimit)
+            return (held, waiting, try processes.list(seenAfter: now.addingTimeInterval(-Self.absenceSeconds)).count)
+        }
+        end(state.withLock { state in state.workers.values.filter { !held.contains($0.lease) } }, in: &group)
+
+        let active = Set(waiting.map(\.senderID)).union(state.withLock { $0.workers.keys })
+        let share = (active.count + max(1, processes) - 1) / max(1, processes)
+        let surplus = state.withLock { state in
+            state.workers.values.sorted { $0.lease.senderID < $1.lease.senderID }.dropFirst(share)
+        }
+        end(Array(surplus), in: &group)
+        try await take(waiting, upTo: share, now: now, in: &group)
+        for worker in state.withLock({ Array($0.workers.values) }) { worker.announce() }
+    }
+
+    private func take(
+        _ waiting: [(workspaceID: Identifier<Workspace>, senderID: Identifier<Sender>)], upTo share: Int, now: Date,
+        in group: inout DiscardingTaskGroup
+    ) async throws {
+        for (workspaceID, senderID) in waiting.shuffled() {
+            let isWanted = state.withLock { $0.workers[senderID] == nil && $0.ending[senderID] == nil && $0.workers.count < share }
+            guard isWanted, !wakeUp.isFinished else { continue }
+            let lease = try await database.write { [processID] transaction -> LeaseTable.Lease? in
+                let until = now.addingTimeInterval(Self.leaseSeconds)
+                guard
+                    let lease = try LeaseTable(transaction).take(senderID, in: workspaceID, owner: processID, now: now, until: until)
+                else { return nil }
+                let left = try QueueTable(transaction).recover(lease, now: now)
+                try EventTable(transaction, .system("dispatcher", in: workspaceID)).append(
+                    left.map {
+                        NewEvent(.messageUpdated, conversation: $0.conversationID, message: $0.messageID, cause: $0.status.rawValue)
+                    }, at: now)
+                return lease
+            }
+            guard let lease else { continue }
+            signals.eventsAppended(in: workspaceID)
+            let worker = SenderWorker(lease, dispatcher: self)
+            state.withLock { $0.workers[senderID] = worker }
+            group.addTask { await worker.run() }
+        }
+    }
+
+    /// Ends workers: they start nothing any more, and their leases are given back when their calls are over. Until then the leases are renewed.
+    private func end(_ workers: [SenderWorker], in group: inout DiscardingTaskGroup) {
+        for worker in workers {
+            let senderID = worker.lease.senderID
+            state.withLock { state in
+                state.workers[senderID] = nil
+                state.ending[senderID] = worker
+            }
+            worker.finish()
+            group.addTask {
+                await worker.finished()
+                // One that can't be given back ends by itself.
+                _ = try? await self.database.write { try LeaseTable($0).release(worker.lease) }
+                self.state.withLock { $0.ending[senderID] = nil }
+            }
+        }
+    }
+
+    /// Keeps the leases of what is ending until it has ended.
+    private func finishEnding() async {
+        var renewedAt: ContinuousClock.Instant?
+        while state.withLock({ !$0.ending.isEmpty }) {
+            if renewedAt.map({ ContinuousClock.now - $0 > Self.pollInterval }) ?? true {
+                let now = now()
+                _ = try? await database.write { [processID] transaction in
+                    try LeaseTable(transaction).renew(owner: processID, now: now, until: now.addingTimeInterval(Self.leaseSeconds))
                 }
-            } catch {
-                Logger(label: "dispatcher").warning("The queue can't be read", metadata: ["error": "\(String(reflecting: error))"])
+                renewedAt = .now
             }
-            await wakeUp.wait(for: Self.pollInterval)
+            try? await Task.sleep(for: .milliseconds(10))
         }
     }
 
-    private func worker(for senderID: Identifier<Sender>, in workspaceID: Identifier<Workspace>) -> (SenderWorker, isNew: Bool) {
-        state.withLock { state in
-            if let worker = state.workers[senderID] { return (worker, false) }
-            let worker = SenderWorker(senderID: senderID, workspaceID: workspaceID, dispatcher: self)
-            state.workers[senderID] = worker
-            return (worker, true)
+    /// A sender that can't send until a person has mended it.
+    func stop(_ senderID: Identifier<Sender>, reason: String, access: Access) async {
+        Logger(label: "dispatcher").error("A sender can't send any more", metadata: ["sender.id": "\(senderID)", "reason": "\(reason)"])
+        let moment = now()
+        _ = try? await database.write { transaction in
+            try SenderTable(transaction, access).setStatus(.failed, reason: reason, senderID)
+            try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: senderID.text, cause: reason), at: moment)
         }
+        signals.eventsAppended(in: access.workspaceID)
     }
 
-    private func stopWorkers() async {
-        let workers = state.withLock { state in
-            defer { state.workers = [:] }
-            return Array(state.workers.values)
-        }
-        for worker in workers { worker.finish() }
-        for worker in workers { await worker.finished() }
+    private func announce(_ sender: Identifier<Sender>) {
+        if let worker = state.withLock({ $0.workers[sender] }) { worker.announce() } else { wakeUp.wake() }
     }
+}
 
-    private func wake(_ sender: Identifier<Sender>) {
-        if let worker = state.withLock({ $0.workers[sender] }) { worker.wake() } else { wakeUp.wake() }
-    }
+/// One running process of the hub; its ids name the owner of a lease.
+package enum HubProcess: Identified {
+    package static let identifierPrefix = "prc"
 }
 
 /// Makes sure that a file of ours is with the provider, and names it as the provider does.

@@ -9,8 +9,6 @@ internal import struct Foundation.Date
 struct OutboundCall: Sendable {
     /// Attempts of one message by itself, at most; a person may go on.
     private static let attemptLimit = 6
-    /// How long the recording of an answer is tried again while the database is away, in seconds; the attempt stays `sending` meanwhile.
-    private static let recordDelays: [Double] = [0.05, 0.2, 0.5, 1, 2, 5, 5, 10, 10, 30]
     private static let longestDelaySeconds = 300.0
 
     private let started: StartedMessage
@@ -29,32 +27,28 @@ struct OutboundCall: Sendable {
     }
 
     private func callAndRecord() async {
-        let outcome: QueueTable.Outcome
-        do {
-            let providerMediaID = try await mediaID()
-            let answer = await channel.send(outbound(providerMediaID), from: route)
-            outcome = await judge(answer)
-        } catch {
-            outcome = self.outcome(ofUpload: error)
-        }
-        await record(outcome)
+        CrashPoint.reach(.beforeCall)
+        let answer = await channel.send(outbound, from: route)
+        CrashPoint.reach(.afterCall)
+        let outcome = await judge(answer)
+        CrashPoint.reach(.beforeRecord)
+        await dispatcher.recorder.record(
+            .init(
+                attempt: started.attempt, workspaceID: access.workspaceID, conversationID: started.loaded.message.conversationID,
+                outcome: outcome),
+            from: route.senderID)
     }
 
-    private func mediaID() async throws -> String? {
-        guard let id = started.claimed.message.content.attachment?.id else { return nil }
-        return try await dispatcher.media.providerMediaID(of: id, route: route, channel: channel, access: access)
-    }
-
-    private func outbound(_ providerMediaID: String?) -> OutboundMessage {
-        let claimed = started.claimed
+    private var outbound: OutboundMessage {
+        let loaded = started.loaded
         return OutboundMessage(
             attempt: started.attempt,
             recipient: Recipient(
-                phone: claimed.contact.phoneNumber, businessScopedID: claimed.contact.businessScopedID, groupID: claimed.groupID),
-            content: claimed.message.content, targetProviderID: claimed.targetProviderID, providerMediaID: providerMediaID)
+                phone: loaded.contact.phoneNumber, businessScopedID: loaded.contact.businessScopedID, groupID: loaded.groupID),
+            content: loaded.message.content, targetProviderID: loaded.targetProviderID, providerMediaID: started.providerMediaID)
     }
 
-    private func judge(_ answer: SendAnswer) async -> QueueTable.Outcome {
+    private func judge(_ answer: SendAnswer) async -> AnswerTable.Outcome {
         switch answer {
         case .accepted(let providerID, _):
             Counter(label: "messages_sent_total").increment()
@@ -74,13 +68,13 @@ struct OutboundCall: Sendable {
         }
     }
 
-    private func judge(_ disposition: Disposition, _ error: MessageError) async -> QueueTable.Outcome {
+    private func judge(_ disposition: Disposition, _ error: MessageError) async -> AnswerTable.Outcome {
         switch disposition {
         case .retry(let delay):
             guard started.attempt.number < Self.attemptLimit else { return .failed(error) }
             return .again(error, notBefore: after(backOff(from: delay / .seconds(1))))
         case .stopSender(let reason):
-            await stopSender(reason)
+            await dispatcher.stop(route.senderID, reason: reason, access: access)
             // Nothing left, and nothing will until a person has mended the sender: the message waits in the queue.
             return .again(error, notBefore: dispatcher.now())
         case .fail, .restrictContact, .pauseTemplate, .askPerson:
@@ -89,71 +83,12 @@ struct OutboundCall: Sendable {
         }
     }
 
-    private func outcome(ofUpload error: any Error) -> QueueTable.Outcome {
-        let problem = error as? any Problem
-        let reported = MessageError(
-            code: problem?.code ?? "media.upload-failed", detail: problem?.detail ?? "The file couldn't be handed to WhatsApp.",
-            advice: "Send the message again; if it fails again, upload the file anew.", retryable: true)
-        if case ChannelProblem.permanent = error { return .failed(reported) }
-        guard started.attempt.number < Self.attemptLimit else { return .failed(reported) }
-        return .again(reported, notBefore: after(backOff(from: 2)))
-    }
-
-    /// 4^n times the first delay, capped, for the n-th attempt counted from 0 (reference §9.1).
+    /// 4^n times the first delay, capped, for the n-th attempt counted from 0: Meta's advice for its pair limit.
     private func backOff(from seconds: Double) -> Double {
         min(Self.longestDelaySeconds, max(0.5, seconds) * Double(1 << min(16, 2 * (started.attempt.number - 1))))
     }
 
     private func after(_ seconds: Double) -> Date {
         dispatcher.now().addingTimeInterval(seconds * Double.random(in: 1...1.2))
-    }
-
-    private func stopSender(_ reason: String) async {
-        Logger(label: "dispatcher").error(
-            "A sender can't send any more", metadata: ["sender.id": "\(route.senderID)", "reason": "\(reason)"])
-        let moment = dispatcher.now()
-        try? await dispatcher.database.write { [access, route] transaction in
-            try SenderTable(transaction, access).setStatus(.failed, reason: reason, route.senderID)
-            try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: route.senderID.text, cause: reason), at: moment)
-        }
-        dispatcher.signals.eventsAppended(in: access.workspaceID)
-    }
-
-    private func record(_ outcome: QueueTable.Outcome) async {
-        for delay in Self.recordDelays + [0] {
-            do {
-                let moment = dispatcher.now()
-                try await dispatcher.database.write { [started, access, route] transaction in
-                    let message = started.claimed.message
-                    try QueueTable(transaction).record(outcome, of: started.attempt, in: access.workspaceID, now: moment)
-                    var events = [
-                        NewEvent(.messageUpdated, conversation: message.conversationID, message: message.id, cause: outcome.cause)
-                    ]
-                    if case .accepted(let providerID) = outcome {
-                        // A status may have come before our answer did.
-                        events += try RelatedEvents(transaction, now: moment, parkedHint: ParkedHint()).applyParked(
-                            for: [providerID], sender: route.senderID, in: access.workspaceID)
-                    }
-                    try EventTable(transaction, access).append(events, at: moment)
-                }
-                return dispatcher.signals.eventsAppended(in: access.workspaceID)
-            } catch {
-                Logger(label: "dispatcher").error(
-                    "An answer couldn't be recorded yet",
-                    metadata: ["message.id": "\(started.attempt.messageID)", "error": "\(String(reflecting: error))"])
-                try? await Task.sleep(for: .seconds(delay))
-            }
-        }
-    }
-}
-
-extension QueueTable.Outcome {
-    var cause: String {
-        switch self {
-        case .accepted: "accepted"
-        case .failed: "failed"
-        case .unknown: "unknown"
-        case .again: "queued"
-        }
     }
 }

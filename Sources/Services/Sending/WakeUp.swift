@@ -64,22 +64,3 @@ package final class WakeUp: Sendable {
         sleeper?.resume()
     }
 }
-
-/// Calls that may be under way at once; whoever finds none free looks again when one is given back.
-final class CallSlots: Sendable {
-    private let limit: Int
-    private let used = Mutex(0)
-
-    init(limit: Int) { self.limit = limit }
-
-    /// Takes up to `count`; returns how many it got.
-    func take(_ count: Int) -> Int {
-        used.withLock { used in
-            let got = min(count, limit - used)
-            used += got
-            return got
-        }
-    }
-
-    func give(_ count: Int) { used.withLock { $0 -= count } }
-}

@@ -43,12 +43,12 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
     /// ``sqliteText``, once it was made for a statement that is used again.
     private var plainText: String?
 
-    /// For an `INSERT … VALUES` of many marks, or one whose values are all text, that comes often: its texts are made once, and ``with(_:)`` only
-    /// changes the values. The server infers their types, so that a column which is NULL now and then doesn't make another statement of it.
-    func forReuse() -> SQL {
+    /// For a statement of many marks that comes often: its texts are made once, and ``with(_:)`` only changes the values. With `infersTypes` the
+    /// server takes their types from the columns of an INSERT, so that one which is NULL now and then doesn't make another statement of it.
+    func forReuse(infersTypes: Bool) -> SQL {
         var sql = self
         sql.plainText = sqliteText
-        sql.marks = marks.map { Mark(offset: $0.offset, type: .unknown) }
+        if infersTypes { sql.marks = marks.map { Mark(offset: $0.offset, type: .unknown) } }
         return sql
     }
 

@@ -1,6 +1,5 @@
 extension Migration {
-    /// Connections, senders, contacts, conversations, messages, and what moves them: the columns that the dispatcher's leases and settlement
-    /// need are here from the start.
+    /// Connections, senders, contacts, conversations, messages, and what moves them.
     static let messaging = Migration(
         number: 2, name: "messaging",
         ddl: """
@@ -36,9 +35,6 @@ extension Migration {
                 messaging_limit TEXT,
                 throughput TEXT,
                 read_receipts TEXT NOT NULL DEFAULT 'onOpen',
-                lease_owner TEXT,
-                lease_epoch INTEGER NOT NULL DEFAULT 0,
-                lease_expires_at INTEGER,
                 created_at INTEGER NOT NULL,
                 PRIMARY KEY (workspace_id, id),
                 FOREIGN KEY (workspace_id, connection_id) REFERENCES connections (workspace_id, id)

@@ -89,7 +89,9 @@ final class PostgresConnection: EngineConnection, Worker, @unchecked Sendable {
         }
         do {
             // A transaction that failed before answers ROLLBACK, and no error.
-            guard try exchange(.command("COMMIT"))?.tag == "COMMIT" else { throw StoreError.statement("The server rolled back instead of committing.") }
+            guard try exchange(.command("COMMIT"))?.tag == "COMMIT" else {
+                throw StoreError.statement("The server rolled back instead of committing.")
+            }
         } catch {
             if verdict == .lost { throw StoreError.outcomeUnknown }
             rollback()

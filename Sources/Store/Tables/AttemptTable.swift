@@ -63,7 +63,7 @@ package struct AttemptTable {
             """)
         guard attempt.isNewest else { return false }
         return try show(
-            merged, of: attempt, providerID: status.providerID, error: merged == .failed ? error : nil, times: times(of: status))
+            merged, of: attempt, providerID: status.providerID, error: error, times: times(of: status))
     }
 
     private struct Times {
@@ -82,9 +82,11 @@ package struct AttemptTable {
     }
 
     private func show(_ status: AttemptStatus, of attempt: Attempt, providerID: String?, error: String?, times: Times) throws -> Bool {
+        // A failure keeps its reason when an older report comes after it.
+        let shownError: SQL = status == .failed ? "COALESCE(\(error), error)" : "NULL"
         try transaction.run(
             """
-            UPDATE messages SET status = \(status.messageStatus.rawValue), error = \(error), provider_id = COALESCE(provider_id, \(providerID)),
+            UPDATE messages SET status = \(status.messageStatus.rawValue), error = \(sql: shownError), provider_id = COALESCE(provider_id, \(providerID)),
                 sent_at = COALESCE(sent_at, \(times.sent)), delivered_at = COALESCE(delivered_at, \(times.delivered)),
                 read_at = COALESCE(read_at, \(times.read))
             WHERE workspace_id = \(workspaceID) AND id = \(attempt.reference.messageID)

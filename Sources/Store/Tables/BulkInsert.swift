@@ -15,28 +15,38 @@ extension Transaction {
 
     /// Inserts rows of equal width; `suffix` follows the values, such as `ON CONFLICT DO NOTHING`. As with ``send(_:)``, an error may show later.
     func insert(into head: String, _ rows: [[SQLValue]], suffix: String = "") throws {
-        try forEachBulk("INSERT INTO \(head) VALUES ", rows, " \(suffix)") { try send($0) }
+        try forEachBulk("INSERT INTO \(head) VALUES ", rows, " \(suffix)", infersTypes: true) { try send($0) }
     }
 
     /// Inserts rows and gives `columns` of those that were free.
     func insertIfFree(into head: String, _ rows: [[SQLValue]], returning columns: String) throws -> [Row] {
-        try bulk("INSERT INTO \(head) VALUES ", rows, " ON CONFLICT DO NOTHING RETURNING \(columns)")
-    }
-
-    /// Runs `begin (…), (…), … end` over all rows, in chunks, and gives all that it returns.
-    func bulk(_ begin: String, _ rows: [[SQLValue]], _ end: String) throws -> [Row] {
         var returned: [Row] = []
-        try forEachBulk(begin, rows, end) { returned += try self.rows($0) }
+        let end = " ON CONFLICT DO NOTHING RETURNING \(columns)"
+        try forEachBulk("INSERT INTO \(head) VALUES ", rows, end, infersTypes: true) { returned += try self.rows($0) }
         return returned
     }
 
-    private func forEachBulk(_ begin: String, _ rows: [[SQLValue]], _ end: String, _ body: (SQL) throws -> Void) throws {
+    /// Runs `begin (…), (…), … end` over all rows, in chunks, and gives all that it returns. No value may be NULL: its type would be unknown.
+    func bulk(_ begin: String, _ rows: [[SQLValue]], _ end: String) throws -> [Row] {
+        var returned: [Row] = []
+        try forEachBulk(begin, rows, end, infersTypes: false) { returned += try self.rows($0) }
+        return returned
+    }
+
+    /// As ``bulk(_:_:_:)``, when the answers aren't needed; see ``send(_:)``.
+    func sendBulk(_ begin: String, _ rows: [[SQLValue]], _ end: String) throws {
+        try forEachBulk(begin, rows, end, infersTypes: false) { try send($0) }
+    }
+
+    private func forEachBulk(
+        _ begin: String, _ rows: [[SQLValue]], _ end: String, infersTypes: Bool, _ body: (SQL) throws -> Void
+    ) throws {
         try forEachChunk(of: rows) { chunk in
             let key = BulkStatement(begin: begin, end: end, rows: chunk.count)
             let template = templates.withLock { templates in
                 if let known = templates[key] { return known }
                 let made: SQL = "\(raw: begin)\(rows: chunk)\(raw: end)"
-                templates[key] = made.forReuse()
+                templates[key] = made.forReuse(infersTypes: infersTypes)
                 return templates[key]!
             }
             try body(template.with(chunk.flatMap { $0 }))

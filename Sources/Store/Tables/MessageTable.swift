@@ -8,10 +8,16 @@ package struct MessageTable {
 
     package init(_ transaction: any Transaction, _ access: Access) { (self.transaction, self.access) = (transaction, access) }
 
-    private static let columns = """
-        workspace_id, id, conversation_id, sender_id, contact_id, client_id, direction, content, status, attempt, error, provider_id, reply_to, at,
-        sequence, sent_at, delivered_at, read_at, edited_at, revoked_at, author
-        """
+    private static let columnNames = [
+        "workspace_id", "id", "conversation_id", "sender_id", "contact_id", "client_id", "direction", "content", "status", "attempt",
+        "error",
+        "provider_id", "reply_to", "at", "sequence", "sent_at", "delivered_at", "read_at", "edited_at", "revoked_at", "author",
+    ]
+    private static let columns = columnNames.joined(separator: ", ")
+    static let columnCount = columnNames.count
+
+    /// What ``message(_:)`` reads, of the table under another name.
+    static func columns(of alias: String) -> String { columnNames.map { "\(alias).\($0)" }.joined(separator: ", ") }
 
     package func find(_ id: Identifier<Message>) throws -> Message? {
         try access.require(.conversationsView)

@@ -2,18 +2,38 @@ package import Domain
 
 package import struct Foundation.Date
 
-/// The dispatcher's statements: what waits, claiming it, starting a call, recording its answer.
+/// The dispatcher's statements on a queue: what waits, starting calls, and what a new owner finds.
 package struct QueueTable {
+    /// How long a message of unknown outcome holds the next of its conversation back, in seconds.
+    private static let unknownHoldSeconds = 30.0
+
     private let transaction: any Transaction
 
     package init(_ transaction: any Transaction) { self.transaction = transaction }
 
-    /// A message that may be claimed now.
-    package struct Waiting: Sendable {
+    /// Where a reader of a queue stands: by lane, then in order.
+    package struct Place: Sendable, Equatable {
+        package let lane: Int
+        package let sequence: Int64
+
+        /// Before everything.
+        package static let start = Place(lane: -1, sequence: 0)
+
+        package init(lane: Int, sequence: Int64) { (self.lane, self.sequence) = (lane, sequence) }
+    }
+
+    /// The first message of its conversation and lane, which may be claimed.
+    package struct Head: Sendable {
         package let messageID: Identifier<Message>
         package let conversationID: Identifier<Conversation>
         package let contactID: Identifier<Contact>
-        package let isReaction: Bool
+        package let place: Place
+    }
+
+    package struct Page: Sendable {
+        package let heads: [Head]
+        /// Where the next page begins; nil when this was the last.
+        package let end: Place?
     }
 
     /// Senders that have something queued.
@@ -27,32 +47,91 @@ package struct QueueTable {
         ).map { (try $0.id(0), try $0.id(1)) }
     }
 
-    /// The heads of a sender's queue: by lane, then in order; only the first of each conversation and lane, and none whose time hasn't come.
-    package func heads(of sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>, now: Date, limit: Int) throws -> [Waiting] {
-        try transaction.rows(
+    /// Looks at the next `limit` queued messages behind a place, by lane and in order, and gives those that may leave: none whose time hasn't come,
+    /// and none behind an earlier one of its conversation and lane. The page is bounded by what it looks at, not by what it gives, so that a
+    /// queue in which much has to wait costs no more than another.
+    package func page(
+        of sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>, after place: Place, through lane: Lane = .campaign, now: Date,
+        limit: Int
+    ) throws -> Page {
+        let rows = try transaction.rows(
             """
-            SELECT m.id, m.conversation_id, m.contact_id, m.kind FROM messages m
-            WHERE m.workspace_id = \(workspaceID) AND m.sender_id = \(sender) AND m.status = 'queued' AND (m.not_before IS NULL OR m.not_before <= \(now))
-                AND NOT EXISTS (
+            SELECT p.id, p.conversation_id, p.contact_id, p.lane, p.sequence, CASE
+                WHEN p.not_before > \(now) THEN 0
+                WHEN EXISTS (
                     SELECT 1 FROM messages e
-                    WHERE e.workspace_id = m.workspace_id AND e.conversation_id = m.conversation_id AND e.lane = m.lane AND e.sequence < m.sequence
-                        AND e.status IN ('queued', 'claimed', 'sending'))
-                AND NOT EXISTS (
+                    WHERE e.workspace_id = \(workspaceID) AND e.conversation_id = p.conversation_id AND e.lane = p.lane AND e.sequence < p.sequence
+                        AND e.status IN ('queued', 'claimed', 'sending')) THEN 0
+                WHEN EXISTS (
                     SELECT 1 FROM messages e JOIN attempts a ON a.workspace_id = e.workspace_id AND a.message_id = e.id AND a.number = e.attempt
-                    WHERE e.workspace_id = m.workspace_id AND e.conversation_id = m.conversation_id AND e.status = 'unknown'
-                        AND e.sequence < m.sequence AND e.lane = m.lane AND a.answered_at > \(now.addingTimeInterval(-Self.unknownHoldSeconds)))
-            ORDER BY m.lane, m.sequence LIMIT \(limit)
-            """
-        ).map {
-            Waiting(
-                messageID: try $0.id(0), conversationID: try $0.id(1), contactID: try $0.id(2), isReaction: try $0.text(3) == "reaction")
+                    WHERE e.workspace_id = \(workspaceID) AND e.conversation_id = p.conversation_id AND e.status = 'unknown'
+                        AND e.sequence < p.sequence AND e.lane = p.lane AND a.answered_at > \(now.addingTimeInterval(-Self.unknownHoldSeconds))) THEN 0
+                ELSE 1 END
+            FROM (
+                SELECT m.id, m.conversation_id, m.contact_id, m.lane, m.sequence, m.not_before FROM messages m
+                WHERE m.workspace_id = \(workspaceID) AND m.sender_id = \(sender) AND m.status = 'queued'
+                    AND (m.lane, m.sequence) > (CAST(\(place.lane) AS BIGINT), CAST(\(place.sequence) AS BIGINT)) AND m.lane <= \(lane.rawValue)
+                ORDER BY m.lane, m.sequence LIMIT \(limit)) p
+            ORDER BY p.lane, p.sequence
+            """)
+        var heads: [Head] = []
+        var last = place
+        for row in rows {
+            last = Place(lane: try row.integer(3), sequence: Int64(try row.integer(4)))
+            guard try row.integer(5) == 1 else { continue }
+            heads.append(Head(messageID: try row.id(0), conversationID: try row.id(1), contactID: try row.id(2), place: last))
         }
+        return Page(heads: heads, end: rows.count == limit ? last : nil)
     }
 
-    /// How long a message of unknown outcome holds the next of its conversation back, in seconds.
-    private static let unknownHoldSeconds = 30.0
+    /// A queued or claimed message with all that its call needs.
+    package struct Loaded: Sendable {
+        package let message: Message
+        package let contact: Contact
+        package let lastInboundAt: Date?
+        /// Provider id of the message that is answered or reacted to.
+        package let targetProviderID: String?
+        package let groupID: String?
+    }
 
-    /// `queued → claimed`; returns those that were still queued.
+    /// Those of the messages that still stand at `status`, in order.
+    package func load(_ ids: [Identifier<Message>], status: MessageStatus, in access: Access) throws -> [Loaded] {
+        var loaded: [Loaded] = []
+        let dialect = transaction.dialect
+        let contact = dialect.lookUp("JOIN", "contacts", as: "c", by: "c.workspace_id = m.workspace_id AND c.id = m.contact_id")
+        let conversation = dialect.lookUp(
+            "JOIN", "conversations", as: "v", by: "v.workspace_id = m.workspace_id AND v.id = m.conversation_id")
+        let target = dialect.lookUp("LEFT JOIN", "messages", as: "t", by: "t.workspace_id = m.workspace_id AND t.id = m.reply_to")
+        try transaction.forEachChunk(of: ids.map { [SQLValue($0)] }) { chunk in
+            let rows = try transaction.rows(
+                """
+                SELECT \(raw: MessageTable.columns(of: "m")), c.name, c.phone_number, c.username, c.business_scoped_id, v.last_inbound_at, t.provider_id
+                FROM messages m \(raw: contact) \(raw: conversation) \(raw: target)
+                WHERE m.workspace_id = \(access.workspaceID) AND m.id IN (\(list: chunk.map { $0[0] })) AND m.status = \(status.rawValue)
+                """)
+            for row in rows {
+                let message = try MessageTable.message(row)
+                let next = MessageTable.columnCount
+                let contact = Contact(
+                    id: message.contactID, name: try row.textOrNil(next),
+                    phoneNumber: try row.textOrNil(next + 1).flatMap { try? PhoneNumber(parsing: $0) },
+                    username: try row.textOrNil(next + 2),
+                    businessScopedID: try row.textOrNil(next + 3))
+                var targetProviderID = try row.textOrNil(next + 5)
+                if case .reaction(let reaction) = message.content, let id = reaction.message {
+                    targetProviderID = try MessageTable(transaction, access).find(id)?.providerID
+                }
+                let isGroup = contact.phoneNumber == nil && contact.businessScopedID == nil
+                loaded.append(
+                    Loaded(
+                        message: message, contact: contact, lastInboundAt: try row.dateOrNil(next + 4), targetProviderID: targetProviderID,
+                        groupID: isGroup ? try ContactTable(transaction, access).group(of: contact.id) : nil))
+            }
+        }
+        return loaded.sorted { $0.message.sequence < $1.message.sequence }
+    }
+
+    /// `queued → claimed`, for messages whose call needs preparation first; returns those that were still queued.
     package func claim(_ ids: [Identifier<Message>], epoch: Int, in workspaceID: Identifier<Workspace>) throws -> Set<Identifier<Message>> {
         var claimed: Set<Identifier<Message>> = []
         try transaction.forEachChunk(of: ids.map { [SQLValue($0)] }) { chunk in
@@ -66,145 +145,146 @@ package struct QueueTable {
         return claimed
     }
 
-    /// A claimed message with all that its call needs.
-    package struct Claimed: Sendable {
-        package let message: Message
-        package let contact: Contact
-        package let lastInboundAt: Date?
-        /// Provider id of the message that is answered or reacted to.
-        package let targetProviderID: String?
-        package let groupID: String?
-    }
-
-    package func load(_ ids: [Identifier<Message>], in access: Access) throws -> [Claimed] {
-        guard !ids.isEmpty else { return [] }
-        let messages = MessageTable(transaction, access)
-        var claimed: [Claimed] = []
-        for message in try messages.list(ids).sorted(by: { $0.sequence < $1.sequence }) {
-            guard let contact = try ContactTable(transaction, access).find(message.contactID) else { continue }
-            let inbound = try transaction.rows(
-                "SELECT last_inbound_at FROM conversations WHERE workspace_id = \(access.workspaceID) AND id = \(message.conversationID)")
-            let target: Identifier<Message>? =
-                if case .reaction(let content) = message.content { content.message } else { message.replyTo }
-            claimed.append(
-                Claimed(
-                    message: message, contact: contact, lastInboundAt: try inbound.first?.dateOrNil(0),
-                    targetProviderID: try target.flatMap { try messages.find($0)?.providerID },
-                    groupID: contact.phoneNumber == nil && contact.businessScopedID == nil
-                        ? try ContactTable(transaction, access).group(of: contact.id) : nil))
+    /// `queued` or `claimed → sending`, each with its attempt row, immediately before the calls. Returns the attempts of those that still stood at
+    /// `status`; a claimed one must have been claimed under this epoch.
+    package func start(
+        _ ids: [Identifier<Message>], from status: MessageStatus, sender: Identifier<Sender>, epoch: Int,
+        in workspaceID: Identifier<Workspace>,
+        now: Date
+    ) throws -> [Identifier<Message>: AttemptReference] {
+        var attempts: [Identifier<Message>: AttemptReference] = [:]
+        let isOurs: SQL = status == .claimed ? " AND claimed_epoch = \(epoch)" : ""
+        try transaction.forEachChunk(of: ids.map { [SQLValue($0)] }) { chunk in
+            let rows = try transaction.rows(
+                """
+                UPDATE messages SET status = 'sending', attempt = attempt + 1, claimed_epoch = \(epoch), error = NULL, provider_id = NULL, sent_at = NULL,
+                    delivered_at = NULL, read_at = NULL
+                WHERE workspace_id = \(workspaceID) AND id IN (\(list: chunk.map { $0[0] })) AND status = \(status.rawValue)\(sql: isOurs)
+                RETURNING id, attempt
+                """)
+            for row in rows {
+                let id: Identifier<Message> = try row.id(0)
+                attempts[id] = AttemptReference(messageID: id, number: try row.integer(1))
+            }
         }
-        return claimed
-    }
-
-    /// `claimed → sending` with its attempt row, immediately before the call; nil when it isn't claimed under this epoch any more.
-    package func start(_ message: Message, epoch: Int, now: Date) throws -> AttemptReference? {
-        let started = try transaction.rows(
-            """
-            UPDATE messages SET status = 'sending', attempt = attempt + 1, error = NULL, provider_id = NULL, sent_at = NULL, delivered_at = NULL,
-                read_at = NULL
-            WHERE workspace_id = \(message.workspaceID) AND id = \(message.id) AND status = 'claimed' AND claimed_epoch = \(epoch) RETURNING attempt
-            """)
-        guard let row = started.first else { return nil }
-        let number = try row.integer(0)
-        try transaction.run(
-            """
-            INSERT INTO attempts (workspace_id, message_id, number, sender_id, status, epoch, started_at)
-            VALUES (\(message.workspaceID), \(message.id), \(number), \(message.senderID), 'sending', \(epoch), \(now))
-            """)
-        return AttemptReference(messageID: message.id, number: number)
+        try transaction.insert(
+            into: "attempts (workspace_id, message_id, number, sender_id, status, epoch, started_at)",
+            attempts.values.sorted { $0.messageID < $1.messageID }.map { attempt in
+                [
+                    SQLValue(workspaceID), SQLValue(attempt.messageID), SQLValue(attempt.number), SQLValue(sender), .text("sending"),
+                    SQLValue(epoch),
+                    SQLValue(now),
+                ]
+            })
+        return attempts
     }
 
     /// Gives a claimed message back to the queue.
-    package func release(_ id: Identifier<Message>, notBefore: Date?, in workspaceID: Identifier<Workspace>) throws {
+    package func release(_ id: Identifier<Message>, epoch: Int, notBefore: Date?, in workspaceID: Identifier<Workspace>) throws {
         try transaction.run(
             """
             UPDATE messages SET status = 'queued', claimed_epoch = NULL, not_before = \(notBefore)
-            WHERE workspace_id = \(workspaceID) AND id = \(id) AND status = 'claimed'
+            WHERE workspace_id = \(workspaceID) AND id = \(id) AND status = 'claimed' AND claimed_epoch = \(epoch)
             """)
     }
 
-    /// A claimed message that may not leave any more.
-    package func refuse(_ id: Identifier<Message>, _ error: MessageError, in workspaceID: Identifier<Workspace>) throws {
-        try transaction.run(
-            """
-            UPDATE messages SET status = 'failed', error = \(JSONText.encode(error)) WHERE workspace_id = \(workspaceID) AND id = \(id) AND status = 'claimed'
-            """)
-    }
-
-    /// How an attempt ended.
-    package enum Outcome: Sendable {
-        case accepted(providerID: String)
-        case failed(MessageError)
-        case unknown
-        /// Refused or never left, to be tried again.
-        case again(MessageError, notBefore: Date)
-    }
-
-    /// Records an answer, whoever brings it and however often: an attempt that has one already keeps the greater.
-    package func record(_ outcome: Outcome, of attempt: AttemptReference, in workspaceID: Identifier<Workspace>, now: Date) throws {
-        let (status, providerID, error): (AttemptStatus, String?, MessageError?) =
-            switch outcome {
-            case .accepted(let id): (.sent, id, nil)
-            case .failed(let error), .again(let error, _): (.failed, nil, error)
-            case .unknown: (.unknown, nil, nil)
-            }
-        let errorText = try error.map(JSONText.encode)
-        // An attempt that a status has already spoken of is past `sending`, and stays there.
+    /// A message that may not leave any more, whose call was never made; false when it doesn't stand at `status` any more.
+    package func refuse(_ message: Message, from status: MessageStatus, _ error: MessageError, in workspaceID: Identifier<Workspace>) throws
+        -> Bool
+    {
         let changed = try transaction.run(
             """
-            UPDATE attempts SET status = \(status.rawValue), provider_id = COALESCE(provider_id, \(providerID)), answered_at = \(now), error = \(errorText)
-            WHERE workspace_id = \(workspaceID) AND message_id = \(attempt.messageID) AND number = \(attempt.number) AND status IN ('sending', 'unknown')
+            UPDATE messages SET status = 'failed', error = \(JSONText.encode(error)), claimed_epoch = NULL
+            WHERE workspace_id = \(workspaceID) AND id = \(message.id) AND status = \(status.rawValue)
             """)
-        if changed == 0 {
+        guard changed == 1 else { return false }
+        try transaction.send(
+            """
+            UPDATE conversations SET last_status = 'failed'
+            WHERE workspace_id = \(workspaceID) AND id = \(message.conversationID) AND last_message_id = \(message.id)
+            """)
+        return true
+    }
+
+    /// What a step of this very owner began and may not have finished, because nobody knows whether its commit took place: no call was made for any
+    /// of it, so it is queued again.
+    package func undo(_ ids: [Identifier<Message>], epoch: Int, in workspaceID: Identifier<Workspace>) throws {
+        try transaction.forEachChunk(of: ids.map { [SQLValue($0)] }) { chunk in
+            let mine: SQL = """
+                workspace_id = \(workspaceID) AND id IN (\(list: chunk.map { $0[0] })) AND status IN ('claimed', 'sending') AND claimed_epoch = \(epoch)
+                """
             try transaction.run(
                 """
-                UPDATE attempts SET provider_id = COALESCE(provider_id, \(providerID)), answered_at = COALESCE(answered_at, \(now))
-                WHERE workspace_id = \(workspaceID) AND message_id = \(attempt.messageID) AND number = \(attempt.number)
+                DELETE FROM attempts WHERE workspace_id = \(workspaceID) AND epoch = \(epoch) AND status = 'sending' AND answered_at IS NULL
+                    AND (message_id, number) IN (SELECT id, attempt FROM messages WHERE \(sql: mine) AND status = 'sending')
                 """)
-            return
+            try transaction.run(
+                """
+                UPDATE messages SET attempt = CASE WHEN status = 'sending' THEN attempt - 1 ELSE attempt END, status = 'queued', claimed_epoch = NULL
+                WHERE \(sql: mine)
+                """)
         }
-        let (messageStatus, notBefore): (MessageStatus, Date?) =
-            switch outcome {
-            case .accepted: (.sent, nil)
-            case .failed: (.failed, nil)
-            case .unknown: (.unknown, nil)
-            case .again(_, let date): (.queued, date)
-            }
-        try transaction.run(
-            """
-            UPDATE messages SET status = \(messageStatus.rawValue), provider_id = COALESCE(provider_id, \(providerID)),
-                error = \(messageStatus == .failed ? errorText : nil), not_before = \(notBefore), claimed_epoch = NULL,
-                sent_at = COALESCE(sent_at, \(messageStatus == .sent ? now : nil))
-            WHERE workspace_id = \(workspaceID) AND id = \(attempt.messageID) AND attempt = \(attempt.number) AND status IN ('sending', 'unknown')
-            """)
-        try transaction.run(
-            """
-            UPDATE conversations SET last_status = \(messageStatus.rawValue) WHERE workspace_id = \(workspaceID) AND last_message_id = \(attempt.messageID)
-                AND id = (SELECT conversation_id FROM messages WHERE workspace_id = \(workspaceID) AND id = \(attempt.messageID))
-            """)
     }
 
-    /// After a crash: what was claimed is queued again, since no call was made for it; what was being sent has an unknown outcome.
-    package func recover(now: Date) throws {
-        try transaction.run("UPDATE messages SET status = 'queued', claimed_epoch = NULL WHERE status = 'claimed'")
-        try transaction.run(
-            """
-            UPDATE messages SET status = 'unknown' WHERE status = 'sending' AND EXISTS (
-                SELECT 1 FROM attempts a WHERE a.workspace_id = messages.workspace_id AND a.message_id = messages.id AND a.number = messages.attempt
-                    AND a.status = 'sending' AND a.answered_at IS NULL)
-            """)
-        try transaction.run("UPDATE attempts SET status = 'unknown', answered_at = \(now) WHERE status = 'sending' AND answered_at IS NULL")
+    /// A message that a former owner left behind.
+    package struct Left: Sendable {
+        package let messageID: Identifier<Message>
+        package let conversationID: Identifier<Conversation>
+        package let status: MessageStatus
     }
 
-    /// Messages that left this sender within the last second and to whom lately: what a new dispatcher must know of the past.
-    package func recentContacts(of sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>, since: Date) throws -> [(
-        Identifier<Contact>, Date
-    )] {
+    /// After a take-over: what an earlier owner claimed is queued again, since no call was made for it; what it was sending has an unknown outcome until
+    /// its answer or a status says otherwise.
+    package func recover(_ lease: LeaseTable.Lease, now: Date) throws -> [Left] {
+        var left: [Left] = []
+        let (workspaceID, senderID) = (lease.workspaceID, lease.senderID)
+        let claimed = try transaction.rows(
+            """
+            UPDATE messages SET status = 'queued', claimed_epoch = NULL
+            WHERE workspace_id = \(workspaceID) AND sender_id = \(senderID) AND status = 'claimed' AND claimed_epoch < \(lease.epoch)
+            RETURNING id, conversation_id
+            """)
+        for row in claimed { left.append(Left(messageID: try row.id(0), conversationID: try row.id(1), status: .queued)) }
+        let sending = try transaction.rows(
+            """
+            UPDATE attempts SET status = 'unknown', answered_at = \(now)
+            WHERE workspace_id = \(workspaceID) AND sender_id = \(senderID) AND status IN ('sending', 'unknown') AND status = 'sending'
+                AND epoch < \(lease.epoch)
+            RETURNING message_id, number
+            """)
+        for row in sending {
+            let shown = try transaction.rows(
+                """
+                UPDATE messages SET status = 'unknown', claimed_epoch = NULL
+                WHERE workspace_id = \(workspaceID) AND id = \(try row.text(0)) AND attempt = \(try row.integer(1)) AND status = 'sending'
+                RETURNING id, conversation_id
+                """)
+            for row in shown { left.append(Left(messageID: try row.id(0), conversationID: try row.id(1), status: .unknown)) }
+        }
+        for message in left {
+            try transaction.send(
+                """
+                UPDATE conversations SET last_status = \(message.status.rawValue)
+                WHERE workspace_id = \(workspaceID) AND id = \(message.conversationID) AND last_message_id = \(message.messageID)
+                """)
+        }
+        return left
+    }
+
+    /// To whom this sender began to send lately: what a new owner must know of the past.
+    package func recentContacts(
+        of sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>, since: Date
+    ) throws -> [(contact: Identifier<Contact>, at: Date)] {
         try transaction.rows(
             """
             SELECT m.contact_id, a.started_at FROM attempts a JOIN messages m ON m.workspace_id = a.workspace_id AND m.id = a.message_id
-            WHERE a.workspace_id = \(workspaceID) AND a.sender_id = \(sender) AND a.started_at >= \(since) ORDER BY a.started_at LIMIT 50000
+            WHERE a.workspace_id = \(workspaceID) AND a.sender_id = \(sender) AND a.started_at >= \(since) ORDER BY a.started_at DESC LIMIT 50000
             """
-        ).map { (try $0.id(0), try $0.date(1)) }
+        ).map { (try $0.id(0), try $0.date(1)) }.reversed()
+    }
+
+    /// The provider's throughput level of a number, such as `STANDARD` or `HIGH`.
+    package func throughput(of sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> String? {
+        try transaction.rows("SELECT throughput FROM senders WHERE workspace_id = \(workspaceID) AND id = \(sender)").first?.textOrNil(0)
     }
 }

@@ -98,11 +98,12 @@ struct HistoryWriter: Sendable {
         return try await services.database.write { [workspaceID] transaction in
             let message = try sending.submit(draft, access: person, in: transaction)
             let queue = QueueTable(transaction)
-            _ = try queue.claim([message.id], epoch: 1, in: workspaceID)
-            guard let attempt = try queue.start(message, epoch: 1, now: moment) else {
-                throw DemoProblem.seedingFailed("a message wasn't sent")
-            }
-            try queue.record(.accepted(providerID: providerID), of: attempt, in: workspaceID, now: moment)
+            let attempts = try queue.start([message.id], from: .queued, sender: sender.id, epoch: 0, in: workspaceID, now: moment)
+            guard let attempt = attempts[message.id] else { throw DemoProblem.seedingFailed("a message wasn't sent") }
+            let answer = AnswerTable.Answer(
+                attempt: attempt, workspaceID: workspaceID, conversationID: message.conversationID,
+                outcome: .accepted(providerID: providerID))
+            try AnswerTable(transaction).record([answer], now: moment)
             return message
         }
     }

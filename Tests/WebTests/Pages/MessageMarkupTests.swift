@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Web
@@ -40,7 +41,7 @@ struct MessageMarkupTests {
     /// Whatever is typed: only our elements come out, properly nested, and the text is what it was, less its marks.
     @Test("any text gives balanced HTML of our elements only", arguments: 0..<400)
     func property(seed: Int) {
-        var generator = Seeded(state: UInt64(seed))
+        var generator = SeededGenerator(seed: UInt64(seed))
         let pieces = [
             "*", "_", "~", "`", "```", "> ", "\n", " ", "a", "B", "é", "<", ">", "&", "\"", "'", "<script>", "</", "https://", "http://x.y",
             "(", ")", "👍",
@@ -114,17 +115,4 @@ struct MessageMarkupTests {
     }
 
     private static func isLetter(_ scalar: Unicode.Scalar) -> Bool { !"*_~`> \n\r\0".unicodeScalars.contains(scalar) }
-}
-
-/// A small generator with a seed, so that a failure can be repeated (SplitMix64).
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
 }
