@@ -49,8 +49,8 @@ package struct TestHub: Sendable {
         }
         (self.workspaceID, self.connection, self.sender) = (workspaceID, connection, sender)
         access = Access.system("test", in: workspaceID)
-        directory = ConnectionDirectory(database: database, secrets: secretStore)
         let tick: @Sendable () -> Date = { clock.now }
+        directory = ConnectionDirectory(database: database, secrets: secretStore, now: tick)
         intake = IntakeService(database: database, directory: directory, receivers: [.meta: receiver], signals: signals, now: tick)
         sending = SendingService(database: database, signals: signals, now: tick)
         conversations = ConversationService(database: database, signals: signals, now: tick)

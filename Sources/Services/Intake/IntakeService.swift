@@ -30,7 +30,9 @@ package struct IntakeService: Sendable {
             Counter(label: "webhooks_refused_total").increment()
             throw WebhookProblem.signatureWrong
         }
-        try await batcher.apply(IntakeRequest(entry: entry, batch: receiver.decode(body), body: body, receivedAt: now(), paths: nil))
+        let batch = receiver.decode(body)
+        let current = try await directory.entry(connectionID, holding: batch.numbers) ?? entry
+        try await batcher.apply(IntakeRequest(entry: current, batch: batch, body: body, receivedAt: now(), paths: nil))
     }
 
     /// Answers the provider's question whether the address is ours: the challenge, when the verify token is the connection's.
@@ -47,16 +49,19 @@ package struct IntakeService: Sendable {
         guard let (journaled, body) = try await database.read({ try JournalTable($0, access).find(id) }) else {
             throw JournalProblem.missing
         }
-        guard let entry = try await directory.entry(journaled.connectionID.text), let receiver = receivers[entry.connection.channel] else {
+        let connectionID = journaled.connectionID.text
+        guard let entry = try await directory.entry(connectionID), let receiver = receivers[entry.connection.channel] else {
             throw SenderProblem.connectionMissing
         }
         let moment = now()
         if journaled.items.map(\.path) == [JournalEntry.parkedPath] {
             try await applyAgain(body, entry, database: database, at: moment)
         } else {
+            let batch = receiver.decode(body)
+            let current = try await directory.entry(connectionID, holding: batch.numbers) ?? entry
             try await batcher.apply(
                 IntakeRequest(
-                    entry: entry, batch: receiver.decode(body), body: body, receivedAt: journaled.receivedAt,
+                    entry: current, batch: batch, body: body, receivedAt: journaled.receivedAt,
                     paths: Set(journaled.items.map(\.path))))
         }
         try await database.write { transaction in
@@ -80,6 +85,11 @@ package struct IntakeService: Sendable {
             try EventTable(transaction, .system("intake", in: sender.workspaceID)).append(events, at: moment)
         }
     }
+}
+
+extension InboundBatch {
+    /// The provider's ids of the numbers that the items are for.
+    fileprivate var numbers: some Sequence<String> { items.lazy.compactMap(\.senderProviderID) }
 }
 
 package enum JournalProblem: Problem {

@@ -33,7 +33,7 @@ struct HubServices: Sendable {
         storage = try FileMediaStorage(root: dataDirectory.media.path)
         httpClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: MetaTimeouts().clientConfiguration)
         channels = [.meta: MetaChannel(client: httpClient, baseURL: graphURL, version: graphVersion)]
-        directory = ConnectionDirectory(database: database, secrets: secrets)
+        directory = ConnectionDirectory(database: database, secrets: secrets, now: now)
         media = MediaService(database: database, storage: storage, signals: signals, quota: mediaQuota, now: now)
 
         let revocations = AccessRevocations()
