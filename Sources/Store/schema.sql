@@ -53,6 +53,7 @@ CREATE TABLE connections (
     verify_token TEXT NOT NULL,
     access_token TEXT NOT NULL,
     is_subscribed INTEGER NOT NULL DEFAULT 0,
+    token_is_temporary INTEGER NOT NULL DEFAULT 0,
     last_webhook_at INTEGER,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (workspace_id, id)
@@ -435,6 +436,7 @@ CREATE TABLE connections (
     verify_token text COLLATE "C" NOT NULL,
     access_token text COLLATE "C" NOT NULL,
     is_subscribed bigint DEFAULT 0 NOT NULL,
+    token_is_temporary bigint DEFAULT 0 NOT NULL,
     last_webhook_at bigint,
     created_at bigint NOT NULL,
     CONSTRAINT connections_pkey PRIMARY KEY (workspace_id, id),

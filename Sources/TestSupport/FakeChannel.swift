@@ -12,6 +12,10 @@ package final class FakeChannel: Channel {
         var isHolding = false
         var files: [String: [UInt8]] = [:]
         var count = 0
+        var checked: [ConnectionDraft] = []
+        var reports: [String: Result<ConnectionReport, ConnectionProblem>] = [:]
+        var refusedToken: String?
+        var subscribed: [String] = []
     }
 
     private let state = Mutex(State())
@@ -73,15 +77,40 @@ package final class FakeChannel: Channel {
         try await receive(.piece(bytes))
     }
 
-    package func check(_ draft: ConnectionDraft) async throws -> ConnectionReport {
-        ConnectionReport(
-            phoneNumber: try PhoneNumber(parsing: "+15550100200"), displayName: "Acme", quality: "GREEN", messagingLimit: "TIER_2K",
-            throughput: "STANDARD",
-            isSubscribed: true, isRegistered: true, tokenIsTemporary: false)
+    package var checked: [ConnectionDraft] { state.withLock { $0.checked } }
+    /// Business accounts whose webhooks were asked for.
+    package var subscribed: [String] { state.withLock { $0.subscribed } }
+
+    /// What is said from now on of the number with this id.
+    package func report(_ report: Result<ConnectionReport, ConnectionProblem>, of phoneNumberID: String) {
+        state.withLock { $0.reports[phoneNumberID] = report }
     }
 
-    package func isSubscribed(_ route: SenderRoute) async throws -> Bool { true }
-    package func subscribe(_ route: SenderRoute) async throws {}
+    /// No check with this access token holds from now on.
+    package func refuse(token: String) { state.withLock { $0.refusedToken = token } }
+
+    package func check(_ draft: ConnectionDraft) async throws -> ConnectionReport {
+        let report = try state.withLock { state in
+            state.checked.append(draft)
+            guard draft.accessToken != state.refusedToken else { throw ConnectionProblem.accessTokenWrong("it has expired") }
+            return state.reports[draft.phoneNumberID]
+        }
+        return try report?.get() ?? .healthy(try PhoneNumber(parsing: "+15550100200"))
+    }
+
+    package func subscribe(_ route: SenderRoute) async throws { state.withLock { $0.subscribed.append(route.businessAccountID) } }
+}
+
+extension ConnectionReport {
+    /// A number with which all is well, but for what is given.
+    package static func healthy(
+        _ number: PhoneNumber, quality: String = "GREEN", isSubscribed: Bool = true, isRegistered: Bool = true,
+        tokenIsTemporary: Bool = false
+    ) -> ConnectionReport {
+        ConnectionReport(
+            phoneNumber: number, displayName: "Acme", quality: quality, messagingLimit: "TIER_2K", throughput: "STANDARD",
+            isSubscribed: isSubscribed, isRegistered: isRegistered, tokenIsTemporary: tokenIsTemporary)
+    }
 }
 
 /// Believes a body whose header says the secret, and reads from it what the test put down for it.

@@ -34,9 +34,8 @@ extension MetaChannel {
 
     private func trimmed(_ draft: ConnectionDraft) throws(ConnectionProblem) -> ConnectionDraft {
         func value(_ text: String, _ field: String) throws(ConnectionProblem) -> String {
-            let trimmed = String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-            guard !trimmed.isEmpty else { throw .missing(field: field) }
-            return trimmed
+            guard !text.isBlank else { throw .missing(field: field) }
+            return text.trimmed
         }
         let draft = ConnectionDraft(
             appID: try value(draft.appID, "appId"), appSecret: try value(draft.appSecret, "appSecret"),

@@ -2,7 +2,7 @@ package import Domain
 
 /// Whether a business account's webhooks come to our app (reference §5.1; Meta, "Webhooks override", read 2026-11).
 extension MetaChannel {
-    package func isSubscribed(_ route: SenderRoute) async throws -> Bool {
+    func isSubscribed(_ route: SenderRoute) async throws -> Bool {
         let answer = try await asking { () throws(GraphFailure) in
             try await graph.get(Self.subscriptions(route.businessAccountID), token: route.secrets.accessToken)
         }

@@ -43,8 +43,7 @@ package struct EmailAddress: Sendable, Hashable {
     package let text: String
 
     package init(parsing input: String) throws(AccountProblem) {
-        let scalars = input.unicodeScalars.drop(while: \.properties.isWhitespace)
-        let trimmed = String(String.UnicodeScalarView(scalars.reversed().drop(while: \.properties.isWhitespace).reversed()))
+        let trimmed = input.trimmed
         let parts = trimmed.split(separator: "@", omittingEmptySubsequences: false)
         let isVisible = trimmed.unicodeScalars.allSatisfy { $0.value > 0x20 && $0.value != 0x7F && !$0.properties.isWhitespace }
         guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), isVisible, trimmed.utf8.count <= Self.lengthLimit else {

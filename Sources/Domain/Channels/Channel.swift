@@ -12,11 +12,9 @@ package protocol Channel: Sendable {
     /// Fetches a file that a customer sent, piece by piece.
     func download(providerMediaID: String, from sender: SenderRoute, _ receive: @Sendable (DownloadPart) async throws -> Void) async throws
 
-    /// Asks the provider whether the values of a new connection hold, each by itself.
+    /// Asks the provider whether the values of a connection hold, each by itself, and how the number stands. Throws ``ConnectionProblem`` for
+    /// the first that is wrong.
     func check(_ draft: ConnectionDraft) async throws -> ConnectionReport
-
-    /// Whether the provider sends the business account's webhooks to this app.
-    func isSubscribed(_ route: SenderRoute) async throws -> Bool
 
     /// Asks the provider to send the business account's webhooks to this app.
     func subscribe(_ route: SenderRoute) async throws
@@ -147,9 +145,9 @@ package enum ChannelProblem: Problem, Equatable {
 
     package var detail: String {
         switch self {
-        case .temporary(let reason): "WhatsApp can't be reached right now (\(reason)). It is tried again by itself."
+        case .temporary(let reason): "WhatsApp can't be reached right now (\(reason))."
         case .permanent(let reason): "WhatsApp refused this (\(reason))."
-        case .credentials(let reason): "WhatsApp no longer accepts the access token (\(reason)). Enter a new one on the connection's page."
+        case .credentials(let reason): "WhatsApp no longer accepts the access token (\(reason)). Replace it on the connection's page."
         }
     }
 }

@@ -84,6 +84,22 @@ package enum ConnectionProblem: Problem, Equatable {
         }
     }
 
+    /// Why a number that was connected can't send any more, for its card: names what is there to mend it.
+    package var standing: String {
+        switch self {
+        case .appIDWrong:
+            "The access token isn't one of the connection's app. Replace it on the connection's page by one that is."
+        case .appSecretWrong: "Meta doesn't accept the app secret any more. Replace it on the connection's page."
+        case .accessTokenWrong(let reason): "Meta doesn't accept the access token (\(reason)). Replace it on the connection's page."
+        case .businessAccountWrong:
+            "The access token can't see the WhatsApp business account. Assign the account to the system user at Meta, then choose Check now on the connection's page."
+        case .phoneNumberIDWrong:
+            "The access token can't see this number. Look at Meta whether it is still in the account, then choose Check now on the connection's page."
+        case .phoneNumberNotInAccount: "This number is in another WhatsApp business account now. Connect it again with that account's id."
+        case .missing, .providerUnreachable: detail
+        }
+    }
+
     package var field: String? {
         switch self {
         case .missing(let field): field

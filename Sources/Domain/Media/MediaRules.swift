@@ -66,16 +66,7 @@ extension MediaFile {
             default: true
             }
         }
-        let name = String(String.UnicodeScalarView(kept.prefix(MediaContent.filenameLimit))).trimmingBlanks
+        let name = String(String.UnicodeScalarView(kept.prefix(MediaContent.filenameLimit))).trimmed
         return name.isEmpty || name.allSatisfy { $0 == "." } ? nil : name
-    }
-}
-
-extension String {
-    fileprivate var trimmingBlanks: String {
-        var rest = self[...]
-        while rest.first?.isWhitespace == true { rest.removeFirst() }
-        while rest.last?.isWhitespace == true { rest.removeLast() }
-        return String(rest)
     }
 }

@@ -62,7 +62,7 @@ extension InteractiveContent.List {
         var ids: Set<String> = []
         for (index, section) in sections.enumerated() {
             let path = "interactive.list.sections[\(index)]"
-            guard sections.count == 1 || section.title?.contains(where: { !$0.isWhitespace }) == true else {
+            guard sections.count == 1 || section.title?.isBlank == false else {
                 throw .sectionTitleMissing(field: "\(path).title")
             }
             try FieldRule.text(section.title, "\(path).title", limit: InteractiveContent.sectionTitleLimit)

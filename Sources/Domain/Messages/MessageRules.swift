@@ -21,7 +21,7 @@ extension MessageContent {
 enum FieldRule {
     /// Characters are counted as Unicode scalars, since the platform doesn't say how it counts: never fewer than a person sees.
     static func text(_ text: String, _ field: String, limit: Int, mayBeEmpty: Bool = false) throws(MessageProblem) {
-        guard mayBeEmpty || text.contains(where: { !$0.isWhitespace }) else { throw .empty(field: field) }
+        guard mayBeEmpty || !text.isBlank else { throw .empty(field: field) }
         let count = text.unicodeScalars.count
         guard count <= limit else { throw .tooLong(field: field, count: count, limit: limit) }
         guard !text.utf8.contains(0) else { throw .nullCharacter(field: field) }

@@ -14,12 +14,15 @@ package struct Connection: Sendable, Equatable, Identified {
     package let lastWebhookAt: Date?
     /// What the last check of the subscription said.
     package let isSubscribed: Bool
+    /// Whether the access token ends some day by itself, as the provider said when it was last checked.
+    package let tokenIsTemporary: Bool
 
     package init(
         id: Identifier<Connection>, workspaceID: Identifier<Workspace>, channel: ChannelKind, name: String, appID: String,
         businessAccountID: String,
-        createdAt: Date, lastWebhookAt: Date?, isSubscribed: Bool
+        createdAt: Date, lastWebhookAt: Date?, isSubscribed: Bool, tokenIsTemporary: Bool = false
     ) {
+        self.tokenIsTemporary = tokenIsTemporary
         (self.id, self.workspaceID, self.channel, self.name, self.appID) = (id, workspaceID, channel, name, appID)
         (self.businessAccountID, self.createdAt, self.lastWebhookAt, self.isSubscribed) = (
             businessAccountID, createdAt, lastWebhookAt, isSubscribed

@@ -36,7 +36,7 @@ package struct APIKeyService: Sendable {
     /// As ``create(name:scopes:access:)``, inside a transaction of the caller's.
     package func create(name: String, scopes: Set<KeyScope>, access: Access, in transaction: any Transaction) throws -> NewAPIKey {
         try access.require(.keysManage)
-        guard name.contains(where: { !$0.isWhitespace }) else { throw APIKeyProblem.nameEmpty }
+        guard !name.isBlank else { throw APIKeyProblem.nameEmpty }
         guard name.count <= APIKey.nameLimit else { throw APIKeyProblem.nameTooLong(count: name.count) }
         guard !scopes.isEmpty else { throw APIKeyProblem.scopesEmpty }
         // A key that may only manage can't make one that reads and sends in its place.

@@ -56,7 +56,7 @@ package struct MemberService: Sendable {
     ) throws -> NewMember {
         try access.require(.membersManage)
         let address = try EmailAddress(parsing: email)
-        guard name.contains(where: { !$0.isWhitespace }) else { throw AccountProblem.nameEmpty }
+        guard !name.isBlank else { throw AccountProblem.nameEmpty }
         guard access.grants.isSuperset(of: role.grants) else { throw MemberProblem.roleNotHeld(role) }
         let (now, accounts, members) = (now(), AccountTable(transaction), MemberTable(transaction, access))
         try MemberRules.checkChange(from: nil, to: role, mayChangeOwners: mayChangeOwners(actor, access), owners: try members.ownerCount())

@@ -123,8 +123,8 @@ package struct SetUpService: Sendable {
     private func prepare(_ form: SetUpForm) async throws -> Made {
         let now = now()
         let slug = try WorkspaceSlug(parsing: form.workspaceSlug)
-        guard form.workspaceName.contains(where: { !$0.isWhitespace }) else { throw WorkspaceProblem.nameEmpty }
-        guard form.name.contains(where: { !$0.isWhitespace }) else { throw AccountProblem.nameEmpty }
+        guard !form.workspaceName.isBlank else { throw WorkspaceProblem.nameEmpty }
+        guard !form.name.isBlank else { throw AccountProblem.nameEmpty }
         let email = try EmailAddress(parsing: form.email)
         try PasswordRule.check(form.password)
         return Made(

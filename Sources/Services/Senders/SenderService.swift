@@ -5,12 +5,12 @@ package import Store
 
 /// Connects numbers and tells how they stand.
 package struct SenderService: Sendable {
-    private let database: any Database
-    private let directory: ConnectionDirectory
-    private let channels: [ChannelKind: any Channel]
-    private let secrets: ConnectionSecretStore
-    private let signals: Signals
-    private let now: @Sendable () -> Date
+    let database: any Database
+    let directory: ConnectionDirectory
+    let channels: [ChannelKind: any Channel]
+    let secrets: ConnectionSecretStore
+    let signals: Signals
+    let now: @Sendable () -> Date
 
     package init(
         database: any Database, directory: ConnectionDirectory, channels: [ChannelKind: any Channel], secrets: ConnectionSecretStore,
@@ -41,7 +41,7 @@ package struct SenderService: Sendable {
     }
 
     /// Asks the provider about each value, then saves connection and sender together. A number of an app and account that are connected
-    /// already joins that connection. Throws ``ConnectionProblem`` for the first value that is wrong; then nothing is saved.
+    /// already joins that connection, which takes over the secrets; one that is its sender already is brought up to date. Throws ``ConnectionProblem`` for the first value that is wrong; then nothing is saved.
     package func connect(_ draft: ConnectionDraft, name: String, access: Access) async throws -> Sender {
         let checked = try await check(draft, name: name, access: access)
         let sender = try await database.write { try save(checked, access: access, in: $0) }
@@ -55,28 +55,29 @@ package struct SenderService: Sendable {
         try access.require(.sendersManage)
         let draft = draft.trimmed
         for (field, value) in draft.fields where value.isEmpty { throw ConnectionProblem.missing(field: field) }
-        guard name.contains(where: { !$0.isWhitespace }) else { throw SenderProblem.nameEmpty }
+        guard !name.isBlank else { throw SenderProblem.nameEmpty }
         guard let channel = channels[.meta] else { throw ConnectionProblem.providerUnreachable("the channel isn't configured") }
         return CheckedConnection(draft: draft, report: try await channel.check(draft), name: name)
     }
 
-    /// The second half, inside a transaction of the caller's, who calls ``announce(_:)`` after its commit.
+    /// The second half of ``connect(_:name:access:)``, inside a transaction of the caller's, who calls ``announce(_:)`` after its commit.
     package func save(_ checked: CheckedConnection, access: Access, in transaction: any Transaction) throws -> Sender {
-        let (moment, draft, report, name) = (now(), checked.draft, checked.report, checked.name)
-        let connections = ConnectionTable(transaction, access)
-        let existing = try connections.list().first { stored in
-            stored.connection.appID == draft.appID && stored.connection.businessAccountID == draft.businessAccountID
-        }
-        let connectionID =
-            try existing?.connection.id ?? insertConnection(draft, report, name: name, connections, access: access, at: moment)
+        let (moment, draft, report) = (now(), checked.draft, checked.report)
+        let connectionID = try saveConnection(checked, access: access, at: moment, in: transaction)
+        let senders = SenderTable(transaction, access)
+        let siblings = try senders.list(of: connectionID)
+        // A number that was deleted and connected anew at Meta comes with another id.
+        let known = siblings.first { $0.providerID == draft.phoneNumberID } ?? siblings.first { $0.phoneNumber == report.phoneNumber }
         let sender = Sender(
-            id: .make(at: moment), workspaceID: access.workspaceID, connectionID: connectionID, channel: .meta,
-            name: name.trimmingPrefix(while: \.isWhitespace).description, displayName: report.displayName, phoneNumber: report.phoneNumber,
-            providerID: draft.phoneNumberID, status: report.isRegistered ? .online : .pending,
-            statusReason: report.isRegistered
-                ? nil : "The number isn't registered with the Cloud API yet. Register it at Meta, then check again.",
-            quality: report.quality, messagingLimit: report.messagingLimit, readReceipts: .onOpen, createdAt: moment)
-        try SenderTable(transaction, access).insert(sender, throughput: report.throughput)
+            id: known?.id ?? .make(at: moment), workspaceID: access.workspaceID, connectionID: connectionID, channel: .meta,
+            name: checked.name.trimmed, displayName: report.displayName, phoneNumber: report.phoneNumber, providerID: draft.phoneNumberID,
+            status: report.status, statusReason: report.statusReason, quality: report.quality, messagingLimit: report.messagingLimit,
+            readReceipts: known?.readReceipts ?? .onOpen, createdAt: known?.createdAt ?? moment)
+        if known == nil {
+            try senders.insert(sender, throughput: report.throughput)
+        } else {
+            try senders.update(sender, throughput: report.throughput)
+        }
         try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: sender.id.text, cause: "connected"), at: moment)
         return sender
     }
@@ -85,40 +86,33 @@ package struct SenderService: Sendable {
     package func announce(_ sender: Sender) {
         directory.forget(sender.connectionID)
         signals.eventsAppended(in: sender.workspaceID)
+        // What waited while it was stopped may leave.
+        signals.messageQueued(for: sender.id)
         Logger(label: "senders").info(
             "Sender connected", metadata: ["sender.id": "\(sender.id)", "connection.id": "\(sender.connectionID)"])
     }
 
-    private func insertConnection(
-        _ draft: ConnectionDraft, _ report: ConnectionReport, name: String, _ table: ConnectionTable, access: Access, at moment: Date
+    /// Makes the connection, or gives the one that is there the secrets that were just found to hold.
+    private func saveConnection(
+        _ checked: CheckedConnection, access: Access, at moment: Date, in transaction: any Transaction
     ) throws -> Identifier<Connection> {
+        let (table, draft, report) = (ConnectionTable(transaction, access), checked.draft, checked.report)
+        if let existing = try table.find(appID: draft.appID, businessAccountID: draft.businessAccountID) {
+            let kept = try secrets.open(existing)
+            let held = ConnectionSecrets(appSecret: draft.appSecret, verifyToken: kept.verifyToken, accessToken: draft.accessToken)
+            try table.replaceSecrets(secrets.seal(held, of: existing.connection))
+            try table.setChecked(isSubscribed: report.isSubscribed, tokenIsTemporary: report.tokenIsTemporary, existing.connection.id)
+            return existing.connection.id
+        }
         let connection = Connection(
-            id: .make(at: moment), workspaceID: access.workspaceID, channel: .meta, name: name, appID: draft.appID,
-            businessAccountID: draft.businessAccountID, createdAt: moment, lastWebhookAt: nil, isSubscribed: report.isSubscribed)
+            id: .make(at: moment), workspaceID: access.workspaceID, channel: .meta, name: checked.name.trimmed, appID: draft.appID,
+            businessAccountID: draft.businessAccountID, createdAt: moment, lastWebhookAt: nil, isSubscribed: report.isSubscribed,
+            tokenIsTemporary: report.tokenIsTemporary)
         let token = Data((0..<24).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString()
             .replacing("+", with: "-").replacing("/", with: "_")
         try table.insert(
             secrets.seal(ConnectionSecrets(appSecret: draft.appSecret, verifyToken: token, accessToken: draft.accessToken), of: connection))
         return connection.id
-    }
-
-    /// Asks the provider whether the app gets the account's webhooks, and remembers the answer.
-    package func checkSubscription(of id: Identifier<Connection>, access: Access) async throws -> Bool {
-        guard let stored = try await database.read({ try ConnectionTable($0, access).find(id) }) else {
-            throw SenderProblem.connectionMissing
-        }
-        guard let channel = channels[stored.connection.channel] else { throw SenderProblem.connectionMissing }
-        let route = SenderRoute(
-            senderID: Identifier(""), senderProviderID: "", businessAccountID: stored.connection.businessAccountID,
-            appID: stored.connection.appID,
-            secrets: try secrets.open(stored))
-        let isSubscribed = try await channel.isSubscribed(route)
-        let moment = now()
-        try await database.write { transaction in
-            try ConnectionTable(transaction, access).setSubscribed(isSubscribed, id)
-            try EventTable(transaction, access).append(NewEvent(.connectionUpdated, subject: id.text, cause: "checked"), at: moment)
-        }
-        return isSubscribed
     }
 
     package func setReadReceipts(_ setting: Sender.ReadReceipts, of id: Identifier<Sender>, access: Access) async throws -> Sender {
@@ -145,12 +139,21 @@ package struct CheckedConnection: Sendable {
     let name: String
 }
 
+extension ConnectionReport {
+    var status: Sender.Status { isRegistered ? .online : .pending }
+
+    var statusReason: String? {
+        isRegistered
+            ? nil
+            : "The number isn't registered with the Cloud API yet. Register it at Meta, then choose Check now on the connection's page."
+    }
+}
+
 extension ConnectionDraft {
     fileprivate var trimmed: ConnectionDraft {
-        func trim(_ text: String) -> String { text.split(whereSeparator: \.isWhitespace).joined() }
-        return ConnectionDraft(
-            appID: trim(appID), appSecret: trim(appSecret), accessToken: trim(accessToken), businessAccountID: trim(businessAccountID),
-            phoneNumberID: trim(phoneNumberID))
+        ConnectionDraft(
+            appID: appID.withoutBlanks, appSecret: appSecret.withoutBlanks, accessToken: accessToken.withoutBlanks,
+            businessAccountID: businessAccountID.withoutBlanks, phoneNumberID: phoneNumberID.withoutBlanks)
     }
 
     fileprivate var fields: [(name: String, value: String)] {

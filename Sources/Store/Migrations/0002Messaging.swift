@@ -14,6 +14,7 @@ extension Migration {
                 verify_token TEXT NOT NULL,
                 access_token TEXT NOT NULL,
                 is_subscribed INTEGER NOT NULL DEFAULT 0,
+                token_is_temporary INTEGER NOT NULL DEFAULT 0,
                 last_webhook_at INTEGER,
                 created_at INTEGER NOT NULL,
                 PRIMARY KEY (workspace_id, id)

@@ -22,7 +22,8 @@ package struct ConnectionTable {
     package init(_ transaction: any Transaction, _ access: Access) { (self.transaction, self.access) = (transaction, access) }
 
     private static let columns = """
-        workspace_id, id, channel, name, app_id, business_account_id, created_at, last_webhook_at, is_subscribed, app_secret, verify_token, access_token
+        workspace_id, id, channel, name, app_id, business_account_id, created_at, last_webhook_at, is_subscribed, token_is_temporary,
+        app_secret, verify_token, access_token
         """
 
     package func insert(_ stored: StoredConnection) throws {
@@ -30,10 +31,10 @@ package struct ConnectionTable {
         let connection = stored.connection
         try transaction.run(
             """
-            INSERT INTO connections (workspace_id, id, channel, name, app_id, business_account_id, created_at, is_subscribed,
+            INSERT INTO connections (workspace_id, id, channel, name, app_id, business_account_id, created_at, is_subscribed, token_is_temporary,
                 app_secret, verify_token, access_token)
             VALUES (\(access.workspaceID), \(connection.id), \(connection.channel.rawValue), \(connection.name), \(connection.appID),
-                \(connection.businessAccountID), \(connection.createdAt), \(connection.isSubscribed),
+                \(connection.businessAccountID), \(connection.createdAt), \(connection.isSubscribed), \(connection.tokenIsTemporary),
                 \(stored.sealedAppSecret), \(stored.sealedVerifyToken), \(stored.sealedAccessToken))
             """)
     }
@@ -52,10 +53,36 @@ package struct ConnectionTable {
         ).first.map(Self.stored)
     }
 
-    package func setSubscribed(_ isSubscribed: Bool, _ id: Identifier<Connection>) throws {
+    /// The connection of an app and business account.
+    package func find(appID: String, businessAccountID: String) throws -> StoredConnection? {
+        try access.require(.connectionsManage)
+        return try transaction.rows(
+            """
+            SELECT \(raw: Self.columns) FROM connections
+            WHERE workspace_id = \(access.workspaceID) AND app_id = \(appID) AND business_account_id = \(businessAccountID) ORDER BY id LIMIT 1
+            """
+        ).first.map(Self.stored)
+    }
+
+    /// Puts other secrets in the place of those that are stored.
+    package func replaceSecrets(_ stored: StoredConnection) throws {
         try access.require(.connectionsManage)
         try transaction.run(
-            "UPDATE connections SET is_subscribed = \(isSubscribed) WHERE workspace_id = \(access.workspaceID) AND id = \(id)")
+            """
+            UPDATE connections SET app_secret = \(stored.sealedAppSecret), verify_token = \(stored.sealedVerifyToken),
+                access_token = \(stored.sealedAccessToken)
+            WHERE workspace_id = \(access.workspaceID) AND id = \(stored.connection.id)
+            """)
+    }
+
+    /// What a check found out.
+    package func setChecked(isSubscribed: Bool, tokenIsTemporary: Bool, _ id: Identifier<Connection>) throws {
+        try access.require(.connectionsManage)
+        try transaction.run(
+            """
+            UPDATE connections SET is_subscribed = \(isSubscribed), token_is_temporary = \(tokenIsTemporary)
+            WHERE workspace_id = \(access.workspaceID) AND id = \(id)
+            """)
     }
 
     package func touch(_ id: Identifier<Connection>, lastWebhookAt: Date) throws {
@@ -74,7 +101,7 @@ package struct ConnectionTable {
             connection: Connection(
                 id: try row.id(1), workspaceID: try row.id(0), channel: channel, name: try row.text(3), appID: try row.text(4),
                 businessAccountID: try row.text(5), createdAt: try row.date(6), lastWebhookAt: try row.dateOrNil(7),
-                isSubscribed: try row.bool(8)),
-            sealedAppSecret: try row.text(9), sealedVerifyToken: try row.text(10), sealedAccessToken: try row.text(11))
+                isSubscribed: try row.bool(8), tokenIsTemporary: try row.bool(9)),
+            sealedAppSecret: try row.text(10), sealedVerifyToken: try row.text(11), sealedAccessToken: try row.text(12))
     }
 }

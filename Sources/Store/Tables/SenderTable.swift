@@ -31,6 +31,22 @@ package struct SenderTable {
         }
     }
 
+    /// Writes what may change of a number, by name, report and status. Throws ``SenderProblem/phoneNumberTaken(_:)`` as ``insert(_:throughput:)``.
+    package func update(_ sender: Sender, throughput: String?) throws {
+        try access.require(.sendersManage)
+        do {
+            try transaction.run(
+                """
+                UPDATE senders SET name = \(sender.name), display_name = \(sender.displayName), phone_number = \(sender.phoneNumber.text),
+                    provider_id = \(sender.providerID), status = \(sender.status.rawValue), status_reason = \(sender.statusReason),
+                    quality = \(sender.quality), messaging_limit = \(sender.messagingLimit), throughput = \(throughput)
+                WHERE workspace_id = \(access.workspaceID) AND id = \(sender.id)
+                """)
+        } catch StoreError.duplicate {
+            throw SenderProblem.phoneNumberTaken(sender.phoneNumber.text)
+        }
+    }
+
     package func list() throws -> [Sender] {
         try access.require(.sendersView)
         return try transaction.rows(

@@ -9,14 +9,33 @@ struct ConnectionView: RenderedView {
     /// What is shown of a connection that stands.
     struct Standing: Sendable {
         let connection: Connection
+        let senders: [Sender]
         let webhookAddress: String
         let verifyToken: String
         /// Meta can only reach an https address.
         let isReachable: Bool
 
-        init(connection: Connection, webhookAddress: String, verifyToken: String, isReachable: Bool) {
-            (self.connection, self.webhookAddress) = (connection, webhookAddress)
+        init(connection: Connection, senders: [Sender], webhookAddress: String, verifyToken: String, isReachable: Bool) {
+            (self.connection, self.senders, self.webhookAddress) = (connection, senders, webhookAddress)
             (self.verifyToken, self.isReachable) = (verifyToken, isReachable)
+        }
+
+        /// In a sentence or two, how all is after a check.
+        var findings: PageNotice {
+            let stopped = senders.count { $0.status != .online }
+            var sentences: [String] = []
+            if stopped > 0 {
+                let whose = senders.count == 1 ? "The number" : "\(stopped) of \(senders.count) numbers"
+                sentences.append("\(whose) can't send; the reason stands below.")
+            }
+            if !connection.isSubscribed {
+                sentences.append("Meta doesn't send this account's webhooks to the app yet: save the address there, then choose Check now.")
+            }
+            if sentences.isEmpty {
+                let whose = senders.count == 1 ? "the number" : "each number"
+                return PageNotice("All is well: \(whose) can send, and Meta sends the account's webhooks to the app.")
+            }
+            return PageNotice(sentences.joined(separator: " "), tone: .warn)
         }
     }
 
@@ -41,7 +60,11 @@ struct ConnectionView: RenderedView {
             "verifyToken": standing?.verifyToken ?? "", "subscriptionTone": connection?.isSubscribed == true ? "ok" : "warn",
             "subscriptionState": connection?.isSubscribed == true ? "Subscribed" : "Not subscribed yet",
             "lastWebhook": isHeard ? times.full(connection?.lastWebhookAt ?? times.now) : "None yet",
-            "selectedConnectionID": connection?.id.text ?? "", "fields": Self.fields(draft, name: name, errors),
+            "tokenTone": connection?.tokenIsTemporary == true ? "warn" : "ok",
+            "tokenState": connection?.tokenIsTemporary == true ? "Ends some day: use one of a system user" : "Lasting",
+            "numbers": (standing?.senders ?? []).map(NumberView.init), "selectedConnectionID": connection?.id.text ?? "",
+            "fields": standing == nil ? Self.fields(draft, name: name, errors) : [],
+            "secretFields": standing == nil ? [] : Self.secretFields(errors),
         ]
         names = own.with(workspace.names(title: "Connect a number", place: .senders, notice: notice))
     }
@@ -67,6 +90,32 @@ struct ConnectionView: RenderedView {
                 "phoneNumberId", label: "Phone number ID", help: "WhatsApp, API setup: the id below the number, not the number.",
                 value: draft.phoneNumberID, error: errors["phoneNumberId"]),
         ]
+    }
+
+    private static func secretFields(_ errors: [String: String]) -> [FieldView] {
+        [
+            FieldView(
+                "accessToken", label: "New access token", help: "Of a system user. Leave it empty to keep the one that is stored.",
+                error: errors["accessToken"], type: "password", autocomplete: "new-password", isRequired: false),
+            FieldView(
+                "appSecret", label: "New app secret",
+                help: "App settings, Basic, if it was reset there. Leave it empty to keep the one that is stored.",
+                error: errors["appSecret"],
+                type: "password", autocomplete: "new-password", isRequired: false),
+        ]
+    }
+
+    /// One number of the connection and how it stands.
+    struct NumberView: View {
+        let names: [String: any Sendable]
+
+        init(_ sender: Sender) {
+            let (status, tone) = SendersView.CardView.status(sender.status)
+            names = [
+                "numberSenderID": sender.id.text, "numberName": sender.name, "numberText": sender.phoneNumber.text, "numberStatus": status,
+                "numberTone": tone, "numberReason": sender.statusReason.orFalse,
+            ]
+        }
     }
 
     struct LinkView: View {

@@ -17,6 +17,7 @@ struct SenderPages: Sendable {
             Route(.get, "\(whatsapp)/connection", allows: .grant(.connectionsManage), respond: connection),
             Route(.post, "\(whatsapp)/connection", allows: .grant(.connectionsManage), respond: connect),
             Route(.post, "\(whatsapp)/connection/check", allows: .grant(.connectionsManage), respond: check),
+            Route(.post, "\(whatsapp)/connection/secrets", allows: .grant(.connectionsManage), respond: replaceSecrets),
         ])
     }
 
@@ -36,17 +37,16 @@ struct SenderPages: Sendable {
     }
 
     @Sendable private func connection(request: Request, context: MemberContext) async throws -> Response {
-        let notice: PageNotice? =
-            switch request.uri.queryParameters["done"] {
-            case "connected": PageNotice("The number is connected. Now tell Meta where to send its webhooks.")
-            case "subscribed": PageNotice("Meta sends this account's webhooks to the app.")
-            case "unsubscribed":
-                PageNotice("The app isn't subscribed to this account yet. Save the address at Meta, then check again.", tone: .warn)
-            default: nil
-            }
         let connections = try await services.senders.connections(access: context.access)
         let chosen = request.uri.queryParameters["of"].flatMap { id in connections.first { $0.id.text == id } }
         let standing = try await chosen.asyncMap { try await self.standing($0, request, context) }
+        let notice: PageNotice? =
+            switch request.uri.queryParameters["done"] {
+            case "connected": PageNotice("The number is connected. Now tell Meta where to send its webhooks.")
+            case "checked": standing?.findings
+            case "replaced": standing.map { PageNotice("Saved. \($0.findings.text)", tone: $0.findings.tone) }
+            default: nil
+            }
         return printer.page(
             ConnectionView(
                 connections: connections, standing: standing, draft: Self.draft(nil), name: "", errors: [:], notice: notice,
@@ -69,19 +69,49 @@ struct SenderPages: Sendable {
     }
 
     @Sendable private func check(request: Request, context: MemberContext) async throws -> Response {
-        guard let id = Identifier<Connection>(parsing: try await request.form().require("of")) else {
-            throw SenderProblem.connectionMissing
+        try await look(request, context, done: "checked") { id, _ in
+            try await services.senders.check(id, access: context.access)
         }
-        let isSubscribed = try await services.senders.checkSubscription(of: id, access: context.access)
-        return .seeOther("\(Self.base(context))/connection?of=\(id.text)&done=\(isSubscribed ? "subscribed" : "unsubscribed")")
+    }
+
+    @Sendable private func replaceSecrets(request: Request, context: MemberContext) async throws -> Response {
+        func given(_ text: String?) -> String? { text.flatMap { $0.isBlank ? nil : $0 } }
+        return try await look(request, context, done: "replaced") { id, form in
+            try await services.senders.replaceSecrets(
+                accessToken: given(form["accessToken"]), appSecret: given(form["appSecret"]), of: id, access: context.access)
+        }
+    }
+
+    /// Asks Meta about a connection; what it refuses is said on the connection's page.
+    private func look(
+        _ request: Request, _ context: MemberContext, done: String,
+        _ ask: (Identifier<Connection>, FormFields) async throws -> ConnectionCheck
+    ) async throws -> Response {
+        let form = try await request.form()
+        guard let id = Identifier<Connection>(parsing: try form.require("of")) else { throw SenderProblem.connectionMissing }
+        do {
+            _ = try await ask(id, form)
+            return .seeOther("\(Self.base(context))/connection?of=\(id.text)&done=\(done)")
+        } catch let problem as ConnectionProblem {
+            let connections = try await services.senders.connections(access: context.access)
+            guard let connection = connections.first(where: { $0.id == id }) else { throw SenderProblem.connectionMissing }
+            let isOfForm = ["accessToken", "appSecret"].contains(problem.field ?? "")
+            let view = ConnectionView(
+                connections: connections, standing: try await standing(connection, request, context), draft: Self.draft(nil), name: "",
+                errors: isOfForm ? [problem.field!: problem.detail] : [:],
+                notice: PageNotice(isOfForm ? "Nothing was saved: one value is wrong." : problem.detail, tone: .danger),
+                in: printer.frame(request, context))
+            return printer.page(view, status: problem.kind.status)
+        }
     }
 
     private func standing(_ connection: Connection, _ request: Request, _ context: MemberContext) async throws -> ConnectionView.Standing {
         let publicURL = configuration.publicURL
         let scheme = configuration.isSecure ? "https" : "http"
         let server = publicURL?.text ?? "\(scheme)://\(request.head.authority ?? "localhost")"
+        let senders = try await services.senders.list(access: context.access).filter { $0.connectionID == connection.id }
         return ConnectionView.Standing(
-            connection: connection, webhookAddress: "\(server)/hooks/meta/\(connection.id.text)",
+            connection: connection, senders: senders, webhookAddress: "\(server)/hooks/meta/\(connection.id.text)",
             verifyToken: try await services.senders.verifyToken(of: connection.id, access: context.access),
             isReachable: publicURL?.isSecure ?? false)
     }

@@ -30,7 +30,7 @@ struct SendersView: RenderedView {
             ]
         }
 
-        private static func status(_ status: Sender.Status) -> (word: String, tone: String) {
+        static func status(_ status: Sender.Status) -> (word: String, tone: String) {
             switch status {
             case .online: ("Online", "ok")
             case .connecting: ("Connecting", "info")

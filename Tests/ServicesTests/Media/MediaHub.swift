@@ -178,7 +178,6 @@ final class FileProvider: Channel {
     func send(_ message: OutboundMessage, from sender: SenderRoute) async -> SendAnswer { .unreachable(reason: "files only") }
     func markRead(providerMessageID: String, showsTyping: Bool, from sender: SenderRoute) async throws {}
     func check(_ draft: ConnectionDraft) async throws -> ConnectionReport { throw ConnectionProblem.providerUnreachable("files only") }
-    func isSubscribed(_ route: SenderRoute) async throws -> Bool { true }
     func subscribe(_ route: SenderRoute) async throws {}
 }
 

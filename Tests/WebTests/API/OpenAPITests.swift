@@ -91,6 +91,8 @@ struct OpenAPITests {
             (.get, "/api/v1/senders/{sender}", "/api/v1/senders/\(hub.sender.id)", nil),
             (.patch, "/api/v1/senders/{sender}", "/api/v1/senders/\(hub.sender.id)", #"{"readReceipts": "never"}"#),
             (.get, "/api/v1/connections", "/api/v1/connections", nil),
+            (.patch, "/api/v1/connections/{connection}", "/api/v1/connections/\(hub.connection.id)", #"{"accessToken": "fresh"}"#),
+            (.post, "/api/v1/connections/{connection}/check", "/api/v1/connections/\(hub.connection.id)/check", nil),
             (.get, "/api/v1/events", "/api/v1/events", nil),
             (.get, "/api/v1/keys", "/api/v1/keys", nil),
             (.post, "/api/v1/keys", "/api/v1/keys", #"{"name": "x", "scopes": ["read"]}"#),

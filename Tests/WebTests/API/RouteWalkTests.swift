@@ -143,6 +143,7 @@ struct RouteWalkTests {
     private static func body(_ declaration: RouteDeclaration) -> String? {
         switch declaration.operation?.id {
         case "changeSender": #"{"readReceipts": "never"}"#
+        case "changeConnection": #"{"accessToken": "fresh"}"#
         case "changeMember": #"{"role": "agent"}"#
         default: declaration.method == .get ? nil : "{}"
         }

@@ -92,7 +92,7 @@ enum PageExamples {
     private static let standingConnection = ConnectionView(
         connections: [connection],
         standing: .init(
-            connection: connection, webhookAddress: "http://127.0.0.1:8080/hooks/meta/cnn_01k00000000000000000000001",
+            connection: connection, senders: senders, webhookAddress: "http://127.0.0.1:8080/hooks/meta/cnn_01k00000000000000000000001",
             verifyToken: "verify-7f3a",
             isReachable: false),
         draft: ConnectionDraft(appID: "", appSecret: "", accessToken: "", businessAccountID: "", phoneNumberID: ""), name: "Shop",
@@ -110,7 +110,7 @@ enum PageExamples {
 
     static let senders = [
         sender(1, "Shop", .online),
-        sender(2, "Support", .failed, reason: "WhatsApp no longer accepts the access token. Enter a new one on the connection's page."),
+        sender(2, "Support", .failed, reason: "WhatsApp no longer accepts the access token. Replace it on the connection's page."),
     ]
 
     private static let keys: [KeysView.Entry] = [

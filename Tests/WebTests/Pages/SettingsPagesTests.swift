@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Services
 import TestSupport
 import Testing
 
@@ -84,6 +85,51 @@ struct SettingsPagesTests {
         #expect(answer.text.firstMatch(of: /name="appId"[^>]*aria-invalid="true"/) != nil)
         #expect(!answer.text.contains("hush"))
         #expect(try await get("/whatsapp/connection").status == 200)
+    }
+
+    @Test("Check now says what Meta says, and brings a stopped number back")
+    func check() async throws {
+        let hub = web.acme.hub
+        let page = "/whatsapp/connection?of=\(hub.connection.id)"
+        hub.channel.report(.failure(.accessTokenWrong("it has expired")), of: hub.sender.providerID)
+        let bad = try await post("/whatsapp/connection/check", "of=\(hub.connection.id)")
+        #expect(bad.status == 303)
+        let told = try await get("\(page)&done=checked").text
+        #expect(told.contains("The number can&#39;t send"))
+        #expect(told.contains("(it has expired). Replace it on the connection&#39;s page."))
+        hub.channel.report(.success(.healthy(hub.sender.phoneNumber)), of: hub.sender.providerID)
+        #expect(try await post("/whatsapp/connection/check", "of=\(hub.connection.id)").status == 303)
+        #expect(try await get("\(page)&done=checked").text.contains("All is well"))
+        hub.channel.report(.failure(.providerUnreachable("it is silent")), of: hub.sender.providerID)
+        let silent = try await post("/whatsapp/connection/check", "of=\(hub.connection.id)")
+        #expect(silent.status == 503)
+        #expect(silent.text.contains("Meta can&#39;t be reached right now (it is silent)"))
+    }
+
+    @Test("the access token is replaced on the connection's page and by the API, and never shown")
+    func replaceToken() async throws {
+        let hub = web.acme.hub
+        hub.channel.refuse(token: "wrong-hush")
+        let wrong = try await post("/whatsapp/connection/secrets", "of=\(hub.connection.id)&accessToken=wrong-hush&appSecret=")
+        #expect(wrong.status == 422)
+        #expect(wrong.text.firstMatch(of: /name="accessToken"[^>]*aria-invalid="true"/) != nil)
+        #expect(!wrong.text.contains("hush"))
+        let right = try await post("/whatsapp/connection/secrets", "of=\(hub.connection.id)&accessToken=right-hush&appSecret=")
+        #expect(right.status == 303)
+        let page = try await get("/whatsapp/connection?of=\(hub.connection.id)&done=replaced").text
+        #expect(page.contains("Saved. All is well"))
+        #expect(!page.contains("hush"))
+        #expect(try await hub.directory.route(hub.sender).secrets.accessToken == "right-hush")
+
+        let path = "/api/v1/connections/\(hub.connection.id)"
+        let refused = try await web.call(.patch, path, .key(web.acme.key), body: #"{"accessToken": "wrong-hush"}"#)
+        #expect((refused.status, refused.code) == (422, "connection.access-token-wrong"))
+        let taken = try await web.call(.patch, path, .key(web.acme.key), body: #"{"accessToken": "third-hush", "appSecret": "new-hush"}"#)
+        #expect(taken.status == 200)
+        #expect(!taken.text.contains("hush"))
+        #expect(try await hub.directory.route(hub.sender).secrets.accessToken == "third-hush")
+        #expect(try await web.call(.patch, path, .key(web.acme.key), body: "{}").code == "connection.field-missing")
+        #expect(try await web.call(.post, "\(path)/check", .key(web.acme.key)).json["connection"]?["isSubscribed"] == .bool(true))
     }
 
     @Test("the webhook's address is the public one where it is known")

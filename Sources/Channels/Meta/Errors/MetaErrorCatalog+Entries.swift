@@ -8,7 +8,8 @@ extension MetaErrorCatalog.Entry {
     private static let oneDay = Duration.seconds(24 * 60 * 60)
 
     private static let triedAgain = "It is tried again by itself."
-    private static let newToken = "Enter a new access token on the connection's page."
+    private static let newToken = "Replace the access token on the connection's page."
+    private static let checkNow = "then choose Check now on the connection's page."
     private static let fixMessage = "Correct the message and send it again."
 
     static let all: [Self] = access + platform + limits + recipient + content + template + number + other
@@ -16,13 +17,15 @@ extension MetaErrorCatalog.Entry {
     /// The credentials, or what they allow.
     static let access: [Self] = [
         Self(
-            [0, 104, 190, 2_500], .stopSender(reason: "WhatsApp no longer accepts the access token."), retryable: true,
+            [0, 104, 190, 2_500], .stopSender(reason: "WhatsApp no longer accepts the access token. Replace it on the connection's page."),
+            retryable: true,
             "WhatsApp no longer accepts the access token.",
             newToken),
         Self(
-            [3, 10, 131_005] + Array(200...299), .stopSender(reason: "The access token lacks a permission."), retryable: true,
+            [3, 10, 131_005] + Array(200...299),
+            .stopSender(reason: "The access token lacks a permission. Replace it on the connection's page."), retryable: true,
             "The access token lacks a permission that sending needs.",
-            "Give the system user the permission whatsapp_business_messaging for this account, then enter a new token on the connection's page."
+            "Give the system user the permission whatsapp_business_messaging for this account, then replace the access token on the connection's page."
         ),
     ]
 
@@ -61,25 +64,36 @@ extension MetaErrorCatalog.Entry {
             "Too many messages went from this number to this person in a short time.",
             triedAgain),
         Self(
-            [131_048], .stopSender(reason: "WhatsApp has limited this number because people blocked or reported it."), retryable: true,
+            [131_048],
+            .stopSender(
+                reason:
+                    "WhatsApp has limited this number because people blocked or reported it. Look at it in WhatsApp Manager, \(checkNow)"),
+            retryable: true,
             "WhatsApp has limited this number because too many of its messages were blocked or reported.",
-            "Pause campaigns, look at the number's quality in WhatsApp Manager, then start the sender again."),
+            "Pause campaigns, look at the number's quality in WhatsApp Manager, \(checkNow)"),
         Self(
             [131_064], .pauseTemplate, retryable: true,
             "WhatsApp limits these templates because they were filed under a wrong category.",
             "Correct the category of the templates in WhatsApp Manager."),
         Self(
-            [368], .stopSender(reason: "WhatsApp has blocked the account for a time because of its policies."), retryable: true,
+            [368],
+            .stopSender(
+                reason:
+                    "WhatsApp has blocked the account for a time because of its policies. Read the notice in WhatsApp Manager, \(checkNow)"),
+            retryable: true,
             "WhatsApp has blocked the account for a time because of its policies.",
-            "Read the notice in WhatsApp Manager; an appeal is possible there."),
+            "Read the notice in WhatsApp Manager, where an appeal is possible, \(checkNow)"),
         Self(
-            [131_031], .stopSender(reason: "WhatsApp has locked the account."), retryable: true,
+            [131_031], .stopSender(reason: "WhatsApp has locked the account. Read the notice in WhatsApp Manager, \(checkNow)"),
+            retryable: true,
             "WhatsApp has locked the account.",
-            "Read the notice in WhatsApp Manager; an appeal is possible there."),
+            "Read the notice in WhatsApp Manager, where an appeal is possible, \(checkNow)"),
         Self(
-            [131_042, 131_044], .stopSender(reason: "WhatsApp reports a problem with the payment method."), retryable: true,
+            [131_042, 131_044],
+            .stopSender(reason: "WhatsApp reports a problem with the payment method. Mend it in WhatsApp Manager, \(checkNow)"),
+            retryable: true,
             "WhatsApp reports a problem with the account's payment method.",
-            "Mend the payment method in WhatsApp Manager, then start the sender again."),
+            "Mend the payment method in WhatsApp Manager, \(checkNow)"),
     ]
 
     /// The person it was for.
@@ -217,29 +231,35 @@ extension MetaErrorCatalog.Entry {
     /// The number that sends.
     private static let number: [Self] = [
         Self(
-            [33], .stopSender(reason: "WhatsApp says that the number was deleted."), retryable: false,
+            [33], .stopSender(reason: "WhatsApp says that the number was deleted. Connect it again."), retryable: false,
             "WhatsApp says that the number was deleted.",
-            "Connect the number again, or remove the sender."),
+            "Connect the number again."),
         Self(
-            [131_037], .stopSender(reason: "WhatsApp hasn't approved the number's display name."), retryable: true,
+            [131_037], .stopSender(reason: "WhatsApp hasn't approved the number's display name. Wait for its approval, \(checkNow)"),
+            retryable: true,
             "WhatsApp hasn't approved the number's display name.",
-            "Set a display name in WhatsApp Manager and wait for its approval."),
+            "Set a display name in WhatsApp Manager and wait for its approval, \(checkNow)"),
         Self(
-            [131_045, 133_000, 133_006, 133_010], .stopSender(reason: "The number isn't registered with WhatsApp."), retryable: true,
+            [131_045, 133_000, 133_006, 133_010],
+            .stopSender(reason: "The number isn't registered with WhatsApp. Register it at Meta, \(checkNow)"), retryable: true,
             "The number isn't registered with WhatsApp.",
-            "Register the number on the sender's page."),
+            "Register the number at Meta, \(checkNow)"),
         Self(
-            [133_005, 133_008, 133_009], .stopSender(reason: "The number's PIN isn't accepted."), retryable: true,
+            [133_005, 133_008, 133_009],
+            .stopSender(reason: "The number's PIN isn't accepted. Set a new one in WhatsApp Manager, \(checkNow)"), retryable: true,
             "The number's PIN isn't accepted.",
-            "Enter the right PIN, or set a new one in WhatsApp Manager."),
+            "Set a new PIN in WhatsApp Manager, \(checkNow)"),
         Self(
             [133_015], .retry(after: .seconds(5 * 60)), retryable: true,
             "The number was deleted a short time ago.",
             triedAgain),
         Self(
-            [133_016], .stopSender(reason: "The number was registered too often within three days."), retryable: true,
+            [133_016],
+            .stopSender(
+                reason: "The number was registered too often within three days. Wait three days and register it again at Meta, \(checkNow)"),
+            retryable: true,
             "The number was registered too often within three days.",
-            "Wait three days, then register it again."),
+            "Wait three days and register it again at Meta, \(checkNow)"),
     ]
 
     /// Codes of calls that sending doesn't make; kept so that their meaning has words wherever they turn up.

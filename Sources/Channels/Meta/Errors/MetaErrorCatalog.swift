@@ -54,9 +54,9 @@ extension MetaErrorCatalog {
         }
 
         static let objectMissing = Entry(
-            [], .stopSender(reason: "The access token can't see this phone number id."), retryable: true,
+            [], .stopSender(reason: "The access token can't see this number. Replace it on the connection's page."), retryable: true,
             "WhatsApp doesn't know this number, or the access token may not use it.",
-            "Check the phone number id and the token on the connection's page.")
+            "Replace the access token on the connection's page by one that may use this number.")
         static let transient = Entry(
             [], .retry(after: .seconds(1)), retryable: true, "WhatsApp had a passing problem.", "It is tried again by itself.")
         static let unknown = Entry(

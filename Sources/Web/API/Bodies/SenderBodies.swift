@@ -1,4 +1,5 @@
 internal import Domain
+internal import Services
 
 internal import struct Foundation.Date
 
@@ -94,11 +95,12 @@ struct ConnectionBody: Encodable {
     let id: Identifier<Connection>
     let channel: ChannelKind
     let name, appId, businessAccountId, webhookPath: String
-    let isSubscribed: Bool
+    let isSubscribed, tokenIsTemporary: Bool
     let lastWebhookAt: Date?
     let createdAt: Date
 
     init(_ connection: Connection) {
+        tokenIsTemporary = connection.tokenIsTemporary
         (id, channel, name, appId) = (connection.id, connection.channel, connection.name, connection.appID)
         (businessAccountId, webhookPath) = (connection.businessAccountID, "/hooks/\(connection.channel.rawValue)/\(connection.id)")
         (isSubscribed, lastWebhookAt, createdAt) = (connection.isSubscribed, connection.lastWebhookAt, connection.createdAt)
@@ -112,12 +114,41 @@ extension ConnectionBody: APISchema {
             "id": Schema.id(Connection.self), "channel": Schema.choice(ChannelKind.self), "name": Schema.text(), "appId": Schema.text(),
             "businessAccountId": Schema.text(), "webhookPath": Schema.text("Where WhatsApp sends to, below the public address."),
             "isSubscribed": Schema.bool("What the last check said: whether the app gets the account's webhooks."),
+            "tokenIsTemporary": Schema.bool("What the last check said: whether the access token ends some day by itself."),
             "lastWebhookAt": Schema.instant(),
             "createdAt": Schema.instant(),
         ], optional: ["lastWebhookAt"])
     static let example: JSONValue = [
         "id": "cnn_01jz3c4m5n6p7q8r9s0t1v2w3x", "channel": "meta", "name": "Shop", "appId": "1029384756",
         "businessAccountId": "102290129340398",
-        "webhookPath": "/hooks/meta/cnn_01jz3c4m5n6p7q8r9s0t1v2w3x", "isSubscribed": true, "createdAt": "2026-11-20T08:00:00.000Z",
+        "webhookPath": "/hooks/meta/cnn_01jz3c4m5n6p7q8r9s0t1v2w3x", "isSubscribed": true, "tokenIsTemporary": false,
+        "createdAt": "2026-11-20T08:00:00.000Z",
     ]
+}
+
+/// Other secrets for a connection; what isn't given stays.
+struct ConnectionChangeBody: Decodable { let accessToken, appSecret: String? }
+
+extension ConnectionChangeBody: APISchema {
+    static let schemaName = "ConnectionChange"
+    static let schema = Schema.object(
+        ["accessToken": Schema.text("Never shown again."), "appSecret": Schema.text("Never shown again.")],
+        optional: ["accessToken", "appSecret"], isRequest: true)
+    static let example: JSONValue = ["accessToken": "EAAG…"]
+}
+
+/// What a check of a connection found.
+struct ConnectionCheckBody: Encodable {
+    let connection: ConnectionBody
+    let senders: [SenderBody]
+
+    init(_ check: ConnectionCheck) { (connection, senders) = (ConnectionBody(check.connection), check.senders.map(SenderBody.init)) }
+}
+
+extension ConnectionCheckBody: APISchema {
+    static let schemaName = "ConnectionCheck"
+    static let schema = Schema.object([
+        "connection": Schema.reference(ConnectionBody.self), "senders": Schema.list(Schema.reference(SenderBody.self)),
+    ])
+    static let example: JSONValue = ["connection": ConnectionBody.example, "senders": [SenderBody.example]]
 }

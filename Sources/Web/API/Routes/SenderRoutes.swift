@@ -16,7 +16,8 @@ struct SenderRoutes: Sendable {
             Route(
                 .post, "/api/v1/senders", allows: .grant(.sendersManage),
                 operation: Operation(
-                    "connectSender", tag: "Senders", "Connects a number: asks WhatsApp about each value, then saves",
+                    "connectSender", tag: "Senders",
+                    "Connects a number, or brings one that is connected up to date: asks WhatsApp about each value, then saves",
                     body: NewSenderBody.self,
                     answer: .one(SenderBody.self, status: 201, "The sender."),
                     problems: [
@@ -39,6 +40,21 @@ struct SenderRoutes: Sendable {
                 operation: Operation(
                     "listConnections", tag: "Senders", "The connections, without their secrets",
                     answer: .list(of: ConnectionBody.self, "All connections.")), respond: connections),
+            Route(
+                .patch, "/api/v1/connections/{connection}", allows: .grant(.connectionsManage),
+                operation: Operation(
+                    "changeConnection", tag: "Senders", "Replaces the access token or the app secret, once WhatsApp has confirmed them",
+                    body: ConnectionChangeBody.self, answer: .one(ConnectionCheckBody.self, "The connection and its senders."),
+                    problems: [
+                        SenderProblem.connectionMissing, ConnectionProblem.accessTokenWrong(""), ConnectionProblem.appSecretWrong,
+                        ConnectionProblem.providerUnreachable(""),
+                    ]), respond: changeConnection),
+            Route(
+                .post, "/api/v1/connections/{connection}/check", allows: .grant(.connectionsManage),
+                operation: Operation(
+                    "checkConnection", tag: "Senders", "Asks WhatsApp how a connection and its numbers are, and writes it down",
+                    answer: .one(ConnectionCheckBody.self, "The connection and its senders."),
+                    problems: [SenderProblem.connectionMissing, ConnectionProblem.providerUnreachable("")]), respond: check),
         ]
     }
 
@@ -75,6 +91,32 @@ struct SenderRoutes: Sendable {
         let input = try await APIWrite(request).decode(SenderChangeBody.self)
         return try JSONText.response(
             SenderBody(try await services.senders.setReadReceipts(input.readReceipts, of: id, access: context.access)))
+    }
+
+    @Sendable private func changeConnection(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try Query(request)
+        let id = try context.id("connection", of: Connection.self)
+        let input = try await APIWrite(request).decode(ConnectionChangeBody.self)
+        let check = try await services.senders.replaceSecrets(
+            accessToken: input.accessToken, appSecret: input.appSecret, of: id, access: context.access)
+        return try JSONText.response(ConnectionCheckBody(check))
+    }
+
+    @Sendable private func check(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try Query(request)
+        let id = try context.id("connection", of: Connection.self)
+        let write = try await APIWrite(request)
+        try write.expectEmpty()
+        let (senders, access) = (services.senders, context.access)
+        // As with a new sender: the provider is asked before the transaction.
+        if let earlier = try await services.idempotentWrites.earlier(write.idempotency, access: access) { return earlier.response }
+        let inspected = try await senders.inspect(id, access: access)
+        let done = try await services.idempotentWrites.perform(write.idempotency, access: access) { transaction in
+            let check = try senders.save(inspected, access: access, in: transaction)
+            return (try KeptAnswer(ConnectionCheckBody(check), status: .ok), check)
+        }
+        if let check = done.made { senders.announce(check) }
+        return done.answer.response
     }
 
     @Sendable private func connections(_ request: Request, _ context: APIContext) async throws -> Response {

@@ -1,0 +1,178 @@
+package import Domain
+internal import Logging
+package import Store
+
+/// Looking after connections that stand: whether their secrets still hold, and how their numbers are.
+extension SenderService {
+    /// Numbers asked about at the same time.
+    private static let sideBySide = 5
+
+    /// Asks the provider about a connection and each of its numbers, and writes down what it says: a number that can send is online again.
+    /// Throws ``ConnectionProblem/providerUnreachable(_:)``; then nothing changed.
+    package func check(_ id: Identifier<Connection>, access: Access) async throws -> ConnectionCheck {
+        try await finish(inspect(id, access: access), access: access)
+    }
+
+    /// Puts other secrets in the place of those that are stored, once the provider has confirmed them, and looks at all numbers with them.
+    /// What is nil stays. Throws ``ConnectionProblem`` for a secret that doesn't hold; then nothing changed.
+    package func replaceSecrets(
+        accessToken: String?, appSecret: String?, of id: Identifier<Connection>, access: Access
+    ) async throws -> ConnectionCheck {
+        let (accessToken, appSecret) = (accessToken?.withoutBlanks, appSecret?.withoutBlanks)
+        guard accessToken != nil || appSecret != nil else { throw ConnectionProblem.missing(field: "accessToken") }
+        if accessToken?.isEmpty == true { throw ConnectionProblem.missing(field: "accessToken") }
+        if appSecret?.isEmpty == true { throw ConnectionProblem.missing(field: "appSecret") }
+        let inspected = try await inspect(id, access: access) { kept in
+            ConnectionSecrets(
+                appSecret: appSecret ?? kept.appSecret, verifyToken: kept.verifyToken, accessToken: accessToken ?? kept.accessToken)
+        }
+        if let problem = inspected.refusal { throw problem }
+        return try await finish(inspected, access: access)
+    }
+
+    /// The first half of ``check(_:access:)``: asks the provider and writes nothing.
+    package func inspect(
+        _ id: Identifier<Connection>, access: Access, replacing change: (ConnectionSecrets) -> ConnectionSecrets = { $0 }
+    ) async throws -> InspectedConnection {
+        try access.require(.sendersManage)
+        let (stored, senders) = try await database.read { transaction in
+            guard let stored = try ConnectionTable(transaction, access).find(id) else { throw SenderProblem.connectionMissing }
+            return (stored, try SenderTable(transaction, access).list(of: id))
+        }
+        let connection = stored.connection
+        guard let channel = channels[connection.channel] else { throw SenderProblem.connectionMissing }
+        let kept = try secrets.open(stored)
+        let held = change(kept)
+        var findings: [InspectedConnection.Finding] = []
+        var rest = senders[...]
+        while !rest.isEmpty {
+            let next = rest.prefix(Self.sideBySide)
+            rest = rest.dropFirst(Self.sideBySide)
+            findings += try await withThrowingTaskGroup(of: InspectedConnection.Finding.self) { group in
+                for sender in next { group.addTask { try await Self.look(at: sender, of: connection, with: held, through: channel) } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+        }
+        findings.sort { $0.sender.id < $1.sender.id }
+        var isSubscribed = findings.contains { $0.report?.isSubscribed == true }
+        if !isSubscribed, let sender = findings.first(where: { $0.report != nil })?.sender {
+            let route = SenderRoute(
+                senderID: sender.id, senderProviderID: sender.providerID, businessAccountID: connection.businessAccountID,
+                appID: connection.appID, secrets: held)
+            // What Meta refuses here is shown as not subscribed, with what to do.
+            isSubscribed = (try? await channel.subscribe(route)) != nil
+        }
+        return InspectedConnection(
+            connection: connection, newSecrets: held == kept ? nil : held, findings: findings, isSubscribed: isSubscribed)
+    }
+
+    private static func look(
+        at sender: Sender, of connection: Connection, with secrets: ConnectionSecrets, through channel: any Channel
+    ) async throws -> InspectedConnection.Finding {
+        let draft = ConnectionDraft(
+            appID: connection.appID, appSecret: secrets.appSecret, accessToken: secrets.accessToken,
+            businessAccountID: connection.businessAccountID, phoneNumberID: sender.providerID)
+        do {
+            return .init(sender: sender, result: .success(try await channel.check(draft)))
+        } catch let problem as ConnectionProblem {
+            // An outage says nothing of the number.
+            if case .providerUnreachable = problem { throw problem }
+            return .init(sender: sender, result: .failure(problem))
+        }
+    }
+
+    /// The second half, inside a transaction of the caller's, who calls ``announce(_:)`` after its commit.
+    package func save(_ inspected: InspectedConnection, access: Access, in transaction: any Transaction) throws -> ConnectionCheck {
+        let (moment, id) = (now(), inspected.connection.id)
+        let (connections, senders) = (ConnectionTable(transaction, access), SenderTable(transaction, access))
+        if let new = inspected.newSecrets { try connections.replaceSecrets(secrets.seal(new, of: inspected.connection)) }
+        var events = [NewEvent(.connectionUpdated, subject: id.text, cause: inspected.newSecrets == nil ? "checked" : "secrets")]
+        let reports = inspected.findings.compactMap(\.report)
+        if !reports.isEmpty {
+            try connections.setChecked(
+                isSubscribed: inspected.isSubscribed, tokenIsTemporary: reports.contains(where: \.tokenIsTemporary), id)
+        }
+        for finding in inspected.findings {
+            let (before, after) = (finding.sender, finding.updated)
+            switch finding.result {
+            case .success(let report): try senders.update(after, throughput: report.throughput)
+            case .failure: try senders.setStatus(after.status, reason: after.statusReason, after.id)
+            }
+            if before != after { events.append(NewEvent(.senderUpdated, subject: after.id.text, cause: "checked")) }
+        }
+        try EventTable(transaction, access).append(events, at: moment)
+        guard let connection = try connections.find(id)?.connection else { throw SenderProblem.connectionMissing }
+        return ConnectionCheck(connection: connection, senders: inspected.findings.map(\.updated))
+    }
+
+    /// Lets the rest of the program see what a check has found.
+    package func announce(_ check: ConnectionCheck) {
+        directory.forget(check.connection.id)
+        signals.eventsAppended(in: check.connection.workspaceID)
+        for sender in check.senders where sender.status == .online { signals.messageQueued(for: sender.id) }
+        Logger(label: "senders").info(
+            "Connection checked",
+            metadata: [
+                "connection.id": "\(check.connection.id)", "senders": "\(check.senders.count)",
+                "senders.online": "\(check.senders.count { $0.status == .online })",
+            ])
+    }
+
+    private func finish(_ inspected: InspectedConnection, access: Access) async throws -> ConnectionCheck {
+        let check = try await database.write { try save(inspected, access: access, in: $0) }
+        announce(check)
+        return check
+    }
+}
+
+/// What the provider said of a connection, not yet written down.
+package struct InspectedConnection: Sendable {
+    struct Finding: Sendable {
+        let sender: Sender
+        let result: Result<ConnectionReport, ConnectionProblem>
+
+        var report: ConnectionReport? { try? result.get() }
+
+        /// The sender as it is now known to be.
+        var updated: Sender {
+            let (status, reason): (Sender.Status, String?) =
+                switch result {
+                case .success(let report): (report.status, report.statusReason)
+                case .failure(let problem): (.failed, problem.standing)
+                }
+            let report = report
+            return Sender(
+                id: sender.id, workspaceID: sender.workspaceID, connectionID: sender.connectionID, channel: sender.channel,
+                name: sender.name, displayName: report.map(\.displayName) ?? sender.displayName,
+                phoneNumber: report?.phoneNumber ?? sender.phoneNumber, providerID: sender.providerID, status: status, statusReason: reason,
+                quality: report.map(\.quality) ?? sender.quality, messagingLimit: report.map(\.messagingLimit) ?? sender.messagingLimit,
+                readReceipts: sender.readReceipts, createdAt: sender.createdAt)
+        }
+    }
+
+    let connection: Connection
+    /// Secrets to be stored; nil when they stay.
+    let newSecrets: ConnectionSecrets?
+    let findings: [Finding]
+    let isSubscribed: Bool
+
+    /// Why the secrets can't be taken: one of them is wrong, or none of the numbers can be seen with them.
+    var refusal: ConnectionProblem? {
+        let problems = findings.compactMap { finding -> ConnectionProblem? in
+            if case .failure(let problem) = finding.result { problem } else { nil }
+        }
+        let isAboutSecrets = problems.first { problem in
+            switch problem {
+            case .accessTokenWrong, .appSecretWrong, .appIDWrong, .businessAccountWrong: true
+            case .missing, .phoneNumberIDWrong, .phoneNumberNotInAccount, .providerUnreachable: false
+            }
+        }
+        return isAboutSecrets ?? (problems.count == findings.count ? problems.first : nil)
+    }
+}
+
+/// How a connection and its numbers stand after a check.
+package struct ConnectionCheck: Sendable {
+    package let connection: Connection
+    package let senders: [Sender]
+}
