@@ -135,9 +135,9 @@ def demo(tmp_path_factory) -> Demo:
     assert program.stop() == 0
 
 
-def start_demo(folder: pathlib.Path) -> tuple[Program, Demo]:
+def start_demo(folder: pathlib.Path, port: str = "0") -> tuple[Program, Demo]:
     data = folder / "data"
-    program = Program(folder, "demo", "--port", "0", "--simulator-port", "0", "--data-directory", str(data))
+    program = Program(folder, "demo", "--port", port, "--simulator-port", "0", "--data-directory", str(data))
     told = program.wait_for(lambda: ready(read_json(data / "demo.json")))
     return program, Demo(told["url"], told["simulatorUrl"], told["email"], told["password"], told["apiKey"], told["senders"])
 

@@ -79,6 +79,19 @@ def test_keys_go_through_conversations(demo, browsing):
     expect(page.get_by_role("heading", name="Keyboard")).to_be_visible()
     photograph(page, "keys")
     assert_accessible(page)
+    # Without single keys there are none at all, and another way to the sheet that has the choice.
+    page.get_by_label("Single keys work outside of fields").uncheck()
+    page.keyboard.press("Escape")
+    for key in ["?", "j"]:
+        page.keyboard.press(key)
+    expect(page.get_by_role("heading", name="Keyboard")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Keys Lola")).to_be_visible()
+    page.get_by_role("button", name=re.compile("account menu")).click()
+    photograph(page, "account-menu-inbox")
+    page.get_by_role("button", name="Keyboard", exact=True).click()
+    expect(page.get_by_role("heading", name="Keyboard")).to_be_visible()
+    expect(page.get_by_role("button", name="Keyboard", exact=True)).to_be_hidden()
+    page.get_by_label("Single keys work outside of fields").check()
     page.keyboard.press("Escape")
     page.go_back()
     expect(page.get_by_role("heading", name="Keys Kurt")).to_be_visible()
@@ -211,3 +224,55 @@ def test_without_scripts_a_thread_can_be_read_and_answered(demo, browsing):
     page.get_by_label("Message", exact=True).fill("Hello to you")
     page.get_by_role("button", name="Send").click()
     expect(page.locator(".message.out", has_text="Hello to you")).to_be_visible()
+
+
+def test_what_arrives_in_the_open_thread_is_announced(demo, browsing):
+    customer = demo.new_customer("Spoken Sven")
+    customer.writes("First")
+    page = open_inbox(browsing, demo)
+    choose(page, "Spoken Sven")
+    arrivals = page.locator("#arrivals")
+    expect(arrivals).to_have_attribute("role", "status")
+    # What was there before is read by going there.
+    expect(arrivals).to_be_empty()
+    customer.writes("Is anybody there?")
+    expect(arrivals).to_have_text("Spoken Sven: Is anybody there?")
+    page.get_by_label("Message", exact=True).fill("Yes, here")
+    page.keyboard.press("Enter")
+    expect(page.locator(".message.out", has_text="Yes, here").locator(".status")).to_have_text(re.compile("Sent|Delivered|Read"))
+    expect(arrivals).to_have_text("Spoken Sven: Is anybody there?")
+
+
+def test_after_a_gap_the_list_is_as_it_is(demo, browsing):
+    """The computer slept while a colleague closed one conversation and a customer wrote in another."""
+    closed, written = demo.new_customer("Gap Gerda"), demo.new_customer("Gap Gino")
+    for customer in [closed, written]:
+        customer.writes("Hi")
+    browsing.allow("ERR_FAILED")
+    page = open_inbox(browsing, demo)
+    rows = page.locator("#conversations > li")
+    row = rows.filter(has_text="Gap Gerda")
+    expect(row).to_have_count(1)
+    # The stream names what changed, and the page doesn't hear of it.
+    page.route("**/whatsapp/rows?*", lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        demo.api("POST", f"/conversations/{row.get_attribute('data-conversation')}/closure")
+    with page.expect_event("requestfailed"):
+        written.writes("Are you asleep?")
+    expect(row).to_have_count(1)
+    page.unroute("**/whatsapp/rows?*")
+    page.evaluate(
+        """() => {
+            const show = (isHidden) => {
+                Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
+                document.dispatchEvent(new Event("visibilitychange"));
+            };
+            show(true);
+            const now = Date.now;
+            Date.now = () => now() + 3_600_000;
+            show(false);
+        }"""
+    )
+    expect(row).to_have_count(0)
+    expect(rows.filter(has_text="Gap Gino")).to_contain_text("Are you asleep?")
+    expect(page.get_by_text("Nothing here")).to_be_hidden()

@@ -2,6 +2,7 @@
 
 import re
 
+from conftest import sign_in, start_demo
 from playwright.sync_api import Page, expect
 
 CUT = r"ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_NETWORK_CHANGED|ERR_CONNECTION"
@@ -151,11 +152,12 @@ def test_nobody_sends_what_another_wrote_in_this_browser(demo, browsing):
     page.route("**/messages", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     write(page, "Mine alone")
     expect(page.locator(".message.out", has_text="Mine alone")).to_be_visible()
-    page.unroute("**/messages")
     # Another person's page in the same browser, with the same conversation open.
     address = page.url
     html = page.evaluate("(address) => fetch(address).then((answer) => answer.text())", address)
     page.route(address, lambda route: route.fulfill(body=page_of_another(html), content_type="text/html"))
+    # At once, before the first person's page tries again.
+    page.unroute("**/messages")
     page.goto(address)
     expect(page.locator(".message", has_text="Hello")).to_be_visible()
     expect(page.locator(".message.out")).to_have_count(0)
@@ -164,3 +166,171 @@ def test_nobody_sends_what_another_wrote_in_this_browser(demo, browsing):
 
 def page_of_another(html: str) -> str:
     return re.sub(r'data-account="[^"]*"', 'data-account="acc_other@/app/acme"', html)
+
+
+def attach(page: Page, *names: str, kind: str = "text/plain", content: bytes = b"Some bytes.") -> None:
+    page.locator("#files").set_input_files([{"name": name, "mimeType": kind, "buffer": content} for name in names])
+
+
+class HeldUploads:
+    """Uploads that stay on their way until they are let go."""
+
+    def __init__(self, page: Page):
+        self.page, self.routes = page, []
+        page.route("**/whatsapp/media?*", self.hold)
+
+    def hold(self, route) -> None:
+        self.routes.append(route)
+
+    def wait_for(self, count: int) -> None:
+        while len(self.routes) < count:
+            self.page.wait_for_timeout(20)
+
+    def let_go(self) -> None:
+        for route in self.routes:
+            route.continue_()
+
+
+def test_what_is_written_during_an_upload_stays(demo, browsing):
+    customer = demo.new_customer("Upload Uma")
+    page = open_thread(browsing, demo, customer)
+    uploads = HeldUploads(page)
+    attach(page, "list.txt")
+    uploads.wait_for(1)
+    field = page.get_by_label("Message", exact=True)
+    field.fill("Here is the list")
+    field.press("Enter")
+    field.press_sequentially(" and the next thought")
+    attach(page, "later.txt")
+    uploads.wait_for(2)
+    uploads.let_go()
+    expect_delivered(page, "Here is the list")
+    expect(field).to_have_value("and the next thought")
+    expect(page.locator("#tray li")).to_have_text(re.compile("later.txt"))
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(field).to_have_value("and the next thought")
+
+
+def test_what_is_rewritten_during_an_upload_stays_too(demo, browsing):
+    customer = demo.new_customer("Upload Ugo")
+    page = open_thread(browsing, demo, customer)
+    uploads = HeldUploads(page)
+    attach(page, "list.txt")
+    uploads.wait_for(1)
+    field = page.get_by_label("Message", exact=True)
+    field.fill("As it was sent")
+    field.press("Enter")
+    field.fill("Something else by now")
+    uploads.let_go()
+    expect_delivered(page, "As it was sent")
+    expect(field).to_have_value("Something else by now")
+
+
+def test_a_file_removed_while_sending_waits_is_left_out(demo, browsing):
+    customer = demo.new_customer("Removing Rosa")
+    page = open_thread(browsing, demo, customer)
+    uploads = HeldUploads(page)
+    attach(page, "one.txt", "two.txt")
+    uploads.wait_for(2)
+    write(page, "Only one of them")
+    page.get_by_role("button", name="Remove one.txt").click()
+    uploads.let_go()
+    expect_delivered(page, "Only one of them")
+    expect(page.locator(".message.out")).to_have_count(1)
+    expect(page.locator(".message.out")).to_contain_text("two.txt")
+    expect(page.locator("#tray li")).to_have_count(0)
+
+
+def test_a_file_that_fails_stops_the_sending_with_a_word(demo, browsing):
+    browsing.allow(CUT)
+    customer = demo.new_customer("Failing Fritz")
+    page = open_thread(browsing, demo, customer)
+    page.route("**/whatsapp/media?*", lambda route: route.abort())
+    attach(page, "one.txt")
+    expect(page.locator("#tray .state")).to_have_text("No connection. Remove it and try again.")
+    write(page, "With a file")
+    expect(page.get_by_role("alert")).to_contain_text("Remove that file and send again.")
+    expect(page.get_by_label("Message", exact=True)).to_have_value("With a file")
+    page.get_by_role("button", name="Remove one.txt").click()
+    page.get_by_role("button", name="Send").click()
+    expect_delivered(page, "With a file")
+
+
+def test_an_eleventh_file_is_left_out_with_a_word(demo, browsing):
+    customer = demo.new_customer("Eleven Elsa")
+    page = open_thread(browsing, demo, customer)
+    attach(page, *[f"file-{number}.txt" for number in range(1, 12)])
+    expect(page.locator("#tray li")).to_have_count(10)
+    expect(page.get_by_role("alert")).to_contain_text("10 files can be sent at once; “file-11.txt” isn't among them.")
+    page.once("dialog", lambda dialog: dialog.accept())
+
+
+STICKER = bytes.fromhex("524946461a000000574542505650384c0d0000002f00000010071011118888fe0700")
+
+
+def test_a_text_that_can_not_be_a_caption_goes_by_itself(demo, browsing):
+    customer = demo.new_customer("Caption Carla")
+    page = open_thread(browsing, demo, customer)
+    long = "All about it. " * 80
+    for text, name, kind, content in [
+        (long.strip(), "all.txt", "text/plain", b"All about it."),
+        ("Look at this", "look.webp", "image/webp", STICKER),
+    ]:
+        attach(page, name, kind=kind, content=content)
+        expect(page.locator("#tray .state")).to_contain_text("kB")
+        page.get_by_label("Message", exact=True).fill(text)
+        page.get_by_role("button", name="Send").click()
+        expect_delivered(page, text)
+    expect(page.locator(".message.out")).to_have_count(4)
+    expect(page.locator(".message.out .failure")).to_have_count(0)
+    customer.expect_received(long.strip(), "Look at this")
+
+
+def test_signed_out_meanwhile_nothing_is_lost(demo, browsing):
+    browsing.allow("401|403")
+    customer = demo.new_customer("Session Sara")
+    customer.writes("Hello")
+    context = browsing.context(signed_in=False)
+    page = context.new_page()
+    sign_in(page, demo)
+    page.get_by_role("link", name=re.compile("Session Sara")).click()
+    expect(page.locator(".message", has_text="Hello")).to_be_visible()
+    other = context.new_page()
+    other.goto(demo.inbox)
+    other.get_by_role("button", name=re.compile("account menu")).click()
+    other.get_by_role("button", name="Sign out", exact=True).click()
+    expect(other).to_have_url(re.compile("/sign-in$"))
+
+    write(page, "Written while signed out")
+    unsent = page.locator(".message.out", has_text="Written while signed out")
+    expect(unsent.locator(".failure")).to_contain_text("Sign in again, then reload this page. What you wrote is kept")
+    page.get_by_label("Message", exact=True).fill("Half a sentence")
+    sign_in(other, demo)
+    page.reload()
+    expect(page.get_by_label("Message", exact=True)).to_have_value("Half a sentence")
+    unsent.get_by_role("button", name="Retry").click()
+    expect_delivered(page, "Written while signed out")
+    customer.expect_received("Written while signed out")
+
+
+def test_while_the_server_is_away_the_page_says_so_and_what_was_written_leaves_after(tmp_path, stranger):
+    stranger.allow(CUT + "|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_EMPTY_RESPONSE|ERR_SOCKET_NOT_CONNECTED")
+    program, demo = start_demo(tmp_path)
+    page = stranger.page()
+    sign_in(page, demo)
+    page.get_by_role("link", name=re.compile("Ben")).first.click()
+    expect(page.locator("#messages .message").first).to_be_visible()
+    banner = page.get_by_text("No connection. What you write is kept and sent when it is back.")
+    expect(banner).to_be_hidden()
+    assert program.stop() == 0
+    # Longer than a hiccup, and than several of the browser's own tries.
+    expect(banner).to_be_visible(timeout=15_000)
+    write(page, "Written while it was away")
+    unsent = page.locator(".message.out", has_text="Written while it was away")
+    expect(unsent.locator(".status")).to_have_text("Waiting for the connection")
+    program, _ = start_demo(tmp_path, port=demo.url.rsplit(":", 1)[1])
+    expect(banner).to_be_hidden(timeout=15_000)
+    expect(unsent).to_have_count(1)
+    expect(unsent.locator(".status")).to_have_text(re.compile("Sent|Delivered|Read"), timeout=5_000)
+    assert program.stop() == 0

@@ -36,7 +36,7 @@ def test_signing_in(demo, stranger, theme, size):
 def test_signing_out(demo, stranger):
     page = stranger.page()
     sign_in(page, demo)
-    page.get_by_role("button", name=re.compile("theme and sign out")).click()
+    page.get_by_role("button", name=re.compile("account menu")).click()
     photograph(page, "account-menu")
     page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page).to_have_url(re.compile("/sign-in$"))
@@ -47,12 +47,15 @@ def test_signing_out(demo, stranger):
 def test_the_theme_is_remembered(demo, browsing):
     page = browsing.page(theme="light")
     page.goto(demo.inbox)
-    page.get_by_role("button", name=re.compile("theme and sign out")).click()
+    page.get_by_role("button", name=re.compile("account menu")).click()
     page.get_by_role("button", name="Dark").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    assert page.evaluate("getComputedStyle(document.body).colorScheme") in ("dark", "normal")
+    assert page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
+    # Light text on a dark ground, whatever the device prefers.
+    lightness = "(name) => getComputedStyle(document.body)[name].match(/[0-9.]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0)"
+    assert page.evaluate(lightness, "color") > page.evaluate(lightness, "backgroundColor")
 
 
 @looks
@@ -88,6 +91,21 @@ def test_connecting_a_number(demo, browsing, theme, size):
     expect(page.get_by_label("App secret", exact=True)).to_have_value("")
     photograph(page, f"connection-wrong-{theme}")
     assert_accessible(page)
+
+
+def test_back_to_a_form_that_was_sent(demo, browsing):
+    page = browsing.page()
+    page.goto(f"{demo.inbox}/connection")
+    # An answer without a page leaves this one where it is. Chromium without a window keeps no pages to go back to, so the page is told that it was kept.
+    page.route("**/whatsapp/connection", lambda route: route.fulfill(status=204))
+    for label in ["Name", "App ID", "App secret", "Access token", "WhatsApp business account ID", "Phone number ID"]:
+        page.get_by_label(label, exact=True).fill("1234567890")
+    button = page.locator("form .button.main")
+    button.click()
+    expect(button).to_have_text("Checking with Meta")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(button).to_have_text("Check and connect")
+    expect(button).not_to_have_attribute("aria-busy", "true")
 
 
 @looks

@@ -1,8 +1,11 @@
 // Files to send: chosen, pasted or dropped; uploaded at once, with progress.
 
 import { upload } from "./http.js";
+import { toast } from "./toast.js";
 
 const fileLimit = 10;
+/** Kinds that WhatsApp shows no caption with. */
+const kindsWithoutCaption = ["audio", "sticker"];
 
 export class Attachments {
     /** @param {HTMLFormElement} form @param {() => void} onChange */
@@ -36,19 +39,27 @@ export class Attachments {
 
     /** @param {Iterable<File>} files */
     add(files) {
-        for (const file of files) if (this.items.length < fileLimit) this.#begin(file);
+        const all = [...files];
+        const taken = all.slice(0, fileLimit - this.items.length);
+        for (const file of taken) this.#begin(file);
+        if (taken.length < all.length) {
+            const left = all.length - taken.length;
+            const who = left === 1 ? `“${all.at(-1).name}” isn't` : `the last ${left} aren't`;
+            toast(`${fileLimit} files can be sent at once; ${who} among them. Send these first.`, { stays: true });
+        }
         this.onChange();
         this.form.querySelector("textarea").focus();
     }
 
-    /** Waits for all uploads; what was uploaded, or nothing when one failed. */
-    async finish() {
-        const results = await Promise.all(this.items.map((item) => item.done));
-        return results.every(Boolean) ? results : undefined;
+    /** Waits for these uploads. Then those of them that are still in the tray; whether one failed shows in its `file`. */
+    async finish(items) {
+        await Promise.all(items.map((item) => item.done));
+        return items.filter((item) => this.items.includes(item));
     }
 
-    clear() {
-        for (const item of [...this.items]) this.#remove(item);
+    /** Takes these out of the tray. */
+    clear(items = this.items) {
+        for (const item of [...items]) this.#remove(item);
     }
 
     #begin(file) {
@@ -68,13 +79,12 @@ export class Attachments {
         item.done = done.then(
             ({ id, kind }) => {
                 view.querySelector(".state").textContent = size(file.size);
-                return { id, kind, name: file.name };
+                item.file = { id, kind, name: file.name, takesCaption: !kindsWithoutCaption.includes(kind) };
             },
             (error) => {
-                if (error.name === "AbortError") return undefined;
+                if (error.name === "AbortError") return;
                 view.classList.add("broken");
                 view.querySelector(".state").textContent = error.detail ?? "No connection. Remove it and try again.";
-                return undefined;
             },
         );
         view.querySelector("button").addEventListener("click", () => this.#remove(item));

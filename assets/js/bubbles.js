@@ -18,7 +18,7 @@ export function summary(bubble) {
 }
 
 export function writer(bubble) {
-    return bubble.querySelector(".bubble > .visually-hidden").textContent.replace(/:$/, "");
+    return bubble.querySelector(".bubble > .visually-hidden")?.textContent.replace(/:$/, "") ?? "";
 }
 
 /** Draws day lines where days begin, and marks which bubbles begin a group. */
@@ -36,6 +36,7 @@ export function arrange(list, bubbles) {
             !isNewDay &&
             !unreadLine &&
             previous.dataset.side === bubble.dataset.side &&
+            writer(previous) === writer(bubble) &&
             Number(bubble.dataset.at) - Number(previous.dataset.at) < groupMilliseconds;
         bubble.classList.toggle("first", !isGrouped && bubble.classList.contains("message"));
         previous = bubble;

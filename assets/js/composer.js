@@ -2,12 +2,16 @@
 
 import { Attachments } from "./attachments.js";
 import { span } from "./times.js";
+import { toast } from "./toast.js";
 
 /** Shown when so many characters are left. */
 const counterFrom = 200;
 const soonMilliseconds = 2 * 60 * 60 * 1000;
 /** What is about to leave needs a minute of the window. */
 const marginMilliseconds = 60_000;
+
+/** Characters as the server counts them. */
+const count = (text) => [...text].length;
 
 export const drafts = {
     key: (conversation) => `draft:${document.getElementById("inbox").dataset.account}:${conversation}`,
@@ -37,6 +41,7 @@ export class Composer {
         this.text = pane.querySelector("#text");
         this.text.required = false;
         this.limit = Number(this.form.dataset.textLimit);
+        this.captionLimit = Number(this.form.dataset.captionLimit);
         this.attachments = new Attachments(this.form, () => this.#fit());
         this.form.addEventListener("submit", (event) => {
             event.preventDefault();
@@ -51,6 +56,7 @@ export class Composer {
     }
 
     close() {
+        this.isClosed = true;
         clearInterval(this.timer);
         this.attachments?.close();
     }
@@ -75,41 +81,46 @@ export class Composer {
         this.focus();
     }
 
-    /** Hands over what is written. The field is empty at once, so a second click finds nothing to send. */
+    /** Hands over what is written, as soon as the files beside it are uploaded. What is written or attached meanwhile stays for the next. */
     async send() {
-        const text = this.text.value.trim();
-        if (this.isBusy || text.length > this.limit) return;
-        const files = this.attachments.items;
-        if (!text && files.length === 0) return;
-        if (files.length > 0) {
+        const written = this.text.value;
+        const text = written.trim();
+        if (this.isBusy || count(text) > this.limit) return;
+        const chosen = [...this.attachments.items];
+        const { answered } = this;
+        let items = [];
+        if (chosen.length > 0) {
             this.#busy(true);
-            const uploaded = await this.attachments.finish();
+            items = await this.attachments.finish(chosen);
             this.#busy(false);
-            if (!uploaded) return;
-            this.#sendFiles(uploaded, text);
-        } else {
-            this.#post({ text: { body: text } });
+            if (this.isClosed) return;
+            if (!items.every((item) => item.file)) {
+                toast("A file couldn't be uploaded, so nothing was sent yet. Remove that file and send again.", { stays: true });
+                return;
+            }
         }
-        this.text.value = "";
+        const bodies = this.#bodies(
+            items.map((item) => item.file),
+            text,
+        );
+        // Answered is with the first of them.
+        if (answered && bodies.length > 0) bodies[0].replyTo = answered.id;
+        for (const body of bodies) this.onSend({ clientId: newID(), conversation: this.conversation, body });
+        this.attachments.clear(items);
+        const now = this.text.value;
+        if (now.startsWith(written)) this.text.value = now.slice(written.length).trimStart();
         this.#edited();
-        this.answer(undefined);
+        if (this.answered === answered) this.answer(undefined);
     }
 
-    /** The text becomes the first file's caption, unless that can't have one. */
-    #sendFiles(files, text) {
-        const takesCaption = files[0].kind !== "audio";
-        if (text && !takesCaption) this.#post({ text: { body: text } });
-        for (const [index, file] of files.entries()) {
-            const caption = index === 0 && takesCaption && text ? text : undefined;
-            this.#post({ media: { kind: file.kind, id: file.id, filename: file.kind === "document" ? file.name : undefined, caption } });
-        }
-        this.attachments.clear();
-    }
-
-    #post(body) {
-        if (this.answered) body.replyTo = this.answered.id;
-        this.answered = undefined;
-        this.onSend({ clientId: newID(), conversation: this.conversation, body });
+    /** What is posted: the text is the first file's caption, unless that can't have one or the text is too long for it. */
+    #bodies(files, text) {
+        const isCaption = files[0]?.takesCaption && count(text) <= this.captionLimit;
+        const bodies = files.map(({ id, kind, name }) => ({ media: { kind, id, filename: kind === "document" ? name : undefined } }));
+        if (!text) return bodies;
+        if (!isCaption) return [{ text: { body: text } }, ...bodies];
+        bodies[0].media.caption = text;
+        return bodies;
     }
 
     #busy(isBusy) {
@@ -128,7 +139,7 @@ export class Composer {
     #edited() {
         drafts.set(this.conversation, this.text.value);
         this.#fit();
-        const rest = this.limit - this.text.value.length;
+        const rest = this.limit - count(this.text.value);
         const counter = this.pane.querySelector("#counter");
         counter.hidden = rest > counterFrom;
         counter.textContent = rest >= 0 ? `${rest} characters left` : `${-rest} characters too many`;

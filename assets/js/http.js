@@ -76,7 +76,9 @@ export function upload(address, file, onProgress) {
 }
 
 function signedOut() {
-    return new Refusal(401, "access.sign-in-needed", "You are signed out. Sign in again in another tab, then retry.");
+    // Signing in makes a new session, whose token this page doesn't have.
+    const advice = "Sign in again, then reload this page. What you wrote is kept; attached files must be chosen again.";
+    return new Refusal(401, "access.sign-in-needed", `You are signed out. ${advice}`);
 }
 
 async function refusal(answer) {

@@ -68,7 +68,13 @@ export class ConversationList {
             try {
                 const query = new URLSearchParams({ of: batch.join(","), view: this.view, sender: this.sender });
                 const rows = await fragment(`${this.base}/whatsapp/rows?${query}`);
-                for (const row of rows.querySelectorAll("[data-conversation]")) this.#take(row);
+                const gone = new Set(batch);
+                for (const row of rows.querySelectorAll("[data-conversation]")) {
+                    gone.delete(row.dataset.conversation);
+                    this.#take(row);
+                }
+                for (const id of gone) this.row(id)?.remove();
+                this.#showWhetherEmpty();
             } catch (error) {
                 // Without a connection the next gap brings everything; a refusal is worth knowing.
                 if (error.status) toastError(error);
@@ -77,15 +83,35 @@ export class ConversationList {
         }
     }
 
-    /** Fetches the first page anew, after a gap in the stream. */
+    /** Fetches the first page anew, after a gap in the stream, and asks what became of the rows that aren't on it. */
     async reload() {
         try {
             const query = new URLSearchParams({ view: this.view, sender: this.sender, part: "rows" });
-            const rows = await fragment(`${this.base}/whatsapp?${query}`);
-            for (const row of rows.querySelectorAll("[data-conversation]")) this.#take(row);
+            const page = await fragment(`${this.base}/whatsapp?${query}`);
+            const rows = [...page.querySelectorAll("[data-conversation]")];
+            const fetched = new Set(rows.map((row) => row.dataset.conversation));
+            // Whatever has news stands above a row that has none. Without such a row there may be a hole behind the page.
+            const isWhole = rows.some((row) => this.row(row.dataset.conversation)?.dataset.at === row.dataset.at);
+            if (isWhole) for (const row of rows) this.#take(row);
+            else this.#replaceAll(page, rows);
+            const others = [...this.rows.map((row) => row.dataset.conversation), this.openConversation];
+            const unsure = others.filter((id) => id && !fetched.has(id));
+            await Promise.all(unsure.map((id) => this.refresh(id)));
         } catch (error) {
             if (error.status) toastError(error);
         }
+    }
+
+    #replaceAll(page, rows) {
+        for (const row of rows) {
+            this.onRow(row);
+            this.#decorate(row);
+        }
+        const more = page.querySelector(".more");
+        this.element.replaceChildren(page);
+        if (more) this.observer.observe(more);
+        this.select(this.openConversation);
+        this.#showWhetherEmpty();
     }
 
     #take(row) {
@@ -109,6 +135,10 @@ export class ConversationList {
             if (more && last && Number(row.dataset.at) < Number(last.dataset.at)) return;
             this.element.insertBefore(row, this.#place(row));
         }
+        this.#showWhetherEmpty();
+    }
+
+    #showWhetherEmpty() {
         this.empty.hidden = this.rows.length > 0;
     }
 
@@ -152,15 +182,15 @@ export class ConversationList {
     }
 
     #watchEnd() {
-        const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && this.#fetchMore(observer), {
+        this.observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && this.#fetchMore(), {
             root: this.element,
             rootMargin: "400px",
         });
         const more = this.element.querySelector(":scope > .more");
-        if (more) observer.observe(more);
+        if (more) this.observer.observe(more);
     }
 
-    async #fetchMore(observer) {
+    async #fetchMore() {
         const more = this.element.querySelector(":scope > .more");
         if (!more || this.fetchingMore) return;
         this.fetchingMore = true;
@@ -174,7 +204,7 @@ export class ConversationList {
             }
             const next = page.querySelector(".more");
             more.replaceWith(page);
-            if (next) observer.observe(next);
+            if (next) this.observer.observe(next);
         } catch (error) {
             toastError(error);
         } finally {

@@ -87,15 +87,19 @@ export class LiveChanges {
         this.stream?.close();
     }
 
-    /** A hiccup isn't worth a word; five seconds without a stream are. */
+    /** A hiccup isn't worth a word; five seconds without a stream are, however often the browser tries again in them. */
     #connection(isOnline) {
-        clearTimeout(this.offlineTimer);
         const tell = () => {
             this.onConnection(isOnline);
             this.channel?.postMessage({ type: "connection", isOnline });
         };
-        if (isOnline) tell();
-        else this.offlineTimer = setTimeout(tell, offlineMilliseconds);
+        if (isOnline) {
+            clearTimeout(this.offlineTimer);
+            this.offlineTimer = undefined;
+            tell();
+        } else {
+            this.offlineTimer ??= setTimeout(tell, offlineMilliseconds);
+        }
     }
 
     #visibilityChanged() {

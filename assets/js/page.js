@@ -70,13 +70,20 @@ function setUpForms() {
         }
         form.dataset.sent = "true";
         const button = event.submitter;
-        button?.setAttribute("aria-busy", "true");
-        if (button?.dataset.busy) button.textContent = button.dataset.busy;
+        if (!button) return;
+        button.setAttribute("aria-busy", "true");
+        if (!button.dataset.busy) return;
+        button.dataset.idle = button.textContent;
+        button.textContent = button.dataset.busy;
     });
-    // Coming back by the back button finds the form as it was left.
+    // Coming back by the back button finds the form as it was left: it can be sent again.
     addEventListener("pageshow", (event) => {
         if (!event.persisted) return;
         for (const form of document.forms) delete form.dataset.sent;
+        for (const button of document.querySelectorAll("button[aria-busy]")) {
+            button.removeAttribute("aria-busy");
+            if (button.dataset.idle) button.textContent = button.dataset.idle;
+        }
     });
 }
 

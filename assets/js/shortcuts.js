@@ -12,6 +12,14 @@ const isField = (element) => element?.closest?.("input:not([type=checkbox]), tex
 export function setUpShortcuts(single, everywhere, leave) {
     const sheet = document.getElementById("shortcuts");
     const choice = document.getElementById("single-keys");
+    const show = () => sheet.showModal();
+    // By this the sheet opens when single keys are off, and where there is no keyboard.
+    const entry = document.getElementById("show-shortcuts");
+    entry.hidden = false;
+    entry.addEventListener("click", () => {
+        entry.closest("[popover]").hidePopover();
+        show();
+    });
     choice.checked = localStorage.getItem(offKey) === null;
     choice.addEventListener("change", () => {
         if (choice.checked) localStorage.removeItem(offKey);
@@ -33,11 +41,8 @@ export function setUpShortcuts(single, everywhere, leave) {
             return;
         }
         if (isField(event.target)) return;
-        if (event.key === "?") {
-            sheet.showModal();
-            return;
-        }
-        const work = choice.checked && single[event.key.toLowerCase()];
+        if (!choice.checked) return;
+        const work = event.key === "?" ? show : single[event.key.toLowerCase()];
         if (work) {
             event.preventDefault();
             work();

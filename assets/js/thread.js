@@ -1,6 +1,6 @@
 // One conversation: its bubbles in order, day lines, scrolling, older pages.
 
-import { arrange, before, nameDays } from "./bubbles.js";
+import { arrange, before, nameDays, summary, writer } from "./bubbles.js";
 import { fragment, request } from "./http.js";
 import { toastError } from "./toast.js";
 import { showState, unsentBubble } from "./unsent.js";
@@ -113,11 +113,17 @@ export class Thread {
             else if (this.#isOlderThanLoaded(bubble)) return;
             else bubble.classList.add("fresh");
             this.element.insertBefore(bubble, this.#place(bubble));
+            if (bubble.dataset.side === "in") this.#announce(bubble);
             if (bubble.dataset.side === "in" && !stick) this.#arrivedBelow();
         }
         this.arrange();
         if (stick) this.#toEnd();
         if (this.bubbles.length > bubbleLimit * 1.5 && stick) this.reload();
+    }
+
+    /** Tells who can't see it: the bubbles themselves are too many and change too often to be announced. */
+    #announce(bubble) {
+        this.pane.querySelector("#arrivals").textContent = `${writer(bubble)}: ${summary(bubble)}`;
     }
 
     #arrivedBelow() {

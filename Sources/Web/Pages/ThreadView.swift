@@ -24,7 +24,7 @@ struct MessagesView: RenderedView {
             let isNewDay = previous.map { place.times.day($0.at) != place.times.day(message.at) } ?? true
             var place = place
             if let previous, !isNewDay, message.id != firstUnread, previous.direction == message.direction,
-                message.at.timeIntervalSince(previous.at) < Self.groupSeconds
+                previous.author == message.author, message.at.timeIntervalSince(previous.at) < Self.groupSeconds
             {
                 place.isFirst = false
             }
@@ -83,7 +83,8 @@ struct ThreadView: RenderedView {
             "windowIsOpen": conversation.window.allowsSending(at: now), "windowIsSoon": rest < ConversationRowView.soonSeconds,
             "windowText": "Reply window closes in \(PageTimes.span(seconds: rest))",
             "windowClosedTitle": closesAt == nil ? "This customer hasn't written yet." : "The reply window is closed.",
-            "textLimit": String(TextContent.bodyLimit), "freshClientID": freshClientID, "blank": MessageView.blank(),
+            "textLimit": String(TextContent.bodyLimit), "captionLimit": String(MediaContent.captionLimit), "freshClientID": freshClientID,
+            "blank": MessageView.blank(),
         ]
         names = own.with(workspace.names(title: contact.title, place: .inbox)).with(messages.names)
     }
