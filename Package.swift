@@ -24,7 +24,7 @@ let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
-let nioFileSystem = Target.Dependency.product(name: "_NIOFileSystem", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -41,6 +41,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
@@ -60,31 +61,33 @@ let package = Package(
         .target(
             name: "Services",
             dependencies: [
-                "Domain", "Store", crypto, cryptoExtras, logging, metrics, serviceLifecycle, collections, nioCore, nioFileSystem,
+                "Domain", "Store", crypto, cryptoExtras, logging, metrics, serviceLifecycle, collections,
             ],
             swiftSettings: settings),
         .target(
             name: "Web",
             dependencies: [
-                "CAssets", "Domain", "Services", hummingbird, hummingbirdTLS, mustache, nioCore, nioSSL, httpTypes, serviceLifecycle,
+                "CAssets", "Domain", "Services", hummingbird, hummingbirdTLS, mustache, nioCore, nioHTTPTypes, nioSSL, httpTypes,
+                serviceLifecycle,
                 crypto, logging,
                 metrics,
             ], swiftSettings: settings),
         .target(
             name: "Simulator",
             dependencies: [
-                "CAssets", hummingbird, mustache, asyncHTTPClient, nioCore, httpTypes, serviceLifecycle, crypto, logging, collections,
+                "CAssets", hummingbird, asyncHTTPClient, nioCore, nioHTTP1, nioPosix, httpTypes, serviceLifecycle, crypto, logging,
+                collections,
             ], swiftSettings: settings),
         .executableTarget(
             name: "switchboard",
             dependencies: [
-                "Channels", "Domain", "Services", "Simulator", "Store", "Web", argumentParser, serviceLifecycle, logging, asyncHTTPClient,
-                nioSSL,
+                "Channels", "Domain", "Services", "Simulator", "Store", "Web", argumentParser, serviceLifecycle, logging, metrics,
+                asyncHTTPClient, nioCore, nioHTTP1,
             ],
             swiftSettings: settings),
         .target(name: "TestSupport", dependencies: ["Domain", "Store", "Services"], swiftSettings: settings),
         .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),
-        .testTarget(name: "StoreTests", dependencies: ["Domain", "Store", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "StoreTests", dependencies: ["Domain", "Store", "TestSupport", logging], swiftSettings: settings),
         .testTarget(
             name: "ChannelsTests",
             dependencies: [
@@ -98,12 +101,13 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", "Domain", "Services", "Store", "Channels", "TestSupport", mustache, hummingbird, hummingbirdTesting, httpTypes,
-                nioCore, asyncHTTPClient,
+                "Web", "Domain", "Services", "Store", "TestSupport", mustache, hummingbird, hummingbirdTesting, httpTypes,
+                nioCore, nioHTTP1, nioPosix, asyncHTTPClient, metrics,
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "SimulatorTests", dependencies: ["Simulator", hummingbird, hummingbirdTesting, httpTypes, nioCore, asyncHTTPClient],
+            name: "SimulatorTests",
+            dependencies: ["Simulator", hummingbird, hummingbirdTesting, httpTypes, nioCore, nioHTTP1, crypto, asyncHTTPClient],
             swiftSettings: settings),
     ],
     cLanguageStandard: .c2x

@@ -46,7 +46,8 @@ package struct WebRouter {
         router.add(middleware: RequestLog(proxies: configuration.trustedProxies))
         // Providers come by the thousand and have no session, no page and no form: their routes pass by all that follows.
         router.group().add(middleware: problems).mount(hooks)
-        router.add(middleware: SecurityHeaders())
+        // Not for a certificate without a public address: such a name may be good for this machine only.
+        router.add(middleware: SecurityHeaders(isSecure: configuration.publicURL?.isSecure == true))
         router.add(middleware: problems)
         router.add(middleware: AssetsMiddleware())
         let forgery = ForgeryMiddleware(publicURL: configuration.publicURL)

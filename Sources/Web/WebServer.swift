@@ -10,8 +10,10 @@ internal import ServiceLifecycle
 
 /// Listens, and answers with everything that ``WebRouter`` has, until the program shuts down.
 package struct WebServer: Service {
-    /// A connection on which nothing comes or goes is closed: it may be a client that sends a byte a minute to hold it.
+    /// A connection on which nothing comes or goes for so long is closed. What comes slowly is ``UnreadBodyHandler``'s and ``Request``'s.
     private static let idleSeconds: Int64 = 60
+    /// Connections at once; more wait until one closes. Each open page is one, and files and the database need descriptors too.
+    private static let connectionLimit = 10_000
 
     private let application: Application<RouterResponder<WebContext>>
     private let configuration: WebConfiguration
@@ -24,7 +26,9 @@ package struct WebServer: Service {
         self.configuration = configuration
         application = Application(
             router: web.router, server: try Self.server(configuration, logger),
-            configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
+            configuration: .init(
+                address: .hostname(configuration.host, port: configuration.port), serverName: nil,
+                availableConnectionsDelegate: .maximum(Self.connectionLimit, logger: logger)),
             onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? configuration.port) }, logger: logger)
     }
 
@@ -40,7 +44,7 @@ package struct WebServer: Service {
     }
 
     private static func server(_ configuration: WebConfiguration, _ logger: Logger) throws -> HTTPServerBuilder {
-        let plain: HTTPServerBuilder = .http1(configuration: .init(idleTimeout: .seconds(idleSeconds)))
+        let plain = Self.plain()
         guard let certificateFile = configuration.certificateFile, let privateKeyFile = configuration.privateKeyFile else { return plain }
         do {
             return try .tls(plain, tlsConfiguration: Self.tls(certificateFile: certificateFile, privateKeyFile: privateKeyFile))
@@ -48,6 +52,11 @@ package struct WebServer: Service {
             logger.debug("The certificate can't be used", metadata: ["error": "\(String(reflecting: error))"])
             throw ListenProblem.certificateUnusable(certificateFile, key: privateKeyFile)
         }
+    }
+
+    static func plain(patience: TimeAmount = UnreadBodyHandler.patience) -> HTTPServerBuilder {
+        .http1(
+            configuration: .init(additionalChannelHandlers: [UnreadBodyHandler(patience: patience)], idleTimeout: .seconds(idleSeconds)))
     }
 
     private static func tls(certificateFile: String, privateKeyFile: String) throws -> TLSConfiguration {

@@ -98,15 +98,22 @@ struct AccessWebTests {
         #expect(!cookie.contains("Domain"))
     }
 
+    @Test(
+        "browsers keep to https when the public address is that",
+        arguments: [("https://chat.example.com", "max-age=31536000"), ("http://chat.example.com", nil), (nil, nil)] as [(String?, String?)])
+    func transportSecurity(address: String?, expected: String?) async throws {
+        let web = try await TestWeb(configuration: WebConfiguration(publicURL: address.flatMap { PublicURL(parsing: $0) }))
+        for path in ["/sign-in", "/nothing-here"] {
+            #expect(try await web.call(.get, path, [.accept: "text/html"]).headers[.strictTransportSecurity] == expected, "\(path)")
+        }
+    }
+
     @Test("a person whose session ended is led to the sign-in page and back; a program is told")
     func signInNeeded() async throws {
         let web = try await TestWeb()
         let page = try await web.call(.get, "/app/acme/whatsapp?state=open", [.accept: "text/html"])
         #expect(page.status == 303)
         #expect(page.headers[.location]?.removingPercentEncoding == "/sign-in?next=/app/acme/whatsapp?state=open")
-        let fragment = try await web.call(.get, "/app/acme/whatsapp", [.accept: "text/html", HTTPField.Name("HX-Request")!: "true"])
-        #expect(fragment.status == 401)
-        #expect(fragment.headers[HTTPField.Name("HX-Redirect")!] == "/sign-in")
         #expect(try await web.call(.get, "/api/v1/senders", [.accept: "text/html"]).code == "access.sign-in-needed")
     }
 

@@ -10,11 +10,7 @@ struct APIWrite {
     let idempotency: Idempotency?
 
     init(_ request: Request) async throws {
-        do {
-            body = Array(buffer: try await request.body.collect(upTo: APIContext.bodyLimit))
-        } catch is NIOTooManyBytesError {
-            throw RequestProblem.bodyTooLarge(limit: APIContext.bodyLimit)
-        }
+        body = Array(buffer: try await request.bytes(upTo: APIContext.bodyLimit))
         idempotency = try Idempotency(request, body: body)
     }
 

@@ -1,6 +1,5 @@
 internal import HTTPTypes
 internal import Hummingbird
-internal import NIOCore
 internal import Services
 
 /// Refuses changes that another site's page asks for in a signed-in person's name.
@@ -21,12 +20,8 @@ struct ForgeryMiddleware: RouterMiddleware {
         }
         guard FormFields.isForm(request) else { throw RequestProblem.foreign }
         var request = request
-        let body: ByteBuffer
-        do {
-            body = try await request.collectBody(upTo: FormFields.bodyLimit)
-        } catch is NIOTooManyBytesError {
-            throw RequestProblem.bodyTooLarge(limit: FormFields.bodyLimit)
-        }
+        let body = try await request.bytes(upTo: FormFields.bodyLimit)
+        request.body = RequestBody(buffer: body)
         guard let token = FormFields(parsing: body)["csrfToken"], ConstantTime.areEqual(token, expected) else {
             throw RequestProblem.foreign
         }

@@ -20,6 +20,7 @@ package struct ProblemAnswer: Sendable, Equatable {
         var status = problem.kind.status
         var allowed: [String] = []
         if case RequestProblem.methodNotAllowed(let methods) = problem { (status, allowed) = (.methodNotAllowed, methods) }
+        if case RequestProblem.bodyTooSlow = problem { status = .requestTimeout }
         if case MediaProblem.rangeOutside = problem { status = .rangeNotSatisfiable }
         (self.status, self.allowed, self.code, self.detail) = (status, allowed, problem.code, problem.detail)
         (self.field, self.requestID) = (problem.field, requestID)

@@ -3,7 +3,6 @@ internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
-internal import NIOCore
 internal import Services
 
 /// Turns every thrown error into an answer, and logs those that are ours to mend.
@@ -36,9 +35,6 @@ struct ProblemMiddleware: RouterMiddleware {
             context.logger.error("Database unavailable", metadata: ["error": "\(String(reflecting: error))"])
             return ProblemAnswer(outage, requestID: context.id)
         }
-        if error is NIOTooManyBytesError {
-            return ProblemAnswer(RequestProblem.bodyTooLarge(limit: context.maxUploadSize), requestID: context.id)
-        }
         if let error = error as? any HTTPResponseError {
             if error.status == .notFound {
                 let methods = table.methods(at: request.uri.path)
@@ -57,10 +53,6 @@ struct ProblemMiddleware: RouterMiddleware {
         let isReadable = request.method == .get || request.method == .head
         if isReadable, let here = request.uri.description.addingPercentEncoding(withAllowedCharacters: .alphanumerics) {
             address += "?next=\(here)"
-        }
-        // A fragment's request must not put the sign-in form inside the page.
-        if let isFragment = HTTPField.Name("HX-Request"), request.headers[isFragment] != nil, let redirect = HTTPField.Name("HX-Redirect") {
-            return Response(status: .unauthorized, headers: [redirect: "/sign-in", .cacheControl: "no-store"])
         }
         return Response(status: .seeOther, headers: [.location: address, .cacheControl: "no-store"])
     }

@@ -32,7 +32,10 @@ package enum OpenAPIDocument {
     private static let license: JSONValue = ["name": "Apache-2.0", "identifier": "Apache-2.0"]
     private static let securitySchemes: JSONValue = [
         "key": ["type": "http", "scheme": "bearer", "description": "An API key, sb_…"],
-        "session": ["type": "apiKey", "in": "cookie", "name": "switchboard", "description": "A person's session."],
+        "session": [
+            "type": "apiKey", "in": "cookie", "name": "switchboard",
+            "description": "A person's session. The cookie is __Host-switchboard where people use an https address.",
+        ],
     ]
 
     private static func withExample(_ shape: any APISchema.Type) -> JSONValue {

@@ -77,13 +77,7 @@ private struct PostedMessage: Decodable {
     }
 
     init(json request: Request) async throws {
-        let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: APIContext.bodyLimit)
-        } catch is NIOTooManyBytesError {
-            throw RequestProblem.bodyTooLarge(limit: APIContext.bodyLimit)
-        }
-        self = try StrictJSON.decode(Self.self, from: Array(buffer: body))
+        self = try StrictJSON.decode(Self.self, from: Array(buffer: try await request.bytes(upTo: APIContext.bodyLimit)))
     }
 
     init(form: FormFields) throws {

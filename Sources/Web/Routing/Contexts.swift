@@ -104,7 +104,6 @@ package struct APIContext: CallerContext, ChildRequestContext {
     /// Who is signed in, when it is a person.
     package let signedIn: SignedIn?
     package let role: Role?
-    package var maxUploadSize: Int { Self.bodyLimit }
 
     package init(context: WebContext) throws(AccessProblem) {
         switch context.caller {

@@ -48,10 +48,6 @@ extension Request {
     /// Reads the body as a form.
     package func form() async throws -> FormFields {
         guard FormFields.isForm(self) else { throw RequestProblem.contentTypeWrong(expected: "application/x-www-form-urlencoded") }
-        do {
-            return FormFields(parsing: try await body.collect(upTo: FormFields.bodyLimit))
-        } catch is NIOTooManyBytesError {
-            throw RequestProblem.bodyTooLarge(limit: FormFields.bodyLimit)
-        }
+        return FormFields(parsing: try await bytes(upTo: FormFields.bodyLimit))
     }
 }

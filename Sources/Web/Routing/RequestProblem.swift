@@ -8,6 +8,8 @@ package enum RequestProblem: Problem, Equatable {
     case methodNotAllowed(allowed: [String])
     case bodyUnreadable(String)
     case bodyTooLarge(limit: Int)
+    /// It took longer than ``Request/bodyTime``.
+    case bodyTooSlow
     case contentTypeWrong(expected: String)
     case fieldUnknown(String)
     case fieldMissing(String)
@@ -19,7 +21,7 @@ package enum RequestProblem: Problem, Equatable {
     package var kind: ProblemKind {
         switch self {
         case .pathUnknown, .resourceMissing, .methodNotAllowed: .missing
-        case .bodyUnreadable, .contentTypeWrong: .malformed
+        case .bodyUnreadable, .bodyTooSlow, .contentTypeWrong: .malformed
         case .bodyTooLarge: .tooLarge
         case .fieldUnknown, .fieldMissing, .fieldMalformed, .parameterUnknown: .invalid
         case .foreign: .refused
@@ -33,6 +35,7 @@ package enum RequestProblem: Problem, Equatable {
         case .methodNotAllowed: "request.method-not-allowed"
         case .bodyUnreadable: "request.body-unreadable"
         case .bodyTooLarge: "request.body-too-large"
+        case .bodyTooSlow: "request.body-too-slow"
         case .contentTypeWrong: "request.content-type-wrong"
         case .fieldUnknown: "request.field-unknown"
         case .fieldMissing: "request.field-missing"
@@ -49,6 +52,7 @@ package enum RequestProblem: Problem, Equatable {
         case .methodNotAllowed(let allowed): "This address answers \(allowed.joined(separator: ", ")) only."
         case .bodyUnreadable(let reason): "The body can't be read: \(reason)"
         case .bodyTooLarge(let limit): "The body is larger than \(limit) bytes, which is the most."
+        case .bodyTooSlow: "The body took too long to come. Send it again over a better connection."
         case .contentTypeWrong(let expected): "Send this as \(expected)."
         case .fieldUnknown(let name): "There is no field “\(name)” here."
         case .fieldMissing(let name): "The field “\(name)” is missing."

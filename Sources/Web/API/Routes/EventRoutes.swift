@@ -13,7 +13,8 @@ struct EventRoutes: Sendable {
             Route(
                 .get, "/api/v1/events", allows: .grant(.eventsView),
                 operation: Operation(
-                    "listEvents", tag: "Events", "Changes, oldest first. There is always a next page: keep next and ask again",
+                    "listEvents", tag: "Events",
+                    "Changes, oldest first. Keep next and ask again: it is null only while there has been no change at all",
                     query: [.limit, .after], answer: .list(of: EventBody.self, "A page of events."), problems: [EventProblem.cursorExpired]),
                 respond: list),
             Route(

@@ -63,7 +63,8 @@ package enum MediaResponse {
             .acceptRanges: "bytes",
             // Whatever is in it, it runs nothing and reads nothing of ours.
             .contentSecurityPolicy: "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'",
-            .xContentTypeOptions: "nosniff", .cacheControl: "private, max-age=86400, immutable",
+            // Asked about each time, so that nothing shows after signing out; the answer is a 304 then.
+            .xContentTypeOptions: "nosniff", .cacheControl: "private, no-cache",
         ]
         if request.headers[.ifNoneMatch] == opened.entityTag { return Response(status: .notModified, headers: headers) }
         if opened.isPart { headers[.contentRange] = opened.contentRange }
