@@ -3,7 +3,6 @@ internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
 internal import Services
-internal import Store
 
 /// The inbox and its parts, as scripts fetch them.
 struct InboxPages: Sendable {
@@ -146,12 +145,13 @@ struct InboxPages: Sendable {
 
     private func show(_ messages: [Message], _ access: Access) async throws -> [ShownMessage] {
         let details = try await services.conversations.details(of: messages, access: access)
-        let authors = try await authorNames(of: messages, access)
+        let names = try await writerNames(of: messages + details.quoted.values, access)
         return messages.map { message in
-            ShownMessage(
-                message, quoted: message.replyTo.flatMap { details.quoted[$0] },
+            let quoted = message.replyTo.flatMap { details.quoted[$0] }
+            return ShownMessage(
+                message, quoted: quoted, quotedWriter: quoted.flatMap { names[$0.id] },
                 reactions: (details.reactions[message.id] ?? []).map { .init(emoji: $0.emoji, isOurs: $0.actor == "business") },
-                file: message.content.file.flatMap { details.media[$0] }, authorName: message.author.flatMap { authors[$0] })
+                file: message.content.file.flatMap { details.media[$0] }, writer: names[message.id])
         }
     }
 
@@ -168,11 +168,22 @@ struct InboxPages: Sendable {
         return Dictionary(try await services.senders.list(access: access).map { ($0.id, $0.name) }, uniquingKeysWith: { one, _ in one })
     }
 
-    /// Whoever may read a thread may know which colleague wrote in it.
-    private func authorNames(of messages: [Message], _ access: Access) async throws -> [String: String] {
-        guard messages.contains(where: { $0.author?.hasPrefix("member:") == true }) else { return [:] }
-        let members = try await services.members.list(access: .system("pages", in: access.workspaceID))
-        return Dictionary(members.map { (Actor.member($0.account.id).text, $0.account.name) }, uniquingKeysWith: { one, _ in one })
+    /// Who wrote, as far as anybody knows. Whoever may read a thread may know which colleague wrote in it.
+    private func writerNames(of messages: [Message], _ access: Access) async throws -> [Identifier<Message>: String] {
+        let ours = messages.filter { $0.direction == .outbound }
+        let isByColleagues = ours.contains { $0.author?.hasPrefix("member:") == true && $0.author != access.actor.text }
+        let members = isByColleagues ? try await services.members.list(access: .system("pages", in: access.workspaceID)) : []
+        let names = Dictionary(members.map { (Actor.member($0.account.id).text, $0.account.name) }, uniquingKeysWith: { one, _ in one })
+        return messages.reduce(into: [:]) { writers, message in
+            guard let author = message.author else { return }
+            if message.direction == .inbound {
+                writers[message.id] = author
+            } else if author == access.actor.text {
+                writers[message.id] = MessageView.selfWriter
+            } else {
+                writers[message.id] = author.hasPrefix("key:") ? "A program" : names[author]
+            }
+        }
     }
 
     // MARK: Query

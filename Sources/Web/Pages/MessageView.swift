@@ -15,16 +15,27 @@ struct ShownMessage: Sendable {
     let quoted: Message?
     let reactions: [Mark]
     let file: MediaFile?
-    /// Who of us wrote it, when that is known.
-    let authorName: String?
+    /// Who of us, or in a group who of them, wrote it; nil when that isn't known, or is the customer.
+    let writer: String?
+    /// The same of the message it answers.
+    let quotedWriter: String?
 
-    init(_ message: Message, quoted: Message? = nil, reactions: [Mark] = [], file: MediaFile? = nil, authorName: String? = nil) {
-        (self.message, self.quoted, self.reactions, self.file, self.authorName) = (message, quoted, reactions, file, authorName)
+    init(
+        _ message: Message, quoted: Message? = nil, quotedWriter: String? = nil, reactions: [Mark] = [], file: MediaFile? = nil,
+        writer: String? = nil
+    ) {
+        (self.message, self.quoted, self.reactions, self.file) = (message, quoted, reactions, file)
+        (self.writer, self.quotedWriter) = (writer, quotedWriter)
     }
 }
 
 /// One bubble of a thread, or the line of a system message. Template `message`.
 struct MessageView: View {
+    /// Who reads, as a writer.
+    static let selfWriter = "You"
+    /// One of us, when nobody knows who.
+    static let someWriter = "Your team"
+
     let names: [String: any Sendable]
 
     /// Where a bubble stands: what it needs beside the message itself.
@@ -45,9 +56,9 @@ struct MessageView: View {
     init(_ shown: ShownMessage, in place: Place) {
         let message = shown.message
         let isOurs = message.direction == .outbound
-        let writer = isOurs ? shown.authorName ?? "You" : place.contactName
+        let writer = shown.writer ?? (isOurs ? Self.someWriter : place.contactName)
         var fullTime = place.times.full(message.at)
-        if isOurs, let author = shown.authorName { fullTime += " · \(author)" }
+        if isOurs, let writer = shown.writer { fullTime += " · \(writer)" }
         var names = Self.empty(side: isOurs ? "out" : "in", writer: writer, isFirst: place.isFirst)
         names["messageID"] = message.id.text
         names["clientID"] = message.clientID ?? ""
@@ -57,6 +68,7 @@ struct MessageView: View {
         names["time"] = place.times.time(message.at)
         names["timestamp"] = place.times.timestamp(message.at)
         names["fullTime"] = fullTime
+        names["groupWriter"] = (isOurs ? nil : shown.writer).orFalse
         names["hasActions"] = true
         if message.revokedAt != nil {
             names["quietText"] = isOurs ? "This message was deleted." : "The customer deleted this message."
@@ -75,7 +87,7 @@ struct MessageView: View {
 
     /// The bubble that scripts fill with what is being sent. `freshID` stands where its id will be.
     static func blank() -> MessageView {
-        var names = empty(side: "out", writer: "You", isFirst: true)
+        var names = empty(side: "out", writer: selfWriter, isFirst: true)
         let tick = MessageTick(.sending)
         names["tick"] = (tick?.icon).orFalse
         names["tickTone"] = tick?.tone ?? ""
@@ -93,7 +105,8 @@ struct MessageView: View {
             "side": side, "writerWord": writer, "tickTone": "", "tickWord": "", "retryLabel": "",
         ]
         let flags: [String: any Sendable] = [
-            "systemText": false, "isFirst": isFirst, "isFailed": false, "isUncertain": false, "isForwarded": false, "isEdited": false,
+            "systemText": false, "groupWriter": false, "isFirst": isFirst, "isFailed": false, "isUncertain": false, "isForwarded": false,
+            "isEdited": false,
             "quote": false, "tick": false, "failure": false, "retryAddress": false, "hasActions": false, "hasReactions": false,
             "reactions": [ReactionView](),
         ]
@@ -106,10 +119,8 @@ struct MessageView: View {
             return ["quote": true, "quoteID": "", "quoteWriter": "", "quoteText": "An earlier message that isn't here"]
         }
         let text = quoted.revokedAt == nil ? quoted.content.preview : "Deleted"
-        return [
-            "quote": true, "quoteID": quoted.id.text, "quoteWriter": quoted.direction == .outbound ? "You" : contactName,
-            "quoteText": text,
-        ]
+        let writer = shown.quotedWriter ?? (quoted.direction == .outbound ? someWriter : contactName)
+        return ["quote": true, "quoteID": quoted.id.text, "quoteWriter": writer, "quoteText": text]
     }
 
     /// Ticks, and what went wrong with what to do about it.
@@ -142,7 +153,10 @@ struct ReactionView: View {
     let names: [String: any Sendable]
 
     init(_ mark: ShownMessage.Mark, contactName: String) {
-        names = ["reactionEmoji": mark.emoji, "reactionIsOurs": mark.isOurs, "reactionWriter": mark.isOurs ? "You" : contactName]
+        names = [
+            "reactionEmoji": mark.emoji, "reactionIsOurs": mark.isOurs,
+            "reactionWriter": mark.isOurs ? MessageView.someWriter : contactName,
+        ]
     }
 }
 

@@ -90,6 +90,27 @@ struct RouteWalkTests {
         #expect(try await web.services.members.list(access: web.acme.hub.access).count == Role.allCases.count)
     }
 
+    @Test("pages of another tenant aren't there, and its ids name nothing in the own workspace")
+    func tenantsOnPages() async throws {
+        let web = try await TestWeb()
+        let ids = try await Self.ids(of: web.acme, web)
+        let headers = HTTPFields.person(try #require(web.other.people[.owner])) + [.contentType: "application/x-www-form-urlencoded"]
+        let pages = web.table.declarations.filter { $0.area == .member }
+        #expect(pages.count >= 15)
+        func expectMissing(_ declaration: RouteDeclaration, in workspace: String) async throws {
+            let path = Self.path(declaration, ids.merging(["workspace": workspace]) { _, slug in slug })
+            let body = declaration.method == .get ? nil : "change=close&readReceipts=never"
+            let answer = try await web.call(declaration.method, path, headers, body: body)
+            #expect(answer.status == 404, "\(declaration.method) \(path): \(answer.status) \(answer.text)")
+        }
+        for declaration in pages { try await expectMissing(declaration, in: "acme") }
+        let withIDs = pages.filter { $0.path.split(separator: "{").count > 2 }
+        #expect(withIDs.count >= 8)
+        for declaration in withIDs { try await expectMissing(declaration, in: "other") }
+        let conversation = try #require(try await web.acme.hub.list().first)
+        #expect((conversation.state, conversation.unread) == (.open, 1))
+    }
+
     @Test(
         "naming another workspace changes nothing for a key, and is a 404 for a person",
         arguments: ["other", "", "null", "acme\u{0}", "ACME"])

@@ -176,6 +176,71 @@ struct InboxPagesTests {
         #expect(thread.ranges(of: "class=\"message ").count == 1)
     }
 
+    @Test("a bubble says who wrote it: who reads, a colleague, a program, one of a group; and a quote says the same")
+    func writers() async throws {
+        let conversation = try await conversation("Hi")
+        let path = "/\(conversation.id)/messages"
+        #expect(try await post(path, Self.json, body: #"{"text": {"body": "By hand"}}"#).status == 200)
+        let sender = web.acme.hub.sender.id
+        let byProgram = try await web.call(
+            .post, "/api/v1/messages", .key(web.acme.key),
+            body: #"{"sender": "\#(sender)", "to": "+15550199001", "text": {"body": "By program"}}"#)
+        #expect(byProgram.status == 202, "\(byProgram.text)")
+        let all = try await sent(in: conversation)
+        for text in ["By hand", "By program"] {
+            let quoted = try #require(all.first { $0.content == .text(TextContent(body: text)) })
+            let body = #"{"text": {"body": "About \#(text)"}, "replyTo": "\#(quoted.id)"}"#
+            #expect(try await post(path, Self.json, body: body).status == 200)
+        }
+        let mine = try await get(path).text
+        #expect(Self.writers(in: mine) == ["Ana", "You", "A program", "You", "You"])
+        #expect(Self.quotedWriters(in: mine) == ["You", "A program"])
+        #expect(!mine.contains("class=\"writer\""))
+        let owner = try #require(web.acme.people[.owner])
+        let theirs = try await web.call(.get, "/app/acme/whatsapp\(path)", .person(owner)).text
+        #expect(Self.writers(in: theirs) == ["Ana", "agent", "A program", "agent", "agent"])
+        #expect(Self.quotedWriters(in: theirs) == ["agent", "A program"])
+    }
+
+    @Test("in a group each bubble shows who wrote it")
+    func group() async throws {
+        for (number, name) in ["Ben", "Eva", "Eva"].enumerated() {
+            let from = InboundParty(
+                phone: PhoneNumber(providerDigits: "1555019900\(number)"), businessScopedID: nil, username: nil, name: name)
+            try await web.acme.hub.receive(
+                .message(
+                    InboundMessage(
+                        providerID: "wamid.\(number)", from: from, at: web.clock.now, content: .text(TextContent(body: "Hi")), groupID: "g1"
+                    )))
+        }
+        let conversation = try #require(try await web.acme.hub.list().first)
+        let thread = try await get("/\(conversation.id)/messages").text
+        #expect(Self.writers(in: thread) == ["Ben", "Eva", "Eva"])
+        #expect(thread.contains(#"<b class="writer" dir="auto" aria-hidden="true">Ben</b>"#))
+        // One's bubbles stand together, and apart from another's.
+        #expect(thread.matches(of: /class="message in( first)?"/).map { $0.1 != nil } == [true, true, false])
+    }
+
+    /// The messages of a conversation, once the provider has taken all that was to be sent.
+    private func sent(in conversation: Conversation) async throws -> [Message] {
+        let hub = web.acme.hub
+        let dispatching = Task { try await hub.dispatcher().run() }
+        defer { dispatching.cancel() }
+        for await _ in try await hub.events.stream(after: "0-0", access: hub.access) {
+            let all = try await hub.conversations.messages(of: conversation.id, before: nil, limit: 10, access: hub.access).data
+            if all.allSatisfy({ $0.direction == .inbound || $0.providerID != nil }) { return all }
+        }
+        throw CancellationError()
+    }
+
+    private static func writers(in html: String) -> [String] {
+        html.matches(of: /<div class="bubble"><span class="visually-hidden">([^<]*):<\/span>/).map { String($0.1) }
+    }
+
+    private static func quotedWriters(in html: String) -> [String] {
+        html.matches(of: /class="quote"[^>]*><b dir="auto">([^<]*)<\/b>/).map { String($0.1) }
+    }
+
     @Test("a message is shown only in its own conversation")
     func foreignMessage() async throws {
         let conversation = try await conversation("Hi")
@@ -208,6 +273,12 @@ struct InboxPagesTests {
         #expect(file.body == Array(png))
         #expect(file.headers[.contentType] == "image/png")
         #expect(file.headers[.contentSecurityPolicy]?.hasPrefix("sandbox") == true)
+        // Kept by the browser, and shown only to who may still see it.
+        #expect(file.headers[.cacheControl] == "private, no-cache")
+        let tag = try #require(file.headers[.eTag])
+        let again = try await web.call(.get, "/app/acme/whatsapp/media/\(id)", .person(agent) + [.ifNoneMatch: tag])
+        #expect((again.status, again.body.count) == (304, 0))
+        #expect(try await web.call(.get, "/app/acme/whatsapp/media/\(id)", [.ifNoneMatch: tag]).status == 401)
         let stranger = try #require(web.other.people[.owner])
         #expect(try await web.call(.get, "/app/other/whatsapp/media/\(id)", .person(stranger)).status == 404)
     }

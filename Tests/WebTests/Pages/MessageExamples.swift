@@ -16,7 +16,7 @@ enum MessageExamples {
         shown(in: 4, .reply(ReplyContent(source: .button, id: "1", title: "Hablar con una persona")), ago: 89_800, replyTo: 3),
         ShownMessage(
             PageExamples.message(5, .outbound, .text("Hola María, soy Ana."), .delivered, secondsAgo: 4_000, edited: true),
-            reactions: [.init(emoji: "❤️", isOurs: false), .init(emoji: "👍", isOurs: true)], authorName: "Ana Ruiz"),
+            reactions: [.init(emoji: "❤️", isOurs: false), .init(emoji: "👍", isOurs: true)], writer: "Ana Ruiz"),
         shown(out: 6, .interactive(list), .sent, ago: 3_900),
         shown(in: 7, .reply(ReplyContent(source: .list, id: "2", title: "Mañana", description: "De 9 a 14 h")), ago: 3_800, replyTo: 998),
         shown(in: 8, .media(MediaContent(kind: .image, caption: "Así llegó la caja")), ago: 3_700, file: file("image/jpeg")),

@@ -48,9 +48,14 @@ struct TemplateTests {
 
     @Test("text of customers is escaped wherever it stands")
     func escaping() throws {
-        let html = try PageTemplates().render(PageExamples.all.first { $0.name == "inbox" }!.view, with: "inbox")
-        #expect(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
-        #expect(!html.contains("<script>alert"))
+        let html = try PageTemplates().render(HostileExamples.inbox, with: InboxView.template)
+        for field in HostileExamples.fields {
+            // Each field shows, and only as text.
+            #expect(html.contains("&lt;i&gt;\(field)&amp;"), "\(field) doesn't show")
+            #expect(!html.contains("<i>\(field)"), "\(field) is markup")
+        }
+        #expect(!html.contains("<i>"))
+        #expect(Self.badTags(in: html) == [])
     }
 
     /// Tags that aren't of the form `<name attribute="value" flag>`.

@@ -1,0 +1,89 @@
+import Domain
+import Foundation
+
+@testable import Web
+
+/// An inbox in which whatever others choose is an attack: each text would be markup if it were not escaped, and tells where it stands.
+enum HostileExamples {
+    static let fields = [
+        "name", "username", "preview", "text", "caption", "file", "header", "body", "footer", "button", "link", "list button", "row",
+        "row detail", "place", "address", "card name", "company", "phone", "mail", "web", "product", "currency", "order text", "form name",
+        "question", "answer", "form text", "template", "language", "value", "choice", "choice detail", "tap", "kind", "system", "quote",
+        "group", "emoji", "error", "sender",
+    ]
+
+    static var inbox: InboxView {
+        let workspace = PageExamples.workspace()
+        let conversation = Conversation(
+            id: PageExamples.conversationID(0), workspaceID: PageExamples.connection.workspaceID, senderID: PageExamples.senders[0].id,
+            contact: Contact(
+                id: Identifier("con_01k00000000000000000000000"), name: text("name"), phoneNumber: nil, username: text("username"),
+                businessScopedID: nil),
+            state: .open, unread: 1,
+            last: .init(
+                id: PageExamples.messageID(1), kind: .text, direction: .inbound, status: .received, preview: text("preview"),
+                at: PageExamples.now), lastInboundAt: PageExamples.now, createdAt: PageExamples.now)
+        let names = [PageExamples.senders[0].id: text("sender"), PageExamples.senders[1].id: text("sender")]
+        let query = InboxView.Query(filter: .open, senderID: nil)
+        let rows = ConversationRowsView(
+            [
+                ConversationRowView(
+                    conversation,
+                    in: .init(times: PageExamples.times, base: workspace.base, query: query.text, senderNames: names, selected: nil))
+            ], moreAddress: nil, frame: workspace.frame)
+        let place = MessageView.Place(base: workspace.base, contactName: text("name"), times: PageExamples.times, canSend: true)
+        let messages = MessagesView(
+            shown, conversation: conversation.id, place: place, unread: 1, older: nil, frame: workspace.frame)
+        return InboxView(
+            rows: rows, rowCount: 1,
+            thread: ThreadView(
+                conversation, senderName: text("sender"), messages: messages, listQuery: query.text, in: workspace, freshClientID: "fresh"),
+            isThreadOpen: true, query: query, senderNames: names, since: "1", in: workspace, title: text("name"))
+    }
+
+    private static func text(_ field: String) -> String { "\"'><i>\(field)&" }
+
+    private static var shown: [ShownMessage] {
+        let contents: [MessageContent] = [
+            .text(TextContent(body: text("text"))), .media(MediaContent(kind: .image, caption: text("caption"))),
+            .media(MediaContent(kind: .document, filename: text("file"))), .media(MediaContent(kind: .audio, filename: text("file"))),
+            .interactive(interactive), .location(LocationContent(latitude: 1, longitude: 2, name: text("place"), address: text("address"))),
+            .contacts([card]), .order(order), .flowReply(form), .template(template),
+            .reply(ReplyContent(source: .list, id: text("id"), title: text("choice"), description: text("choice detail"))),
+            .button(ButtonContent(text: text("tap"), payload: text("payload"))),
+            .unsupported(UnsupportedContent(type: text("kind"), raw: .null)),
+            .system(SystemContent(type: "x", body: text("system"))), .reaction(ReactionContent(message: nil, emoji: text("emoji"))),
+        ]
+        let file = MediaFile(
+            id: Identifier("med_01k00000000000000000000001"), state: .stored, sha256: nil, byteCount: 1_000, mimeType: text("type"),
+            filename: text("file"))
+        let quoted = PageExamples.message(90, .inbound, .text(TextContent(body: text("quote"))))
+        let failure = MessageError(code: text("code"), detail: text("error"), advice: text("error"), retryable: true)
+        return contents.enumerated().map { number, content in
+            ShownMessage(
+                PageExamples.message(number, .inbound, content, replyTo: 90), quoted: quoted, quotedWriter: text("group"),
+                reactions: [.init(emoji: text("emoji"), isOurs: true)], file: file, writer: text("group"))
+        } + [
+            ShownMessage(PageExamples.message(91, .outbound, .text(TextContent(body: text("text"))), .failed, error: failure))
+        ]
+    }
+
+    private static let interactive = InteractiveContent(
+        header: .init(text: text("header")), body: text("body"), footer: text("footer"),
+        buttons: [.init(id: text("id"), title: text("button"))],
+        list: .init(
+            button: text("list button"),
+            sections: [.init(title: text("section"), rows: [.init(id: "1", title: text("row"), description: text("row detail"))])]),
+        link: .init(title: text("link"), url: text("url")))
+    private static let card = ContactCard(
+        name: .init(formattedName: text("card name")), phones: [.init(value: text("phone"))], emails: [.init(value: text("mail"))],
+        urls: [.init(value: text("web"))], company: text("company"))
+    private static let order = OrderContent(
+        catalogId: text("id"), text: text("order text"),
+        items: [.init(productId: text("product"), quantity: 1, price: 2, currency: text("currency"))])
+    private static let form = FlowReplyContent(
+        name: text("form name"), body: text("form text"), response: .object([text("question"): .string(text("answer"))]))
+    private static let template = TemplateContent(
+        name: text("template"), language: text("language"),
+        components: [.object(["parameters": .array([.object(["text": .string(text("value"))])])])])
+}
