@@ -180,7 +180,7 @@ class Bench:
 
 
 def table(results: dict) -> str:
-    """The results as a Markdown table, with the aims of DESIGN."""
+    """The results as a Markdown table, beside what each engine should reach at least."""
     engines = [engine for engine in ENGINES if engine in results]
     aims = {"sqlite": {"stored": 10_000, "share": 0.25}, "postgres": {"stored": 6_000, "share": 0.15}}
     rows = []

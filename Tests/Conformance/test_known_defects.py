@@ -1,7 +1,6 @@
 """What the client can't do, with the real platform either: each by name, so that nothing else is excused.
 
-The first three are section 13.3 of the platform's reference; the last was found here. `get_blocked_users`, also named there,
-works against the simulator, which sends the member that the client needs (see test_blocking).
+`get_blocked_users` fails with the documented answer too and isn't here: the simulator sends the member that the client needs (see test_blocking).
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Everything that the client can send, against the simulator (sections 2.2 to 2.5 of the platform's reference)."""
+"""Everything that the client can send, against the simulator."""
 
 import pytest
 from pywa import errors, types

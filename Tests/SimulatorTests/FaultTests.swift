@@ -128,6 +128,13 @@ struct FaultTests {
             ("POST", "phones/phone-99/messages", #"{}"#), ("PATCH", "numbers/1", "{}"),
             ("POST", "webhooks", #"{"account":"1","field":"x","value":{}}"#),
             ("POST", "reset", "{"),
+            ("PUT", "clock", #"{"offsetSeconds":1e300}"#), ("PUT", "clock", #"{"offsetSeconds":"nan"}"#),
+            ("POST", "faults", #"{"action":"error","code":1,"status":1000}"#),
+            ("POST", "faults", #"{"action":"error","code":1,"status":-1}"#),
+            ("POST", "phones/phone-1/messages", #"{"to":"720000000000001","type":"text","timestamp":9223372036854775807}"#),
+            ("POST", "phones/phone-1/messages", #"{"to":"720000000000001","type":"text","timestamp":-9223372036854775808}"#),
+            ("POST", "tokens", #"{"token":"x","app":"700000000000001","expiresInSeconds":9223372036854775807}"#),
+            ("POST", "tokens", #"{"token":"x","app":"700000000000001","expiresInSeconds":-9223372036854775808}"#),
         ])
     func refusals(method: String, path: String, body: String) async throws {
         try await Scene.play { scene in
@@ -135,6 +142,38 @@ struct FaultTests {
                 uri: "/control/v1/\(path)", method: try #require(HTTPRequest.Method(method)), headers: [:], body: ByteBuffer(string: body))
             #expect([400, 404, 409, 422].contains(Int(response.status.code)))
             #expect(try JSON(parsing: response.body)["error"]?.string?.hasSuffix(".") == true)
+        }
+    }
+
+    @Test("a place behind all rows, and one before them, is a page like any other", arguments: [Int.max, Int.min])
+    func places(after: Int) async throws {
+        try await Scene.play { scene in
+            try await scene.write()
+            #expect(try await scene.send(Scene.text("x")).status == 200)
+            _ = await scene.webhooks.next(1)
+            for list in ["ledger", "deliveries"] {
+                let rows = try await scene.control(.get, "\(list)?after=\(after)&waitSeconds=-1")["data"]?.array
+                #expect(rows?.isEmpty == (after == Int.max), "\(list)")
+            }
+        }
+    }
+
+    @Test("the ledger of one number is paged by that number's rows")
+    func ledgerOfANumber() async throws {
+        try await Scene.play { scene in
+            let other = "720000000000002"
+            for number in [Scene.number, Scene.number, Scene.number, other, other] {
+                try await scene.control(.post, "phones/phone-1/messages", ["to": .string(number), "type": "text", "text": ["body": "Hi"]])
+                let body: JSON = [
+                    "messaging_product": "whatsapp", "to": .string(Scene.anasNumber), "type": "text", "text": ["body": "x"],
+                ]
+                #expect(try await scene.call(.post, "/v26.0/\(number)/messages", body).status == 200)
+            }
+            let first = try await scene.control(.get, "ledger?number=\(other)&limit=1")
+            #expect(first["data"]?.array?.compactMap { $0["sequence"]?.integer } == [4])
+            let second = try await scene.control(.get, "ledger?number=\(other)&limit=2&after=\(first["next"]?.integer ?? -1)")
+            #expect(second["data"]?.array?.compactMap { $0["sequence"]?.integer } == [5])
+            #expect(second["next"] == .null)
         }
     }
 

@@ -21,6 +21,9 @@ struct ControlRoutes: Sendable {
     /// Largest body, apart from media.
     private static let bodyLimit = 4 * 1024 * 1024
 
+    /// Seconds by which the clock may be ahead or behind: ten years.
+    private static let longestOffset = 315_360_000.0
+
     static let index: [(method: String, path: String, what: String)] = [
         ("GET", "/control/v1", "this list"),
         ("POST", "/control/v1/reset", "everything as at the start"),
@@ -87,6 +90,7 @@ struct ControlRoutes: Sendable {
         case "clock":
             if call.method == "PUT" {
                 guard let offset = call.body["offsetSeconds"]?.number else { throw ControlProblem("offsetSeconds is missing.") }
+                guard abs(offset) <= Self.longestOffset else { throw ControlProblem("offsetSeconds must be within ten years.") }
                 core.update { $0.clockOffset = Int(offset * 1_000) }
             }
             return Self.response(

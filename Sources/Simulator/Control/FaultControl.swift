@@ -81,7 +81,9 @@ struct FaultControl: Sendable {
         switch try call.required("action") {
         case "error":
             guard let code = call.body["code"]?.integer else { throw ControlProblem("code is missing.") }
-            var error = GraphError(code, call.body["title"]?.string ?? "Simulated fault", status: call.body["status"]?.integer ?? 400)
+            let status = call.body["status"]?.integer ?? 400
+            guard (200...599).contains(status) else { throw ControlProblem("status must be 200 to 599.") }
+            var error = GraphError(code, call.body["title"]?.string ?? "Simulated fault", status: status)
             error.details = call.body["details"]?.string ?? "Asked for by the control API."
             error.subcode = call.body["subcode"]?.integer
             action = .error(error)

@@ -13,7 +13,7 @@ struct LedgerControl: Sendable {
         guard call.method == "GET" else { throw ControlProblem("Only GET is possible here.", .methodNotAllowed) }
         let limit = min(max(call.integer("limit") ?? Self.limit, 1), Self.longest)
         let after = call.integer("after") ?? 0
-        let deadline = ContinuousClock.now + .seconds(min(call.integer("waitSeconds") ?? 0, Self.longestWait))
+        let deadline = ContinuousClock.now + .seconds(min(max(call.integer("waitSeconds") ?? 0, 0), Self.longestWait))
         while true {
             let page =
                 call.path.first == "ledger"
@@ -24,8 +24,8 @@ struct LedgerControl: Sendable {
     }
 
     private func ledger(after: Int, limit: Int, number: String?) -> JSON {
-        let (rows, total) = core.update { ($0.ledger.page(after: after, limit: limit), $0.ledger.total) }
-        let shown = rows.filter { number == nil || $0.number == number }.map { entry -> JSON in
+        let (rows, total) = core.update { ($0.ledger.page(after: after, limit: limit, number: number), $0.ledger.total) }
+        let shown = rows.map { entry -> JSON in
             .fields(
                 ("sequence", .integer(entry.sequence)), ("at", .number(Double(entry.at) / 1_000)), ("id", .string(entry.id)),
                 ("number", .string(entry.number)),

@@ -5,6 +5,9 @@ internal import OrderedCollections
 struct ObjectControl: Sendable {
     let core: SimulatorCore
 
+    /// Seconds for which an access token may hold: ten years.
+    private static let lifetimes = 0...315_360_000
+
     func respond(to call: ControlCall) async throws -> JSON {
         let id = call.path.dropFirst().first
         switch (call.method, call.path.first, id) {
@@ -63,11 +66,13 @@ struct ObjectControl: Sendable {
     private func saveToken(_ call: ControlCall) throws -> JSON {
         let token = try call.required("token")
         let app = try call.required("app")
+        let lifetime = call.body["expiresInSeconds"]?.integer
+        guard lifetime.map(Self.lifetimes.contains) != false else { throw ControlProblem("expiresInSeconds must be 0 to 315360000.") }
         return try core.update { world in
             guard world.apps[app] != nil else { throw ControlProblem.missing("app") }
             world.tokens[token] = AccessToken(
                 app: app, accounts: call.body["accounts"]?.array.map { Set($0.compactMap(\.scalarText)) },
-                expiresAt: call.body["expiresInSeconds"]?.integer.map { world.now + $0 * 1_000 })
+                expiresAt: lifetime.map { world.now + $0 * 1_000 })
             return ["token": .string(token), "app": .string(app)]
         }
     }

@@ -1,4 +1,4 @@
-/// What an interactive message may hold. Reading of section 2.3 of the platform's reference, November 2026.
+/// What an interactive message may hold. (Meta, "Interactive messages", read 2026-11.)
 enum InteractiveRules {
     static let bodyLimit = 1_024
     static let listBodyLimit = 4_096

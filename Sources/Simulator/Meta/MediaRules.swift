@@ -1,4 +1,4 @@
-/// Types and sizes of files that can be sent. Section 3 of the platform's reference, November 2026.
+/// Types and sizes of files that can be sent. (Meta, "Media", read 2026-11.)
 enum MediaRules {
     private static let megabyte = 1024 * 1024
     /// The largest of all, and so the largest body that is read.

@@ -1,4 +1,4 @@
-/// What a message may hold, by its type. Reading of sections 2.2 of the platform's reference, November 2026.
+/// What a message may hold, by its type. (Meta, "Send messages", read 2026-11.)
 enum MessageRules {
     static let textLimit = 4_096
     static let captionLimit = 1_024

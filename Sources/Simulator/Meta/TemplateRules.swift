@@ -1,4 +1,4 @@
-/// What a new template may hold. Sections 4.2 and 4.3 of the platform's reference, November 2026.
+/// What a new template may hold. (Meta, "Template components", read 2026-11.)
 enum TemplateRules {
     static let categories: Set<String> = ["MARKETING", "UTILITY", "AUTHENTICATION"]
     static let languages = Set(

@@ -1,5 +1,5 @@
 /// Checks the parameters of a template message against the template and fills them in for the phone.
-/// In the order of section 2.4 of the platform's reference: count, then format.
+/// In the platform's order: count, then format.
 struct TemplateSend {
     /// Longest body once filled in.
     static let bodyLimit = 1_024

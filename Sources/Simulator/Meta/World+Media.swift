@@ -3,7 +3,7 @@ internal import Foundation
 internal import HTTPTypes
 internal import NIOCore
 
-/// Uploads, metadata and the addresses of downloads. Section 3 of the platform's reference, November 2026.
+/// Uploads, metadata and the addresses of downloads. (Meta, "Media", read 2026-11.)
 extension World {
     static let downloadPath = ["whatsapp_business", "attachments"]
     /// A download's address lives five minutes.

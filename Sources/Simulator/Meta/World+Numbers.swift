@@ -1,7 +1,7 @@
 internal import Foundation
 internal import OrderedCollections
 
-/// Phone numbers and accounts as nodes, and the life of a number. Sections 5.1 to 5.4 of the platform's reference, November 2026.
+/// Phone numbers and accounts as nodes, and the life of a number. (Meta, "Phone numbers", read 2026-11.)
 extension World {
     private static let numberDefaults: Set<String> = [
         "verified_name", "code_verification_status", "display_phone_number", "quality_rating", "platform_type", "throughput",

@@ -1,6 +1,6 @@
 internal import OrderedCollections
 
-/// The business profile and the list of blocked customers. Sections 5.4 and 5.7 of the platform's reference, November 2026.
+/// The business profile and the list of blocked customers. (Meta, "Business profiles" and "Block users", read 2026-11.)
 extension World {
     private static let verticals: Set<String> = [
         "UNDEFINED", "OTHER", "AUTO", "BEAUTY", "APPAREL", "EDU", "ENTERTAIN", "EVENT_PLAN", "FINANCE", "GROCERY", "GOVT", "HOTEL",

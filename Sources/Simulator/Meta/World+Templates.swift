@@ -1,4 +1,4 @@
-/// The edges of templates, and what becomes of one. Section 4 of the platform's reference, November 2026.
+/// The edges of templates, and what becomes of one. (Meta, "Template management", read 2026-11.)
 extension World {
     private static let templateLimit = 6_000
     private static let day = 24 * 60 * 60 * 1_000

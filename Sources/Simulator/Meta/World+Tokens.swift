@@ -1,4 +1,4 @@
-/// Tokens: what one is worth, and how an app gets its own. Section 6.2 of the platform's reference, November 2026.
+/// Tokens: what one is worth, and how an app gets its own. (Meta, "Access tokens", read 2026-11.)
 extension World {
     func debugToken(_ call: GraphCall) -> JSON {
         guard let text = call.text("input_token"), let token = tokens[text] else {

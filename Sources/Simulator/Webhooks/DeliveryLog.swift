@@ -34,6 +34,6 @@ struct DeliveryLog: Sendable {
 
     func page(after sequence: Int, limit: Int) -> [Entry] {
         guard let first = entries.first else { return [] }
-        return Array(entries.dropFirst(max(0, sequence + 1 - first.sequence)).prefix(limit))
+        return Array(entries.dropFirst(sequence < first.sequence ? 0 : sequence - first.sequence + 1).prefix(limit))
     }
 }

@@ -37,10 +37,11 @@ struct Ledger: Sendable {
         entries[sequence - first.sequence].stage = stage
     }
 
-    /// Entries after a sequence number, oldest first.
-    func page(after sequence: Int, limit: Int) -> [Entry] {
+    /// Entries after a sequence number, oldest first; of one business number only, when it is named.
+    func page(after sequence: Int, limit: Int, number: String? = nil) -> [Entry] {
         guard let first = entries.first else { return [] }
-        let start = max(0, sequence + 1 - first.sequence)
-        return Array(entries.dropFirst(start).prefix(limit))
+        let rest = entries.dropFirst(sequence < first.sequence ? 0 : sequence - first.sequence + 1)
+        guard let number else { return Array(rest.prefix(limit)) }
+        return Array(rest.lazy.filter { $0.number == number }.prefix(limit))
     }
 }

@@ -15,6 +15,9 @@ extension World {
         "request_welcome", "edit", "revoke", "unsupported",
     ]
 
+    /// Seconds since 1970, to the end of 2099.
+    private static let timestamps = 0..<4_102_444_800
+
     /// A customer sends something to a business number. `message` has `type`, the object under it, and optionally `context` {`message_id`},
     /// `referral`, `forwarded`, `frequently_forwarded`, `referred_product`, `errors` and `timestamp` (seconds). Returns the message's id.
     mutating func receive(_ message: JSON, from phoneID: String, to numberID: String) throws(PhoneProblem) -> String {
@@ -31,7 +34,11 @@ extension World {
         }
         let content = try inboundContent(type, message[type] ?? .object([]))
         let id = ids.message(for: phone.number ?? phone.address)
-        let at = message["timestamp"]?.integer.map { $0 * 1_000 } ?? now
+        let seconds = message["timestamp"]?.integer
+        guard seconds.map(Self.timestamps.contains) != false else {
+            throw PhoneProblem(detail: "The timestamp must be in seconds since 1970, before the year 2100.")
+        }
+        let at = seconds.map { $0 * 1_000 } ?? now
         let before = contact(phone, seenBy: account)
         keep(type, content, id: id, at: at, message: message, phone: phoneID, number: numberID)
         guard number.isRegistered, !number.blocked.contains(phone.address) else {

@@ -43,6 +43,11 @@ struct SimulateCommand: AsyncParsableCommand {
         seed.apps[0].callbackURL = callbackURL
         let app = seed.apps[0]
         let account = seed.accounts[0]
+        if !Configuration.isLoopback(host) {
+            Logger(label: "switchboard").warning(
+                "Others can reach this simulator and change everything in it, since it has no password; without --host only this machine can",
+                metadata: ["host": "\(host)"])
+        }
         let server = SimulatorServer(configuration: SimulatorConfiguration(host: host, port: port, seed: seed))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await Shutdown.run([server], seconds: Self.shutdownSeconds) }
