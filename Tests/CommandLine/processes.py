@@ -120,7 +120,8 @@ class Browser:
     """Enough of one to fill in a form: it keeps cookies and sends the form's hidden fields along."""
 
     def __init__(self):
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+        self.cookies = CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
 
     def read(self, url: str) -> str:
         with self.opener.open(url, timeout=PATIENCE) as answer:

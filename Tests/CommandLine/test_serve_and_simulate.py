@@ -6,6 +6,7 @@ import signal
 import socket
 import ssl
 import subprocess
+import urllib.parse
 import urllib.request
 
 import pytest
@@ -163,3 +164,63 @@ def test_a_crash_point_that_nobody_knows_stops_the_start_with_a_sentence(program
     result = program.run("serve", variables={"SWITCHBOARD_CRASH_POINT": "lunch:1"})
     assert result.returncode == 1
     assert "The labels are after-claim, before-call" in result.stderr
+
+
+def test_the_log_holds_no_secret_and_nothing_of_what_was_said(program):
+    """At the most talkative level: after a set-up, a wrong sign-in, a connection, both handshakes, webhooks and a message."""
+    pair = Pair(program, "--log-level", "trace")
+    link = pair.hub.wait_for("/set-up/").strip()
+    wrong = {"email": FORM["email"], "password": "not the password"}
+    assert Browser().submit(f"{pair.url}/sign-in", wrong).status == 422
+    assert pair.connect().status == 201
+    pair.subscribe()
+    [connection] = pair.get("/api/v1/connections")["data"]
+    hook = f"{pair.url}/hooks/meta/{connection['id']}"
+    bad = urllib.parse.urlencode({"hub.mode": "subscribe", "hub.verify_token": "guessed token", "hub.challenge": "1"})
+    assert http(f"{hook}?{bad}").status == 403
+    assert http(hook, method="POST", body={"object": "forged by nobody"}).status == 401
+    phone = http(f"{pair.meta['url']}/control/v1/phones").json()["data"][0]
+    number = pair.meta["phoneNumberIds"][0]
+    said = {"to": number, "type": "text", "text": {"body": "Nobody else may read this"}}
+    sent = http(f"{pair.meta['url']}/control/v1/phones/{phone['id']}/messages", method="POST", body=said)
+    assert sent.status in (200, 201), sent.body
+    [conversation] = eventually(lambda: pair.get("/api/v1/conversations")["data"])
+    [sender] = pair.get("/api/v1/senders")["data"]
+    answer = {"sender": sender["id"], "to": f"+{phone['number'].lstrip('+')}", "text": {"body": "Nor may they read that"}}
+    assert http(f"{pair.url}/api/v1/messages", method="POST", key=pair.key, body=answer).status == 202
+    messages = f"/api/v1/conversations/{conversation['id']}/messages"
+    eventually(lambda: all(message["status"] not in ("queued", "sending") for message in pair.get(messages)["data"]))
+    page = pair.browser.read(f"{pair.url}/app/acme/whatsapp/connection?of={connection['id']}")
+    verify_token = re.search(r'id="verify-token" readonly value="([^"]+)"', page).group(1)
+    [session] = [cookie.value for cookie in pair.browser.cookies if cookie.name == "switchboard"]
+    assert pair.hub.stop() == 0
+
+    log = pair.hub.errors()
+    assert "Request answered" in log and connection["id"] in log
+    secrets = {
+        "the set-up link": link.rsplit("/", 1)[1],
+        "the password": FORM["password"],
+        "a wrong password": wrong["password"],
+        "the session": session,
+        "the API key": pair.key,
+        "the app secret": pair.meta["appSecret"],
+        "the access token": pair.meta["accessToken"],
+        "the verify token": verify_token,
+        "a wrong verify token": "guessed",
+        "a forged webhook": "forged by nobody",
+        "what the customer wrote": said["text"]["body"],
+        "what we answered": answer["text"]["body"],
+        "the customer's number": phone["number"].lstrip("+"),
+        "the customer's name": phone["name"],
+    }
+    assert [name for name, secret in secrets.items() if secret in log or urllib.parse.quote(secret) in log] == []
+
+
+def test_a_simulator_for_others_is_warned_about(program):
+    process = program.start("simulate", "--port", 0, "--host", "0.0.0.0")
+    process.wait_for("accessToken")
+    assert "Others can reach this simulator and change everything in it" in process.errors()
+    process.stop()
+    process = program.start("simulate", "--port", 0)
+    process.wait_for("accessToken")
+    assert process.errors() == ""

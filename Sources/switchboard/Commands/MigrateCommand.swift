@@ -10,7 +10,7 @@ struct MigrateCommand: AsyncParsableCommand {
 
             Examples:
               switchboard migrate --check
-              switchboard migrate --data-directory /var/lib/switchboard
+              switchboard migrate --config /etc/switchboard/switchboard.conf --data-directory /var/lib/switchboard
               switchboard migrate --database postgresql://switchboard@localhost/switchboard
             """)
 
@@ -23,7 +23,15 @@ struct MigrateCommand: AsyncParsableCommand {
         let configuration = try options.configuration()
         let database = check ? try await OpenedDatabase.forCommand(configuration) : try await migrate(configuration)
         await database.close()
-        print("The database is up to date, at migration \(Migrations.newest).")
+        print("The database \(Self.name(of: configuration.database)) is up to date, at migration \(Migrations.newest).")
+    }
+
+    /// Tells which one it was: the default is a folder of wherever one stands. A connection string may hold a password.
+    private static func name(of location: String) -> String {
+        switch DatabaseLocation(location) {
+        case .sqlite(let path): path
+        case .postgres: "of PostgreSQL"
+        }
     }
 
     private func migrate(_ configuration: Configuration) async throws -> any Database {

@@ -1,4 +1,4 @@
-/// Everything that can be configured. Flags, variables, the file, `switchboard config`, `--help` and packaging/switchboard.conf.example
+/// Everything that can be configured. Flags (for all but the secret key), variables, the file, `switchboard config`, `--help` and packaging/switchboard.conf.example
 /// are all read from the table below, so that they can't disagree.
 enum ConfigurationKey: String, CaseIterable, Sendable {
     case dataDirectory = "data-directory"
@@ -40,13 +40,16 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
             Setting(
                 type: "file or connection string", initialText: "switchboard.db in the data directory",
                 example: "postgresql://switchboard@localhost/switchboard", isSecret: true,
-                summary: "File of SQLite, or a connection string of PostgreSQL such as postgresql://user@host/name.")
+                summary: """
+                    File of SQLite, or a connection string of PostgreSQL such as postgresql://user@host/name. With a password in it, set it by \
+                    the variable or the file: every account of this machine can read the flags of a running program.
+                    """)
         case .postgresConnections:
             Setting(type: "number from 2 to 200", initial: "12", summary: "Connections kept to PostgreSQL; without meaning for SQLite.")
         case .secretKey:
             Setting(
                 type: "key of 32 bytes in base64", initialText: "secret.key in the data directory", example: "…", isSecret: true,
-                summary: "Key that secrets are encrypted with. `openssl rand -base64 32` makes one.")
+                summary: "Key that secrets are encrypted with. `openssl rand -base64 32` makes one. There is no flag for it.")
         case .host:
             Setting(type: "host name or IP address", initial: "127.0.0.1", summary: "Address to listen on; 0.0.0.0 or :: is every one.")
         case .port:

@@ -26,20 +26,19 @@ struct ConfigurationOptions: ParsableArguments {
     }
 }
 
-/// The flags of a command that only needs the database.
+/// The flags of a command that only needs the database. The secret key has none: every account of a machine can read the flags of its programs.
 struct DatabaseOptions: ParsableArguments {
     @Option(help: "File with lines of key = value; SWITCHBOARD_CONFIG is the same.")
     var config: String?
     @Option(key: .dataDirectory) var dataDirectory: String?
     @Option(key: .database) var database: String?
-    @Option(key: .secretKey) var secretKey: String?
     @Option(key: .logLevel) var logLevel: String?
 
     func configuration() throws -> Configuration { try Configuration(values()) }
 
     func values(and others: [ConfigurationKey: String?] = [:]) throws -> ConfigurationValues {
         let own: [ConfigurationKey: String?] = [
-            .dataDirectory: dataDirectory, .database: database, .secretKey: secretKey, .logLevel: logLevel,
+            .dataDirectory: dataDirectory, .database: database, .logLevel: logLevel,
         ]
         return try ConfigurationValues(
             flags: own.merging(others) { $1 }.compactMapValues { $0 }, file: config, environment: ProcessInfo.processInfo.environment)

@@ -31,7 +31,7 @@ extension DemoStory {
                 customer: 0,
                 [
                     (2 * day + 20, .they("Oi! Vocês têm a caneca azul em estoque?")),
-                    (2 * day + 12, .we("Olá, Ana! Temos sim, restam oito. Quer que eu separe uma?")),
+                    (2 * day + 12, .we("Olá, Ana. Temos sim, restam oito. Quer que eu separe uma?")),
                     (2 * day + 9, .they("Duas, por favor 🙏")),
                     (2 * day + 5, .we("Separadas. Pode buscar até sábado.")),
                     (2 * day + 4, .reaction("❤️", to: 1)),
@@ -83,7 +83,7 @@ extension DemoStory {
                     (20 * hour - 5, .we("Hello Ravi, it is with the courier and should arrive today.", by: 1)),
                     (6 * hour, .they("It arrived, thank you!")),
                     (6 * hour - 1, .reaction("🎉", to: 2)),
-                    (6 * hour - 20, .we("Wonderful. Enjoy it!", by: 1)),
+                    (6 * hour - 20, .we("Wonderful. Enjoy it.", by: 1)),
                     (6 * hour - 30, .closed),
                 ]),
             DemoStory(
