@@ -62,6 +62,16 @@ golden: test-build ## rewrite the golden files; read the difference like code
 bench: setup release-build ## measure speed and memory on loopback (some minutes); see bench/README.md
 	@bench/run $(ARGS)
 
+CRASH := SWITCHBOARD_BINARY=$(CURDIR)/.build/debug/switchboard exec scripts/with-postgres --durable .venv/bin/python Tests/Crash/run.py
+
+.PHONY: crash
+crash: setup build ## kill processes while messages go out and come in, and compare; see docs/crash-tests.md
+	@$(CRASH) $(ARGS)
+
+.PHONY: crash-full
+crash-full: setup build ## the same with 10 seeds of 20,000 messages; hours, goes on where it was stopped
+	@$(CRASH) --seeds 10 --messages 20000 --thorough --resume $(ARGS)
+
 .PHONY: release
 release: release-build ## leave .build/release/switchboard and a tarball in dist/
 	@$(STEP) "Tarball" scripts/release

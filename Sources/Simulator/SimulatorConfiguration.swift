@@ -42,6 +42,9 @@ package struct SimulatorSettings: Sendable, Equatable {
 
     /// Whether statuses are sent at all.
     package var statuses = true
+    /// Whether statuses quote `biz_opaque_callback_data`, as the platform does. Without it nobody can tell which call a status is about that
+    /// was never answered.
+    package var quoteCallbackData = true
     /// Milliseconds from acceptance to `sent`, from there to `delivered`, from there to `read`.
     package var sentDelay = 60
     package var deliveredDelay = 150

@@ -55,6 +55,21 @@ struct FaultTests {
         }
     }
 
+    @Test("statuses that don't quote the reference are a setting")
+    func withoutReference() async throws {
+        try await Scene.play { scene in
+            try await scene.write()
+            _ = try await scene.webhooks.next(1)
+            try await scene.control(.patch, "settings", ["quoteCallbackData": false])
+            var body = Scene.text("x")
+            body["biz_opaque_callback_data"] = "msg_1.1"
+            #expect(try await scene.send(body).status == 200)
+            let status = try #require(try await scene.webhooks.value()["statuses"]?.array?.first)
+            #expect(status["status"]?.string == "sent")
+            #expect(status["biz_opaque_callback_data"] == nil)
+        }
+    }
+
     @Test("a rule with a chance strikes that share, the same calls for the same seed, and counts its hits")
     func chances() async throws {
         func statuses(seed: Int) async throws -> [Int] {

@@ -1,7 +1,8 @@
 extension SimulatorSettings {
     private static let switches: [(String, any WritableKeyPath<SimulatorSettings, Bool> & Sendable)] = [
         ("throughputLimit", \.throughputLimit), ("pairLimit", \.pairLimit), ("window", \.window), ("messagingLimit", \.messagingLimit),
-        ("statuses", \.statuses), ("escapeWebhooks", \.escapeWebhooks), ("contactsOnFailed", \.contactsOnFailed),
+        ("statuses", \.statuses), ("quoteCallbackData", \.quoteCallbackData), ("escapeWebhooks", \.escapeWebhooks),
+        ("contactsOnFailed", \.contactsOnFailed),
     ]
     /// Whole numbers with the range that makes sense.
     private static let figures: [(String, any WritableKeyPath<SimulatorSettings, Int> & Sendable, ClosedRange<Int>)] = [

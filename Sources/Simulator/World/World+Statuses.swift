@@ -106,7 +106,7 @@ extension World {
         let status: JSON = .fields(
             ("id", .string(id)), ("status", .string(stage.name)), ("timestamp", .string(String(seconds))),
             ("recipient_id", message.recipientID.map { .string($0) }), ("recipient_user_id", message.userID.map { .string($0) }),
-            ("biz_opaque_callback_data", message.callbackData.map { .string($0) }),
+            ("biz_opaque_callback_data", settings.quoteCallbackData ? message.callbackData.map { .string($0) } : nil),
             ("pricing", stage == .sent || charged ? message.pricing : nil),
             ("errors", problem.map { .array([$0.json]) }))
         let contact: JSON =
