@@ -57,11 +57,12 @@ package struct TestHub: Sendable {
         events = EventService(database: database, signals: signals)
     }
 
-    /// A dispatcher over the same database, not yet running.
-    package func dispatcher() -> Dispatcher {
+    /// A dispatcher over the same database, not yet running; `channel` is another hub's when they share a provider.
+    package func dispatcher(channel: FakeChannel? = nil) -> Dispatcher {
         let clock = clock
         return Dispatcher(
-            database: database, directory: directory, channels: [.meta: channel], media: NoMedia(), signals: signals, now: { clock.now })
+            database: database, directory: directory, channels: [.meta: channel ?? self.channel], media: NoMedia(), signals: signals,
+            now: { clock.now })
     }
 
     private struct NoMedia: OutboundMedia {

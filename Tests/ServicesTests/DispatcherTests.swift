@@ -18,18 +18,18 @@ struct DispatcherTests {
         }
         for hub in hubs { try await hub.receive(hub.text("Hello")) }
         let messages = try await hubs.asyncMap { hub in (hub, try await hub.submit("Hi")) }
-        let (one, other) = (hubs[0].dispatcher(), hubs[1].dispatcher())
+        let (one, other) = (hubs[0].dispatcher(), hubs[1].dispatcher(channel: hubs[0].channel))
         try await running(one, other) {
             for (hub, message) in messages { try await hub.wait(for: message.id) { $0.status == .sent } }
             // New work comes until both have their part.
             while one.senders.count != 2 || other.senders.count != 2 {
                 for hub in hubs { _ = try await hub.submit("More") }
-                for hub in hubs { hub.clock.advance(by: 0.2) }
+                for hub in hubs { hub.clock.advance(by: 0.05) }
                 try await Task.sleep(for: .milliseconds(50))
             }
             #expect(one.senders.isDisjoint(with: other.senders))
         }
-        let sent = hubs[0].channel.sent + hubs[1].channel.sent
+        let sent = hubs[0].channel.sent
         #expect(Set(sent.map(\.attempt.messageID)).count == sent.count)
         #expect(Set(messages.map(\.1.id)).isSubset(of: sent.map(\.attempt.messageID)))
     }
@@ -169,6 +169,18 @@ struct DispatcherTests {
             #expect(after.status == .read, "\(order)")
             #expect(after.providerID == providerID, "\(order)")
         }
+    }
+
+    @Test("an answer that can't be recorded as it is ends as unknown and holds nothing up", arguments: TestEngine.allCases)
+    func defectiveAnswer(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        try await hub.receive(hub.text("Hello"), hub.text("Hello", from: "15550199002"))
+        hub.channel.answer(.accepted(providerID: "wamid.same", recipient: nil), .accepted(providerID: "wamid.same", recipient: nil))
+        let first = try await hub.submit("one")
+        _ = try await hub.dispatch(until: { $0.status == .sent }, first.id)
+        let second = try await hub.submit("two", to: "+15550199002")
+        _ = try await hub.dispatch(until: { $0.status == .unknown }, second.id)
+        #expect(hub.channel.sent.count == 2)
     }
 
     @Test("a failure keeps its reason when an older report comes after it", arguments: TestEngine.allCases)

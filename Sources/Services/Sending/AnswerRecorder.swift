@@ -16,6 +16,15 @@ final class AnswerRecorder: Sendable {
         let answer: AnswerTable.Answer
         let senderID: Identifier<Sender>
         let continuation: CheckedContinuation<Void, Never>
+        /// Whether the answer as it came was refused by the database for good.
+        var isDefective = false
+
+        var defective: Waiting {
+            Waiting(
+                answer: .init(
+                    attempt: answer.attempt, workspaceID: answer.workspaceID, conversationID: answer.conversationID, outcome: .unknown),
+                senderID: senderID, continuation: continuation, isDefective: true)
+        }
     }
 
     private struct State {
@@ -76,6 +85,10 @@ final class AnswerRecorder: Sendable {
                 if !isOutage, batch.count > 1 {
                     for waiting in batch { await write([waiting]) }
                     return
+                }
+                if !isOutage, let waiting = batch.first, !waiting.isDefective {
+                    // The provider gave an id that another message has, or something else that no rule allows: what became of it, nobody can say.
+                    return await write([waiting.defective])
                 }
                 // Not the sleep of a cancelled task: nothing may hurry this.
                 await Task.detached { [pause] in try? await Task.sleep(for: pause) }.value

@@ -16,6 +16,8 @@ internal import class Foundation.ProcessInfo
 package final class Dispatcher: Service {
     /// How often the queues are looked at without being woken.
     static let pollInterval: Duration = .seconds(1)
+    /// What lies between two looks at least.
+    private static let lookPause: Duration = .milliseconds(50)
     /// Calls to providers under way at once in this process.
     static let callLimit = 512
     /// How long a lease lasts without being renewed. A process that was killed is replaced after this and one look more.
@@ -74,6 +76,8 @@ package final class Dispatcher: Service {
                     } catch {
                         Logger(label: "dispatcher").warning("The queues can't be read", metadata: ["error": "\(String(reflecting: error))"])
                     }
+                    // Many messages for numbers that another process sends for wake this loop, and are none of its business.
+                    try? await Task.sleep(for: Self.lookPause)
                     await wakeUp.wait(for: Self.pollInterval)
                 }
                 end(state.withLock { Array($0.workers.values) }, in: &group)
@@ -190,8 +194,14 @@ package final class Dispatcher: Service {
         signals.eventsAppended(in: access.workspaceID)
     }
 
-    private func announce(_ sender: Identifier<Sender>) {
-        if let worker = state.withLock({ $0.workers[sender] }) { worker.announce() } else { wakeUp.wake() }
+    /// - Parameter sender: nil when any may have got work, in another process.
+    private func announce(_ sender: Identifier<Sender>?) {
+        let workers = state.withLock { state in
+            guard let sender else { return Array(state.workers.values) }
+            return state.workers[sender].map { [$0] } ?? []
+        }
+        for worker in workers { worker.announce() }
+        if sender == nil || workers.isEmpty { wakeUp.wake() }
     }
 }
 

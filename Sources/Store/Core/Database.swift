@@ -15,6 +15,9 @@ package protocol Database: Sendable {
     /// A lock that one process at a time holds on this database; nil when another holds it.
     func exclusiveLock(named name: String) async throws -> (any ExclusiveLock)?
 
+    /// Hears what other processes tell, and tells them; nil where there is one process only.
+    func notifier(heard: @escaping @Sendable (Set<Nudge>) -> Void) -> (any Notifier)?
+
     /// Waits for what is under way, then lets go of all connections. Later calls throw ``StoreError/unavailable(_:)``.
     func close() async
 }

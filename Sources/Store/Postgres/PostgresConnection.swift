@@ -294,7 +294,7 @@ final class PostgresConnection: EngineConnection, Worker, @unchecked Sendable {
         return handle
     }
 
-    private static func openSession(_ settings: PostgresSettings) throws -> OpaquePointer {
+    static func openSession(_ settings: PostgresSettings) throws -> OpaquePointer {
         let parameters = settings.parameters
         let names = parameters.map { strdup($0.name) }
         let values = parameters.map { strdup($0.value) }

@@ -38,6 +38,10 @@ package final class PostgresDatabase: Database {
         try await PostgresLock.take(name, settings)
     }
 
+    package func notifier(heard: @escaping @Sendable (Set<Nudge>) -> Void) -> (any Notifier)? {
+        PostgresNotifier(settings, heard: heard)
+    }
+
     /// Calls that wait for a session now; for metrics.
     package var waitingCount: Int { pool.waitingCount }
 

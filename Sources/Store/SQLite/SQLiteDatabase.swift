@@ -26,6 +26,8 @@ package final class SQLiteDatabase: Database {
 
     package var dialect: SQLDialect { .sqlite }
 
+    package func notifier(heard: @escaping @Sendable (Set<Nudge>) -> Void) -> (any Notifier)? { nil }
+
     package func read<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             readers.submit { worker in

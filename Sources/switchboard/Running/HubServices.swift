@@ -55,6 +55,7 @@ struct HubServices: Sendable {
             senders: SenderService(
                 database: database, directory: directory, channels: channels, secrets: secrets, signals: signals, now: now),
             media: media, signals: signals, now: now)
+        signals.connect(to: database)
     }
 
     /// What runs beside the web server, in the order of starting: the last to stop comes first.
@@ -74,6 +75,7 @@ struct HubServices: Sendable {
 
     /// Lets go of connections to providers. The database is closed by whoever opened it.
     func close() async {
+        signals.disconnect()
         try? await httpClient.shutdown()
     }
 }
