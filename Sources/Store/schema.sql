@@ -29,7 +29,7 @@ CREATE TABLE attempts (
     message_id TEXT NOT NULL,
     number INTEGER NOT NULL,
     sender_id TEXT NOT NULL,
-    status TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('sending', 'unknown', 'sent', 'failed', 'delivered', 'read', 'played')),
     epoch INTEGER NOT NULL,
     started_at INTEGER NOT NULL,
     answered_at INTEGER,
@@ -62,7 +62,7 @@ CREATE INDEX connections_by_id ON connections (id);
 
 CREATE TABLE contact_identities (
     workspace_id TEXT NOT NULL,
-    kind TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('phone', 'businessScoped', 'username', 'group')),
     match_key TEXT NOT NULL,
     value TEXT NOT NULL,
     contact_id TEXT NOT NULL,
@@ -89,7 +89,7 @@ CREATE TABLE conversations (
     id TEXT NOT NULL,
     sender_id TEXT NOT NULL,
     contact_id TEXT NOT NULL,
-    state TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'snoozed', 'closed', 'archived')),
     unread INTEGER NOT NULL,
     last_message_id TEXT,
     last_kind TEXT,
@@ -147,7 +147,7 @@ CREATE TABLE jobs (
     kind TEXT NOT NULL,
     key TEXT NOT NULL,
     payload TEXT NOT NULL,
-    state TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'dead')),
     run_at INTEGER NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     epoch INTEGER NOT NULL DEFAULT 0,
@@ -156,7 +156,7 @@ CREATE TABLE jobs (
     created_at INTEGER NOT NULL,
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
-CREATE INDEX jobs_due ON jobs (kind, run_at) WHERE state = 'pending';
+CREATE INDEX jobs_due ON jobs (kind, run_at, id) WHERE state = 'pending';
 CREATE UNIQUE INDEX jobs_pending ON jobs (workspace_id, kind, key) WHERE state = 'pending';
 
 CREATE TABLE journal (
@@ -175,8 +175,8 @@ CREATE INDEX journal_by_connection ON journal (workspace_id, connection_id, id D
 CREATE TABLE media (
     workspace_id TEXT NOT NULL,
     id TEXT NOT NULL,
-    state TEXT NOT NULL,
-    kind TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'stored', 'failed')),
+    kind TEXT NOT NULL CHECK (kind IN ('image', 'video', 'audio', 'document', 'sticker')),
     sha256 TEXT,
     byte_count INTEGER,
     mime_type TEXT,
@@ -221,10 +221,11 @@ CREATE TABLE messages (
     sender_id TEXT NOT NULL,
     contact_id TEXT NOT NULL,
     client_id TEXT,
-    direction TEXT NOT NULL,
+    direction TEXT NOT NULL CHECK (direction IN ('inbound', 'outbound')),
     kind TEXT NOT NULL,
     content TEXT NOT NULL,
-    status TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('scheduled', 'queued', 'claimed', 'cancelled', 'received',
+        'sending', 'unknown', 'sent', 'failed', 'delivered', 'read', 'played')),
     lane INTEGER NOT NULL DEFAULT 0,
     attempt INTEGER NOT NULL DEFAULT 0,
     claimed_epoch INTEGER,
@@ -240,6 +241,7 @@ CREATE TABLE messages (
     edited_at INTEGER,
     revoked_at INTEGER,
     author TEXT,
+    origin TEXT,
     PRIMARY KEY (workspace_id, id),
     FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations (workspace_id, id)
 ) STRICT;
@@ -274,7 +276,7 @@ CREATE TABLE parked (
     deadline INTEGER NOT NULL,
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
-CREATE INDEX parked_by_next_look ON parked (workspace_id, next_look_at);
+CREATE INDEX parked_by_next_look ON parked (workspace_id, next_look_at, id);
 CREATE INDEX parked_by_target ON parked (workspace_id, sender_id, target_provider_id);
 
 CREATE TABLE processes (
@@ -330,12 +332,12 @@ CREATE TABLE senders (
     display_name TEXT,
     phone_number TEXT NOT NULL,
     provider_id TEXT NOT NULL,
-    status TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('online', 'connecting', 'pending', 'offline', 'suspended', 'failed')),
     status_reason TEXT,
     quality TEXT,
     messaging_limit TEXT,
     throughput TEXT,
-    read_receipts TEXT NOT NULL DEFAULT 'onOpen',
+    read_receipts TEXT NOT NULL DEFAULT 'onOpen' CHECK (read_receipts IN ('onOpen', 'onAnswer', 'never')),
     created_at INTEGER NOT NULL,
     PRIMARY KEY (workspace_id, id),
     FOREIGN KEY (workspace_id, connection_id) REFERENCES connections (workspace_id, id)
@@ -365,7 +367,7 @@ CREATE TABLE statuses (
     workspace_id TEXT NOT NULL,
     message_id TEXT NOT NULL,
     attempt INTEGER NOT NULL,
-    status TEXT NOT NULL,
+    status TEXT NOT NULL CHECK (status IN ('sending', 'unknown', 'sent', 'failed', 'delivered', 'read', 'played')),
     participant TEXT NOT NULL,
     at INTEGER NOT NULL,
     pricing TEXT,
@@ -419,6 +421,7 @@ CREATE TABLE attempts (
     provider_id text COLLATE "C",
     error text COLLATE "C",
     CONSTRAINT attempts_pkey PRIMARY KEY (workspace_id, message_id, number),
+    CONSTRAINT attempts_status_check CHECK ((status = ANY (ARRAY['sending'::text, 'unknown'::text, 'sent'::text, 'failed'::text, 'delivered'::text, 'read'::text, 'played'::text]))),
     CONSTRAINT attempts_workspace_id_message_id_fkey FOREIGN KEY (workspace_id, message_id) REFERENCES messages(workspace_id, id)
 );
 CREATE UNIQUE INDEX attempts_by_provider_id ON public.attempts USING btree (workspace_id, sender_id, provider_id) WHERE (provider_id IS NOT NULL);
@@ -452,6 +455,7 @@ CREATE TABLE contact_identities (
     contact_id text COLLATE "C" NOT NULL,
     created_at bigint NOT NULL,
     CONSTRAINT contact_identities_pkey PRIMARY KEY (workspace_id, kind, match_key),
+    CONSTRAINT contact_identities_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'businessScoped'::text, 'username'::text, 'group'::text]))),
     CONSTRAINT contact_identities_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id)
 );
 CREATE INDEX contact_identities_by_contact ON public.contact_identities USING btree (workspace_id, contact_id);
@@ -485,6 +489,7 @@ CREATE TABLE conversations (
     last_inbound_at bigint,
     created_at bigint NOT NULL,
     CONSTRAINT conversations_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT conversations_state_check CHECK ((state = ANY (ARRAY['open'::text, 'snoozed'::text, 'closed'::text, 'archived'::text]))),
     CONSTRAINT conversations_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id),
     CONSTRAINT conversations_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id)
 );
@@ -542,9 +547,10 @@ CREATE TABLE jobs (
     lease_expires_at bigint,
     error text COLLATE "C",
     created_at bigint NOT NULL,
-    CONSTRAINT jobs_pkey PRIMARY KEY (workspace_id, id)
+    CONSTRAINT jobs_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT jobs_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'dead'::text])))
 );
-CREATE INDEX jobs_due ON public.jobs USING btree (kind, run_at) WHERE (state = 'pending'::text);
+CREATE INDEX jobs_due ON public.jobs USING btree (kind, run_at, id) WHERE (state = 'pending'::text);
 CREATE UNIQUE INDEX jobs_pending ON public.jobs USING btree (workspace_id, kind, key) WHERE (state = 'pending'::text);
 
 CREATE TABLE journal (
@@ -573,7 +579,9 @@ CREATE TABLE media (
     sender_id text COLLATE "C",
     error text COLLATE "C",
     created_at bigint NOT NULL,
-    CONSTRAINT media_pkey PRIMARY KEY (workspace_id, id)
+    CONSTRAINT media_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT media_kind_check CHECK ((kind = ANY (ARRAY['image'::text, 'video'::text, 'audio'::text, 'document'::text, 'sticker'::text]))),
+    CONSTRAINT media_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'stored'::text, 'failed'::text])))
 );
 CREATE INDEX media_by_digest ON public.media USING btree (workspace_id, sha256) WHERE (sha256 IS NOT NULL);
 
@@ -631,7 +639,10 @@ CREATE TABLE messages (
     edited_at bigint,
     revoked_at bigint,
     author text COLLATE "C",
+    origin text COLLATE "C",
     CONSTRAINT messages_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT messages_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
+    CONSTRAINT messages_status_check CHECK ((status = ANY (ARRAY['scheduled'::text, 'queued'::text, 'claimed'::text, 'cancelled'::text, 'received'::text, 'sending'::text, 'unknown'::text, 'sent'::text, 'failed'::text, 'delivered'::text, 'read'::text, 'played'::text]))),
     CONSTRAINT messages_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations(workspace_id, id)
 );
 CREATE UNIQUE INDEX messages_by_client_id ON public.messages USING btree (workspace_id, client_id) WHERE (client_id IS NOT NULL);
@@ -667,7 +678,7 @@ CREATE TABLE parked (
     deadline bigint NOT NULL,
     CONSTRAINT parked_pkey PRIMARY KEY (workspace_id, id)
 );
-CREATE INDEX parked_by_next_look ON public.parked USING btree (workspace_id, next_look_at);
+CREATE INDEX parked_by_next_look ON public.parked USING btree (workspace_id, next_look_at, id);
 CREATE INDEX parked_by_target ON public.parked USING btree (workspace_id, sender_id, target_provider_id);
 
 CREATE TABLE processes (
@@ -733,6 +744,8 @@ CREATE TABLE senders (
     read_receipts text COLLATE "C" DEFAULT 'onOpen'::text NOT NULL,
     created_at bigint NOT NULL,
     CONSTRAINT senders_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT senders_read_receipts_check CHECK ((read_receipts = ANY (ARRAY['onOpen'::text, 'onAnswer'::text, 'never'::text]))),
+    CONSTRAINT senders_status_check CHECK ((status = ANY (ARRAY['online'::text, 'connecting'::text, 'pending'::text, 'offline'::text, 'suspended'::text, 'failed'::text]))),
     CONSTRAINT senders_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id)
 );
 CREATE UNIQUE INDEX senders_by_phone_number ON public.senders USING btree (workspace_id, phone_number);
@@ -768,7 +781,8 @@ CREATE TABLE statuses (
     participant text COLLATE "C" NOT NULL,
     at bigint NOT NULL,
     pricing text COLLATE "C",
-    CONSTRAINT statuses_pkey PRIMARY KEY (workspace_id, message_id, attempt, status, participant)
+    CONSTRAINT statuses_pkey PRIMARY KEY (workspace_id, message_id, attempt, status, participant),
+    CONSTRAINT statuses_status_check CHECK ((status = ANY (ARRAY['sending'::text, 'unknown'::text, 'sent'::text, 'failed'::text, 'delivered'::text, 'read'::text, 'played'::text])))
 );
 
 CREATE TABLE workspaces (

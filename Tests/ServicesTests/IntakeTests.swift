@@ -146,6 +146,76 @@ struct IntakeTests {
         #expect(try await hub.thread(second.id) == ["late", "from the future"])
     }
 
+    @Test("conversations are locked in their order, whatever the order of what is about them", arguments: [TestEngine.postgres])
+    func lockOrder(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        try await hub.receive(hub.text("one", from: "15550199001", id: "wamid.1"), hub.text("two", from: "15550199002", id: "wamid.2"))
+        hub.clock.advance(by: 60)
+        let (low, high) = try await hub.database.read { transaction in
+            let rows = try transaction.rows("SELECT conversation_id, provider_id FROM messages ORDER BY conversation_id")
+            return ((try rows[0].text(0), try rows[0].text(1)), (try rows[1].text(0), try rows[1].text(1)))
+        }
+        @Sendable func reaction(to target: String) -> InboundEvent {
+            let from = InboundParty(phone: PhoneNumber(providerDigits: "15550199001"), businessScopedID: nil, username: nil, name: nil)
+            return .reaction(
+                .init(providerID: "wamid.r.\(target)", from: from, at: hub.clock.now, targetProviderID: target, emoji: "👍"))
+        }
+        // Whoever holds the first conversation holds up the whole body, which has nothing of the second one yet.
+        let intake = try await hub.database.write { transaction in
+            try transaction.rows("SELECT id FROM conversations WHERE id = \(low.0) FOR UPDATE")
+            let intake = Task { try await hub.receive(reaction(to: high.1), hub.text("three", from: "15550199002"), reaction(to: low.1)) }
+            var waits = 0
+            while waits == 0 {
+                try transaction.rows("SELECT pg_sleep(0.01)")
+                waits = try transaction.rows(
+                    """
+                    SELECT COUNT(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()
+                    """)[0].integer(0)
+            }
+            let free = try transaction.rows("SELECT id FROM conversations WHERE id = \(high.0) FOR UPDATE SKIP LOCKED")
+            #expect(free.count == 1)
+            return intake
+        }
+        try await intake.value
+        #expect(try await hub.list().map(\.unread).sorted() == [1, 2])
+    }
+
+    @Test("what was forwarded and what an advertisement brought is kept with the message", arguments: TestEngine.allCases)
+    func origin(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        let from = InboundParty(phone: PhoneNumber(providerDigits: "15550199001"), businessScopedID: nil, username: nil, name: nil)
+        let ad = JSONValue.object(["source_type": .string("ad"), "headline": .string("Summer sale")])
+        func message(_ id: String, isForwarded: Bool = false, referral: JSONValue? = nil) -> InboundEvent {
+            .message(
+                InboundMessage(
+                    providerID: id, from: from, at: hub.clock.now, content: .text(.init(body: id)), isForwarded: isForwarded,
+                    referral: referral
+                ))
+        }
+        try await hub.receive(message("plain"), message("forwarded", isForwarded: true), message("brought", referral: ad))
+        let conversation = try #require(try await hub.list().first)
+        let messages = try await hub.conversations.messages(of: conversation.id, before: nil, limit: 9, access: hub.access).data.reversed()
+        #expect(messages.map { $0.origin?.isForwarded } == [nil, true, false])
+        #expect(messages.map { $0.origin?.referral } == [nil, nil, ad])
+    }
+
+    @Test(
+        "the list knows which file came last",
+        arguments: TestEngine.allCases,
+        [(MediaContent(kind: .audio, voice: true), MediaContent.Form.voice), (MediaContent(kind: .image), .image)])
+    func lastMedia(engine: TestEngine, example: (content: MediaContent, form: MediaContent.Form)) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        let from = InboundParty(phone: PhoneNumber(providerDigits: "15550199001"), businessScopedID: nil, username: nil, name: nil)
+        var content = example.content
+        content.providerMediaID = "1"
+        try await hub.receive(
+            .message(InboundMessage(providerID: "wamid.1", from: from, at: hub.clock.now, content: .media(content))))
+        #expect(try await hub.list().first?.last?.kind == .media)
+        #expect(try await hub.list().first?.last?.media == example.form)
+        try await hub.receive(.revoke(.init(providerID: "wamid.d", from: from, at: hub.clock.now, targetProviderID: "wamid.1")))
+        #expect(try await hub.list().first?.last?.media == nil)
+    }
+
     @Test("an inbound message opens a closed conversation", arguments: TestEngine.allCases)
     func reopens(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))

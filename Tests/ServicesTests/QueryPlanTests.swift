@@ -25,7 +25,6 @@ struct QueryPlanTests {
             _ = try conversations.list(.init(), after: cursor, limit: 50)
             _ = try conversations.list(.init(state: .open), after: cursor, limit: 50)
             _ = try conversations.list(.init(senderID: hub.sender.id), after: cursor, limit: 50)
-            _ = try conversations.unreadCount(limit: 100)
             let messages = MessageTable(explaining, access)
             _ = try messages.thread(conversation.id, before: (at: .max, sequence: .max), limit: 50)
             _ = try messages.find(providerID: "wamid.1", sender: hub.sender.id)

@@ -177,7 +177,7 @@ struct RelatedEventsTests {
     func parkedLimit(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))
         try await hub.database.write { transaction in
-            var related = RelatedEvents(transaction, now: hub.clock.now, parkedHint: ParkedHint(), parkedLimit: 3)
+            var related = RelatedEvents(transaction, now: hub.clock.now, parkedLimit: 3)
             func park(_ id: String) throws {
                 _ = try related.apply(
                     .status(.init(providerID: id, status: .sent, at: hub.clock.now)), sender: hub.sender, connection: hub.connection)

@@ -33,15 +33,18 @@ package struct Conversation: Sendable, Equatable, Identified {
     package struct LastMessage: Sendable, Equatable {
         package let id: Identifier<Message>
         package let kind: MessageContent.Kind
+        /// Of files only.
+        package let media: MediaContent.Form?
         package let direction: MessageDirection
         package let status: MessageStatus
         package let preview: String
         package let at: Date
 
         package init(
-            id: Identifier<Message>, kind: MessageContent.Kind, direction: MessageDirection, status: MessageStatus, preview: String,
-            at: Date
+            id: Identifier<Message>, kind: MessageContent.Kind, media: MediaContent.Form? = nil, direction: MessageDirection,
+            status: MessageStatus, preview: String, at: Date
         ) {
+            self.media = media
             (self.id, self.kind, self.direction, self.status, self.preview, self.at) = (id, kind, direction, status, preview, at)
         }
     }
@@ -56,7 +59,7 @@ package struct MessagingWindow: Sendable, Equatable {
     package let closesAt: Date?
 
     package init(lastInboundAt: Date?) {
-        closesAt = lastInboundAt?.addingTimeInterval(24 * 60 * 60)
+        closesAt = lastInboundAt?.addingTimeInterval(Self.length / .seconds(1))
     }
 
     package func isOpen(at now: Date) -> Bool {
@@ -64,5 +67,5 @@ package struct MessagingWindow: Sendable, Equatable {
         return now < closesAt
     }
 
-    package func allowsSending(at now: Date) -> Bool { isOpen(at: now.addingTimeInterval(60)) }
+    package func allowsSending(at now: Date) -> Bool { isOpen(at: now.addingTimeInterval(Self.margin / .seconds(1))) }
 }

@@ -30,6 +30,8 @@ package struct Message: Sendable, Equatable, Identified {
     package let revokedAt: Date?
     /// Who wrote it, as ``Actor/text``; outbound only.
     package let author: String?
+    /// nil for nearly all.
+    package let origin: MessageOrigin?
 
     package init(
         id: Identifier<Message>, workspaceID: Identifier<Workspace>, conversationID: Identifier<Conversation>, senderID: Identifier<Sender>,
@@ -37,8 +39,9 @@ package struct Message: Sendable, Equatable, Identified {
         attempt: Int,
         error: MessageError?, providerID: String?, replyTo: Identifier<Message>?, at: Date, sequence: Int64, sentAt: Date?,
         deliveredAt: Date?,
-        readAt: Date?, editedAt: Date?, revokedAt: Date?, author: String?
+        readAt: Date?, editedAt: Date?, revokedAt: Date?, author: String?, origin: MessageOrigin? = nil
     ) {
+        self.origin = origin
         (self.id, self.workspaceID, self.conversationID, self.senderID, self.contactID) = (
             id, workspaceID, conversationID, senderID, contactID
         )
@@ -46,6 +49,20 @@ package struct Message: Sendable, Equatable, Identified {
         (self.error, self.providerID, self.replyTo, self.at, self.sequence) = (error, providerID, replyTo, at, sequence)
         (self.sentAt, self.deliveredAt, self.readAt, self.editedAt, self.revokedAt) = (sentAt, deliveredAt, readAt, editedAt, revokedAt)
         self.author = author
+    }
+}
+
+/// How an inbound message came about, where the provider says more than who wrote it.
+package struct MessageOrigin: Sendable, Equatable, Codable {
+    /// The customer passed on what somebody else had written.
+    package let isForwarded: Bool
+    /// The advertisement or post that brought the customer, as the provider gave it.
+    package let referral: JSONValue?
+
+    /// nil when there is nothing to say.
+    package init?(isForwarded: Bool, referral: JSONValue?) {
+        guard isForwarded || referral != nil else { return nil }
+        (self.isForwarded, self.referral) = (isForwarded, referral)
     }
 }
 

@@ -68,6 +68,9 @@ extension MessageContent {
         return json + #""}}"#
     }
 
+    /// Which file it is, when it is one.
+    package var mediaForm: MediaContent.Form? { if case .media(let media) = self { media.form } else { nil } }
+
     /// Characters of a preview in the conversation list, at most.
     package static let previewLimit = 120
 

@@ -51,6 +51,9 @@ package struct TextContent: Sendable, Equatable, Codable {
 package struct MediaContent: Sendable, Equatable, Codable {
     package enum Kind: String, Sendable, CaseIterable, Codable { case image, video, audio, document, sticker }
 
+    /// As a person tells them apart.
+    package enum Form: String, Sendable, CaseIterable { case image, video, audio, voice, document, sticker }
+
     /// Characters, Meta's limit.
     package static let captionLimit = 1_024
 
@@ -78,6 +81,18 @@ package struct MediaContent: Sendable, Equatable, Codable {
     }
 }
 
+extension MediaContent {
+    package var form: Form {
+        switch kind {
+        case .image: .image
+        case .video: .video
+        case .audio: voice == true ? .voice : .audio
+        case .document: .document
+        case .sticker: .sticker
+        }
+    }
+}
+
 package struct LocationContent: Sendable, Equatable, Codable {
     /// Degrees, WGS 84.
     package let latitude: Double
@@ -90,7 +105,7 @@ package struct LocationContent: Sendable, Equatable, Codable {
     }
 }
 
-/// One card of a contacts message. Members that we don't read are kept as they came.
+/// One card of a contacts message. Members that we don't read, such as addresses and birthdays, aren't kept.
 package struct ContactCard: Sendable, Equatable, Codable {
     package struct Name: Sendable, Equatable, Codable {
         package var formattedName: String

@@ -5,9 +5,6 @@ package import struct Foundation.Date
 
 /// Reads conversations and their threads, and changes their state.
 package struct ConversationService: Sendable {
-    /// Counts of views stop here, and are shown as 99+.
-    package static let countLimit = 100
-
     private let database: any Database
     private let signals: Signals
     private let now: @Sendable () -> Date
@@ -71,11 +68,6 @@ package struct ConversationService: Sendable {
                 quoted: Dictionary(quoted.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one }),
                 media: Dictionary(media.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one }))
         }
-    }
-
-    /// Conversations with something unread, no further than ``countLimit``.
-    package func unreadCount(access: Access) async throws -> Int {
-        try await database.read { try ConversationTable($0, access).unreadCount(limit: Self.countLimit) }
     }
 
     /// Clears what is unread, and tells the customer when the sender's setting says so.

@@ -37,7 +37,6 @@ final class IntakeBatcher: Sendable {
     private let signals: Signals
     private let now: @Sendable () -> Date
     private let sequence = SequenceClock.shared
-    private let parkedHint = ParkedHint()
     /// Transactions at the same time. PostgreSQL works on one while we prepare the other; SQLite has one writer.
     private let concurrency: Int
 
@@ -110,9 +109,9 @@ final class IntakeBatcher: Sendable {
         let touched = due(requests, at: now())
         for _ in 0..<5 {
             do {
-                return try await database.write { [now, sequence, parkedHint] transaction in
+                return try await database.write { [now, sequence] transaction in
                     let result = try IntakeTransaction(
-                        transaction, now: now(), sequence: sequence, parkedHint: parkedHint, touched: touched
+                        transaction, now: now(), sequence: sequence, touched: touched
                     ).apply(requests)
                     CrashPoint.reach(.midIntake)
                     return result
@@ -125,6 +124,10 @@ final class IntakeBatcher: Sendable {
     }
 
     private func announce(_ result: IntakeResult) {
+        for defect in result.defects {
+            Logger(label: "intake").error(
+                "An inbound item could not be stored", metadata: ["item.path": "\(defect.path)", "error": "\(defect.error)"])
+        }
         Counter(label: "messages_received_total").increment(by: result.messages)
         for workspaceID in result.workspaces { signals.eventsAppended(in: workspaceID) }
         if result.hasJobs { signals.jobsAdded() }
@@ -138,11 +141,6 @@ struct IntakeResult: Sendable {
     var messages = 0
     var workspaces: Set<Identifier<Workspace>> = []
     var hasJobs = false
-}
-
-/// Whether anything may be parked, so that intake needn't ask the table for each message; the parked job looks again in any case.
-final class ParkedHint: Sendable {
-    private let value = Atomic(true)
-    var mayHaveParked: Bool { value.load(ordering: .relaxed) }
-    func set(_ mayHave: Bool) { value.store(mayHave, ordering: .relaxed) }
+    /// Items that went to the journal because of a defect; logged once the commit has made it true.
+    var defects: [(path: String, error: String)] = []
 }

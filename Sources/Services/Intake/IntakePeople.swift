@@ -226,7 +226,9 @@ struct IntakeConversations {
             row.lastInboundAt = max(row.lastInboundAt ?? at, at)
         }
         if row.last.map({ $0.at <= at }) ?? true {
-            row.last = .init(id: messageID, kind: content.kind, direction: .inbound, status: .received, preview: content.preview, at: at)
+            row.last = .init(
+                id: messageID, kind: content.kind, media: content.mediaForm, direction: .inbound, status: .received,
+                preview: content.preview, at: at)
         }
         byKey[key] = row
         return row.id

@@ -80,7 +80,7 @@ package struct IntakeService: Sendable {
         }
         guard let sender = entry.senders.values.first(where: { $0.id == expired.sender }) else { throw SenderProblem.missing }
         try await database.write { transaction in
-            var related = RelatedEvents(transaction, now: moment, parkedHint: ParkedHint())
+            var related = RelatedEvents(transaction, now: moment)
             let events = try related.apply(expired.event, sender: sender, connection: entry.connection)
             try EventTable(transaction, .system("intake", in: sender.workspaceID)).append(events, at: moment)
         }

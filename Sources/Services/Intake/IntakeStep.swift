@@ -9,10 +9,9 @@ struct IntakeStep {
     private let transaction: any Transaction
     private let now: Date
     private let sequence: SequenceClock
-    private let parkedHint: ParkedHint
 
-    init(_ transaction: any Transaction, now: Date, sequence: SequenceClock, parkedHint: ParkedHint) {
-        (self.transaction, self.now, self.sequence, self.parkedHint) = (transaction, now, sequence, parkedHint)
+    init(_ transaction: any Transaction, now: Date, sequence: SequenceClock) {
+        (self.transaction, self.now, self.sequence) = (transaction, now, sequence)
     }
 
     func apply(_ items: [RoutedItem]) throws -> IntakeResult {
@@ -25,13 +24,16 @@ struct IntakeStep {
         let messages = fresh.compactMap { item in
             if case .message(let message) = item.event { (item, message) } else { nil }
         }
-        if !messages.isEmpty {
-            let stored = try storeMessages(messages, events: &events)
+        let affected = try affectedConversations(fresh)
+        if messages.isEmpty {
+            try IntakeTable(transaction).lock(affected)
+        } else {
+            let stored = try storeMessages(messages, besides: affected, events: &events)
             result.messages = messages.count
             result.hasJobs = stored.hasMedia
-            if parkedHint.mayHaveParked { try applyParked(for: stored.rows, events: &events) }
+            try applyParked(for: stored.rows, events: &events)
         }
-        var related = RelatedEvents(transaction, now: now, parkedHint: parkedHint)
+        var related = RelatedEvents(transaction, now: now)
         for item in fresh {
             if case .message = item.event { continue }
             events[item.sender.workspaceID, default: []] += try related.apply(item.event, sender: item.sender, connection: item.connection)
@@ -52,8 +54,23 @@ struct IntakeStep {
         return zip(items, keys).compactMap { item, key in new.remove(key) == nil ? nil : item }
     }
 
+    /// The conversations that statuses, reactions, edits and deletions will change, so that they can be locked in their order. Not needed for one
+    /// item alone, nor where there is only one writer.
+    private func affectedConversations(_ items: [RoutedItem]) throws -> Set<IntakeTable.ConversationKey> {
+        guard transaction.dialect == .postgres, items.count > 1 else { return [] }
+        let targets = items.compactMap { item -> IntakeTable.Target? in
+            guard let providerID = item.event.targetProviderID else { return nil }
+            var messageID: Identifier<Message>?
+            if case .status(let status) = item.event { messageID = status.attempt?.messageID }
+            return .init(
+                workspaceID: item.sender.workspaceID, senderID: item.sender.id, providerID: providerID, messageID: messageID)
+        }
+        return try IntakeTable(transaction).conversations(of: targets)
+    }
+
     private func storeMessages(
-        _ messages: [(item: RoutedItem, message: InboundMessage)], events: inout [Identifier<Workspace>: [NewEvent]]
+        _ messages: [(item: RoutedItem, message: InboundMessage)], besides affected: Set<IntakeTable.ConversationKey>,
+        events: inout [Identifier<Workspace>: [NewEvent]]
     ) throws -> (rows: [IntakeTable.MessageRow], hasMedia: Bool) {
         let table = IntakeTable(transaction)
         var people = try IntakePeople(messages, table: table, now: now)
@@ -83,7 +100,8 @@ struct IntakeStep {
                 workspaceID: item.sender.workspaceID, id: id, conversationID: conversationID, senderID: item.sender.id,
                 contactID: person.contactID,
                 kind: content.kind, content: try content.storedText(), providerID: message.providerID, replyTo: nil, at: at,
-                sequence: sequence.next(at: now), author: message.groupID == nil ? nil : message.from.name ?? message.from.phone?.text)
+                sequence: sequence.next(at: now), author: message.groupID == nil ? nil : message.from.name ?? message.from.phone?.text,
+                origin: try MessageOrigin(isForwarded: message.isForwarded, referral: message.referral).map(JSONText.encode))
             rows.append(row)
             if let (file, kind, providerMediaID) = file { media.append((file, kind, providerMediaID, row)) }
             events[item.sender.workspaceID, default: []].append(
@@ -92,6 +110,7 @@ struct IntakeStep {
         try resolveReplies(messages.map(\.message), &rows)
 
         try people.save()
+        if !affected.isEmpty { try table.lock(affected.union(conversations.rows.map { .init(workspaceID: $0.workspaceID, id: $0.id) })) }
         try table.save(conversations.rows, now: now)
         try table.insert(rows)
         try table.insert(media: media, now: now)
@@ -123,7 +142,7 @@ struct IntakeStep {
     }
 
     private func applyParked(for rows: [IntakeTable.MessageRow], events: inout [Identifier<Workspace>: [NewEvent]]) throws {
-        let related = RelatedEvents(transaction, now: now, parkedHint: parkedHint)
+        let related = RelatedEvents(transaction, now: now)
         for (sender, rows) in Dictionary(grouping: rows, by: \.senderID) {
             let workspaceID = rows[0].workspaceID
             events[workspaceID, default: []] += try related.applyParked(for: rows.map(\.providerID), sender: sender, in: workspaceID)

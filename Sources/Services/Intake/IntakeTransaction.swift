@@ -1,5 +1,4 @@
 internal import Domain
-internal import Logging
 internal import Store
 
 internal import struct Foundation.Date
@@ -13,12 +12,11 @@ struct IntakeTransaction {
     let transaction: any Transaction
     let now: Date
     let sequence: SequenceClock
-    let parkedHint: ParkedHint
     /// Connections whose time of the last webhook is to be written.
     let touched: [Connection]
 
-    init(_ transaction: any Transaction, now: Date, sequence: SequenceClock, parkedHint: ParkedHint, touched: [Connection]) {
-        (self.transaction, self.now, self.sequence, self.parkedHint, self.touched) = (transaction, now, sequence, parkedHint, touched)
+    init(_ transaction: any Transaction, now: Date, sequence: SequenceClock, touched: [Connection]) {
+        (self.transaction, self.now, self.sequence, self.touched) = (transaction, now, sequence, touched)
     }
 
     func apply(_ requests: [IntakeRequest]) throws -> IntakeResult {
@@ -35,9 +33,7 @@ struct IntakeTransaction {
                 do {
                     result.merge(try step([item]))
                 } catch  where Self.isDefect(error) {
-                    Logger(label: "intake").error(
-                        "An inbound item could not be stored",
-                        metadata: ["item.path": "\(item.path)", "error": "\(String(reflecting: error))"])
+                    result.defects.append((item.path, String(reflecting: error)))
                     journal[item.requestIndex].append(.init(path: item.path, reason: "defect"))
                 }
             }
@@ -56,7 +52,7 @@ struct IntakeTransaction {
     private func step(_ items: [RoutedItem]) throws -> IntakeResult {
         do {
             return try transaction.savepoint {
-                try IntakeStep(transaction, now: now, sequence: sequence, parkedHint: parkedHint).apply(items)
+                try IntakeStep(transaction, now: now, sequence: sequence).apply(items)
             }
         } catch StoreError.duplicate(let constraint) where constraint.hasPrefix("conversations") {
             // Another process made the conversation since we looked; the transaction starts over.
@@ -115,5 +111,6 @@ extension IntakeResult {
         messages += other.messages
         workspaces.formUnion(other.workspaces)
         hasJobs = hasJobs || other.hasJobs
+        defects += other.defects
     }
 }

@@ -13,13 +13,12 @@ struct RelatedEvents {
 
     private let transaction: any Transaction
     private let now: Date
-    private let parkedHint: ParkedHint
     private let parkedLimit: Int
     /// How many each sender has parked, counted once a transaction.
     private var parkedCounts: [Identifier<Sender>: Int] = [:]
 
-    init(_ transaction: any Transaction, now: Date, parkedHint: ParkedHint, parkedLimit: Int = Self.parkedLimit) {
-        (self.transaction, self.now, self.parkedHint, self.parkedLimit) = (transaction, now, parkedHint, parkedLimit)
+    init(_ transaction: any Transaction, now: Date, parkedLimit: Int = Self.parkedLimit) {
+        (self.transaction, self.now, self.parkedLimit) = (transaction, now, parkedLimit)
     }
 
     /// Applies or parks; returns the events to append.
@@ -88,7 +87,6 @@ struct RelatedEvents {
                 id: .make(at: now), workspaceID: workspaceID, connectionID: connection, senderID: sender, targetProviderID: target,
                 eventText: try JSONText.encode(event), receivedAt: now, looks: 1, deadline: now.addingTimeInterval(looks[looks.count - 1])),
             nextLookAt: now.addingTimeInterval(looks[0]))
-        parkedHint.set(true)
     }
 
     /// nil when the message it is about isn't known.

@@ -78,7 +78,7 @@ package final class Housekeeper: Service {
         let moment = now()
         for workspaceID in try await database.read({ try HousekeepingTable($0).workspacesWithParked(dueAt: moment) }) {
             let taken = try await database.write { transaction in
-                try RelatedEvents(transaction, now: moment, parkedHint: ParkedHint()).lookAgain(in: workspaceID, limit: Self.lookLimit)
+                try RelatedEvents(transaction, now: moment).lookAgain(in: workspaceID, limit: Self.lookLimit)
             }
             if taken > 0 { signals.eventsAppended(in: workspaceID) }
         }

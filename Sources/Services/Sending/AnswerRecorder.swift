@@ -110,7 +110,7 @@ final class AnswerRecorder: Sendable {
                         cause: waiting.answer.outcome.cause)
                 }
                 // A status may have come before our answer did.
-                let related = RelatedEvents(transaction, now: moment, parkedHint: ParkedHint())
+                let related = RelatedEvents(transaction, now: moment)
                 for (senderID, waiting) in Dictionary(grouping: ours, by: \.senderID).sorted(by: { $0.key < $1.key }) {
                     events += try related.applyParked(
                         for: waiting.compactMap { $0.answer.outcome.providerID }, sender: senderID, in: workspaceID)

@@ -30,12 +30,12 @@ extension Migration {
                 display_name TEXT,
                 phone_number TEXT NOT NULL,
                 provider_id TEXT NOT NULL,
-                status TEXT NOT NULL,
+                status TEXT NOT NULL CHECK (status IN ('online', 'connecting', 'pending', 'offline', 'suspended', 'failed')),
                 status_reason TEXT,
                 quality TEXT,
                 messaging_limit TEXT,
                 throughput TEXT,
-                read_receipts TEXT NOT NULL DEFAULT 'onOpen',
+                read_receipts TEXT NOT NULL DEFAULT 'onOpen' CHECK (read_receipts IN ('onOpen', 'onAnswer', 'never')),
                 created_at INTEGER NOT NULL,
                 PRIMARY KEY (workspace_id, id),
                 FOREIGN KEY (workspace_id, connection_id) REFERENCES connections (workspace_id, id)
@@ -57,7 +57,7 @@ extension Migration {
 
             CREATE TABLE contact_identities (
                 workspace_id TEXT NOT NULL,
-                kind TEXT NOT NULL,
+                kind TEXT NOT NULL CHECK (kind IN ('phone', 'businessScoped', 'username', 'group')),
                 match_key TEXT NOT NULL,
                 value TEXT NOT NULL,
                 contact_id TEXT NOT NULL,
@@ -72,7 +72,7 @@ extension Migration {
                 id TEXT NOT NULL,
                 sender_id TEXT NOT NULL,
                 contact_id TEXT NOT NULL,
-                state TEXT NOT NULL,
+                state TEXT NOT NULL CHECK (state IN ('open', 'snoozed', 'closed', 'archived')),
                 unread INTEGER NOT NULL,
                 last_message_id TEXT,
                 last_kind TEXT,
@@ -98,10 +98,11 @@ extension Migration {
                 sender_id TEXT NOT NULL,
                 contact_id TEXT NOT NULL,
                 client_id TEXT,
-                direction TEXT NOT NULL,
+                direction TEXT NOT NULL CHECK (direction IN ('inbound', 'outbound')),
                 kind TEXT NOT NULL,
                 content TEXT NOT NULL,
-                status TEXT NOT NULL,
+                status TEXT NOT NULL CHECK (status IN ('scheduled', 'queued', 'claimed', 'cancelled', 'received',
+                    'sending', 'unknown', 'sent', 'failed', 'delivered', 'read', 'played')),
                 lane INTEGER NOT NULL DEFAULT 0,
                 attempt INTEGER NOT NULL DEFAULT 0,
                 claimed_epoch INTEGER,
@@ -117,6 +118,7 @@ extension Migration {
                 edited_at INTEGER,
                 revoked_at INTEGER,
                 author TEXT,
+                origin TEXT,
                 PRIMARY KEY (workspace_id, id),
                 FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations (workspace_id, id)
             ) STRICT;
@@ -133,7 +135,7 @@ extension Migration {
                 message_id TEXT NOT NULL,
                 number INTEGER NOT NULL,
                 sender_id TEXT NOT NULL,
-                status TEXT NOT NULL,
+                status TEXT NOT NULL CHECK (status IN ('sending', 'unknown', 'sent', 'failed', 'delivered', 'read', 'played')),
                 epoch INTEGER NOT NULL,
                 started_at INTEGER NOT NULL,
                 answered_at INTEGER,
@@ -149,7 +151,7 @@ extension Migration {
                 workspace_id TEXT NOT NULL,
                 message_id TEXT NOT NULL,
                 attempt INTEGER NOT NULL,
-                status TEXT NOT NULL,
+                status TEXT NOT NULL CHECK (status IN ('sending', 'unknown', 'sent', 'failed', 'delivered', 'read', 'played')),
                 participant TEXT NOT NULL,
                 at INTEGER NOT NULL,
                 pricing TEXT,
@@ -188,7 +190,7 @@ extension Migration {
                 PRIMARY KEY (workspace_id, id)
             ) STRICT;
             CREATE INDEX parked_by_target ON parked (workspace_id, sender_id, target_provider_id);
-            CREATE INDEX parked_by_next_look ON parked (workspace_id, next_look_at);
+            CREATE INDEX parked_by_next_look ON parked (workspace_id, next_look_at, id);
 
             CREATE TABLE journal (
                 workspace_id TEXT NOT NULL,
@@ -206,8 +208,8 @@ extension Migration {
             CREATE TABLE media (
                 workspace_id TEXT NOT NULL,
                 id TEXT NOT NULL,
-                state TEXT NOT NULL,
-                kind TEXT NOT NULL,
+                state TEXT NOT NULL CHECK (state IN ('pending', 'stored', 'failed')),
+                kind TEXT NOT NULL CHECK (kind IN ('image', 'video', 'audio', 'document', 'sticker')),
                 sha256 TEXT,
                 byte_count INTEGER,
                 mime_type TEXT,
@@ -265,7 +267,7 @@ extension Migration {
                 kind TEXT NOT NULL,
                 key TEXT NOT NULL,
                 payload TEXT NOT NULL,
-                state TEXT NOT NULL,
+                state TEXT NOT NULL CHECK (state IN ('pending', 'dead')),
                 run_at INTEGER NOT NULL,
                 attempts INTEGER NOT NULL DEFAULT 0,
                 epoch INTEGER NOT NULL DEFAULT 0,
@@ -275,6 +277,6 @@ extension Migration {
                 PRIMARY KEY (workspace_id, id)
             ) STRICT;
             CREATE UNIQUE INDEX jobs_pending ON jobs (workspace_id, kind, key) WHERE state = 'pending';
-            CREATE INDEX jobs_due ON jobs (kind, run_at) WHERE state = 'pending';
+            CREATE INDEX jobs_due ON jobs (kind, run_at, id) WHERE state = 'pending';
             """)
 }

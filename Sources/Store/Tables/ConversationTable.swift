@@ -69,7 +69,7 @@ package struct ConversationTable {
         try access.require(.messagesSend)
         try transaction.run(
             """
-            UPDATE conversations SET last_message_id = \(message.id), last_kind = \(message.content.kind.rawValue), last_direction = 'outbound',
+            UPDATE conversations SET last_message_id = \(message.id), last_kind = \(LastKind(message.content).text), last_direction = 'outbound',
                 last_status = \(message.status.rawValue), last_preview = \(message.content.preview), last_message_at = \(message.at), unread = 0
             WHERE workspace_id = \(access.workspaceID) AND id = \(message.conversationID) AND last_message_at <= \(message.at)
             """)
@@ -101,16 +101,6 @@ package struct ConversationTable {
             """) == 1
     }
 
-    /// Conversations with something unread, counted no further than `limit`.
-    package func unreadCount(limit: Int) throws -> Int {
-        try access.require(.conversationsView)
-        return try transaction.rows(
-            """
-            SELECT COUNT(*) FROM (SELECT 1 FROM conversations WHERE workspace_id = \(access.workspaceID) AND state = 'open' AND unread > 0 LIMIT \(limit)) n
-            """
-        ).first?.integer(0) ?? 0
-    }
-
     private static func conversation(_ row: Row) throws -> Conversation {
         guard let state = Conversation.State(rawValue: try row.text(4)) else { throw StoreError.columnMismatch(4) }
         return Conversation(
@@ -125,10 +115,31 @@ package struct ConversationTable {
 
     private static func lastMessage(_ row: Row) throws -> Conversation.LastMessage? {
         guard let id: Identifier<Message> = try row.idOrNil(6),
-            let kind = try row.textOrNil(7).flatMap(MessageContent.Kind.init(rawValue:)),
+            let kind = try row.textOrNil(7).flatMap(LastKind.init(parsing:)),
             let direction = try row.textOrNil(8).flatMap(MessageDirection.init(rawValue:)),
             let status = try row.textOrNil(9).flatMap(MessageStatus.init(rawValue:))
         else { return nil }
-        return .init(id: id, kind: kind, direction: direction, status: status, preview: try row.textOrNil(10) ?? "", at: try row.date(11))
+        return .init(
+            id: id, kind: kind.kind, media: kind.media, direction: direction, status: status, preview: try row.textOrNil(10) ?? "",
+            at: try row.date(11))
     }
+}
+
+/// The kind of a conversation's newest message as the column has it: `text`, `media.voice`.
+struct LastKind {
+    let kind: MessageContent.Kind
+    let media: MediaContent.Form?
+
+    init(_ content: MessageContent) { (kind, media) = (content.kind, content.mediaForm) }
+
+    init(_ last: Conversation.LastMessage) { (kind, media) = (last.kind, last.media) }
+
+    init?(parsing text: String) {
+        let parts = text.split(separator: ".", maxSplits: 1)
+        guard let kind = parts.first.flatMap({ MessageContent.Kind(rawValue: String($0)) }) else { return nil }
+        self.kind = kind
+        media = parts.count == 2 ? MediaContent.Form(rawValue: String(parts[1])) : nil
+    }
+
+    var text: String { media.map { "\(kind.rawValue).\($0.rawValue)" } ?? kind.rawValue }
 }

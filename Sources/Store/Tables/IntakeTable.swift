@@ -165,18 +165,87 @@ package struct IntakeTable {
         }
     }
 
-    /// Makes or raises conversations, sorted by id; an inbound message opens a closed one. The window never moves back.
+    /// One conversation among those of all workspaces, in the order in which they are locked.
+    package struct ConversationKey: Hashable, Comparable, Sendable {
+        package let workspaceID: Identifier<Workspace>
+        package let id: Identifier<Conversation>
+
+        package init(workspaceID: Identifier<Workspace>, id: Identifier<Conversation>) { (self.workspaceID, self.id) = (workspaceID, id) }
+
+        package static func < (one: Self, other: Self) -> Bool { (one.workspaceID, one.id) < (other.workspaceID, other.id) }
+    }
+
+    /// A message that something is about: by the provider's id, or by ours where the provider carried it for us.
+    package struct Target: Sendable {
+        package let workspaceID: Identifier<Workspace>
+        package let senderID: Identifier<Sender>
+        package let providerID: String
+        package let messageID: Identifier<Message>?
+
+        package init(
+            workspaceID: Identifier<Workspace>, senderID: Identifier<Sender>, providerID: String, messageID: Identifier<Message>?
+        ) {
+            (self.workspaceID, self.senderID, self.providerID, self.messageID) = (workspaceID, senderID, providerID, messageID)
+        }
+    }
+
+    /// The conversations that these messages belong to, of those that are known.
+    package func conversations(of targets: [Target]) throws -> Set<ConversationKey> {
+        var found: Set<ConversationKey> = []
+        let ours = targets.filter { $0.messageID != nil }
+        let theirs = targets.filter { $0.messageID == nil }
+        for (workspaceID, targets) in Dictionary(grouping: ours, by: \.workspaceID) {
+            try transaction.forEachChunk(of: Set(targets.compactMap(\.messageID)).map { [SQLValue($0)] }) { chunk in
+                found.formUnion(
+                    try transaction.rows(
+                        """
+                        SELECT DISTINCT conversation_id FROM messages WHERE workspace_id = \(workspaceID) AND id IN (\(list: chunk.map { $0[0] }))
+                        """
+                    ).map { ConversationKey(workspaceID: workspaceID, id: try $0.id(0)) })
+            }
+        }
+        for (sender, targets) in Dictionary(grouping: theirs, by: \.senderID) {
+            let workspaceID = targets[0].workspaceID
+            try transaction.forEachChunk(of: Set(targets.map(\.providerID)).map { [.text($0)] }) { chunk in
+                found.formUnion(
+                    try transaction.rows(
+                        """
+                        SELECT DISTINCT conversation_id FROM messages
+                        WHERE workspace_id = \(workspaceID) AND sender_id = \(sender) AND provider_id IN (\(list: chunk.map { $0[0] }))
+                        """
+                    ).map { ConversationKey(workspaceID: workspaceID, id: try $0.id(0)) })
+            }
+        }
+        return found
+    }
+
+    /// Holds these conversations until the transaction ends, taken in their order, so that two transactions that both need several can't
+    /// wait for each other.
+    package func lock(_ conversations: Set<ConversationKey>) throws {
+        guard transaction.dialect == .postgres else { return }
+        for (workspaceID, keys) in Dictionary(grouping: conversations, by: \.workspaceID).sorted(by: { $0.key < $1.key }) {
+            try transaction.forEachChunk(of: keys.sorted().map { [SQLValue($0.id)] }) { chunk in
+                try transaction.send(
+                    """
+                    SELECT id FROM conversations WHERE workspace_id = \(workspaceID) AND id IN (\(list: chunk.map { $0[0] }))
+                    ORDER BY id\(sql: transaction.dialect.forUpdate)
+                    """)
+            }
+        }
+    }
+
+    /// Makes or raises conversations, in their order; an inbound message opens a closed one. The window never moves back.
     package func save(_ conversations: [ConversationRow], now: Date) throws {
         try transaction.insert(
             into: """
                 conversations (workspace_id, id, sender_id, contact_id, state, unread, last_message_id, last_kind, last_direction, last_status,
                     last_preview, last_message_at, last_inbound_at, created_at)
                 """,
-            conversations.sorted { $0.id < $1.id }.map { row in
+            conversations.sorted { ($0.workspaceID, $0.id) < ($1.workspaceID, $1.id) }.map { row in
                 [
                     SQLValue(row.workspaceID), SQLValue(row.id), SQLValue(row.senderID), SQLValue(row.contactID), .text("open"),
                     SQLValue(row.unread),
-                    SQLValue(row.last?.id), SQLValue(row.last?.kind.rawValue), SQLValue(row.last?.direction.rawValue),
+                    SQLValue(row.last?.id), SQLValue(row.last.map { LastKind($0).text }), SQLValue(row.last?.direction.rawValue),
                     SQLValue(row.last?.status.rawValue), SQLValue(row.last?.preview), SQLValue(row.last?.at ?? row.lastInboundAt ?? now),
                     SQLValue(row.lastInboundAt), SQLValue(now),
                 ]
@@ -215,15 +284,17 @@ package struct IntakeTable {
         package let sequence: Int64
         /// Who of a group wrote it.
         package let author: String?
+        /// ``MessageOrigin`` as JSON.
+        package let origin: String?
 
         package init(
             workspaceID: Identifier<Workspace>, id: Identifier<Message>, conversationID: Identifier<Conversation>,
             senderID: Identifier<Sender>,
             contactID: Identifier<Contact>, kind: MessageContent.Kind, content: String, providerID: String, replyTo: Identifier<Message>?,
             at: Date,
-            sequence: Int64, author: String?
+            sequence: Int64, author: String?, origin: String?
         ) {
-            self.author = author
+            (self.author, self.origin) = (author, origin)
             (self.workspaceID, self.id, self.conversationID, self.senderID, self.contactID) = (
                 workspaceID, id, conversationID, senderID, contactID
             )
@@ -237,7 +308,7 @@ package struct IntakeTable {
         try transaction.insert(
             into: """
                 messages (workspace_id, id, conversation_id, sender_id, contact_id, direction, kind, content, status, provider_id, reply_to, at, sequence,
-                    author)
+                    author, origin)
                 """,
             messages.map { row in
                 [
@@ -245,7 +316,7 @@ package struct IntakeTable {
                     SQLValue(row.contactID),
                     .text("inbound"), .text(row.kind.rawValue), .text(row.content), .text("received"), .text(row.providerID),
                     SQLValue(row.replyTo),
-                    SQLValue(row.at), .integer(row.sequence), SQLValue(row.author),
+                    SQLValue(row.at), .integer(row.sequence), SQLValue(row.author), SQLValue(row.origin),
                 ]
             })
     }

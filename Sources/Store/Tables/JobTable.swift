@@ -62,7 +62,7 @@ package struct JobTable {
             WHERE (workspace_id, id) IN (
                 SELECT workspace_id, id FROM jobs
                 WHERE kind = \(kind) AND state = 'pending' AND run_at <= \(now) AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
-                ORDER BY run_at LIMIT \(limit)\(sql: transaction.dialect.forUpdateSkipLocked))
+                ORDER BY run_at, id LIMIT \(limit)\(sql: transaction.dialect.forUpdateSkipLocked))
             RETURNING id, workspace_id, kind, key, payload, attempts, epoch
             """
         ).map { row in

@@ -12,6 +12,7 @@ package struct MessageTable {
         "workspace_id", "id", "conversation_id", "sender_id", "contact_id", "client_id", "direction", "content", "status", "attempt",
         "error",
         "provider_id", "reply_to", "at", "sequence", "sent_at", "delivered_at", "read_at", "edited_at", "revoked_at", "author",
+        "origin",
     ]
     private static let columns = columnNames.joined(separator: ", ")
     static let columnCount = columnNames.count
@@ -47,7 +48,7 @@ package struct MessageTable {
         try access.require(.conversationsView)
         guard !ids.isEmpty else { return [] }
         return try transaction.rows(
-            "SELECT \(raw: Self.columns) FROM messages WHERE workspace_id = \(access.workspaceID) AND id IN (\(list: ids.map { .text($0.text) }))"
+            "SELECT \(raw: Self.columns) FROM messages WHERE workspace_id = \(access.workspaceID) AND id IN (\(list: ids.map { .text($0.text) })) ORDER BY id LIMIT \(ids.count)"
         ).map(Self.message)
     }
 
@@ -74,7 +75,7 @@ package struct MessageTable {
             VALUES (\(access.workspaceID), \(message.id), \(message.conversationID), \(message.senderID), \(message.contactID), \(message.clientID),
                 \(message.direction.rawValue), \(JSONText.encode(message.content)), \(message.status.rawValue), \(message.attempt),
                 \(message.error.map(JSONText.encode)), \(message.providerID), \(message.replyTo), \(message.at), \(message.sequence), \(message.sentAt),
-                \(message.deliveredAt), \(message.readAt), \(message.editedAt), \(message.revokedAt), \(message.author),
+                \(message.deliveredAt), \(message.readAt), \(message.editedAt), \(message.revokedAt), \(message.author), \(message.origin.map(JSONText.encode)),
                 \(message.content.kind.rawValue), \(lane.rawValue))
             ON CONFLICT (workspace_id, client_id) WHERE client_id IS NOT NULL DO NOTHING RETURNING id
             """
@@ -91,6 +92,9 @@ package struct MessageTable {
             """) == 1
     }
 
+    /// Reactions in one answer, at most: a page of a big group's messages, each with many.
+    private static let reactionLimit = 10_000
+
     /// What the customer and the business put on these messages, by message.
     package func reactions(on ids: [Identifier<Message>]) throws -> [Identifier<Message>: [Reaction]] {
         try access.require(.conversationsView)
@@ -99,6 +103,7 @@ package struct MessageTable {
             """
             SELECT message_id, actor, emoji FROM reactions
             WHERE workspace_id = \(access.workspaceID) AND message_id IN (\(list: ids.map { .text($0.text) })) ORDER BY message_id, at, actor
+            LIMIT \(Self.reactionLimit)
             """)
         return try rows.reduce(into: [:]) { result, row in
             result[Identifier(try row.text(0)), default: []].append(Reaction(actor: try row.text(1), emoji: try row.text(2)))
@@ -132,7 +137,7 @@ package struct MessageTable {
         guard changed == 1 else { return false }
         try transaction.run(
             """
-            UPDATE conversations SET last_preview = \(content.preview), last_kind = \(content.kind.rawValue)
+            UPDATE conversations SET last_preview = \(content.preview), last_kind = \(LastKind(content).text)
             WHERE workspace_id = \(access.workspaceID) AND id = \(message.conversationID) AND last_message_id = \(message.id)
             """)
         return true
@@ -146,7 +151,7 @@ package struct MessageTable {
         guard changed == 1 else { return false }
         try transaction.run(
             """
-            UPDATE conversations SET last_preview = ''
+            UPDATE conversations SET last_preview = '', last_kind = 'text'
             WHERE workspace_id = \(access.workspaceID) AND id = \(message.conversationID) AND last_message_id = \(message.id)
             """)
         return true
@@ -179,6 +184,6 @@ package struct MessageTable {
             replyTo: try row.idOrNil(12), at: try row.date(13), sequence: Int64(try row.integer(14)), sentAt: try row.dateOrNil(15),
             deliveredAt: try row.dateOrNil(16), readAt: try row.dateOrNil(17), editedAt: try row.dateOrNil(18),
             revokedAt: try row.dateOrNil(19),
-            author: try row.textOrNil(20))
+            author: try row.textOrNil(20), origin: try row.textOrNil(21).map { try JSONText.decode(from: $0) })
     }
 }

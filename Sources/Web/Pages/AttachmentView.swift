@@ -8,42 +8,43 @@ struct AttachmentView: View {
     init(_ media: MediaContent, file: MediaFile?, base: String) {
         let address: String? =
             if let file, file.state == .stored { "\(base)/whatsapp/media/\(file.id.text)" } else { nil }
-        let name = media.filename ?? file?.filename ?? Self.word(of: media)
+        let name = media.filename ?? file?.filename ?? Self.word(of: media.form)
         names = [
             "isPicture": address != nil && media.kind == .image, "isSticker": address != nil && media.kind == .sticker,
             "isVideo": address != nil && media.kind == .video, "isSound": address != nil && media.kind == .audio,
             "isDocument": address != nil && media.kind == .document, "isWaiting": address == nil,
             "isTall": media.kind == .image || media.kind == .video, "fileAddress": address ?? "", "fileName": name,
-            "fileCaption": media.caption.orFalse, "fileDetail": Self.detail(media, file), "waitingIcon": Self.icon(of: media.kind),
+            "fileCaption": media.caption.orFalse, "fileDetail": Self.detail(media, file), "waitingIcon": Self.icon(of: media.form),
             "waitingText": Self.waitingText(media, file),
         ]
     }
 
-    static func word(of media: MediaContent) -> String {
-        switch media.kind {
-        case .image: "Picture"
+    static func word(of form: MediaContent.Form) -> String {
+        switch form {
+        case .image: "Photo"
         case .video: "Video"
-        case .audio: media.voice == true ? "Voice message" : "Sound"
+        case .audio: "Sound"
+        case .voice: "Voice message"
         case .document: "Document"
         case .sticker: "Sticker"
         }
     }
 
-    private static func icon(of kind: MediaContent.Kind) -> String {
-        switch kind {
+    static func icon(of form: MediaContent.Form) -> String {
+        switch form {
         case .image: "image"
         case .video: "video"
-        case .audio: "mic"
+        case .audio, .voice: "mic"
         case .document: "file-text"
         case .sticker: "sticker"
         }
     }
 
     private static func waitingText(_ media: MediaContent, _ file: MediaFile?) -> String {
-        if file?.state == .failed { return "\(word(of: media)): WhatsApp no longer has this file. Ask the customer to send it again." }
+        if file?.state == .failed { return "\(word(of: media.form)): WhatsApp no longer has this file. Ask the customer to send it again." }
         // A picture sent by its address never passes through here.
-        if file == nil, media.link != nil { return "\(word(of: media)), sent by its web address" }
-        return "\(word(of: media)) is on its way"
+        if file == nil, media.link != nil { return "\(word(of: media.form)), sent by its web address" }
+        return "\(word(of: media.form)) is on its way"
     }
 
     private static func detail(_ media: MediaContent, _ file: MediaFile?) -> String {

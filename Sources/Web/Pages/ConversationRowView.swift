@@ -42,7 +42,7 @@ struct ConversationRowView: RenderedView {
             "rowFullTime": place.times.full(at),
             "rowTime": place.times.short(at), "rowTick": (tick?.icon).orFalse, "rowTickTone": tick?.tone ?? "",
             "rowTickWord": tick?.word ?? "",
-            "rowKindIcon": last.flatMap { Self.icon(of: $0.kind) }.orFalse, "rowPreview": preview,
+            "rowKindIcon": last.flatMap(Self.icon).orFalse, "rowPreview": preview,
             "rowChips": Self.chips(conversation, in: place),
         ]
     }
@@ -68,7 +68,7 @@ struct ConversationRowView: RenderedView {
     private static func preview(_ last: Conversation.LastMessage) -> String {
         guard last.preview.isEmpty else { return last.preview }
         switch last.kind {
-        case .media: return "File"
+        case .media: return last.media.map(AttachmentView.word) ?? "File"
         case .location: return "Location"
         case .contacts: return "Contact"
         case .order: return "Order"
@@ -79,9 +79,9 @@ struct ConversationRowView: RenderedView {
         }
     }
 
-    private static func icon(of kind: MessageContent.Kind) -> String? {
-        switch kind {
-        case .media: "paperclip"
+    private static func icon(of last: Conversation.LastMessage) -> String? {
+        switch last.kind {
+        case .media: last.media.map(AttachmentView.icon) ?? "paperclip"
         case .location: "map-pin"
         case .contacts: "user"
         case .template: "layout-template"

@@ -21,6 +21,21 @@ struct ListMenuView: View {
     }
 }
 
+/// The advertisement or post that brought the customer.
+struct ReferralView: View {
+    let names: [String: any Sendable]
+
+    init(_ referral: JSONValue) {
+        let address = referral["source_url"]?.text
+        names = [
+            "referralKind": referral["source_type"]?.text == "post" ? "From a post" : "From an ad",
+            "referralHeadline": (referral["headline"]?.text).orFalse, "referralBody": (referral["body"]?.text).orFalse,
+            // Anything else than a web address could do more than lead somewhere.
+            "referralLink": (address?.hasPrefix("https://") == true ? address : nil).orFalse,
+        ]
+    }
+}
+
 /// A place, with a link to a map.
 struct PlaceView: View {
     let names: [String: any Sendable]

@@ -76,6 +76,8 @@ struct MessageView: View {
         } else {
             names.merge(MessageContentNames(message.content, file: shown.file, base: place.base).names) { _, new in new }
             names["isEdited"] = message.editedAt != nil
+            names["isForwarded"] = message.origin?.isForwarded ?? false
+            names["referral"] = (message.origin?.referral.map(ReferralView.init)).orFalse
         }
         if case .system(let content) = message.content { names["systemText"] = MessageContentNames.text(of: content) }
         names.merge(Self.quote(shown, contactName: place.contactName)) { _, new in new }
@@ -106,6 +108,7 @@ struct MessageView: View {
         ]
         let flags: [String: any Sendable] = [
             "systemText": false, "groupWriter": false, "isFirst": isFirst, "isFailed": false, "isUncertain": false, "isForwarded": false,
+            "referral": false,
             "isEdited": false,
             "quote": false, "tick": false, "failure": false, "retryAddress": false, "hasActions": false, "hasReactions": false,
             "reactions": [ReactionView](),

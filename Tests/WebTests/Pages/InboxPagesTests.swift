@@ -49,6 +49,36 @@ struct InboxPagesTests {
         #expect(page.headers[.contentSecurityPolicy]?.contains("script-src 'self'") == true)
     }
 
+    @Test("a file without words is named in the list; what was forwarded and where an ad led from is told in the thread and by the API")
+    func origins() async throws {
+        let hub = web.acme.hub
+        let from = InboundParty(phone: PhoneNumber(providerDigits: "15550199001"), businessScopedID: nil, username: nil, name: "Ana")
+        let ad = JSONValue.object([
+            "source_type": "ad", "headline": "Summer <sale>", "body": "All shoes", "source_url": "https://fb.example.test/ad",
+        ])
+        func receive(_ id: String, _ content: MessageContent, isForwarded: Bool = false, referral: JSONValue? = nil) async throws {
+            try await hub.receive(
+                .message(
+                    InboundMessage(
+                        providerID: id, from: from, at: hub.clock.now, content: content, isForwarded: isForwarded, referral: referral)))
+        }
+        try await receive("wamid.1", .text("Look"), isForwarded: true)
+        try await receive("wamid.2", .text("Is it still on?"), referral: ad)
+        try await receive("wamid.3", .text("odd"), referral: .object(["source_url": "javascript:alert(1)"]))
+        try await receive("wamid.4", .media(MediaContent(kind: .audio, voice: true, providerMediaID: "1")))
+        let conversation = try #require(try await hub.list().first)
+        #expect(try await get("?part=rows").text.contains(#"<span class="preview" dir="auto">Voice message</span>"#))
+        let thread = try await get("/\(conversation.id)").text
+        #expect(thread.ranges(of: "Forwarded").count == 1)
+        #expect(thread.contains(#"<small>From an ad</small><b dir="auto">Summer &lt;sale&gt;</b>"#))
+        #expect(thread.contains(#"href="https://fb.example.test/ad""#))
+        #expect(!thread.contains("javascript:"))
+        let answer = try await web.call(.get, "/api/v1/conversations/\(conversation.id)/messages", .key(web.acme.key))
+        guard case .array(let messages) = answer.json["data"] else { throw CancellationError() }
+        #expect(messages.map { $0["isForwarded"] } == [false, false, false, true])
+        #expect(messages.map { $0["referral"] } == [.null, .object(["source_url": "javascript:alert(1)"]), ad, .null])
+    }
+
     @Test("the list is that of the view; the rest is in the others")
     func views() async throws {
         let conversation = try await conversation("Hi")

@@ -6,7 +6,15 @@ import Foundation
 /// A thread with a message of every kind and every outcome.
 enum MessageExamples {
     static let all: [ShownMessage] = [
-        shown(in: 1, .text("Hola, buenos días 👋"), ago: 90_000),
+        ShownMessage(
+            PageExamples.message(
+                1, .inbound, .text("Hola, buenos días 👋"), secondsAgo: 90_000,
+                origin: MessageOrigin(
+                    isForwarded: true,
+                    referral: .object([
+                        "source_type": "ad", "headline": "Rebajas de invierno", "body": "Todo a mitad de precio",
+                        "source_url": "https://fb.example.test/ad",
+                    ])))),
         shown(
             in: 2,
             .text(

@@ -132,7 +132,8 @@ enum PageExamples {
 
     static func message(
         _ number: Int, _ direction: MessageDirection, _ content: MessageContent, _ status: MessageStatus? = nil, secondsAgo: Double = 600,
-        error: MessageError? = nil, replyTo: Int? = nil, edited: Bool = false, revoked: Bool = false
+        error: MessageError? = nil, replyTo: Int? = nil, edited: Bool = false, revoked: Bool = false,
+        origin: MessageOrigin? = nil
     ) -> Message {
         let at = now.addingTimeInterval(-secondsAgo)
         return Message(
@@ -141,7 +142,7 @@ enum PageExamples {
             clientID: direction == .outbound ? "client-\(number)" : nil,
             direction: direction, content: content, status: status ?? (direction == .inbound ? .received : .read), attempt: 1, error: error,
             providerID: nil, replyTo: replyTo.map(messageID), at: at, sequence: Int64(number), sentAt: nil, deliveredAt: nil, readAt: nil,
-            editedAt: edited ? at : nil, revokedAt: revoked ? at : nil, author: nil)
+            editedAt: edited ? at : nil, revokedAt: revoked ? at : nil, author: nil, origin: origin)
     }
 
     static func messageID(_ number: Int) -> Identifier<Message> {

@@ -11,6 +11,7 @@ struct MessageBody: Encodable {
     private enum Keys: String, CodingKey {
         case id, clientId, conversation, sender, contact, direction, kind, status, attempt, error, replyTo, author
         case at, sentAt, deliveredAt, readAt, editedAt, revokedAt, providerId
+        case isForwarded, referral
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -35,6 +36,8 @@ struct MessageBody: Encodable {
         try container.encode(message.editedAt, forKey: .editedAt)
         try container.encode(message.revokedAt, forKey: .revokedAt)
         try container.encode(message.providerID, forKey: .providerId)
+        try container.encode(message.origin?.isForwarded ?? false, forKey: .isForwarded)
+        try container.encode(message.origin?.referral, forKey: .referral)
         try message.content.encode(to: encoder)
     }
 }
@@ -66,10 +69,12 @@ extension MessageBody: APISchema {
             "at": Schema.instant("Orders the thread: the provider's time when inbound, else when we accepted it."),
             "sentAt": Schema.orNull(Schema.instant()),
             "deliveredAt": Schema.orNull(Schema.instant()),
-            "readAt": Schema.orNull(Schema.instant()),
+            "readAt": Schema.orNull(Schema.instant("When inbound: when the customer was told that it was read.")),
             "editedAt": Schema.orNull(Schema.instant()),
             "revokedAt": Schema.orNull(Schema.instant()),
             "providerId": Schema.orNull(Schema.text("WhatsApp's id of it.")),
+            "isForwarded": Schema.bool("Whether the customer passed on what somebody else had written."),
+            "referral": Schema.anything("The advertisement or post that brought the customer, as WhatsApp gave it; null for nearly all."),
         ])
     }
 
@@ -78,7 +83,8 @@ extension MessageBody: APISchema {
         "sender": "snd_01jz3c4m5n6p7q8r9s0t1v2w3x", "contact": "con_01jz3c4m5n6p7q8r9s0t1v2w3x", "direction": "outbound", "kind": "text",
         "status": "delivered", "attempt": 1, "error": nil, "replyTo": nil, "author": "key:key_01jz3c4m5n6p7q8r9s0t1v2w3x",
         "at": "2026-11-21T08:00:00.000Z", "sentAt": "2026-11-21T08:00:01.000Z", "deliveredAt": "2026-11-21T08:00:02.000Z", "readAt": nil,
-        "editedAt": nil, "revokedAt": nil, "providerId": "wamid.HBgLMTU1NTAxOTkwMDE", "text": ["body": "Your order has left us."],
+        "editedAt": nil, "revokedAt": nil, "providerId": "wamid.HBgLMTU1NTAxOTkwMDE", "isForwarded": false, "referral": nil,
+        "text": ["body": "Your order has left us."],
     ]
 }
 
