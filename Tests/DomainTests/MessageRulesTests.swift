@@ -151,6 +151,15 @@ struct MessageRulesTests {
         }
     }
 
+    /// A component that names a file of ours.
+    private static func header(_ kind: String, _ number: Int) -> JSONValue {
+        let id = "med_" + String(repeating: "0", count: 25) + String(number)
+        return .object([
+            "type": .string("header"),
+            "parameters": .array([.object(["type": .string(kind), kind: .object(["id": .string(id)])])]),
+        ])
+    }
+
     @Test(
         "templates",
         arguments: [
@@ -163,6 +172,8 @@ struct MessageRulesTests {
             ("order", "en_us", nil, .templateLanguageMalformed("en_us")),
             ("order", "en_US_x", nil, .templateLanguageMalformed("en_US_x")),
             ("order", "en_US", [.string("body")], .templateComponentMalformed(field: "template.components[0]")),
+            ("order", "en_US", [header("image", 1), header("video", 2)], .templateFiles),
+            ("order", "en_US", [header("sticker", 1)], .templateFiles),
             (
                 "order", "en_US", [.object(["type": .string("body")]), .object([:])],
                 .templateComponentMalformed(field: "template.components[1]")

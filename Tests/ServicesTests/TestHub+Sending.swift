@@ -46,9 +46,10 @@ extension TestHub {
 
     /// Runs a dispatcher until the message is as wanted; `advancing` lets the clock run, so that back-offs end.
     func dispatch(
-        until isWanted: @escaping @Sendable (Message) -> Bool, _ id: Identifier<Message>, advancing: Bool = false
+        until isWanted: @escaping @Sendable (Message) -> Bool, _ id: Identifier<Message>, advancing: Bool = false,
+        by dispatcher: Dispatcher? = nil
     ) async throws -> Message {
-        let dispatcher = dispatcher()
+        let dispatcher = dispatcher ?? self.dispatcher()
         return try await withThrowingTaskGroup(of: Void.self) { group in
             let running = ServiceGroup(services: [dispatcher], logger: .init(label: "test"))
             group.addTask { try await running.run() }

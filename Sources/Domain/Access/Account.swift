@@ -72,6 +72,7 @@ package enum PasswordRule {
 package enum AccountProblem: Problem, Equatable {
     case emailMalformed
     case emailTaken
+    case emailUnknown
     case nameEmpty
     case passwordTooShort
     case passwordTooLong
@@ -80,6 +81,7 @@ package enum AccountProblem: Problem, Equatable {
         switch self {
         case .emailMalformed, .nameEmpty, .passwordTooShort, .passwordTooLong: .invalid
         case .emailTaken: .conflict
+        case .emailUnknown: .missing
         }
     }
 
@@ -87,6 +89,7 @@ package enum AccountProblem: Problem, Equatable {
         switch self {
         case .emailMalformed: "account.email-malformed"
         case .emailTaken: "account.email-taken"
+        case .emailUnknown: "account.email-unknown"
         case .nameEmpty: "account.name-empty"
         case .passwordTooShort: "account.password-too-short"
         case .passwordTooLong: "account.password-too-long"
@@ -97,6 +100,7 @@ package enum AccountProblem: Problem, Equatable {
         switch self {
         case .emailMalformed: "This isn't an e-mail address. It looks like name@example.com."
         case .emailTaken: "This person is a member already."
+        case .emailUnknown: "Nobody signs in with this e-mail address. switchboard user list shows who does."
         case .nameEmpty: "Enter a name."
         case .passwordTooShort: "Use at least \(PasswordRule.shortest) characters. A few words are easy to remember and hard to guess."
         case .passwordTooLong: "Use at most \(PasswordRule.longestBytes) bytes."
@@ -105,7 +109,7 @@ package enum AccountProblem: Problem, Equatable {
 
     package var field: String? {
         switch self {
-        case .emailMalformed, .emailTaken: "email"
+        case .emailMalformed, .emailTaken, .emailUnknown: "email"
         case .nameEmpty: "name"
         case .passwordTooShort, .passwordTooLong: "password"
         }

@@ -13,11 +13,6 @@ package protocol MediaStorage: Sendable {
         [UInt8], any Error
     >
 
-    func exists(_ sha256: String, in workspace: Identifier<Workspace>) async throws -> Bool
-
-    /// No error when there is none.
-    func delete(_ sha256: String, in workspace: Identifier<Workspace>) async throws
-
     /// Removes what was last written before `date` and isn't among the digests that `referenced` picks from those it is given; returns how many.
     /// What a crash left half written goes as well.
     func sweep(

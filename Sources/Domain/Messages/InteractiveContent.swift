@@ -78,3 +78,25 @@ package struct TemplateContent: Sendable, Equatable, Codable {
         (self.name, self.language, self.components) = (name, language, components)
     }
 }
+
+extension TemplateContent {
+    /// The files of ours that the components name, as `{"type": "image", "image": {"id": "med_…"}}`, each with the member it stands in.
+    var ownFiles: [(member: String, id: Identifier<MediaFile>)] { (components ?? []).flatMap { Self.ownFiles(in: $0, member: "") } }
+
+    private static func ownFiles(in value: JSONValue, member: String) -> [(member: String, id: Identifier<MediaFile>)] {
+        switch value {
+        case .array(let elements): elements.flatMap { ownFiles(in: $0, member: member) }
+        case .object(let members):
+            members.flatMap { name, value in
+                if name == "id", let id = value.text.flatMap(Identifier<MediaFile>.init(parsing:)) { return [(member, id)] }
+                return ownFiles(in: value, member: name)
+            }
+        default: []
+        }
+    }
+
+    /// The file of ours in the header; a template that can be sent has one at most.
+    package var attachment: MediaContent? {
+        ownFiles.first.flatMap { file in MediaContent.Kind(rawValue: file.member).map { MediaContent(kind: $0, id: file.id) } }
+    }
+}

@@ -23,6 +23,8 @@ package enum MessageProblem: Problem, Equatable {
     case templateNameMalformed(String)
     case templateLanguageMalformed(String)
     case templateComponentMalformed(field: String)
+    /// Several files of ours, or one where none can stand.
+    case templateFiles
 
     package var kind: ProblemKind { .invalid }
 
@@ -47,6 +49,7 @@ package enum MessageProblem: Problem, Equatable {
         case .templateNameMalformed: "message.template-name-malformed"
         case .templateLanguageMalformed: "message.template-language-malformed"
         case .templateComponentMalformed: "message.template-component-malformed"
+        case .templateFiles: "message.template-files"
         }
     }
 
@@ -67,7 +70,7 @@ package enum MessageProblem: Problem, Equatable {
         case .voiceNotAudio(let kind): "Only audio can be a voice note, and this is of the kind \(kind.rawValue)."
         case .coordinate(let field, let limit): "\(Self.name(of: field)) must be a number of degrees from -\(limit) to \(limit)."
         case .emojiMalformed: "A reaction is one emoji, or empty to take it back."
-        case .reactionTargetMissing: "Say which message the reaction is about, by its id."
+        case .reactionTargetMissing: "A reaction needs the id of a message in the same conversation."
         case .interactiveAction: "An interactive message has exactly one of buttons, list and link."
         case .headerMalformed(let reason): "The header can't be sent: \(reason)"
         case .sectionTitleMissing: "With more than one section, each needs a title."
@@ -77,6 +80,8 @@ package enum MessageProblem: Problem, Equatable {
             "“\(language.prefix(20))” isn't a language code. Write it as in the template's list, such as en_US, pt_BR or de."
         case .templateComponentMalformed:
             "A template's component is an object that says its type, such as {\"type\": \"body\", \"parameters\": [...]}."
+        case .templateFiles:
+            "A template can hold one uploaded file, as the image, video or document of its header. Give other files by their links."
         }
     }
 
@@ -95,6 +100,7 @@ package enum MessageProblem: Problem, Equatable {
         case .headerMalformed: "interactive.header"
         case .templateNameMalformed: "template.name"
         case .templateLanguageMalformed: "template.language"
+        case .templateFiles: "template.components"
         }
     }
 

@@ -153,6 +153,10 @@ extension TemplateContent {
                 throw .templateComponentMalformed(field: "template.components[\(index)]")
             }
         }
+        let files = ownFiles
+        guard Set(files.map(\.id)).count <= 1, files.allSatisfy({ ["image", "video", "document"].contains($0.member) }) else {
+            throw .templateFiles
+        }
     }
 
     /// Two or three letters, then perhaps a country: `fil`, `en_US`. Which of them a template has, only the provider knows.

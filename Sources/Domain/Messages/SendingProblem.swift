@@ -7,19 +7,17 @@ package enum SendingProblem: Problem, Equatable {
     case clientIDMalformed
     case messageMissing
     case replyTargetMissing
-    case reactionTargetMissing
     case targetNotSent
     case contactMissing
     case contactUnreachable
     case notRetryable
-    case kindNotSendable(String)
     case mediaMissing
 
     package var kind: ProblemKind {
         switch self {
         case .windowClosed, .clientIDTaken, .notRetryable, .targetNotSent, .contactUnreachable: .conflict
         case .messageMissing, .contactMissing: .missing
-        case .clientIDMalformed, .replyTargetMissing, .reactionTargetMissing, .kindNotSendable, .mediaMissing: .invalid
+        case .clientIDMalformed, .replyTargetMissing, .mediaMissing: .invalid
         }
     }
 
@@ -30,12 +28,10 @@ package enum SendingProblem: Problem, Equatable {
         case .clientIDMalformed: "message.client-id-malformed"
         case .messageMissing: "message.missing"
         case .replyTargetMissing: "message.reply-target-missing"
-        case .reactionTargetMissing: "message.reaction-target-missing"
         case .targetNotSent: "message.target-not-sent"
         case .contactMissing: "contact.missing"
         case .contactUnreachable: "contact.unreachable"
         case .notRetryable: "message.not-retryable"
-        case .kindNotSendable: "message.kind-not-sendable"
         case .mediaMissing: "message.media-missing"
         }
     }
@@ -43,21 +39,20 @@ package enum SendingProblem: Problem, Equatable {
     package var detail: String {
         switch self {
         case .windowClosed(nil):
-            "This person hasn't written yet, so only an approved template can be sent. Send one with template: {name, language}."
+            "This person hasn't written yet, so only an approved template can be sent. Once they write, anything can be."
         case .windowClosed:
-            "The 24 hours after the customer's last message are over, so only an approved template can be sent. Send one with template: {name, language}; when they answer, anything can be sent again."
+            "The 24 hours after the customer's last message are over, so only an approved template can be sent. Once they write again, anything can be."
         case .clientIDTaken:
             "This clientId belongs to another message with other content. Use a new one for each message, and the same only to repeat it."
         case .clientIDMalformed: "A clientId has 1 to 128 printable characters, such as a UUID."
         case .messageMissing: "There is no such message in this workspace."
         case .replyTargetMissing: "replyTo must be the id of a message in the same conversation."
-        case .reactionTargetMissing: "reaction.message must be the id of a message in the same conversation."
-        case .targetNotSent: "The message that this one answers hasn't reached WhatsApp, so it can't be quoted. Send without replyTo."
+        case .targetNotSent:
+            "The message that this one answers hasn't reached WhatsApp, so it can't be quoted. Send yours without quoting it."
         case .contactMissing: "There is no such contact in this workspace."
         case .contactUnreachable: "Neither a phone number nor a user id of this contact is known, so nothing can be sent to them."
         case .notRetryable: "Only a failed message can be sent again. This one is queued, on its way, or has arrived."
-        case .kindNotSendable(let kind): "A message of the kind \(kind) can be received but not sent."
-        case .mediaMissing: "There is no such file in this workspace. Upload it with POST /api/v1/media and use the id of the answer."
+        case .mediaMissing: "There is no such file in this workspace. Upload it first, then use the id that it gets."
         }
     }
 
@@ -65,10 +60,9 @@ package enum SendingProblem: Problem, Equatable {
         switch self {
         case .clientIDTaken, .clientIDMalformed: "clientId"
         case .replyTargetMissing, .targetNotSent: "replyTo"
-        case .reactionTargetMissing: "reaction.message"
         case .contactMissing, .contactUnreachable: "to"
         case .mediaMissing: "media.id"
-        case .windowClosed, .messageMissing, .notRetryable, .kindNotSendable: nil
+        case .windowClosed, .messageMissing, .notRetryable: nil
         }
     }
 }

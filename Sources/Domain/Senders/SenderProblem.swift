@@ -25,7 +25,7 @@ package enum SenderProblem: Problem, Equatable {
 
     package var detail: String {
         switch self {
-        case .missing: "There is no such sender in this workspace. GET /api/v1/senders lists them."
+        case .missing: "There is no such sender in this workspace."
         case .connectionMissing: "There is no such connection in this workspace."
         case .phoneNumberTaken(let number): "\(number) is a sender of this workspace already. Open it on the Senders page."
         case .nameEmpty: "Give the sender a name, so that your team can tell it from the others."

@@ -35,19 +35,34 @@ package struct MemberService: Sendable {
     package func add(email: String, name: String, role: Role, password: String, access: Access) async throws -> Member {
         try PasswordRule.check(password)
         let hash = try await hasher.hash(password)
-        return try await database.write {
-            try add(email: email, name: name, role: role, passwordHash: hash, actor: nil, access: access, in: $0).member
+        let new = try await database.write {
+            try add(email: email, name: name, role: role, passwordHash: hash, actor: nil, access: access, in: $0)
         }
+        announce(new, access: access)
+        return new.member
     }
 
     package func add(email: String, name: String, role: Role, actor: Role?, access: Access) async throws -> NewMember {
-        try await database.write { try add(email: email, name: name, role: role, actor: actor, access: access, in: $0) }
+        let new = try await database.write { try add(email: email, name: name, role: role, actor: actor, access: access, in: $0) }
+        announce(new, access: access)
+        return new
     }
 
+    /// Inside a transaction of the caller's, who calls ``announce(_:access:)`` after its commit.
     package func add(email: String, name: String, role: Role, actor: Role?, access: Access, in transaction: any Transaction) throws
         -> NewMember
     {
         try add(email: email, name: name, role: role, passwordHash: nil, actor: actor, access: access, in: transaction)
+    }
+
+    /// Lets the rest of the program see a member who was just added.
+    package func announce(_ new: NewMember, access: Access) {
+        signals.eventsAppended(in: access.workspaceID)
+        Logger.access.info(
+            "Member added",
+            metadata: [
+                "account.id": "\(new.member.account.id)", "role": "\(new.member.role.rawValue)", "actor": "\(access.actor.text)",
+            ])
     }
 
     /// Somebody with an account keeps their name and password: they may be a member elsewhere, and this workspace has no say in that.
@@ -71,8 +86,6 @@ package struct MemberService: Sendable {
         }
         try members.insert(account.id, role: role, at: now)
         try append(account.id, "added", access, in: transaction)
-        Logger.access.info(
-            "Member added", metadata: ["account.id": "\(account.id)", "role": "\(role.rawValue)", "actor": "\(access.actor.text)"])
         return NewMember(member: Member(workspaceID: access.workspaceID, account: account, role: role, createdAt: now), link: link)
     }
 
@@ -110,7 +123,7 @@ package struct MemberService: Sendable {
     package func passwordLink(email: String) async throws -> SecretToken {
         let (address, now) = (try EmailAddress(parsing: email), now())
         return try await database.write { transaction in
-            guard let account = try AccountTable(transaction).account(email: address) else { throw MemberProblem.missing }
+            guard let account = try AccountTable(transaction).account(email: address) else { throw AccountProblem.emailUnknown }
             return try makeLink(for: account.id, at: now, in: transaction)
         }
     }

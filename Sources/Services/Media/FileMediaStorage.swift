@@ -69,16 +69,6 @@ package struct FileMediaStorage: MediaStorage {
         }
     }
 
-    package func exists(_ sha256: String, in workspace: Identifier<Workspace>) async throws -> Bool {
-        let path = try path(of: sha256, in: workspace)
-        return try await queues.next().run { try FileCalls.writtenAt(path) != nil }
-    }
-
-    package func delete(_ sha256: String, in workspace: Identifier<Workspace>) async throws {
-        let path = try path(of: sha256, in: workspace)
-        try await queues.next().run { try FileCalls.remove(path) }
-    }
-
     package func sweep(
         before date: Date, referenced: @Sendable (_ digests: [String], _ workspace: Identifier<Workspace>) async throws -> Set<String>
     ) async throws -> Int {

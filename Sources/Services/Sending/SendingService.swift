@@ -115,10 +115,6 @@ package struct SendingService: Sendable {
             let isPrintable = clientID.unicodeScalars.allSatisfy { $0.value > 32 && $0.value != 127 }
             guard (1...clientIDLimit).contains(clientID.count), isPrintable else { throw SendingProblem.clientIDMalformed }
         }
-        switch draft.content {
-        case .text, .media, .location, .contacts, .reaction, .interactive, .template: break
-        case .button, .reply, .flowReply, .order, .system, .unsupported: throw SendingProblem.kindNotSendable(draft.content.kind.rawValue)
-        }
         try draft.content.validateForSending()
     }
 
@@ -173,7 +169,7 @@ package struct SendingService: Sendable {
     private func checkTargets(of draft: MessageDraft, in conversation: Identifier<Conversation>, _ table: MessageTable) throws {
         if case .reaction(let reaction) = draft.content {
             guard let id = reaction.message, let target = try table.find(id), target.conversationID == conversation else {
-                throw SendingProblem.reactionTargetMissing
+                throw MessageProblem.reactionTargetMissing
             }
             guard target.providerID != nil else { throw SendingProblem.targetNotSent }
         }
@@ -191,11 +187,12 @@ package struct SendingService: Sendable {
 }
 
 extension MessageContent {
-    /// The file that goes with it: the media itself, or an interactive message's header.
+    /// The file that goes with it: the media itself, or the header of an interactive message or template.
     var attachment: MediaContent? {
         switch self {
         case .media(let media): media
         case .interactive(let interactive): interactive.header?.media
+        case .template(let template): template.attachment
         default: nil
         }
     }

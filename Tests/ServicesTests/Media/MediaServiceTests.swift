@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Services
 import Store
 import TestSupport
@@ -99,7 +100,8 @@ struct MediaServiceTests {
         #expect(other.provider.uploads.isEmpty)
         // Equal bytes in both: each has its own.
         let same = try await other.upload([Sample.jpeg()])
-        try await other.storage.delete(try #require(same.sha256), in: other.hub.workspaceID)
+        let digest = try #require(same.sha256)
+        try FileManager.default.removeItem(atPath: "\(other.folder.path)/\(other.hub.workspaceID)/\(digest.prefix(2))/\(digest)")
         #expect(try await hub.bytes(of: file.id) == Sample.jpeg())
     }
 
@@ -173,6 +175,31 @@ struct MediaServiceTests {
         #expect(try await submit(.document).status == .queued)
     }
 
+    @Test("a template's header takes a file of ours, which is looked at as any other", arguments: TestEngine.allCases)
+    func templateHeader(engine: TestEngine) async throws {
+        let hub = try await MediaHub(TestDatabase.make(engine))
+        let (photo, paper) = (try await hub.upload([Sample.jpeg()]), try await hub.upload([Sample.pdf]))
+        func submit(_ id: String) async throws -> Message {
+            let parameter = JSONValue.object(["type": .string("image"), "image": .object(["id": .string(id)])])
+            let header = JSONValue.object(["type": .string("header"), "parameters": .array([parameter])])
+            return try await hub.hub.sending.submit(
+                MessageDraft(
+                    senderID: hub.hub.sender.id, recipient: .phone(try PhoneNumber(parsing: "+15550199001")), clientID: nil,
+                    content: .template(TemplateContent(name: "offer", language: "en_US", components: [header])), replyTo: nil),
+                access: hub.hub.access)
+        }
+        await #expect(throws: SendingProblem.mediaMissing) { try await submit(Identifier<MediaFile>.make(at: hub.hub.clock.now).text) }
+        await #expect(throws: MediaProblem.typeUnsupported(.pdf, .image)) { try await submit(paper.id.text) }
+        let message = try await submit(photo.id.text)
+        // A provider's own id of a file it has already is left as it is.
+        #expect(try await submit("1234567890").status == .queued)
+        let dispatcher = Dispatcher(
+            database: hub.hub.database, directory: hub.hub.directory, channels: [.meta: hub.hub.channel], media: hub.media,
+            signals: hub.hub.signals, now: { hub.hub.clock.now })
+        _ = try await hub.hub.dispatch(until: { $0.status == .sent }, message.id, by: dispatcher)
+        #expect(hub.hub.channel.sent.first { $0.attempt.messageID == message.id }?.providerMediaID == "media-1")
+    }
+
     @Test("a sweep keeps what a row speaks of and takes the rest", arguments: TestEngine.allCases)
     func sweeps(engine: TestEngine) async throws {
         let hub = try await MediaHub(TestDatabase.make(engine))
@@ -187,7 +214,9 @@ struct MediaServiceTests {
         let sweeper = MediaSweeper(database: hub.hub.database, storage: hub.storage, now: { now })
         #expect(try await sweeper.sweep() == 2)
         #expect(try hub.folder.files() == ["\(folder)/\(kept.prefix(2))/\(kept)"])
-        #expect(try await !hub.storage.exists(orphan.sha256, in: hub.hub.workspaceID))
+        await #expect(throws: MediaProblem.missing) {
+            try await hub.storage.read(orphan.sha256, in: hub.hub.workspaceID, bytes: 0..<1)
+        }
         #expect(try await sweeper.sweep() == 0)
     }
 }

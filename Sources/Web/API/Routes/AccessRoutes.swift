@@ -109,9 +109,9 @@ struct AccessRoutes: Sendable {
         let (members, access, role) = (services.members, context.access, context.role)
         let done = try await services.idempotentWrites.perform(write.idempotency, access: access) { transaction in
             let new = try members.add(email: input.email, name: input.name, role: input.role, actor: role, access: access, in: transaction)
-            return (try KeptAnswer(MemberBody(new.member, link: new.link), status: .created), true)
+            return (try KeptAnswer(MemberBody(new.member, link: new.link), status: .created), new)
         }
-        services.signals.eventsAppended(in: access.workspaceID)
+        if let new = done.made { members.announce(new, access: access) }
         return done.answer.response
     }
 
