@@ -66,7 +66,7 @@ struct ConversationRowView: RenderedView {
 
     /// What was said last, or a word for what has no text.
     private static func preview(_ last: Conversation.LastMessage) -> String {
-        guard last.preview.isEmpty else { return last.preview }
+        guard last.preview.isEmpty else { return MessageMarkup.line(last.preview) }
         switch last.kind {
         case .media: return last.media.map(AttachmentView.word) ?? "File"
         case .location: return "Location"

@@ -15,6 +15,30 @@ enum MessageMarkup {
         return output
     }
 
+    /// The text without its marks, in one line: for the list and for quotes.
+    static func line(_ text: String) -> String {
+        var output = String.UnicodeScalarView()
+        var rest = html(text).unicodeScalars[...]
+        while let scalar = rest.popFirst() {
+            switch scalar {
+            case "<":
+                let tag = rest.prefix { $0 != ">" }
+                rest = rest.dropFirst(tag.count + 1)
+                // A block stands apart from what is around it.
+                if ["pre", "/pre", "blockquote", "/blockquote"].contains(String(tag)) { output.append(" ") }
+            case "&":
+                let name = rest.prefix { $0 != ";" }
+                rest = rest.dropFirst(name.count + 1)
+                if let character = escaped[String(name)] { output.append(character) }
+            case "\n", "\r": output.append(" ")
+            default: output.append(scalar)
+            }
+        }
+        return String(output).split(separator: " ").joined(separator: " ")
+    }
+
+    private static let escaped: [String: Unicode.Scalar] = ["amp": "&", "lt": "<", "gt": ">", "quot": "\"", "#39": "'"]
+
     /// Whether the text is one to three emoji and nothing else, which is shown larger.
     static func isEmojiOnly(_ text: String) -> Bool {
         var count = 0

@@ -121,7 +121,7 @@ struct MessageView: View {
         guard let quoted = shown.quoted else {
             return ["quote": true, "quoteID": "", "quoteWriter": "", "quoteText": "An earlier message that isn't here"]
         }
-        let text = quoted.revokedAt == nil ? quoted.content.preview : "Deleted"
+        let text = quoted.revokedAt == nil ? MessageMarkup.line(quoted.content.preview) : "Deleted"
         let writer = shown.quotedWriter ?? (quoted.direction == .outbound ? someWriter : contactName)
         return ["quote": true, "quoteID": quoted.id.text, "quoteWriter": writer, "quoteText": text]
     }

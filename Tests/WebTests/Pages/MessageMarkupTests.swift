@@ -39,6 +39,16 @@ struct MessageMarkupTests {
     }
 
     /// Whatever is typed: only our elements come out, properly nested, and the text is what it was, less its marks.
+    @Test(
+        "in the list and in quotes it is one line without marks",
+        arguments: [
+            ("Yes, *before noon* and _not_ ~later~", "Yes, before noon and not later"), ("*open", "*open"),
+            ("one\r\n two\n\nthree", "one two three"), ("before\n```x = 1```\nafter", "before x = 1 after"),
+            ("> said\nanswer", "said answer"), ("<b>&amp; \"'", "<b>&amp; \"'"), ("<\u{301}b> e\u{301}", "<\u{301}b> e\u{301}"),
+            ("see https://example.com/a?b=1&c=2", "see https://example.com/a?b=1&c=2"), ("👨‍👩‍👧 مرحبا", "👨‍👩‍👧 مرحبا"), ("", ""),
+        ])
+    func line(text: String, expected: String) { #expect(MessageMarkup.line(text) == expected) }
+
     @Test("any text gives balanced HTML of our elements only", arguments: 0..<400)
     func property(seed: Int) {
         var generator = SeededGenerator(seed: UInt64(seed))
