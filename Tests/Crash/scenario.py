@@ -27,8 +27,10 @@ PATIENCE_SECONDS = 8.0
 RESTART_SECONDS = 60
 # Nothing has changed for so long: longer than a call may take, and than a message of unknown outcome holds back its conversation.
 STILL_SECONDS = 45
-# The same once nothing waits any more and only the comparison isn't content.
+# As long once nothing waits any more and only the comparison isn't content.
 LAST_SECONDS = 15
+# Nobody could submit anything for so long.
+STALLED_SECONDS = 120
 # How late we may see a death, and a commit of the dead may come through.
 DEATH_MARGIN_MILLISECONDS = 500
 SETTINGS = {
@@ -67,6 +69,7 @@ class Scenario:
         self.plan = make_plan(seed, setup, messages)
         self.chance = random.Random(f"scenario {seed}")
         self.cluster: Cluster | None = None
+        self.outage = asyncio.Lock()
         self.database: str | None = None
         self.hubs: list[Hub] = []
         self.simulator: Simulator | None = None
@@ -151,7 +154,18 @@ class Scenario:
                 group.create_task(self.supervise(hub, lives))
             group.create_task(self.clients.run())
             group.create_task(self.customers.run())
+            group.create_task(self.watch())
         self.note(f"{len(self.clients.submitted)} messages submitted, {len(self.customers.written)} written by customers")
+
+    async def watch(self) -> None:
+        """Ends the run when nothing is accepted any more."""
+        last, since = -1, time.monotonic()
+        while len(self.clients.submitted) < self.messages:
+            if len(self.clients.submitted) != last:
+                last, since = len(self.clients.submitted), time.monotonic()
+            if time.monotonic() - since > STALLED_SECONDS:
+                raise RuntimeError(f"No message was accepted for {STALLED_SECONDS} seconds, after {last}")
+            await asyncio.sleep(1)
 
     async def supervise(self, hub: Hub, lives: list[Life]) -> None:
         """Lets the hub's processes live and die as planned; the last one stays."""
@@ -192,13 +206,15 @@ class Scenario:
         await self.quota.allow((len(self.deaths) + 1) / (self.plan.deaths + 1))
 
     async def strike(self, outage: str) -> None:
-        """PostgreSQL dies, and comes back or is replaced."""
-        if outage == "failover":
-            await asyncio.to_thread(self.cluster.fail_over)
-        else:
-            await asyncio.to_thread(self.cluster.kill, outage)
-            await asyncio.sleep(self.chance.uniform(0.2, 3))
-            await asyncio.to_thread(self.cluster.restart)
+        """PostgreSQL dies, and comes back or is replaced. One outage ends before the next: a dead primary must not come back beside the
+        standby that took its place."""
+        async with self.outage:
+            if outage == "failover":
+                await asyncio.to_thread(self.cluster.fail_over)
+            else:
+                await asyncio.to_thread(self.cluster.kill, outage)
+                await asyncio.sleep(self.chance.uniform(0.2, 3))
+                await asyncio.to_thread(self.cluster.restart)
         self.note(f"PostgreSQL died: {outage}; it is there again")
 
     # The end
