@@ -51,7 +51,7 @@ package final class FakeChannel: Channel {
         }
         return state.withLock { state in
             state.count += 1
-            return state.answers.isEmpty ? .accepted(providerID: "wamid.out.\(state.count)", recipient: nil) : state.answers.removeFirst()
+            return state.answers.isEmpty ? .accepted(providerID: "wamid.out.\(state.count)") : state.answers.removeFirst()
         }
     }
 

@@ -24,15 +24,10 @@ struct MetaSendTests {
         }
     }
 
-    @Test("an accepted message brings its id and how Meta names the person")
+    @Test("an accepted message brings its id")
     func accepted() async throws {
         let (answer, requests) = try await Self.send(.json(200, Self.accepted))
-        #expect(
-            answer
-                == .accepted(
-                    providerID: "wamid.NEW",
-                    recipient: InboundParty(
-                        phone: PhoneNumber(providerDigits: "15550199777"), businessScopedID: "US.1", username: nil, name: nil)))
+        #expect(answer == .accepted(providerID: "wamid.NEW"))
         let request = try #require(requests.first)
         #expect(requests.count == 1)
         #expect((request.method, request.uri) == (.POST, "/v26.0/111222333444555/messages"))
@@ -174,7 +169,7 @@ struct MetaSendTests {
                                 attempt: attempt, recipient: Self.message.recipient, content: Self.message.content, targetProviderID: nil,
                                 providerMediaID: nil)
                             let answer = await channel.send(message, from: ChannelFixtures.route)
-                            #expect(answer == .accepted(providerID: "wamid.\(attempt.text)", recipient: nil))
+                            #expect(answer == .accepted(providerID: "wamid.\(attempt.text)"))
                         }
                     }
                 }

@@ -149,11 +149,10 @@ struct SimulatorAgreementTests {
                 let answer = await world.channel.send(
                     try Self.message(sample.content, number, target: sample.targetProviderID == nil ? nil : theirs, media: media),
                     from: Self.route)
-                guard case .accepted(let id, let recipient) = answer else {
+                guard case .accepted(let id) = answer else {
                     Issue.record("\(name): \(answer)")
                     continue
                 }
-                #expect(recipient?.phone?.digits == Self.ben)
                 let attempt = AttemptReference(messageID: MetaPayloadTests.attempt.messageID, number: number)
                 try await world.webhooks.first { event -> Void? in
                     guard case .status(let status) = event, status.providerID == id else { return nil }
@@ -196,11 +195,10 @@ struct SimulatorAgreementTests {
                 attempt: MetaPayloadTests.attempt, recipient: Recipient(phone: nil, businessScopedID: from.businessScopedID),
                 content: .text(TextContent(body: "Hello")), targetProviderID: nil, providerMediaID: nil)
             let answer = await world.channel.send(message, from: Self.route)
-            guard case .accepted(_, let recipient) = answer else {
+            guard case .accepted = answer else {
                 Issue.record("\(answer)")
                 return
             }
-            #expect(recipient?.businessScopedID == from.businessScopedID)
         }
     }
 

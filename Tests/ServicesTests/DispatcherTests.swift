@@ -175,7 +175,7 @@ struct DispatcherTests {
     func defectiveAnswer(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))
         try await hub.receive(hub.text("Hello"), hub.text("Hello", from: "15550199002"))
-        hub.channel.answer(.accepted(providerID: "wamid.same", recipient: nil), .accepted(providerID: "wamid.same", recipient: nil))
+        hub.channel.answer(.accepted(providerID: "wamid.same"), .accepted(providerID: "wamid.same"))
         let first = try await hub.submit("one")
         _ = try await hub.dispatch(until: { $0.status == .sent }, first.id)
         let second = try await hub.submit("two", to: "+15550199002")
@@ -217,7 +217,7 @@ extension TestHub {
         .status(
             InboundStatus(
                 providerID: providerID, status: status, at: clock.now,
-                recipient: InboundParty(phone: nil, businessScopedID: nil, username: nil, name: nil), attempt: attempt, error: error))
+                attempt: attempt, error: error))
     }
 
     /// Looks at a message until it is as wanted.

@@ -38,7 +38,7 @@ package struct MetaChannel: Channel {
             }
         }
         if let id = answer.body["messages"]?.list?.first?["id"]?.identifier {
-            return .accepted(providerID: id, recipient: recipient(answer.body))
+            return .accepted(providerID: id)
         }
         if let error = answer.error { return .refused(MetaErrorCatalog.disposition(error), MetaErrorCatalog.messageError(error)) }
         return .unknown(reason: "the answer with status \(answer.status) can't be read")
@@ -64,15 +64,6 @@ package struct MetaChannel: Channel {
                 ? .temporary("the server answered \(answer.status)") : .permanent("the server answered \(answer.status)")
         }
         return answer.body
-    }
-
-    /// How Meta names the person it accepted the message for, which may differ from what we asked for.
-    private func recipient(_ body: JSONNode) -> InboundParty? {
-        guard let contact = body["contacts"]?.list?.first else { return nil }
-        let phone = contact["wa_id"]?.identifier.flatMap { PhoneNumber(providerDigits: $0) }
-        let id = contact["user_id"]?.identifier
-        guard phone != nil || id != nil else { return nil }
-        return InboundParty(phone: phone, businessScopedID: id, username: nil, name: nil)
     }
 }
 

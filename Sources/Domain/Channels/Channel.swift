@@ -79,8 +79,8 @@ package struct OutboundMessage: Sendable, Equatable {
 
 /// How one call to send ended.
 package enum SendAnswer: Sendable, Equatable {
-    /// Accepted, which isn't yet delivered. `recipient` is how the provider names the person.
-    case accepted(providerID: String, recipient: InboundParty?)
+    /// Accepted, which isn't yet delivered.
+    case accepted(providerID: String)
     /// Proof of refusal: nothing left.
     case refused(Disposition, MessageError)
     /// Nobody knows whether it left: bytes were written and no readable answer came.

@@ -118,7 +118,6 @@ package struct InboundStatus: Sendable, Equatable, Codable {
     package let providerID: String
     package let status: AttemptStatus
     package let at: Date
-    package let recipient: InboundParty?
     /// Who of a group it is about.
     package let participant: String?
     /// Which attempt it is about, when the provider gave back what we sent along.
@@ -128,10 +127,10 @@ package struct InboundStatus: Sendable, Equatable, Codable {
     package let pricing: JSONValue?
 
     package init(
-        providerID: String, status: AttemptStatus, at: Date, recipient: InboundParty? = nil, participant: String? = nil,
-        attempt: AttemptReference? = nil, error: MessageError? = nil, pricing: JSONValue? = nil
+        providerID: String, status: AttemptStatus, at: Date, participant: String? = nil, attempt: AttemptReference? = nil,
+        error: MessageError? = nil, pricing: JSONValue? = nil
     ) {
-        (self.providerID, self.status, self.at, self.recipient) = (providerID, status, at, recipient)
+        (self.providerID, self.status, self.at) = (providerID, status, at)
         (self.participant, self.attempt, self.error, self.pricing) = (participant, attempt, error, pricing)
     }
 }

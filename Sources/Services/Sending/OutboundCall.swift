@@ -50,7 +50,7 @@ struct OutboundCall: Sendable {
 
     private func judge(_ answer: SendAnswer) async -> AnswerTable.Outcome {
         switch answer {
-        case .accepted(let providerID, _):
+        case .accepted(let providerID):
             Counter(label: "messages_sent_total").increment()
             return .accepted(providerID: providerID)
         case .unknown(let reason):

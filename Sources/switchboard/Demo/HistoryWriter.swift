@@ -67,7 +67,7 @@ struct HistoryWriter: Sendable {
             let message = try await send(
                 content, to: customer, from: senders[story.number], by: people[person], at: moment,
                 answering: place.flatMap { earlier[earlier.count - $0].messageID }, providerID: providerID)
-            try await meet(fate, providerID, party, on: story.number, at: moment)
+            try await meet(fate, providerID, on: story.number, at: moment)
             return Written(providerID: providerID, messageID: message.id, conversationID: message.conversationID)
         case .reaction(let emoji, let place):
             let reaction = InboundReaction(
@@ -108,7 +108,7 @@ struct HistoryWriter: Sendable {
         }
     }
 
-    private func meet(_ fate: DemoStory.Fate, _ providerID: String, _ party: InboundParty, on number: Int, at moment: Date) async throws {
+    private func meet(_ fate: DemoStory.Fate, _ providerID: String, on number: Int, at moment: Date) async throws {
         let reports: [(AttemptStatus, seconds: Double, MessageError?)] =
             switch fate {
             case .sent: [(.sent, 1, nil)]
@@ -118,7 +118,7 @@ struct HistoryWriter: Sendable {
             }
         for (status, seconds, error) in reports {
             let at = moment.addingTimeInterval(seconds)
-            let report = InboundStatus(providerID: providerID, status: status, at: at, recipient: party, error: error)
+            let report = InboundStatus(providerID: providerID, status: status, at: at, error: error)
             try await tell(.status(report), to: number, at: at)
         }
     }

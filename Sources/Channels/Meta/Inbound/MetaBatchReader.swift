@@ -39,7 +39,7 @@ struct MetaBatchReader {
         let parties = MetaPartyReader(contacts: value["contacts"]?.list ?? [])
         let before = items.count + unreadable.count
         readList("messages", of: value, number, path, MetaMessageReader(parties: parties).event)
-        readList("statuses", of: value, number, path, MetaStatusReader(parties: parties).event)
+        readList("statuses", of: value, number, path, MetaStatusReader.event)
         // Trouble of the account as a whole, and whatever Meta may add to this field.
         if items.count + unreadable.count == before {
             items.append(InboundItem(senderProviderID: number, path: path, event: .notice(field: field)))

@@ -1,24 +1,18 @@
 internal import Domain
 
 /// Reads one element of `statuses`: how far a message of ours has come.
-struct MetaStatusReader {
-    let parties: MetaPartyReader
-
-    func event(_ status: JSONNode) throws(Defect) -> InboundEvent {
+enum MetaStatusReader {
+    static func event(_ status: JSONNode) throws(Defect) -> InboundEvent {
         guard status.isObject else { throw Defect(reason: "The status isn't an object.") }
         let id = try status.requiredIdentifier("id")
         guard let word = status["status"]?.text, let reached = Self.reached[word] else { throw .missing("status") }
         let at = try MetaTime.read(status)
-        let isGroup = status["recipient_type"]?.text == "group"
-        let recipientID = try status.identifier("recipient_id")
-        let recipientUserID = try status.identifier("recipient_user_id")
         let participant = try status.identifier("recipient_participant_id", or: "recipient_participant_user_id")
-        let recipient = isGroup ? nil : try parties.party(phone: recipientID, businessScopedID: recipientUserID)
         let error = status["errors"]?.list?.first.map { MetaErrorCatalog.messageError(GraphError(webhook: $0)) }
         return .status(
             InboundStatus(
                 providerID: id, status: reached, at: at,
-                recipient: recipient, participant: participant,
+                participant: participant,
                 attempt: status["biz_opaque_callback_data"]?.text.flatMap { AttemptReference(parsing: $0) },
                 error: reached == .failed ? error ?? MetaErrorCatalog.failedWithoutReason : error, pricing: status["pricing"]?.value))
     }
