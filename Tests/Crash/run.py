@@ -48,6 +48,9 @@ def run_once(setup: str, seed: int, messages: int, *, thorough=False, sabotage=N
     try:
         scenario = Scenario(setup, seed, messages, folder, thorough=thorough, sabotage=sabotage, say=say)
         result = asyncio.run(scenario.run())
+    except KeyboardInterrupt:
+        shutil.rmtree(folder)
+        raise
     except BaseException:
         say(f"The logs are in {folder}")
         raise
@@ -128,4 +131,7 @@ def stop(number: int, _frame: object) -> None:
 if __name__ == "__main__":
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("Stopped; every process has ended.")
