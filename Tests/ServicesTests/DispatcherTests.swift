@@ -183,6 +183,39 @@ struct DispatcherTests {
         #expect(hub.channel.sent.count == 2)
     }
 
+    @Test(
+        "about an unknown outcome a person decides, once a report was waited for; a late report still corrects it",
+        arguments: TestEngine.allCases)
+    func decision(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        func decide(_ decision: MessageDecision, about message: Message) async throws -> Message {
+            try await hub.database.write { try hub.sending.decide(decision, about: message.id, access: hub.access, in: $0) }
+        }
+        hub.channel.answer(.unknown(reason: "silence"), .unknown(reason: "silence"))
+        let first = try await hub.sent("one", until: .unknown)
+        try await hub.receive(hub.text("Hello", from: "15550199002"))
+        let second = try await hub.submit("two", to: "+15550199002")
+        _ = try await hub.dispatch(until: { $0.status == .unknown }, second.id)
+        await #expect(throws: DecisionProblem.self) { try await decide(.leave, about: first) }
+        hub.clock.advance(by: 599)
+        await #expect(throws: DecisionProblem.tooEarly(decideAt: hub.clock.now.addingTimeInterval(1), seconds: 1)) {
+            try await decide(.sendAgain, about: first)
+        }
+        hub.clock.advance(by: 1)
+        let left = try await decide(.leave, about: first)
+        #expect((left.status, left.error?.code) == (.failed, "message.outcome-unknown"))
+        await #expect(throws: DecisionProblem.nothingToDecide) { try await decide(.leave, about: first) }
+        let attempt = AttemptReference(messageID: first.id, number: 1)
+        try await hub.receive(hub.status(.delivered, of: attempt, providerID: "wamid.late"))
+        let corrected = try await hub.conversations.message(first.id, access: hub.access)
+        #expect((corrected.status, corrected.error) == (.delivered, nil))
+
+        #expect(try await decide(.sendAgain, about: second).status == .queued)
+        let after = try await hub.dispatch(until: { $0.status == .sent }, second.id)
+        #expect(after.attempt == 2)
+        await #expect(throws: DecisionProblem.nothingToDecide) { try await decide(.sendAgain, about: after) }
+    }
+
     @Test("a failure keeps its reason when an older report comes after it", arguments: TestEngine.allCases)
     func failureKeepsReason(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))

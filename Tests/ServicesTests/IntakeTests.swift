@@ -168,9 +168,7 @@ struct IntakeTests {
             while waits == 0 {
                 try transaction.rows("SELECT pg_sleep(0.01)")
                 waits = try transaction.rows(
-                    """
-                    SELECT COUNT(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()
-                    """)[0].integer(0)
+                    "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))")[0].integer(0)
             }
             let free = try transaction.rows("SELECT id FROM conversations WHERE id = \(high.0) FOR UPDATE SKIP LOCKED")
             #expect(free.count == 1)

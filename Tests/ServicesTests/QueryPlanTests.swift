@@ -42,6 +42,7 @@ struct QueryPlanTests {
             let lease = try #require(try leases.take(hub.sender.id, in: workspaceID, owner: "prc_x", now: now, until: now))
             _ = try leases.holds(lease, beyond: now)
             _ = try leases.orphans(now: now, limit: 10)
+            _ = try leases.held(now: now)
             _ = try queue.recover(lease, now: now)
             try AnswerTable(explaining).record(
                 [

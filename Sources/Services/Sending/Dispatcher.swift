@@ -103,17 +103,20 @@ package final class Dispatcher: Service {
     /// Renews what this process holds, gives back what is too much, takes what nobody has.
     private func look(_ group: inout DiscardingTaskGroup) async throws {
         let now = now()
-        let (held, waiting, processes) = try await database.write { [processID, startedAt] transaction in
+        let (held, waiting, leased, processes) = try await database.write { [processID, startedAt] transaction in
             let processes = ProcessTable(transaction)
             try processes.beat(id: processID, host: ProcessInfo.processInfo.hostName, roles: "dispatch", startedAt: startedAt, now: now)
             let leases = LeaseTable(transaction)
             let held = try leases.renew(owner: processID, now: now, until: now.addingTimeInterval(Self.leaseSeconds))
             let waiting = try QueueTable(transaction).senders() + leases.orphans(now: now, limit: Self.takeLimit)
-            return (held, waiting, try processes.list(seenAfter: now.addingTimeInterval(-Self.absenceSeconds)).count)
+            return (
+                held, waiting, try leases.held(now: now), try processes.list(seenAfter: now.addingTimeInterval(-Self.absenceSeconds)).count
+            )
         }
         end(state.withLock { state in state.workers.values.filter { !held.contains($0.lease) } }, in: &group)
 
-        let active = Set(waiting.map(\.senderID)).union(state.withLock { $0.workers.keys })
+        // Also what the others hold: else three processes with idle numbers would each think that they have their part, and leave what nobody has.
+        let active = Set(waiting.map(\.senderID)).union(leased)
         let share = (active.count + max(1, processes) - 1) / max(1, processes)
         let surplus = state.withLock { state in
             state.workers.values.sorted { $0.lease.senderID < $1.lease.senderID }.dropFirst(share)
@@ -160,8 +163,8 @@ package final class Dispatcher: Service {
             }
             worker.finish()
             group.addTask {
-                await worker.finished()
-                // One that can't be given back ends by itself.
+                // When shutting down takes too long, calls are left behind: the lease ends by itself, and its next owner looks after them.
+                guard await worker.finished() else { return }
                 _ = try? await self.database.write { try LeaseTable($0).release(worker.lease) }
                 self.state.withLock { $0.ending[senderID] = nil }
             }
@@ -171,7 +174,7 @@ package final class Dispatcher: Service {
     /// Keeps the leases of what is ending until it has ended.
     private func finishEnding() async {
         var renewedAt: ContinuousClock.Instant?
-        while state.withLock({ !$0.ending.isEmpty }) {
+        while !Task.isCancelled, state.withLock({ !$0.ending.isEmpty }) {
             if renewedAt.map({ ContinuousClock.now - $0 > Self.pollInterval }) ?? true {
                 let now = now()
                 _ = try? await database.write { [processID] transaction in

@@ -44,6 +44,7 @@ final class SenderWorker: Sendable {
     private let state = Mutex(State())
     private let wakeUp = WakeUp()
     private let hasNews = Atomic(true)
+    private let hasEnded = Atomic(false)
     private let end = AsyncStream<Never>.makeStream()
 
     private var senderID: Identifier<Sender> { lease.senderID }
@@ -63,8 +64,11 @@ final class SenderWorker: Sendable {
     /// No further call is started; those under way end as they would.
     func finish() { wakeUp.finish() }
 
-    /// Returns when the last call is over and its answer recorded.
-    func finished() async { for await _ in end.stream {} }
+    /// Returns when the last call is over and its answer recorded; earlier, with false, when the caller is cancelled.
+    func finished() async -> Bool {
+        for await _ in end.stream {}
+        return hasEnded.load(ordering: .acquiring)
+    }
 
     func run() async {
         dispatcher.slots.join(senderID)
@@ -82,6 +86,7 @@ final class SenderWorker: Sendable {
             }
         }
         dispatcher.slots.leave(senderID)
+        hasEnded.store(true, ordering: .releasing)
         end.continuation.finish()
     }
 

@@ -10,9 +10,9 @@ package struct SendingService: Sendable {
     /// Characters of a client id, at most.
     private static let clientIDLimit = 128
 
-    private let database: any Database
+    let database: any Database
     private let signals: Signals
-    private let now: @Sendable () -> Date
+    let now: @Sendable () -> Date
 
     package init(database: any Database, signals: Signals, now: @escaping @Sendable () -> Date) {
         (self.database, self.signals, self.now) = (database, signals, now)
@@ -97,17 +97,22 @@ package struct SendingService: Sendable {
         let table = MessageTable(transaction, reading)
         guard let message = try table.find(id), message.direction == .outbound else { throw SendingProblem.messageMissing }
         guard message.status == .failed else { throw SendingProblem.notRetryable }
-        guard let sender = try SenderTable(transaction, access.withGrant(.sendersView)).find(message.senderID) else {
-            throw SenderProblem.missing
-        }
-        let conversation = try ConversationTable(transaction, reading).find(message.conversationID)
         let moment = now()
-        try SendingGate.check(message.content, sender: sender, lastInboundAt: conversation?.lastInboundAt, now: moment)
+        try checkGate(for: message, access: access, in: transaction, at: moment)
         guard try table.requeue(id) else { throw SendingProblem.notRetryable }
         try EventTable(transaction, access).append(
             NewEvent(.messageUpdated, conversation: message.conversationID, message: id, cause: "retry"), at: moment)
         guard let queued = try table.find(id) else { throw SendingProblem.messageMissing }
         return queued
+    }
+
+    /// Asks the gate for a message that is to leave once more.
+    func checkGate(for message: Message, access: Access, in transaction: any Transaction, at moment: Date) throws {
+        guard let sender = try SenderTable(transaction, access.withGrant(.sendersView)).find(message.senderID) else {
+            throw SenderProblem.missing
+        }
+        let conversation = try ConversationTable(transaction, access.withGrant(.conversationsView)).find(message.conversationID)
+        try SendingGate.check(message.content, sender: sender, lastInboundAt: conversation?.lastInboundAt, now: moment)
     }
 
     private static func check(_ draft: MessageDraft) throws {

@@ -65,6 +65,13 @@ package struct LeaseTable {
     /// Ends all leases: for the only process that there is, when it starts.
     package func releaseAll() throws { try transaction.run("UPDATE sender_leases SET expires_at = 0 WHERE owner IS NOT NULL") }
 
+    /// Senders that some process holds.
+    package func held(now: Date) throws -> [Identifier<Sender>] {
+        try transaction.rows(
+            "SELECT sender_id FROM sender_leases WHERE owner IS NOT NULL AND expires_at > \(now) ORDER BY expires_at, sender_id LIMIT 10000"
+        ).map { try $0.id(0) }
+    }
+
     /// Senders whose owner has gone without giving them back.
     package func orphans(now: Date, limit: Int) throws -> [(workspaceID: Identifier<Workspace>, senderID: Identifier<Sender>)] {
         try transaction.rows(

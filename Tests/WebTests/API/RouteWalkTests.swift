@@ -165,6 +165,7 @@ struct RouteWalkTests {
         switch declaration.operation?.id {
         case "changeSender": #"{"readReceipts": "never"}"#
         case "changeConnection": #"{"accessToken": "fresh"}"#
+        case "decideMessage": #"{"decision": "leave"}"#
         case "changeMember": #"{"role": "agent"}"#
         default: declaration.method == .get ? nil : "{}"
         }

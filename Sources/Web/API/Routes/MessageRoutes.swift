@@ -2,6 +2,8 @@ internal import Domain
 internal import Hummingbird
 internal import Services
 
+internal import struct Foundation.Date
+
 /// `/api/v1/messages`: sending, and what became of it.
 struct MessageRoutes: Sendable {
     let services: WebServices
@@ -31,6 +33,18 @@ struct MessageRoutes: Sendable {
                     answer: .one(MessageBody.self, status: 202, "The message, queued again."),
                     problems: [SendingProblem.messageMissing, SendingProblem.notRetryable, SendingProblem.windowClosed(closedAt: nil)]),
                 respond: retry),
+            Route(
+                .post, "/api/v1/messages/{message}/decision", allows: .grant(.messagesSend),
+                operation: Operation(
+                    "decideMessage", tag: "Messages",
+                    "Decides about a message of unknown outcome, when WhatsApp hasn't reported for 10 minutes: send it again, or leave it",
+                    body: DecisionBody.self,
+                    answer: .one(MessageBody.self, "The message, queued again or failed."),
+                    problems: [
+                        SendingProblem.messageMissing, DecisionProblem.nothingToDecide,
+                        DecisionProblem.tooEarly(decideAt: .distantPast, seconds: 60),
+                        SendingProblem.windowClosed(closedAt: nil),
+                    ]), respond: decide),
         ]
     }
 
@@ -42,6 +56,20 @@ struct MessageRoutes: Sendable {
         let done = try await services.idempotentWrites.perform(write.idempotency, access: access) { transaction in
             let message = try sending.submit(draft, access: access, in: transaction)
             return (try KeptAnswer(MessageBody(message), status: .accepted), message)
+        }
+        if let message = done.made { sending.announce(message) }
+        return done.answer.response
+    }
+
+    @Sendable private func decide(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try Query(request)
+        let id = try context.id("message", of: Message.self)
+        let write = try await APIWrite(request)
+        let decision = try write.decode(DecisionBody.self).decision
+        let (sending, access) = (services.sending, context.access)
+        let done = try await services.idempotentWrites.perform(write.idempotency, access: access) { transaction in
+            let message = try sending.decide(decision, about: id, access: access, in: transaction)
+            return (try KeptAnswer(MessageBody(message), status: .ok), message)
         }
         if let message = done.made { sending.announce(message) }
         return done.answer.response
