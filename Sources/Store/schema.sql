@@ -55,7 +55,7 @@ CREATE TABLE connections (
     is_subscribed INTEGER NOT NULL DEFAULT 0,
     token_is_temporary INTEGER NOT NULL DEFAULT 0,
     last_webhook_at INTEGER,
-    created_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL, portfolio_id TEXT,
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
 CREATE INDEX connections_by_id ON connections (id);
@@ -71,6 +71,16 @@ CREATE TABLE contact_identities (
     FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id)
 ) STRICT;
 CREATE INDEX contact_identities_by_contact ON contact_identities (workspace_id, contact_id);
+
+CREATE TABLE contact_restrictions (
+    workspace_id TEXT NOT NULL,
+    contact_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('marketing')),
+    until INTEGER,
+    code TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, contact_id, kind)
+) STRICT;
 
 CREATE TABLE contacts (
     workspace_id TEXT NOT NULL REFERENCES workspaces (id),
@@ -140,6 +150,15 @@ CREATE TABLE idempotency_keys (
     PRIMARY KEY (workspace_id, actor, route, key)
 ) STRICT;
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
+
+CREATE TABLE inbound_rates (
+    workspace_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    process_id TEXT NOT NULL,
+    per_second REAL NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, sender_id, process_id)
+) STRICT;
 
 CREATE TABLE jobs (
     workspace_id TEXT NOT NULL,
@@ -279,6 +298,24 @@ CREATE TABLE parked (
 CREATE INDEX parked_by_next_look ON parked (workspace_id, next_look_at, id);
 CREATE INDEX parked_by_target ON parked (workspace_id, sender_id, target_provider_id);
 
+CREATE TABLE portfolio_people (
+    workspace_id TEXT NOT NULL,
+    portfolio_id TEXT NOT NULL,
+    contact_id TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, portfolio_id, contact_id)
+) STRICT;
+CREATE INDEX portfolio_people_by_message ON portfolio_people (workspace_id, message_id);
+CREATE INDEX portfolio_people_by_time ON portfolio_people (workspace_id, portfolio_id, at);
+
+CREATE TABLE portfolios (
+    workspace_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    people INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+) STRICT;
+
 CREATE TABLE processes (
     id TEXT NOT NULL PRIMARY KEY,
     host TEXT NOT NULL,
@@ -312,6 +349,20 @@ CREATE TABLE schema_migrations (
     finished INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE sender_holds (
+    workspace_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    paused_at INTEGER,
+    paused_by TEXT,
+    campaigns_paused_at INTEGER,
+    campaigns_paused_reason TEXT,
+    slowed_until INTEGER,
+    held_until INTEGER,
+    held_reason TEXT,
+    PRIMARY KEY (workspace_id, sender_id),
+    FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id)
+) STRICT;
+
 CREATE TABLE sender_leases (
     workspace_id TEXT NOT NULL,
     sender_id TEXT NOT NULL,
@@ -338,7 +389,7 @@ CREATE TABLE senders (
     messaging_limit TEXT,
     throughput TEXT,
     read_receipts TEXT NOT NULL DEFAULT 'onOpen' CHECK (read_receipts IN ('onOpen', 'onAnswer', 'never')),
-    created_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL, is_coexistence INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (workspace_id, id),
     FOREIGN KEY (workspace_id, connection_id) REFERENCES connections (workspace_id, id)
 ) STRICT;
@@ -372,6 +423,17 @@ CREATE TABLE statuses (
     at INTEGER NOT NULL,
     pricing TEXT,
     PRIMARY KEY (workspace_id, message_id, attempt, status, participant)
+) STRICT;
+
+CREATE TABLE template_states (
+    workspace_id TEXT NOT NULL,
+    connection_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    language TEXT NOT NULL,
+    is_marketing INTEGER NOT NULL DEFAULT 0,
+    paused_at INTEGER,
+    paused_code TEXT,
+    PRIMARY KEY (workspace_id, connection_id, name, language)
 ) STRICT;
 
 CREATE TABLE workspaces (
@@ -442,6 +504,7 @@ CREATE TABLE connections (
     token_is_temporary bigint DEFAULT 0 NOT NULL,
     last_webhook_at bigint,
     created_at bigint NOT NULL,
+    portfolio_id text COLLATE "C",
     CONSTRAINT connections_pkey PRIMARY KEY (workspace_id, id),
     CONSTRAINT connections_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
@@ -459,6 +522,17 @@ CREATE TABLE contact_identities (
     CONSTRAINT contact_identities_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id)
 );
 CREATE INDEX contact_identities_by_contact ON public.contact_identities USING btree (workspace_id, contact_id);
+
+CREATE TABLE contact_restrictions (
+    workspace_id text COLLATE "C" NOT NULL,
+    contact_id text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    until bigint,
+    code text COLLATE "C" NOT NULL,
+    at bigint NOT NULL,
+    CONSTRAINT contact_restrictions_pkey PRIMARY KEY (workspace_id, contact_id, kind),
+    CONSTRAINT contact_restrictions_kind_check CHECK ((kind = 'marketing'::text))
+);
 
 CREATE TABLE contacts (
     workspace_id text COLLATE "C" NOT NULL,
@@ -533,6 +607,15 @@ CREATE TABLE idempotency_keys (
     CONSTRAINT idempotency_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 CREATE INDEX idempotency_keys_by_age ON public.idempotency_keys USING btree (created_at);
+
+CREATE TABLE inbound_rates (
+    workspace_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    process_id text COLLATE "C" NOT NULL,
+    per_second double precision NOT NULL,
+    at bigint NOT NULL,
+    CONSTRAINT inbound_rates_pkey PRIMARY KEY (workspace_id, sender_id, process_id)
+);
 
 CREATE TABLE jobs (
     workspace_id text COLLATE "C" NOT NULL,
@@ -681,6 +764,24 @@ CREATE TABLE parked (
 CREATE INDEX parked_by_next_look ON public.parked USING btree (workspace_id, next_look_at, id);
 CREATE INDEX parked_by_target ON public.parked USING btree (workspace_id, sender_id, target_provider_id);
 
+CREATE TABLE portfolio_people (
+    workspace_id text COLLATE "C" NOT NULL,
+    portfolio_id text COLLATE "C" NOT NULL,
+    contact_id text COLLATE "C" NOT NULL,
+    message_id text COLLATE "C" NOT NULL,
+    at bigint NOT NULL,
+    CONSTRAINT portfolio_people_pkey PRIMARY KEY (workspace_id, portfolio_id, contact_id)
+);
+CREATE INDEX portfolio_people_by_message ON public.portfolio_people USING btree (workspace_id, message_id);
+CREATE INDEX portfolio_people_by_time ON public.portfolio_people USING btree (workspace_id, portfolio_id, at);
+
+CREATE TABLE portfolios (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    people bigint NOT NULL,
+    CONSTRAINT portfolios_pkey PRIMARY KEY (workspace_id, id)
+);
+
 CREATE TABLE processes (
     id text COLLATE "C" NOT NULL,
     host text COLLATE "C" NOT NULL,
@@ -716,6 +817,20 @@ CREATE TABLE schema_migrations (
     CONSTRAINT schema_migrations_pkey PRIMARY KEY (number)
 );
 
+CREATE TABLE sender_holds (
+    workspace_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    paused_at bigint,
+    paused_by text COLLATE "C",
+    campaigns_paused_at bigint,
+    campaigns_paused_reason text COLLATE "C",
+    slowed_until bigint,
+    held_until bigint,
+    held_reason text COLLATE "C",
+    CONSTRAINT sender_holds_pkey PRIMARY KEY (workspace_id, sender_id),
+    CONSTRAINT sender_holds_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id)
+);
+
 CREATE TABLE sender_leases (
     workspace_id text COLLATE "C" NOT NULL,
     sender_id text COLLATE "C" NOT NULL,
@@ -743,6 +858,7 @@ CREATE TABLE senders (
     throughput text COLLATE "C",
     read_receipts text COLLATE "C" DEFAULT 'onOpen'::text NOT NULL,
     created_at bigint NOT NULL,
+    is_coexistence bigint DEFAULT 0 NOT NULL,
     CONSTRAINT senders_pkey PRIMARY KEY (workspace_id, id),
     CONSTRAINT senders_read_receipts_check CHECK ((read_receipts = ANY (ARRAY['onOpen'::text, 'onAnswer'::text, 'never'::text]))),
     CONSTRAINT senders_status_check CHECK ((status = ANY (ARRAY['online'::text, 'connecting'::text, 'pending'::text, 'offline'::text, 'suspended'::text, 'failed'::text]))),
@@ -783,6 +899,17 @@ CREATE TABLE statuses (
     pricing text COLLATE "C",
     CONSTRAINT statuses_pkey PRIMARY KEY (workspace_id, message_id, attempt, status, participant),
     CONSTRAINT statuses_status_check CHECK ((status = ANY (ARRAY['sending'::text, 'unknown'::text, 'sent'::text, 'failed'::text, 'delivered'::text, 'read'::text, 'played'::text])))
+);
+
+CREATE TABLE template_states (
+    workspace_id text COLLATE "C" NOT NULL,
+    connection_id text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    language text COLLATE "C" NOT NULL,
+    is_marketing bigint DEFAULT 0 NOT NULL,
+    paused_at bigint,
+    paused_code text COLLATE "C",
+    CONSTRAINT template_states_pkey PRIMARY KEY (workspace_id, connection_id, name, language)
 );
 
 CREATE TABLE workspaces (

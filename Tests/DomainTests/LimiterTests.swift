@@ -9,7 +9,7 @@ struct LimiterTests {
 
     @Test("a number sends 95 % of its limit in any second, never more")
     func throughput() {
-        var limiter = ThroughputLimiter(messagesPerSecond: 80)
+        var limiter = ThroughputLimiter(perSecond: SenderPace(level: "STANDARD").perSecond(at: start))
         var sent: [Date] = []
         for tick in 0..<4_000 {
             let now = start.addingTimeInterval(Double(tick) / 1_000)
@@ -26,7 +26,7 @@ struct LimiterTests {
 
     @Test("a number's messages are spread over the second; after a pause no more than a tenth leave at once")
     func spread() {
-        var limiter = ThroughputLimiter(messagesPerSecond: 80)
+        var limiter = ThroughputLimiter(perSecond: SenderPace(level: "STANDARD").perSecond(at: start))
         #expect(limiter.allowance(at: start) == 8)
         for _ in 0..<8 { limiter.record(at: start) }
         #expect(limiter.allowance(at: start) == 0)
@@ -39,7 +39,7 @@ struct LimiterTests {
         "a number of 1,000 a second sends more than 940 also when its steps come late, and never more than 1,000",
         arguments: [0.001, 0.002, 0.004])
     func highThroughput(delay: Double) {
-        var limiter = ThroughputLimiter(messagesPerSecond: ThroughputLimiter.messagesPerSecond(level: "HIGH"))
+        var limiter = ThroughputLimiter(perSecond: SenderPace(level: "HIGH").perSecond(at: start))
         var (now, sent) = (start, [Date]())
         while now < start.addingTimeInterval(5) {
             let allowed = limiter.allowance(at: now)

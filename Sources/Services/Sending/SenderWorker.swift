@@ -22,7 +22,7 @@ final class SenderWorker: Sendable {
     private static let pairMemorySeconds = 270.0
 
     private struct State {
-        var throughput = ThroughputLimiter(messagesPerSecond: ThroughputLimiter.standard)
+        var throughput = ThroughputLimiter(perSecond: SenderPace(level: nil).perSecond(at: .distantPast))
         var pairs = PairLimiter()
         /// How long calls take, smoothed, in seconds.
         var latency = 0.2
@@ -104,7 +104,7 @@ final class SenderWorker: Sendable {
                     )
                 }
                 return state.withLock { state in
-                    state.throughput = ThroughputLimiter(messagesPerSecond: ThroughputLimiter.messagesPerSecond(level: level))
+                    state.throughput.perSecond = SenderPace(level: level).perSecond(at: now)
                     for (contact, at) in recent {
                         state.pairs.record(contact, at: at)
                         if at > now.addingTimeInterval(-1) { state.throughput.record(at: at) }

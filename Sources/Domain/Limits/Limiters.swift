@@ -1,31 +1,20 @@
 package import struct Foundation.Date
 
-/// Messages per second of one number: 80 for a Meta number, 1,000 after its upgrade. Paced a little below, by a log of the last second,
-/// and spread over it: calls take differently long to arrive, so a burst's tail and the next burst's head would meet in one second of the provider's.
+/// What left of one number in the last second. Paced by a log, and spread over the second: calls take differently long to arrive, so a burst's tail
+/// and the next burst's head would meet in one second of the provider's.
 package struct ThroughputLimiter: Sendable {
-    /// Share of the provider's limit that we use, so that clocks that differ a little don't cross it.
-    package static let share = 0.95
-
     /// Seconds in which little more than a tenth of the second's messages leave.
     private static let slice = 0.1
     /// How much more, so that a slice that began late can be made up for.
     private static let sliceSurplus = 1.1
 
-    package static let standard = 80
-    package static let high = 1_000
-
-    /// From the provider's name of the level, such as `STANDARD` or `HIGH`.
-    package static func messagesPerSecond(level: String?) -> Int { level?.uppercased() == "HIGH" ? high : standard }
-
-    package let perSecond: Int
-    private let perSlice: Int
-    /// When the messages of the last second left, oldest first; at most ``perSecond``.
+    /// Messages that may leave within a second; may change at any time, and then holds for the past second too.
+    package var perSecond: Int
+    private var perSlice: Int { max(1, Int((Double(perSecond) * Self.slice * Self.sliceSurplus).rounded())) }
+    /// When the messages of the last second left, oldest first.
     private var log: [Date] = []
 
-    package init(messagesPerSecond: Int) {
-        perSecond = max(1, Int(Double(messagesPerSecond) * Self.share))
-        perSlice = max(1, Int((Double(perSecond) * Self.slice * Self.sliceSurplus).rounded()))
-    }
+    package init(perSecond: Int) { self.perSecond = perSecond }
 
     /// How many may leave at once now.
     package mutating func allowance(at now: Date) -> Int {
@@ -47,7 +36,7 @@ package struct ThroughputLimiter: Sendable {
     }
 }
 
-/// Messages from one number to one person: 1 per 6 seconds, of which 45 may be borrowed from the future at once (reference §9.1).
+/// Messages from one number to one person: 1 per 6 seconds, of which 45 may be borrowed from the future at once (Meta, "Pair rate limits", read 2026-11).
 package struct PairLimiter: Sendable {
     private static let secondsPerMessage = 6.0
     private static let burst = 45.0
