@@ -103,17 +103,20 @@ package final class Dispatcher: Service {
     /// Renews what this process holds, gives back what is too much, takes what nobody has.
     private func look(_ group: inout DiscardingTaskGroup) async throws {
         let now = now()
-        let (held, waiting, leased, processes) = try await database.write { [processID, startedAt] transaction in
+        let (held, waiting, leased, processes, isHalted) = try await database.write { [processID, startedAt] transaction in
             let processes = ProcessTable(transaction)
             try processes.beat(id: processID, host: ProcessInfo.processInfo.hostName, roles: "dispatch", startedAt: startedAt, now: now)
             let leases = LeaseTable(transaction)
             let held = try leases.renew(owner: processID, now: now, until: now.addingTimeInterval(Self.leaseSeconds))
             let waiting = try QueueTable(transaction).senders() + leases.orphans(now: now, limit: Self.takeLimit)
             return (
-                held, waiting, try leases.held(now: now), try processes.list(seenAfter: now.addingTimeInterval(-Self.absenceSeconds)).count
+                held, waiting, try leases.held(now: now), try processes.list(seenAfter: now.addingTimeInterval(-Self.absenceSeconds)).count,
+                try SettingTable(transaction).sendingHalt() != nil
             )
         }
-        end(state.withLock { state in state.workers.values.filter { !held.contains($0.lease) } }, in: &group)
+        end(state.withLock { state in state.workers.values.filter { isHalted || !held.contains($0.lease) } }, in: &group)
+        try await abandonStray(held)
+        guard !isHalted else { return }
 
         // Also what the others hold: else three processes with idle numbers would each think that they have their part, and leave what nobody has.
         let active = Set(waiting.map(\.senderID)).union(leased)
@@ -124,6 +127,18 @@ package final class Dispatcher: Service {
         end(Array(surplus), in: &group)
         try await take(waiting, upTo: share, now: now, in: &group)
         for worker in state.withLock({ Array($0.workers.values) }) { worker.announce() }
+    }
+
+    /// Leases that are ours in the database and have no worker: nobody heard of the commit that took them, or that gave them back. They would be
+    /// renewed for ever, and nobody would send for their numbers.
+    private func abandonStray(_ held: Set<LeaseTable.Lease>) async throws {
+        let stray = state.withLock { state in
+            held.filter { state.workers[$0.senderID]?.lease != $0 && state.ending[$0.senderID]?.lease != $0 }
+        }
+        guard !stray.isEmpty else { return }
+        try await database.write { transaction in
+            for lease in stray { try LeaseTable(transaction).abandon(lease) }
+        }
     }
 
     private func take(
@@ -165,7 +180,11 @@ package final class Dispatcher: Service {
             group.addTask {
                 // When shutting down takes too long, calls are left behind: the lease ends by itself, and its next owner looks after them.
                 guard await worker.finished() else { return }
-                _ = try? await self.database.write { try LeaseTable($0).release(worker.lease) }
+                let isClean = !worker.hasDoubts
+                _ = try? await self.database.write { transaction in
+                    let leases = LeaseTable(transaction)
+                    if isClean { try leases.release(worker.lease) } else { try leases.abandon(worker.lease) }
+                }
                 self.state.withLock { $0.ending[senderID] = nil }
             }
         }

@@ -85,6 +85,8 @@ final class SenderWorker: Sendable {
                 if wait > .zero { await wakeUp.wait(for: wait) }
             }
         }
+        // Not left to the next owner, who would have to take it for sent; and there may be none where nothing else is queued.
+        try? await undoDoubtful()
         dispatcher.slots.leave(senderID)
         hasEnded.store(true, ordering: .releasing)
         end.continuation.finish()
@@ -299,6 +301,9 @@ final class SenderWorker: Sendable {
         return Outlet(route: try await dispatcher.directory.route(sender), channel: channel)
     }
 
+    /// Whether something may have been begun that couldn't be taken back.
+    var hasDoubts: Bool { state.withLock { !$0.doubtful.isEmpty } }
+
     private func doubt(_ ids: [Identifier<Message>]) { state.withLock { $0.doubtful += ids } }
 
     /// Nobody knows whether the commit before took place. No call was made for it, so whatever it began is taken back.
@@ -348,7 +353,8 @@ final class SenderWorker: Sendable {
             let now = dispatcher.now()
             return try await dispatcher.database.write { [lease, access] transaction -> StartedMessage? in
                 guard try LeaseTable(transaction).holds(lease, beyond: now.addingTimeInterval(Dispatcher.startMarginSeconds)) else {
-                    return nil
+                    // Renewed a moment later it is still ours, and then nobody else gives the message back.
+                    throw LeaseTooShort()
                 }
                 let queue = QueueTable(transaction)
                 guard let sender = try SenderTable(transaction, access).find(lease.senderID), sender.status == .online else {
@@ -406,6 +412,9 @@ struct StartedMessage: Sendable {
     let attempt: AttemptReference
     let providerMediaID: String?
 }
+
+/// Too little is left of the lease for a call.
+private struct LeaseTooShort: Error {}
 
 /// A file that the provider didn't take.
 private struct FailedUpload {

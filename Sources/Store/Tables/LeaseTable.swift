@@ -62,6 +62,15 @@ package struct LeaseTable {
             """)
     }
 
+    /// Lets a lease run out at once, so that its next owner looks after what this one left behind: also where nothing is queued any more.
+    package func abandon(_ lease: Lease) throws {
+        try transaction.run(
+            """
+            UPDATE sender_leases SET expires_at = 0
+            WHERE workspace_id = \(lease.workspaceID) AND sender_id = \(lease.senderID) AND epoch = \(lease.epoch) AND owner IS NOT NULL
+            """)
+    }
+
     /// Ends all leases: for the only process that there is, when it starts.
     package func releaseAll() throws { try transaction.run("UPDATE sender_leases SET expires_at = 0 WHERE owner IS NOT NULL") }
 
