@@ -268,10 +268,13 @@ CREATE UNIQUE INDEX messages_by_client_id ON messages (workspace_id, client_id) 
 CREATE INDEX messages_by_conversation ON messages (workspace_id, conversation_id, at DESC, sequence DESC);
 CREATE UNIQUE INDEX messages_by_provider_id ON messages (workspace_id, sender_id, provider_id) WHERE provider_id IS NOT NULL;
 CREATE INDEX messages_claimed ON messages (workspace_id, sender_id) WHERE status = 'claimed';
+CREATE INDEX messages_failed ON messages (workspace_id, sender_id, at, sequence) WHERE status = 'failed';
 CREATE INDEX messages_in_order ON messages (workspace_id, conversation_id, lane, sequence)
     WHERE status IN ('queued', 'claimed', 'sending');
 CREATE INDEX messages_queued ON messages (workspace_id, sender_id, lane, sequence) WHERE status = 'queued';
+CREATE INDEX messages_scheduled ON messages (workspace_id, sender_id, lane, sequence) WHERE status = 'scheduled';
 CREATE INDEX messages_unknown ON messages (workspace_id, conversation_id) WHERE status = 'unknown';
+CREATE INDEX messages_unknown_by_sender ON messages (workspace_id, sender_id, sequence) WHERE status = 'unknown';
 
 CREATE TABLE one_time_links (
     token_hash BLOB NOT NULL PRIMARY KEY,
@@ -732,9 +735,12 @@ CREATE UNIQUE INDEX messages_by_client_id ON public.messages USING btree (worksp
 CREATE INDEX messages_by_conversation ON public.messages USING btree (workspace_id, conversation_id, at DESC, sequence DESC);
 CREATE UNIQUE INDEX messages_by_provider_id ON public.messages USING btree (workspace_id, sender_id, provider_id) WHERE (provider_id IS NOT NULL);
 CREATE INDEX messages_claimed ON public.messages USING btree (workspace_id, sender_id) WHERE (status = 'claimed'::text);
+CREATE INDEX messages_failed ON public.messages USING btree (workspace_id, sender_id, at, sequence) WHERE (status = 'failed'::text);
 CREATE INDEX messages_in_order ON public.messages USING btree (workspace_id, conversation_id, lane, sequence) WHERE (status = ANY (ARRAY['queued'::text, 'claimed'::text, 'sending'::text]));
 CREATE INDEX messages_queued ON public.messages USING btree (workspace_id, sender_id, lane, sequence) WHERE (status = 'queued'::text);
+CREATE INDEX messages_scheduled ON public.messages USING btree (workspace_id, sender_id, lane, sequence) WHERE (status = 'scheduled'::text);
 CREATE INDEX messages_unknown ON public.messages USING btree (workspace_id, conversation_id) WHERE (status = 'unknown'::text);
+CREATE INDEX messages_unknown_by_sender ON public.messages USING btree (workspace_id, sender_id, sequence) WHERE (status = 'unknown'::text);
 
 CREATE TABLE one_time_links (
     token_hash bytea NOT NULL,

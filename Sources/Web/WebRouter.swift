@@ -33,7 +33,7 @@ package struct WebRouter {
     private static func api(_ services: WebServices) -> [Route<APIContext>] {
         MessageRoutes(services: services).routes + ConversationRoutes(services: services).routes + SenderRoutes(services: services).routes
             + MediaRoutes(services: services).routes + EventRoutes(services: services).routes + AccessRoutes(services: services).routes
-            + JournalRoutes(services: services).routes
+            + JournalRoutes(services: services).routes + QueueRoutes(services: services).routes
     }
 
     /// Middleware in its order: what stands first sees every request, and every answer last.

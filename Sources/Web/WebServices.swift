@@ -18,6 +18,7 @@ package struct WebServices: Sendable {
     package let conversations: ConversationService
     package let events: EventService
     package let senders: SenderService
+    package let queues: QueueService
     package let media: MediaService
     package let signals: Signals
     package let now: @Sendable () -> Date
@@ -27,12 +28,13 @@ package struct WebServices: Sendable {
         keys: APIKeyService,
         revocations: AccessRevocations, idempotentWrites: IdempotentWrites, intake: IntakeService, journal: JournalService,
         sending: SendingService,
-        conversations: ConversationService, events: EventService, senders: SenderService, media: MediaService, signals: Signals,
+        conversations: ConversationService, events: EventService, senders: SenderService, queues: QueueService, media: MediaService,
+        signals: Signals,
         now: @escaping @Sendable () -> Date
     ) {
         (self.authenticator, self.signIn, self.setUp, self.sessions) = (authenticator, signIn, setUp, sessions)
         (self.members, self.keys, self.revocations, self.idempotentWrites) = (members, keys, revocations, idempotentWrites)
         (self.intake, self.journal, self.sending, self.conversations) = (intake, journal, sending, conversations)
-        (self.events, self.senders, self.media, self.signals, self.now) = (events, senders, media, signals, now)
+        (self.events, self.senders, self.queues, self.media, self.signals, self.now) = (events, senders, queues, media, signals, now)
     }
 }

@@ -67,7 +67,8 @@ struct TestWeb: Sendable {
             senders: SenderService(
                 database: database, directory: acmeHub.directory, channels: [.meta: acmeHub.channel], secrets: acmeHub.secretStore,
                 signals: signals, now: now
-            ), media: MediaService(database: database, storage: try FileMediaStorage(root: folder), signals: signals, now: now),
+            ), queues: QueueService(database: database, signals: signals, now: now),
+            media: MediaService(database: database, storage: try FileMediaStorage(root: folder), signals: signals, now: now),
             signals: signals, now: now)
         self.services = services
         acme = try await Self.tenant(acmeHub, "acme", services)

@@ -237,6 +237,7 @@ setUpShortcuts(
 );
 
 setInterval(() => thread?.nameDays(), 60_000);
+setInterval(() => thread?.offerDecisions(), 10_000);
 
 attach();
 list.select(thread?.conversation);

@@ -145,6 +145,11 @@ export class Thread {
         arrange(this.element, this.bubbles);
     }
 
+    /** Fetches anew those about which somebody may decide from now on. */
+    offerDecisions() {
+        for (const bubble of this.bubbles) if (Number(bubble.dataset.decideAt) < Date.now()) this.refresh(bubble.dataset.message);
+    }
+
     nameDays() {
         nameDays(this.element);
     }
@@ -176,11 +181,14 @@ export class Thread {
         const form = event.target.closest("[data-retry]");
         if (!form) return;
         event.preventDefault();
+        // What asks first on other pages would ask a second time.
+        event.stopPropagation();
         const button = form.querySelector("button");
         if (button.getAttribute("aria-busy") === "true") return;
+        if (form.dataset.confirm && !confirm(form.dataset.confirm)) return;
         button.setAttribute("aria-busy", "true");
         try {
-            const page = await fragment(form.action, { method: "POST", fields: {} });
+            const page = await fragment(form.action, { method: "POST", fields: Object.fromEntries(new FormData(form)) });
             for (const bubble of page.querySelectorAll("[data-message]")) this.take(bubble);
         } catch (error) {
             toastError(error);

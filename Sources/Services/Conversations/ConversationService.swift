@@ -66,7 +66,8 @@ package struct ConversationService: Sendable {
             return ThreadDetails(
                 reactions: try table.reactions(on: messages.map(\.id)),
                 quoted: Dictionary(quoted.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one }),
-                media: Dictionary(media.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one }))
+                media: Dictionary(media.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one }),
+                unknownSince: try table.unknownSince(messages.filter { $0.status == .unknown }.map(\.id)))
         }
     }
 
@@ -121,6 +122,8 @@ package struct ThreadDetails: Sendable {
     package let reactions: [Identifier<Message>: [Reaction]]
     package let quoted: [Identifier<Message>: Message]
     package let media: [Identifier<MediaFile>: MediaFile]
+    /// When the outcome of a message became unknown.
+    package let unknownSince: [Identifier<Message>: Date]
 }
 
 package enum ConversationProblem: Problem {

@@ -4,6 +4,13 @@ package import Store
 internal import struct Foundation.Date
 
 extension SendingService {
+    /// What a person decides about a message of unknown outcome.
+    package func decide(_ decision: MessageDecision, about id: Identifier<Message>, access: Access) async throws -> Message {
+        let message = try await database.write { try decide(decision, about: id, access: access, in: $0) }
+        announce(message)
+        return message
+    }
+
     /// What a person decides about a message of unknown outcome, inside a transaction of the caller's, who calls ``announce(_:)`` after its commit.
     ///
     /// Throws ``DecisionProblem/tooEarly(decideAt:seconds:)`` while a report of the provider may still settle it.

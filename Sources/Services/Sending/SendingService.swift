@@ -99,7 +99,7 @@ package struct SendingService: Sendable {
         guard message.status == .failed else { throw SendingProblem.notRetryable }
         let moment = now()
         try checkGate(for: message, access: access, in: transaction, at: moment)
-        guard try table.requeue(id) else { throw SendingProblem.notRetryable }
+        guard try table.requeue(message) else { throw SendingProblem.notRetryable }
         try EventTable(transaction, access).append(
             NewEvent(.messageUpdated, conversation: message.conversationID, message: id, cause: "retry"), at: moment)
         guard let queued = try table.find(id) else { throw SendingProblem.messageMissing }

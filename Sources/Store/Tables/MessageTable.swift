@@ -82,14 +82,36 @@ package struct MessageTable {
         ).isEmpty
     }
 
-    /// Puts a failed or unknown message back into the queue; false when it isn't one.
-    package func requeue(_ id: Identifier<Message>) throws -> Bool {
+    /// Puts a failed message back into the queue; false when it isn't one.
+    package func requeue(_ message: Message) throws -> Bool {
         try access.require(.messagesSend)
-        return try transaction.run(
+        let changed = try transaction.run(
             """
             UPDATE messages SET status = 'queued', error = NULL, not_before = NULL, claimed_epoch = NULL
-            WHERE workspace_id = \(access.workspaceID) AND id = \(id) AND direction = 'outbound' AND status = 'failed'
-            """) == 1
+            WHERE workspace_id = \(access.workspaceID) AND id = \(message.id) AND direction = 'outbound' AND status = 'failed'
+            """)
+        guard changed == 1 else { return false }
+        try transaction.run(
+            """
+            UPDATE conversations SET last_status = 'queued'
+            WHERE workspace_id = \(access.workspaceID) AND id = \(message.conversationID) AND last_message_id = \(message.id)
+            """)
+        return true
+    }
+
+    /// Of those of the messages whose outcome is unknown: since when.
+    package func unknownSince(_ ids: [Identifier<Message>]) throws -> [Identifier<Message>: Date] {
+        try access.require(.conversationsView)
+        guard !ids.isEmpty else { return [:] }
+        let attempt = transaction.dialect.lookUp(
+            "JOIN", "attempts", as: "a", by: "a.workspace_id = m.workspace_id AND a.message_id = m.id AND a.number = m.attempt")
+        return try transaction.rows(
+            """
+            SELECT m.id, COALESCE(a.answered_at, a.started_at) FROM messages m \(raw: attempt)
+            WHERE m.workspace_id = \(access.workspaceID) AND m.id IN (\(list: ids.map { .text($0.text) })) AND m.status = 'unknown'
+            ORDER BY m.id LIMIT \(ids.count)
+            """
+        ).reduce(into: [:]) { $0[Identifier(try $1.text(0))] = try $1.date(1) }
     }
 
     /// Reactions in one answer, at most: a page of a big group's messages, each with many.

@@ -5,7 +5,7 @@ package import struct Foundation.Date
 /// The dispatcher's statements on a queue: what waits, starting calls, and what a new owner finds.
 package struct QueueTable {
     /// How long a message of unknown outcome holds the next of its conversation back, in seconds.
-    private static let unknownHoldSeconds = 30.0
+    package static let unknownHoldSeconds = 30.0
 
     private let transaction: any Transaction
 

@@ -15,6 +15,7 @@ struct ConversationPages: Sendable {
         return RouteSet(member: [
             Route(.post, "\(conversation)/messages", allows: .grant(.messagesSend), respond: send),
             Route(.post, "\(conversation)/messages/{message}/retry", allows: .grant(.messagesSend), respond: retry),
+            Route(.post, "\(conversation)/messages/{message}/decision", allows: .grant(.messagesSend), respond: decide),
             Route(.post, "\(conversation)/read", allows: .grant(.conversationsView), respond: read),
             Route(.post, "\(conversation)/closure", allows: .grant(.conversationsClose), respond: closeOrReopen),
         ])
@@ -36,6 +37,16 @@ struct ConversationPages: Sendable {
 
     @Sendable private func retry(request: Request, context: MemberContext) async throws -> Response {
         let message = try await services.sending.retry(context.id("message", of: Message.self), access: context.access)
+        if request.acceptsPage { return .seeOther(Self.address(of: message.conversationID, context)) }
+        return try await inbox.bubble(of: message, request, context)
+    }
+
+    @Sendable private func decide(request: Request, context: MemberContext) async throws -> Response {
+        let id = try context.id("message", of: Message.self)
+        guard let decision = MessageDecision(rawValue: try await request.form().require("decision")) else {
+            throw RequestProblem.fieldMalformed("decision", expected: "send-again or leave")
+        }
+        let message = try await services.sending.decide(decision, about: id, access: context.access)
         if request.acceptsPage { return .seeOther(Self.address(of: message.conversationID, context)) }
         return try await inbox.bubble(of: message, request, context)
     }

@@ -65,7 +65,7 @@ struct ConversationRowView: RenderedView {
     }
 
     /// What was said last, or a word for what has no text.
-    private static func preview(_ last: Conversation.LastMessage) -> String {
+    static func preview(_ last: Conversation.LastMessage) -> String {
         guard last.preview.isEmpty else { return MessageMarkup.line(last.preview) }
         switch last.kind {
         case .media: return last.media.map(AttachmentView.word) ?? "File"

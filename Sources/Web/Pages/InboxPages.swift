@@ -151,14 +151,15 @@ struct InboxPages: Sendable {
             return ShownMessage(
                 message, quoted: quoted, quotedWriter: quoted.flatMap { names[$0.id] },
                 reactions: (details.reactions[message.id] ?? []).map { .init(emoji: $0.emoji, isOurs: $0.actor == "business") },
-                file: message.content.file.flatMap { details.media[$0] }, writer: names[message.id])
+                file: message.content.file.flatMap { details.media[$0] }, writer: names[message.id],
+                unknownSince: details.unknownSince[message.id])
         }
     }
 
     private func place(of conversation: Conversation, _ frame: WorkspaceFrame) -> MessageView.Place {
         MessageView.Place(
             base: frame.base, contactName: conversation.contact.title, times: frame.frame.times,
-            canSend: frame.grants.contains(.messagesSend))
+            canSend: frame.grants.contains(.messagesSend), window: conversation.window)
     }
 
     // MARK: Names

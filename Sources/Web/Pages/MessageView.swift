@@ -19,13 +19,15 @@ struct ShownMessage: Sendable {
     let writer: String?
     /// The same of the message it answers.
     let quotedWriter: String?
+    /// When its outcome became unknown; nil unless it is.
+    let unknownSince: Date?
 
     init(
         _ message: Message, quoted: Message? = nil, quotedWriter: String? = nil, reactions: [Mark] = [], file: MediaFile? = nil,
-        writer: String? = nil
+        writer: String? = nil, unknownSince: Date? = nil
     ) {
         (self.message, self.quoted, self.reactions, self.file) = (message, quoted, reactions, file)
-        (self.writer, self.quotedWriter) = (writer, quotedWriter)
+        (self.writer, self.quotedWriter, self.unknownSince) = (writer, quotedWriter, unknownSince)
     }
 }
 
@@ -44,12 +46,21 @@ struct MessageView: View {
         let contactName: String
         let times: PageTimes
         let canSend: Bool
+        /// Of the conversation: what isn't a template leaves only while it is open.
+        let window: MessagingWindow
         /// Whether it begins a group of its writer's.
         var isFirst: Bool
 
-        init(base: String, contactName: String, times: PageTimes, canSend: Bool, isFirst: Bool = true) {
+        init(base: String, contactName: String, times: PageTimes, canSend: Bool, window: MessagingWindow, isFirst: Bool = true) {
             (self.base, self.contactName, self.times) = (base, contactName, times)
-            (self.canSend, self.isFirst) = (canSend, isFirst)
+            (self.canSend, self.window, self.isFirst) = (canSend, window, isFirst)
+        }
+
+        /// Whether sending this once more could work, as far as the page knows.
+        func couldLeave(_ content: MessageContent) -> Bool {
+            guard canSend else { return false }
+            if case .template = content { return true }
+            return window.allowsSending(at: times.now)
         }
     }
 
@@ -81,7 +92,7 @@ struct MessageView: View {
         }
         if case .system(let content) = message.content { names["systemText"] = MessageContentNames.text(of: content) }
         names.merge(Self.quote(shown, contactName: place.contactName)) { _, new in new }
-        names.merge(Self.outcome(of: message, in: place)) { _, new in new }
+        names.merge(Self.outcome(of: shown, in: place)) { _, new in new }
         names["hasReactions"] = !shown.reactions.isEmpty
         names["reactions"] = shown.reactions.map { ReactionView($0, contactName: place.contactName) }
         self.names = names
@@ -110,7 +121,8 @@ struct MessageView: View {
             "systemText": false, "groupWriter": false, "isFirst": isFirst, "isFailed": false, "isUncertain": false, "isForwarded": false,
             "referral": false,
             "isEdited": false,
-            "quote": false, "tick": false, "failure": false, "retryAddress": false, "hasActions": false, "hasReactions": false,
+            "quote": false, "tick": false, "failure": false, "retryAddress": false, "decideAt": false, "decisions": [DecisionView](),
+            "hasActions": false, "hasReactions": false,
             "reactions": [ReactionView](),
         ]
         return strings.with(flags).with(MessageContentNames.none)
@@ -127,7 +139,9 @@ struct MessageView: View {
     }
 
     /// Ticks, and what went wrong with what to do about it.
-    private static func outcome(of message: Message, in place: Place) -> [String: any Sendable] {
+    private static func outcome(of shown: ShownMessage, in place: Place) -> [String: any Sendable] {
+        let message = shown.message
+        let address = "\(place.base)/whatsapp/\(message.conversationID.text)/messages/\(message.id.text)"
         guard message.direction == .outbound, let tick = MessageTick(message.status) else { return [:] }
         var names: [String: any Sendable] = [
             "tick": tick.icon, "tickTone": tick.tone, "tickWord": tick.word, "isFailed": message.status == .failed,
@@ -137,17 +151,52 @@ struct MessageView: View {
         case .failed:
             let reason = message.error.map { "\($0.detail) \($0.advice)" } ?? "WhatsApp gave no reason."
             names["failure"] = "Not sent. \(reason)"
-            if place.canSend, message.error?.retryable ?? true {
-                names["retryAddress"] = "\(place.base)/whatsapp/\(message.conversationID.text)/messages/\(message.id.text)/retry"
+            // A window that had closed may be open again.
+            let canPass = message.error.map { $0.retryable || $0.code == SendingProblem.windowClosed(closedAt: nil).code } ?? true
+            if canPass, place.couldLeave(message.content) {
+                names["retryAddress"] = "\(address)/retry"
                 names["retryLabel"] = "Retry"
             }
         case .unknown:
-            names["failure"] = "WhatsApp didn't answer, so nobody knows yet whether this was sent. A report may still come."
+            let decideAt = shown.unknownSince?.addingTimeInterval(MessageDecision.waitSeconds)
+            if let decideAt, decideAt > place.times.now {
+                names["failure"] = """
+                    WhatsApp didn't answer, so nobody knows yet whether this was sent. Its report is awaited until \(place.times.time(decideAt)).
+                    """
+                names["decideAt"] = String(decideAt.milliseconds)
+            } else {
+                names["failure"] = """
+                    WhatsApp hasn't said whether this was sent. Sent again, the customer may get it twice; left, it counts as not sent.
+                    """
+                if place.canSend {
+                    names["decisions"] = DecisionView.choices(
+                        address: "\(address)/decision", canSendAgain: place.couldLeave(message.content))
+                }
+            }
         case .cancelled:
             names["failure"] = "Cancelled before it was sent."
         default: break
         }
         return names
+    }
+}
+
+/// What a person may decide about a message of unknown outcome.
+struct DecisionView: View {
+    let names: [String: any Sendable]
+
+    private init(_ decision: MessageDecision, label: String, question: String?, address: String) {
+        names = [
+            "decisionAddress": address, "decisionValue": decision.rawValue, "decisionLabel": label, "decisionQuestion": question.orFalse,
+        ]
+    }
+
+    static func choices(address: String, canSendAgain: Bool) -> [DecisionView] {
+        let again = DecisionView(
+            .sendAgain, label: "Send again", question: "Nobody knows whether it arrived: the customer may get it twice. Send it again?",
+            address: address)
+        let leave = DecisionView(.leave, label: "Leave it", question: nil, address: address)
+        return canSendAgain ? [again, leave] : [leave]
     }
 }
 

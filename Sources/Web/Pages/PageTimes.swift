@@ -41,10 +41,7 @@ struct PageTimes: Sendable {
         case ...0: return "Today"
         case 1: return "Yesterday"
         case 2...6: return Self.weekdays[calendar.component(.weekday, from: date) - 1]
-        default:
-            let parts = calendar.dateComponents([.year, .month, .day], from: date)
-            let text = "\(parts.day ?? 0) \(Self.months[(parts.month ?? 1) - 1])"
-            return parts.year == calendar.component(.year, from: now) ? text : "\(text) \(parts.year ?? 0)"
+        default: return calendarDay(date)
         }
     }
 
@@ -59,6 +56,24 @@ struct PageTimes: Sendable {
             let text = "\(parts.day ?? 0) \(Self.months[(parts.month ?? 1) - 1].prefix(3))"
             return parts.year == calendar.component(.year, from: now) ? text : "\(text) \(parts.year ?? 0)"
         }
+    }
+
+    /// Within a sentence, also of what is to come: `10:42`, `yesterday 10:42`, `tomorrow 09:00`, `Monday 10:42`, `16 November 10:42`.
+    func dayAndTime(_ date: Date) -> String {
+        switch daysAgo(date) {
+        case 0: time(date)
+        case 1: "yesterday \(time(date))"
+        case -1: "tomorrow \(time(date))"
+        case 2...6: "\(dayName(date)) \(time(date))"
+        default: "\(calendarDay(date)) \(time(date))"
+        }
+    }
+
+    /// `16 November`, `16 November 2025`.
+    private func calendarDay(_ date: Date) -> String {
+        let parts = calendar.dateComponents([.year, .month, .day], from: date)
+        let text = "\(parts.day ?? 0) \(Self.months[(parts.month ?? 1) - 1])"
+        return parts.year == calendar.component(.year, from: now) ? text : "\(text) \(parts.year ?? 0)"
     }
 
     /// `21 November 2026, 10:42:07`

@@ -18,7 +18,8 @@ package struct Pages: Sendable {
         return EntrancePages(printer: printer, services: services, cookie: cookie).routes + inbox.routes
             + ConversationPages(inbox: inbox, services: services).routes
             + SenderPages(printer: printer, services: services, configuration: configuration).routes
-            + MediaPages(services: services).routes + SettingsPages(printer: printer, services: services, cookie: cookie).routes
+            + QueuePages(printer: printer, services: services).routes + MediaPages(services: services).routes
+            + SettingsPages(printer: printer, services: services, cookie: cookie).routes
             + LiveStream(services: services).routes
     }
 

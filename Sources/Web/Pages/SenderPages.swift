@@ -24,7 +24,8 @@ struct SenderPages: Sendable {
     @Sendable private func senders(request: Request, context: MemberContext) async throws -> Response {
         let notice: PageNotice? = request.uri.queryParameters["done"] == "saved" ? PageNotice("Saved.") : nil
         let senders = try await services.senders.list(access: context.access)
-        return printer.page(SendersView(senders, notice: notice, in: printer.frame(request, context)))
+        let queues = try await services.queues.glances(access: context.access)
+        return printer.page(SendersView(senders, queues: queues, notice: notice, in: printer.frame(request, context)))
     }
 
     @Sendable private func change(request: Request, context: MemberContext) async throws -> Response {

@@ -54,7 +54,7 @@ struct HubServices: Sendable {
             events: EventService(database: database, signals: signals),
             senders: SenderService(
                 database: database, directory: directory, channels: channels, secrets: secrets, signals: signals, now: now),
-            media: media, signals: signals, now: now)
+            queues: QueueService(database: database, signals: signals, now: now), media: media, signals: signals, now: now)
         signals.connect(to: database)
     }
 

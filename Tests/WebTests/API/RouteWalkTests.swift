@@ -99,7 +99,7 @@ struct RouteWalkTests {
         #expect(pages.count >= 15)
         func expectMissing(_ declaration: RouteDeclaration, in workspace: String) async throws {
             let path = Self.path(declaration, ids.merging(["workspace": workspace]) { _, slug in slug })
-            let body = declaration.method == .get ? nil : "change=close&readReceipts=never"
+            let body = declaration.method == .get ? nil : "change=close&readReceipts=never&decision=leave"
             let answer = try await web.call(declaration.method, path, headers, body: body)
             #expect(answer.status == 404, "\(declaration.method) \(path): \(answer.status) \(answer.text)")
         }

@@ -31,7 +31,9 @@ enum HostileExamples {
                     conversation,
                     in: .init(times: PageExamples.times, base: workspace.base, query: query.text, senderNames: names, selected: nil))
             ], moreAddress: nil, frame: workspace.frame)
-        let place = MessageView.Place(base: workspace.base, contactName: text("name"), times: PageExamples.times, canSend: true)
+        let place = MessageView.Place(
+            base: workspace.base, contactName: text("name"), times: PageExamples.times, canSend: true,
+            window: MessagingWindow(lastInboundAt: PageExamples.now))
         let messages = MessagesView(
             shown, conversation: conversation.id, place: place, unread: 1, older: nil, frame: workspace.frame)
         return InboxView(

@@ -54,6 +54,9 @@ enum MessageExamples {
         shown(in: 24, .text("😂"), ago: 2_100),
         shown(out: 25, .text("Te paso el enlace"), .failed, ago: 2_000, error: failed),
         shown(out: 26, .text("¿Sigues ahí?"), .unknown, ago: 1_900),
+        ShownMessage(
+            PageExamples.message(33, .outbound, .text("¿Me oyes?"), .unknown, secondsAgo: 1_850),
+            unknownSince: PageExamples.now.addingTimeInterval(-60)),
         shown(out: 27, .text("En cola"), .queued, ago: 1_800),
         shown(out: 28, .text("Saliendo"), .sending, ago: 1_700),
         shown(out: 29, .text("No hace falta"), .cancelled, ago: 1_600),

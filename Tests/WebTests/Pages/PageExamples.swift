@@ -38,9 +38,14 @@ enum PageExamples {
                 frame: frame())
         ),
         ("problem-bare", ProblemView(title: "Gone", detail: "This link has been used.", requestID: nil, back: nil, frame: frame(.dark))),
-        ("senders", SendersView(senders, notice: PageNotice("Saved."), in: workspace())),
-        ("senders-empty", SendersView([], notice: nil, in: workspace(.dark))),
-        ("senders-agent", SendersView(senders, notice: nil, in: workspace(.dark, grants: Role.agent.grants))),
+        ("senders", SendersView(senders, queues: queues, notice: PageNotice("Saved."), in: workspace())),
+        ("senders-empty", SendersView([], queues: [:], notice: nil, in: workspace(.dark))),
+        ("senders-agent", SendersView(senders, queues: queues, notice: nil, in: workspace(.dark, grants: Role.agent.grants))),
+        ("queue", QueueExamples.busy),
+        ("queue-paused", QueueExamples.paused),
+        ("queue-empty", QueueExamples.empty),
+        ("queue-agent", QueueExamples.agent),
+        ("queue-state", QueueExamples.part),
         ("connection-new", newConnection),
         ("connection-standing", standingConnection),
         ("keys", KeysView(keys, newKey: "sb_3f9a0c11d2e84f7b", notice: nil, in: workspace())),
@@ -62,7 +67,9 @@ enum PageExamples {
         ),
     ]
 
-    static let place = MessageView.Place(base: "/app/acme", contactName: "María González", times: times, canSend: true)
+    static let place = MessageView.Place(
+        base: "/app/acme", contactName: "María González", times: times, canSend: true,
+        window: MessagingWindow(lastInboundAt: now))
 
     // MARK: Settings
 
@@ -78,6 +85,11 @@ enum PageExamples {
         name: "Acme",
         appID: "1234567890", businessAccountID: "987654321", createdAt: now, lastWebhookAt: now.addingTimeInterval(-300), isSubscribed: true
     )
+
+    private static let queues = [
+        senders[0].id: SenderQueue.Glance(waiting: BoundedCount(99, isMore: true), isPaused: true),
+        senders[1].id: SenderQueue.Glance(waiting: .none, isPaused: false),
+    ]
 
     private static let newConnection = ConnectionView(
         connections: [], standing: nil,
