@@ -55,7 +55,7 @@ CREATE TABLE connections (
     is_subscribed INTEGER NOT NULL DEFAULT 0,
     token_is_temporary INTEGER NOT NULL DEFAULT 0,
     last_webhook_at INTEGER,
-    created_at INTEGER NOT NULL, portfolio_id TEXT,
+    created_at INTEGER NOT NULL, portfolio_id TEXT, checked_at INTEGER, check_problem TEXT,
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
 CREATE INDEX connections_by_id ON connections (id);
@@ -175,7 +175,8 @@ CREATE TABLE jobs (
     created_at INTEGER NOT NULL,
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
-CREATE INDEX jobs_due ON jobs (kind, run_at, id) WHERE state = 'pending';
+CREATE INDEX jobs_dead ON jobs (workspace_id, id) WHERE state = 'dead';
+CREATE INDEX jobs_due ON jobs (kind, workspace_id, run_at, id) WHERE state = 'pending';
 CREATE UNIQUE INDEX jobs_pending ON jobs (workspace_id, kind, key) WHERE state = 'pending';
 
 CREATE TABLE journal (
@@ -325,7 +326,7 @@ CREATE TABLE processes (
     roles TEXT NOT NULL,
     started_at INTEGER NOT NULL,
     seen_at INTEGER NOT NULL
-) STRICT;
+, media_marker TEXT) STRICT;
 
 CREATE TABLE reactions (
     workspace_id TEXT NOT NULL,
@@ -508,6 +509,8 @@ CREATE TABLE connections (
     last_webhook_at bigint,
     created_at bigint NOT NULL,
     portfolio_id text COLLATE "C",
+    checked_at bigint,
+    check_problem text COLLATE "C",
     CONSTRAINT connections_pkey PRIMARY KEY (workspace_id, id),
     CONSTRAINT connections_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
@@ -636,7 +639,8 @@ CREATE TABLE jobs (
     CONSTRAINT jobs_pkey PRIMARY KEY (workspace_id, id),
     CONSTRAINT jobs_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'dead'::text])))
 );
-CREATE INDEX jobs_due ON public.jobs USING btree (kind, run_at, id) WHERE (state = 'pending'::text);
+CREATE INDEX jobs_dead ON public.jobs USING btree (workspace_id, id) WHERE (state = 'dead'::text);
+CREATE INDEX jobs_due ON public.jobs USING btree (kind, workspace_id, run_at, id) WHERE (state = 'pending'::text);
 CREATE UNIQUE INDEX jobs_pending ON public.jobs USING btree (workspace_id, kind, key) WHERE (state = 'pending'::text);
 
 CREATE TABLE journal (
@@ -794,6 +798,7 @@ CREATE TABLE processes (
     roles text COLLATE "C" NOT NULL,
     started_at bigint NOT NULL,
     seen_at bigint NOT NULL,
+    media_marker text COLLATE "C",
     CONSTRAINT processes_pkey PRIMARY KEY (id)
 );
 

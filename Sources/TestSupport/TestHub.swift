@@ -65,6 +65,30 @@ package struct TestHub: Sendable {
             now: { clock.now })
     }
 
+    /// A job that was given up.
+    package func deadJob(_ key: String, kind: String = JobKind.mediaDownload, error: String = "WhatsApp has no such file any more.")
+        async throws
+        -> Identifier<Job>
+    {
+        let (now, workspaceID) = (clock.now, workspaceID)
+        return try await database.write { transaction in
+            let table = JobTable(transaction)
+            // A kind of its own until it is dead, so that the hub's own jobs aren't taken with it.
+            try table.insert([.init(workspaceID: workspaceID, kind: "dead-\(key)", key: key, payload: "{}", runAt: now)], now: now)
+            let taken = try table.take(kind: "dead-\(key)", now: now, leaseSeconds: 60, limit: 1)
+            try table.fail(taken[0], error: error, runAt: nil)
+            try transaction.run("UPDATE jobs SET kind = \(kind) WHERE workspace_id = \(workspaceID) AND id = \(taken[0].id)")
+            return taken[0].id
+        }
+    }
+
+    /// The signs of life of the process that has this dispatcher.
+    package func heartbeat(of dispatcher: Dispatcher) -> Heartbeat {
+        let clock = clock
+        let process = HubProcess(id: dispatcher.processID, host: "test", roles: [.dispatch], startedAt: clock.now)
+        return Heartbeat(database: database, process: process, now: { clock.now })
+    }
+
     private struct NoMedia: OutboundMedia {
         func providerMediaID(of media: Identifier<MediaFile>, route: SenderRoute, channel: any Channel, access: Access) async throws
             -> String

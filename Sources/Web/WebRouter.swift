@@ -30,10 +30,20 @@ package struct WebRouter {
         router = Self.router(routes, hooks: hooks, table, services, configuration, problemPage)
     }
 
+    /// For a process that does other work: how it is, and nothing else.
+    package init(readiness: Readiness, metrics: PrometheusRegistry, configuration: WebConfiguration) {
+        let routes = HealthRoutes(readiness: readiness, metrics: metrics).routes
+        (table, openAPI) = (RouteTable(routes.map(\.declaration)), .null)
+        router = Router(context: WebContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: RequestLog(proxies: configuration.trustedProxies))
+        router.add(middleware: ProblemMiddleware(table: table, page: { answer, _ in answer.plainPage }))
+        router.group().mount(routes)
+    }
+
     private static func api(_ services: WebServices) -> [Route<APIContext>] {
         MessageRoutes(services: services).routes + ConversationRoutes(services: services).routes + SenderRoutes(services: services).routes
             + MediaRoutes(services: services).routes + EventRoutes(services: services).routes + AccessRoutes(services: services).routes
-            + JournalRoutes(services: services).routes + QueueRoutes(services: services).routes
+            + JournalRoutes(services: services).routes + QueueRoutes(services: services).routes + JobRoutes(services: services).routes
     }
 
     /// Middleware in its order: what stands first sees every request, and every answer last.

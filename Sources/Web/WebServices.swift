@@ -20,6 +20,7 @@ package struct WebServices: Sendable {
     package let senders: SenderService
     package let queues: QueueService
     package let media: MediaService
+    package let jobs: JobService
     package let signals: Signals
     package let now: @Sendable () -> Date
 
@@ -29,12 +30,14 @@ package struct WebServices: Sendable {
         revocations: AccessRevocations, idempotentWrites: IdempotentWrites, intake: IntakeService, journal: JournalService,
         sending: SendingService,
         conversations: ConversationService, events: EventService, senders: SenderService, queues: QueueService, media: MediaService,
+        jobs: JobService,
         signals: Signals,
         now: @escaping @Sendable () -> Date
     ) {
         (self.authenticator, self.signIn, self.setUp, self.sessions) = (authenticator, signIn, setUp, sessions)
         (self.members, self.keys, self.revocations, self.idempotentWrites) = (members, keys, revocations, idempotentWrites)
         (self.intake, self.journal, self.sending, self.conversations) = (intake, journal, sending, conversations)
-        (self.events, self.senders, self.queues, self.media, self.signals, self.now) = (events, senders, queues, media, signals, now)
+        (self.events, self.senders, self.queues, self.media, self.jobs) = (events, senders, queues, media, jobs)
+        (self.signals, self.now) = (signals, now)
     }
 }

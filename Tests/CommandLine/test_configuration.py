@@ -17,6 +17,7 @@ KEYS = [
     "tls-certificate",
     "tls-key",
     "shutdown-seconds",
+    "roles",
     "graph-url",
     "graph-version",
     "media-gigabytes",
@@ -94,6 +95,8 @@ def test_secrets_are_masked(program):
         ("media-gigabytes", "0", "number of GiB from 1 to 1000000"),
         ("graph-version", "26", "such as v26.0"),
         ("log-level", "loud", "trace, debug, info"),
+        ("roles", "web,mail", "web, dispatch and jobs"),
+        ("roles", "web,,jobs", "web, dispatch and jobs"),
     ],
 )
 def test_a_value_that_does_not_parse_stops_with_what_would_work(program, key, value, says):
@@ -109,6 +112,36 @@ def test_a_value_that_does_not_parse_stops_with_what_would_work(program, key, va
     by_flag = program.run("config", f"--{key}={value}")
     assert by_flag.returncode == 64
     assert by_flag.stderr.startswith(f"--{key} isn't right: ") and says in by_flag.stderr
+
+
+def test_every_number_has_bounds(program):
+    """Whatever number is added: what is negative, beyond its bounds, or no whole number stops the start with a sentence."""
+    example = program.run("config", "--example").stdout
+    numbers = re.findall(r"^# Value: number from (\d+) to (\d+)[^\n]*\n# ([a-z-]+) = ", example, re.MULTILINE)
+    assert len(numbers) >= 4
+    assert example.count("# Value: number") == len(numbers)
+    for least, most, key in numbers:
+        for wrong in [str(int(least) - 1), str(int(most) + 1), "-5", "1.5", "1e3", "many", "9" * 30]:
+            result = program.run("config", f"--{key}={wrong}")
+            assert result.returncode == 64, (key, wrong)
+            assert result.stderr.startswith(f"--{key} isn't right: ") and f"from {least} to {most}" in result.stderr
+        for right in (least, most):
+            assert program.run("config", f"--{key}={right}").returncode == 0
+
+
+def test_on_sqlite_one_process_does_everything(program):
+    by_flag = program.run("config", "--roles", "web,jobs")
+    assert by_flag.returncode == 64
+    assert by_flag.stderr.startswith("--roles isn't right: on SQLite there is one process, which does all of web, dispatch and jobs.")
+    by_variable = program.run("serve", variables={"SWITCHBOARD_ROLES": "dispatch"})
+    assert by_variable.returncode == 1 and "on SQLite there is one process" in by_variable.stderr
+    empty = program.run("config", variables={"SWITCHBOARD_ROLES": ""})
+    assert empty.returncode == 1 and empty.stderr.startswith(
+        "SWITCHBOARD_ROLES isn't right: it takes one or more of web, dispatch and jobs"
+    )
+    assert rows(program.run("config", "--roles", "jobs, dispatch,web").stdout)["roles"] == ("jobs, dispatch,web", "flag")
+    postgres = {"SWITCHBOARD_DATABASE": "postgresql://db.example.com/hub"}
+    assert program.run("config", "--roles", "web", variables=postgres).returncode == 0
 
 
 def test_an_empty_variable_is_not_a_value(program):

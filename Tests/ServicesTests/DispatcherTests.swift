@@ -19,7 +19,7 @@ struct DispatcherTests {
         for hub in hubs { try await hub.receive(hub.text("Hello")) }
         let messages = try await hubs.asyncMap { hub in (hub, try await hub.submit("Hi")) }
         let (one, other) = (hubs[0].dispatcher(), hubs[1].dispatcher(channel: hubs[0].channel))
-        try await running(one, other) {
+        try await running(one, other, beside: [hubs[0].heartbeat(of: one), hubs[1].heartbeat(of: other)]) {
             for (hub, message) in messages { try await hub.wait(for: message.id) { $0.status == .sent } }
             // New work comes until both have their part.
             while one.senders.count != 2 || other.senders.count != 2 {
@@ -229,8 +229,10 @@ struct DispatcherTests {
     }
 
     /// Runs dispatchers beside the body, and stops them after it.
-    private func running(_ dispatchers: Dispatcher..., body: @Sendable () async throws -> Void) async throws {
-        let group = ServiceGroup(services: dispatchers, logger: .init(label: "test"))
+    private func running(
+        _ dispatchers: Dispatcher..., beside others: [any Service] = [], body: @Sendable () async throws -> Void
+    ) async throws {
+        let group = ServiceGroup(services: dispatchers + others, logger: .init(label: "test"))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             do { try await body() } catch {

@@ -68,7 +68,13 @@ struct QueryPlanTests {
             _ = try ParkedTable(explaining, in: workspaceID).take(for: ["x"], sender: hub.sender.id)
             _ = try ParkedTable(explaining, in: workspaceID).takeDue(now: now, limit: 10)
             _ = try EventTable(explaining, access).list(after: .start, limit: 100)
-            _ = try JobTable(explaining).take(kind: "x", now: now, leaseSeconds: 60, limit: 10)
+            try JobTable(transaction).insert([.init(workspaceID: workspaceID, kind: "x", key: "x", payload: "{}", runAt: now)], now: now)
+            #expect(try JobTable(explaining).take(kind: "x", now: now, leaseSeconds: 60, limit: 10).count == 1)
+            let jobEntries = JobEntryTable(explaining, access)
+            _ = try jobEntries.dead(before: .make(at: now), limit: 10)
+            _ = try jobEntries.pending(after: ("x", "y"), limit: 10)
+            _ = try jobEntries.requeue([.make(at: now)], now: now)
+            _ = try jobEntries.deadCount(limit: 10)
             _ = try JournalTable(explaining, access).list(hub.connection.id, before: nil, limit: 10)
             return explaining.plans
         }
@@ -83,7 +89,8 @@ struct QueryPlanTests {
         plan.split(separator: "\n").contains { line in
             let line = line.trimmingPrefix { $0 == " " }
             if line.hasPrefix("SCAN") {
-                return !["SCAN s", "SCAN n", "SCAN p", "SCAN v", "SCAN CONSTANT"].contains { line == $0 } && !line.contains("CONSTANT ROW")
+                return !["SCAN s", "SCAN n", "SCAN p", "SCAN v", "SCAN turns", "SCAN due", "SCAN CONSTANT"].contains { line == $0 }
+                    && !line.contains("CONSTANT ROW")
                     && !line.contains("SUBQUERY")
             }
             return line.contains("Seq Scan on")

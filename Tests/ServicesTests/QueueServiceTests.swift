@@ -80,7 +80,8 @@ struct QueueServiceTests {
         let much = try await queue(4)
         try await hub.database.write { transaction in
             try transaction.run("UPDATE messages SET not_before = \(now.addingTimeInterval(600)) WHERE id = \(later.id)")
-            try ProcessTable(transaction).beat(id: "prc_1", host: "hub-1", roles: "web,dispatch", startedAt: now, now: now)
+            let process = HubProcess(id: "prc_1", host: "hub-1", roles: [.web, .dispatch], startedAt: now)
+            try ProcessTable(transaction).beat(process, mediaMarker: nil, now: now)
         }
         try await hub.stand(doubtful.id, .unknown)
         for _ in 0..<46 {

@@ -95,10 +95,13 @@ struct HookTests {
 
     @Test("a check that fails makes the server not ready, and says which")
     func notReady() async throws {
-        let checks = await Readiness([("database", { nil }), ("dispatcher", { "another process has it" })]).run()
-        let body = ReadinessBody(checks: checks)
+        let readiness = Readiness(
+            roles: [.jobs, .web], senders: { 3 }, [("database", { nil }), ("dispatcher", { "another process has it" })])
+        let body = await readiness.run()
         #expect(!body.isReady)
         #expect(body.checks == ["database": "ok", "dispatcher": "another process has it"])
+        #expect(body.roles == [.web, .jobs])
+        #expect(body.senders == 3)
     }
 
     @Test(

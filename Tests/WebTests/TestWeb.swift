@@ -69,7 +69,7 @@ struct TestWeb: Sendable {
                 signals: signals, now: now
             ), queues: QueueService(database: database, signals: signals, now: now),
             media: MediaService(database: database, storage: try FileMediaStorage(root: folder), signals: signals, now: now),
-            signals: signals, now: now)
+            jobs: JobService(database: database, signals: signals, now: now), signals: signals, now: now)
         self.services = services
         acme = try await Self.tenant(acmeHub, "acme", services)
         other = try await Self.tenant(otherHub, "other", services)

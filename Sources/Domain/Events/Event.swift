@@ -13,6 +13,7 @@ package enum EventKind: String, Sendable, CaseIterable {
     case sessionStarted = "session.started"
     case sessionEnded = "session.ended"
     case journalUpdated = "journal.updated"
+    case jobUpdated = "job.updated"
 }
 
 /// One change, about to be appended.

@@ -1,4 +1,4 @@
-internal import Domain
+package import Domain
 internal import Logging
 internal import Metrics
 internal import ServiceLifecycle
@@ -37,7 +37,7 @@ package struct JobProblem: Error {
     package init(_ reason: String) { self.reason = reason }
 }
 
-/// Takes due jobs under a lease, kind by kind, so that a slow kind can't hold up another.
+/// Takes due jobs under a lease, kind by kind, so that a slow kind can't hold up another, and in each kind the workspaces in turn.
 package final class JobRunner: Service {
     static let pollInterval: Duration = .seconds(1)
     static let leaseSeconds = 60.0
@@ -77,19 +77,23 @@ package final class JobRunner: Service {
                 let free = type(of: handler).concurrency - running.count
                 var jobs: [Job] = []
                 if free > 0 {
+                    let (place, held) = (running.place, running.counts)
+                    let share = Self.share(of: type(of: handler).concurrency)
                     do {
                         jobs = try await database.write { [now] in
-                            try JobTable($0).take(kind: type(of: handler).kind, now: now(), leaseSeconds: Self.leaseSeconds, limit: free)
+                            try JobTable($0).take(
+                                kind: type(of: handler).kind, after: place, held: held, share: share, now: now(),
+                                leaseSeconds: Self.leaseSeconds, limit: free)
                         }
                     } catch {
                         Logger(label: "jobs").warning("Jobs can't be read", metadata: ["error": "\(String(reflecting: error))"])
                     }
                 }
-                running.add(jobs.count)
+                running.begin(jobs)
                 for job in jobs {
                     group.addTask {
                         await self.run(job, handler)
-                        running.add(-1)
+                        running.end(job)
                         wakeUp.wake()
                     }
                 }
@@ -97,6 +101,9 @@ package final class JobRunner: Service {
             }
         }
     }
+
+    /// Jobs of one workspace under way at most: one whose provider hangs leaves room for the others.
+    private static func share(of concurrency: Int) -> Int { max(1, concurrency - concurrency / 4) }
 
     private func run(_ job: Job, _ handler: any JobHandler) async {
         let renewal = Task { [database, now] in
@@ -128,7 +135,7 @@ package final class JobRunner: Service {
         // 2 s, doubling, at most an hour; the jitter keeps jobs that failed together from coming back together.
         let delay = min(3_600, 2 * pow2(job.attempts - 1)) * Double.random(in: 0.8...1.2)
         let runAt: Date? = isHopeless ? nil : now().addingTimeInterval(delay)
-        try? await database.write { try JobTable($0).fail(job, error: String(describing: error).prefix(500).description, runAt: runAt) }
+        try? await database.write { try JobTable($0).fail(job, error: JobError.words(for: error), runAt: runAt) }
     }
 
     private func pow2(_ exponent: Int) -> Double { Double(1 << min(16, max(0, exponent))) }
@@ -136,9 +143,32 @@ package final class JobRunner: Service {
 
 private struct JobTakenOver: Error {}
 
-/// Jobs of one kind under way in this process.
+/// Jobs of one kind under way in this process, by workspace.
 private final class RunningJobs: Sendable {
-    private let value = Mutex(0)
-    var count: Int { value.withLock { $0 } }
-    func add(_ number: Int) { value.withLock { $0 += number } }
+    private struct State {
+        var counts: [Identifier<Workspace>: Int] = [:]
+        var place = ""
+    }
+
+    private let state = Mutex(State())
+
+    var counts: [Identifier<Workspace>: Int] { state.withLock { $0.counts } }
+    var count: Int { counts.values.reduce(0, +) }
+
+    /// The workspace that was served last.
+    var place: String { state.withLock { $0.place } }
+
+    func begin(_ jobs: [Job]) {
+        state.withLock { state in
+            for job in jobs { state.counts[job.workspaceID, default: 0] += 1 }
+            if let last = jobs.last { state.place = last.workspaceID.text }
+        }
+    }
+
+    func end(_ job: Job) {
+        state.withLock { state in
+            let left = state.counts[job.workspaceID, default: 1] - 1
+            state.counts[job.workspaceID] = left == 0 ? nil : left
+        }
+    }
 }

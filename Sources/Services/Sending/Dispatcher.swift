@@ -6,7 +6,6 @@ package import Store
 internal import Synchronization
 
 package import struct Foundation.Date
-internal import class Foundation.ProcessInfo
 
 /// Sends what is queued. Any number of processes may run one on a database: each number has one owner at a time, by a lease, and the numbers are
 /// shared evenly between the processes.
@@ -24,8 +23,6 @@ package final class Dispatcher: Service {
     static let leaseSeconds = 7.0
     /// What must be left of a lease for a call to start.
     static let startMarginSeconds = 3.0
-    /// A process that wasn't seen for so long has gone.
-    static let absenceSeconds = 10.0
     /// Numbers taken over in one look.
     private static let takeLimit = 200
 
@@ -39,11 +36,11 @@ package final class Dispatcher: Service {
     let recorder: AnswerRecorder
     /// Of this process, new at each start.
     package let processID: String
-    private let startedAt: Date
     private struct State {
         var workers: [Identifier<Sender>: SenderWorker] = [:]
         /// Start nothing any more, but have calls under way.
         var ending: [Identifier<Sender>: SenderWorker] = [:]
+        var looks = 0
     }
 
     private let state = Mutex(State())
@@ -52,18 +49,19 @@ package final class Dispatcher: Service {
     /// - Parameter now: the database's clock, as nearly as this process knows it.
     package init(
         database: any Database, directory: ConnectionDirectory, channels: [ChannelKind: any Channel], media: any OutboundMedia,
-        signals: Signals, processID: String = Dispatcher.makeProcessID(), now: @escaping @Sendable () -> Date
+        signals: Signals, processID: String = HubProcess.makeID(), now: @escaping @Sendable () -> Date
     ) {
         (self.database, self.directory, self.channels, self.media) = (database, directory, channels, media)
-        (self.signals, self.processID, self.now, startedAt) = (signals, processID, now, now())
+        (self.signals, self.processID, self.now) = (signals, processID, now)
         recorder = AnswerRecorder(database: database, signals: signals, now: now)
         signals.onQueue { [weak self] sender in self?.announce(sender) }
     }
 
-    package static func makeProcessID() -> String { Identifier<HubProcess>.make(at: Date()).text }
-
     /// The numbers that this process sends for now.
     package var senders: Set<Identifier<Sender>> { state.withLock { Set($0.workers.keys) } }
+
+    /// How often the queues were looked at. Tests wait by it.
+    package var looks: Int { state.withLock { $0.looks } }
 
     /// Runs until graceful shutdown; calls in flight are finished and their answers recorded before it returns, and the rest stays queued.
     package func run() async throws {
@@ -82,7 +80,6 @@ package final class Dispatcher: Service {
                 }
                 end(state.withLock { Array($0.workers.values) }, in: &group)
                 await finishEnding()
-                _ = try? await database.write { [processID] in try ProcessTable($0).remove(processID) }
             }
         } onGracefulShutdown: {
             self.wakeUp.finish()
@@ -103,24 +100,23 @@ package final class Dispatcher: Service {
     /// Renews what this process holds, gives back what is too much, takes what nobody has.
     private func look(_ group: inout DiscardingTaskGroup) async throws {
         let now = now()
-        let (held, waiting, leased, processes, isHalted) = try await database.write { [processID, startedAt] transaction in
-            let processes = ProcessTable(transaction)
-            try processes.beat(id: processID, host: ProcessInfo.processInfo.hostName, roles: "dispatch", startedAt: startedAt, now: now)
+        let (held, waiting, leased, processes, isHalted) = try await database.write { [processID] transaction in
             let leases = LeaseTable(transaction)
             let held = try leases.renew(owner: processID, now: now, until: now.addingTimeInterval(Self.leaseSeconds))
             let waiting = try QueueTable(transaction).senders() + leases.orphans(now: now, limit: Self.takeLimit)
-            return (
-                held, waiting, try leases.held(now: now), try processes.list(seenAfter: now.addingTimeInterval(-Self.absenceSeconds)).count,
-                try SettingTable(transaction).sendingHalt() != nil
-            )
+            let others = try ProcessTable(transaction).list(seenAfter: now.addingTimeInterval(-Heartbeat.absenceSeconds)).filter {
+                $0.process.roles.contains(.dispatch) && $0.process.id != processID
+            }
+            return (held, waiting, try leases.held(now: now), others.count + 1, try SettingTable(transaction).sendingHalt() != nil)
         }
         end(state.withLock { state in state.workers.values.filter { isHalted || !held.contains($0.lease) } }, in: &group)
         try await abandonStray(held)
+        state.withLock { $0.looks += 1 }
         guard !isHalted else { return }
 
         // Also what the others hold: else three processes with idle numbers would each think that they have their part, and leave what nobody has.
         let active = Set(waiting.map(\.senderID)).union(leased)
-        let share = (active.count + max(1, processes) - 1) / max(1, processes)
+        let share = (active.count + processes - 1) / processes
         let surplus = state.withLock { state in
             state.workers.values.sorted { $0.lease.senderID < $1.lease.senderID }.dropFirst(share)
         }
@@ -225,11 +221,6 @@ package final class Dispatcher: Service {
         for worker in workers { worker.announce() }
         if sender == nil || workers.isEmpty { wakeUp.wake() }
     }
-}
-
-/// One running process of the hub; its ids name the owner of a lease.
-package enum HubProcess: Identified {
-    package static let identifierPrefix = "prc"
 }
 
 /// Makes sure that a file of ours is with the provider, and names it as the provider does.

@@ -192,9 +192,9 @@ package struct QueueService: Sendable {
     private static func overview(
         of sender: Sender, _ access: Access, in transaction: any Transaction, at moment: Date
     ) throws -> QueueOverview {
-        let processes = try ProcessTable(transaction).list(seenAfter: moment.addingTimeInterval(-Dispatcher.absenceSeconds))
+        let processes = try ProcessTable(transaction).list(seenAfter: moment.addingTimeInterval(-Heartbeat.absenceSeconds))
         let queue = try SenderQueueTable(transaction, of: sender.id, access).summary(
-            now: moment, hasDispatcher: processes.contains { $0.roles.contains("dispatch") })
+            now: moment, hasDispatcher: processes.contains { $0.process.roles.contains(.dispatch) })
         return QueueOverview(sender: sender, queue: queue, at: moment)
     }
 

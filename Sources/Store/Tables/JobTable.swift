@@ -2,28 +2,7 @@ package import Domain
 
 package import struct Foundation.Date
 
-/// Work that outlives its request.
-package struct Job: Sendable, Identified {
-    package static let identifierPrefix = "job"
-
-    package let id: Identifier<Job>
-    package let workspaceID: Identifier<Workspace>
-    package let kind: String
-    package let key: String
-    /// JSON, in the form that the kind's handler reads.
-    package let payload: String
-    /// How often it was tried, this time included.
-    package let attempts: Int
-    package let epoch: Int
-
-    package init(
-        id: Identifier<Job>, workspaceID: Identifier<Workspace>, kind: String, key: String, payload: String, attempts: Int, epoch: Int
-    ) {
-        (self.id, self.workspaceID, self.kind, self.key, self.payload) = (id, workspaceID, kind, key, payload)
-        (self.attempts, self.epoch) = (attempts, epoch)
-    }
-}
-
+/// The work in the background. What a person sees and decides is in ``JobEntryTable``.
 package struct JobTable {
     private let transaction: any Transaction
 
@@ -54,15 +33,66 @@ package struct JobTable {
             suffix: "ON CONFLICT (workspace_id, kind, key) WHERE state = 'pending' DO NOTHING")
     }
 
-    /// Takes due jobs of a kind under a lease; a job whose lease ran out is due again.
-    package func take(kind: String, now: Date, leaseSeconds: Double, limit: Int) throws -> [Job] {
-        return try transaction.rows(
+    /// Takes due jobs of a kind under a lease; a job whose lease ran out is due again. The workspaces have their turns: each gets an equal part of
+    /// the limit, beginning with the one after `place`, so that many jobs of one can't hold up those of another.
+    /// - Parameters:
+    ///   - place: the workspace that was served last.
+    ///   - held: how many jobs of this kind each workspace has under way.
+    ///   - share: how many one may have.
+    package func take(
+        kind: String, after place: String = "", held: [Identifier<Workspace>: Int] = [:], share: Int = .max, now: Date,
+        leaseSeconds: Double, limit: Int
+    ) throws -> [Job] {
+        func room(of workspaceID: Identifier<Workspace>) -> Int { share - held[workspaceID, default: 0] }
+        // Those without room may be among the next ones.
+        let wanted = limit + held.count
+        var turns = try workspacesDue(kind: kind, after: place, now: now, limit: wanted)
+        if turns.count < wanted, !place.isEmpty {
+            turns += try workspacesDue(kind: kind, after: "", now: now, limit: wanted - turns.count).filter { $0.text <= place }
+        }
+        turns = Array(turns.filter { room(of: $0) > 0 }.prefix(limit))
+        var jobs: [Job] = []
+        for workspaceID in turns {
+            let part = min(max(1, limit / turns.count), room(of: workspaceID), limit - jobs.count)
+            jobs += try take(kind: kind, of: workspaceID, now: now, leaseSeconds: leaseSeconds, limit: part)
+        }
+        return jobs
+    }
+
+    /// Workspaces with due jobs of a kind, in the order of their ids, beginning after one. Steps over the index from workspace to workspace, however
+    /// many jobs each has.
+    private func workspacesDue(kind: String, after place: String, now: Date, limit: Int) throws -> [Identifier<Workspace>] {
+        // In the order of the steps; to sort them would take all steps before the first row.
+        try transaction.rows(
             """
-            UPDATE jobs SET attempts = attempts + 1, epoch = epoch + 1, lease_expires_at = \(now.addingTimeInterval(leaseSeconds))
-            WHERE (workspace_id, id) IN (
-                SELECT workspace_id, id FROM jobs
-                WHERE kind = \(kind) AND state = 'pending' AND run_at <= \(now) AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
+            WITH RECURSIVE turns (id) AS (
+                SELECT MIN(workspace_id) FROM jobs WHERE kind = \(kind) AND state = 'pending' AND workspace_id > \(place)
+                UNION ALL
+                SELECT (SELECT MIN(j.workspace_id) FROM jobs j WHERE j.kind = \(kind) AND j.state = 'pending' AND j.workspace_id > turns.id)
+                FROM turns WHERE turns.id IS NOT NULL
+            )
+            SELECT id FROM turns
+            WHERE id IS NOT NULL AND EXISTS (
+                SELECT 1 FROM jobs d WHERE d.kind = \(kind) AND d.workspace_id = turns.id AND d.state = 'pending' AND d.run_at <= \(now)
+                    AND (d.lease_expires_at IS NULL OR d.lease_expires_at <= \(now)))
+            LIMIT \(limit)
+            """
+        ).map { try $0.id(0) }
+    }
+
+    private func take(
+        kind: String, of workspaceID: Identifier<Workspace>, now: Date, leaseSeconds: Double, limit: Int
+    ) throws -> [Job] {
+        // Materialised: PostgreSQL may otherwise look for the due ones once for each row, and take more than the limit.
+        try transaction.rows(
+            """
+            WITH due AS MATERIALIZED (
+                SELECT id FROM jobs
+                WHERE kind = \(kind) AND workspace_id = \(workspaceID) AND state = 'pending' AND run_at <= \(now)
+                    AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
                 ORDER BY run_at, id LIMIT \(limit)\(sql: transaction.dialect.forUpdateSkipLocked))
+            UPDATE jobs SET attempts = attempts + 1, epoch = epoch + 1, lease_expires_at = \(now.addingTimeInterval(leaseSeconds))
+            WHERE workspace_id = \(workspaceID) AND id IN (SELECT id FROM due)
             RETURNING id, workspace_id, kind, key, payload, attempts, epoch
             """
         ).map { row in

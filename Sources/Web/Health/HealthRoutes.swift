@@ -1,4 +1,4 @@
-internal import Domain
+package import Domain
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
@@ -28,7 +28,7 @@ struct HealthRoutes: Sendable {
     }
 
     @Sendable private func ready(_ request: Request, _ context: WebContext) async throws -> Response {
-        let body = ReadinessBody(checks: await readiness.run())
+        let body = await readiness.run()
         return try JSONText.response(body, status: body.isReady ? .ok : .serviceUnavailable)
     }
 
@@ -51,14 +51,22 @@ package struct Readiness: Sendable {
     /// Gives nil when all is well, else what is wrong.
     package typealias Check = @Sendable () async -> String?
 
+    private let roles: Set<ProcessRole>
+    private let senders: @Sendable () -> Int
     private let checks: [(name: String, check: Check)]
 
-    package init(_ checks: [(name: String, check: Check)]) { self.checks = checks }
+    /// - Parameter senders: how many numbers this process sends for now.
+    package init(
+        roles: Set<ProcessRole> = Set(ProcessRole.allCases), senders: @escaping @Sendable () -> Int = { 0 },
+        _ checks: [(name: String, check: Check)]
+    ) {
+        (self.roles, self.senders, self.checks) = (roles, senders, checks)
+    }
 
-    func run() async -> [String: String] {
+    func run() async -> ReadinessBody {
         var results: [String: String] = [:]
         for (name, check) in checks { results[name] = await check() ?? ReadinessBody.fine }
-        return results
+        return ReadinessBody(checks: results, roles: roles, senders: senders())
     }
 }
 
@@ -66,10 +74,13 @@ struct ReadinessBody: Encodable {
     static let fine = "ok"
 
     let checks: [String: String]
+    let roles: [ProcessRole]
+    let senders: Int
     let status: String
 
-    init(checks: [String: String]) {
-        self.checks = checks
+    init(checks: [String: String], roles: Set<ProcessRole>, senders: Int) {
+        (self.checks, self.senders) = (checks, senders)
+        self.roles = ProcessRole.allCases.filter(roles.contains)
         status = checks.values.allSatisfy { $0 == Self.fine } ? "ready" : "not ready"
     }
 
@@ -80,8 +91,11 @@ extension ReadinessBody: APISchema {
     static let schemaName = "Readiness"
     static let schema = Schema.object([
         "status": Schema.choice(["ready", "not ready"]), "checks": ["type": "object", "additionalProperties": ["type": "string"]],
+        "roles": Schema.list(Schema.choice(ProcessRole.self)), "senders": Schema.integer("Numbers that this process sends for now."),
     ])
-    static let example: JSONValue = ["status": "ready", "checks": ["database": "ok", "dispatcher": "ok", "schema": "ok"]]
+    static let example: JSONValue = [
+        "status": "ready", "checks": ["database": "ok"], "roles": ["web", "dispatch", "jobs"], "senders": 3,
+    ]
 }
 
 extension IPAddress {

@@ -45,6 +45,7 @@ struct WorkspaceFrame: Sendable {
             "accountInitials": Initials.of(accountName),
             "accountHue": Initials.hue(of: accountName), "inInbox": place == .inbox, "inSenders": place == .senders,
             "inSettings": place == .settings, "managesKeys": grants.contains(.keysManage),
+            "managesSettings": grants.contains(.settingsManage),
             "managesSenders": grants.contains(.sendersManage),
             "managesConnections": grants.contains(.connectionsManage),
         ]

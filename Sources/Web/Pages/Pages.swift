@@ -20,7 +20,7 @@ package struct Pages: Sendable {
             + SenderPages(printer: printer, services: services, configuration: configuration).routes
             + QueuePages(printer: printer, services: services).routes + MediaPages(services: services).routes
             + SettingsPages(printer: printer, services: services, cookie: cookie).routes
-            + LiveStream(services: services).routes
+            + JobPages(printer: printer, services: services).routes + LiveStream(services: services).routes
     }
 
     /// What a browser gets when something can't be done.

@@ -31,10 +31,10 @@ struct KeysView: RenderedView {
             ChoiceView(value: $0.rawValue, label: $0.rawValue.capitalized, help: Self.help(for: $0), isSelected: scopes.contains($0))
         }
         names = workspace.names(title: "API keys", place: .settings, notice: notice).with([
-            "onKeys": true, "onSessions": false, "hasKeys": !keys.isEmpty, "keys": keys.map { EntryView($0, times) },
+            "hasKeys": !keys.isEmpty, "keys": keys.map { EntryView($0, times) },
             "newKey": newKey.orFalse,
             "fields": [field], "scopeChoices": choices,
-        ])
+        ]).with(SettingsTab.keys.names)
     }
 
     private static func help(for scope: KeyScope) -> String {
@@ -89,10 +89,10 @@ struct SessionsView: RenderedView {
         ]
         let shown = sessions.filter(\.isCurrent) + sessions.filter { !$0.isCurrent }
         let own: [String: any Sendable] = [
-            "onKeys": false, "onSessions": true, "sessions": shown.map { EntryView($0, workspace.frame.times) }, "fields": fields,
+            "sessions": shown.map { EntryView($0, workspace.frame.times) }, "fields": fields,
             "accountEmail": email,
         ]
-        names = own.with(workspace.names(title: "Sessions", place: .settings, notice: notice))
+        names = own.with(SettingsTab.sessions.names).with(workspace.names(title: "Sessions", place: .settings, notice: notice))
     }
 
     struct EntryView: View {

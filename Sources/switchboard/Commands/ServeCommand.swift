@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Domain
 internal import Foundation
 internal import Logging
 internal import Metrics
@@ -18,6 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
               switchboard serve
               switchboard serve --data-directory /var/lib/switchboard --public-url https://chat.example.com --trusted-proxies 127.0.0.1
               switchboard serve --database postgresql://switchboard@localhost/switchboard
+              switchboard serve --config /etc/switchboard/switchboard.conf --roles dispatch,jobs --port 8081
             """)
 
     @OptionGroup var options: ConfigurationOptions
@@ -34,7 +36,8 @@ struct ServeCommand: AsyncParsableCommand {
         let database = try await OpenedDatabase.forServing(configuration)
         let services = try await HubServices(
             database: database, dataDirectory: directory, secretKey: configuration.secretKey, graphURL: configuration.graphURL,
-            graphVersion: configuration.graphVersion, mediaQuota: configuration.mediaGigabytes << 30, now: { Date() })
+            graphVersion: configuration.graphVersion, mediaQuota: configuration.mediaGigabytes << 30, roles: configuration.roles,
+            now: { Date() })
         warnIfExposed(configuration)
         let hub = HubServer(
             services: services, configuration: configuration.web(isBench: ConfigurationValues.isBench), metrics: metrics,
@@ -55,6 +58,10 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func welcome(_ address: String, _ services: HubServices) async {
         var lines = ["Switchboard listens on \(address)"]
+        let roles = services.process.roles
+        if roles.count < ProcessRole.allCases.count { lines.append("This process does: \(ProcessRole.text(of: roles))") }
+        defer { FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n").utf8)) }
+        guard roles.contains(.web) else { return }
         do {
             if let link = try await services.web.setUp.issueLink() {
                 lines += [
@@ -65,6 +72,5 @@ struct ServeCommand: AsyncParsableCommand {
         } catch {
             Logger(label: "switchboard").error("The set-up link can't be made", metadata: ["error": "\(String(reflecting: error))"])
         }
-        FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n").utf8))
     }
 }

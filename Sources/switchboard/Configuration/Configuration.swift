@@ -1,6 +1,8 @@
+internal import Domain
 internal import Foundation
 internal import Logging
 internal import Services
+internal import Store
 internal import Web
 
 /// What the operator wants, read once at start. Every value has been checked.
@@ -18,6 +20,7 @@ struct Configuration: Sendable {
     let tlsCertificate: String?
     let tlsKey: String?
     let shutdownSeconds: Int
+    let roles: Set<ProcessRole>
     let graphURL: String
     let graphVersion: String
     let mediaGigabytes: Int
@@ -47,6 +50,10 @@ struct Configuration: Sendable {
         tlsCertificate = try reader.readableFile(.tlsCertificate)
         tlsKey = try reader.readableFile(.tlsKey)
         shutdownSeconds = try reader.integer(.shutdownSeconds, in: 1...300)
+        roles =
+            try reader.parsed(.roles, expected: "it takes one or more of web, dispatch and jobs with commas between, such as web,jobs") {
+                ProcessRole.set(parsing: $0)
+            } ?? Set(ProcessRole.allCases)
         graphURL =
             try reader.parsed(.graphURL, expected: "it takes http:// or https:// with a host, such as https://graph.facebook.com") {
                 PublicURL(parsing: $0)?.text
@@ -60,6 +67,9 @@ struct Configuration: Sendable {
             } ?? .info
         if tlsCertificate != nil, tlsKey == nil { throw .partnerMissing(.tlsCertificate, needs: .tlsKey) }
         if tlsKey != nil, tlsCertificate == nil { throw .partnerMissing(.tlsKey, needs: .tlsCertificate) }
+        if case .sqlite = DatabaseLocation(database), roles.count < ProcessRole.allCases.count {
+            throw .rolesIncomplete(values.source(of: .roles))
+        }
     }
 
     static func defaultDatabase(in dataDirectory: URL) -> String { dataDirectory.appending(path: "switchboard.db").path }

@@ -12,6 +12,7 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
     case tlsCertificate = "tls-certificate"
     case tlsKey = "tls-key"
     case shutdownSeconds = "shutdown-seconds"
+    case roles
     case graphURL = "graph-url"
     case graphVersion = "graph-version"
     case mediaGigabytes = "media-gigabytes"
@@ -74,6 +75,13 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
             Setting(
                 type: "number from 1 to 300", unit: "seconds", initial: "10",
                 summary: "How long calls in flight may take to end when the server is told to stop.")
+        case .roles:
+            Setting(
+                type: "list of web, dispatch and jobs, with commas between", initial: "web,dispatch,jobs",
+                summary: """
+                    What this process does: web answers people and providers, dispatch sends, jobs works in the background. Others on the same \
+                    PostgreSQL database do the rest; on SQLite there is one process, which does all.
+                    """)
         case .graphURL:
             Setting(type: "address", initial: "https://graph.facebook.com", summary: "Where Meta's Graph API is.")
         case .graphVersion:

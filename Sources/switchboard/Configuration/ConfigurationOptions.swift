@@ -12,6 +12,7 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(key: .tlsCertificate) var tlsCertificate: String?
     @Option(key: .tlsKey) var tlsKey: String?
     @Option(key: .shutdownSeconds) var shutdownSeconds: String?
+    @Option(key: .roles) var roles: String?
     @Option(key: .graphURL) var graphURL: String?
     @Option(key: .graphVersion) var graphVersion: String?
     @Option(key: .mediaGigabytes) var mediaGigabytes: String?
@@ -20,7 +21,7 @@ struct ConfigurationOptions: ParsableArguments {
         try place.values(and: [
             .postgresConnections: postgresConnections, .host: host, .port: port, .publicURL: publicURL,
             .trustedProxies: trustedProxies, .tlsCertificate: tlsCertificate, .tlsKey: tlsKey,
-            .shutdownSeconds: shutdownSeconds, .graphURL: graphURL, .graphVersion: graphVersion,
+            .shutdownSeconds: shutdownSeconds, .roles: roles, .graphURL: graphURL, .graphVersion: graphVersion,
             .mediaGigabytes: mediaGigabytes,
         ])
     }

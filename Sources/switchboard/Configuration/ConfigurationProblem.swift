@@ -10,6 +10,8 @@ enum ConfigurationProblem: Problem, Equatable {
     /// `expected` names what would work.
     case valueWrong(ConfigurationKey, ConfigurationSource, expected: String)
     case partnerMissing(ConfigurationKey, needs: ConfigurationKey)
+    /// On SQLite nobody else could do what is left out.
+    case rolesIncomplete(ConfigurationSource)
 
     var kind: ProblemKind { .invalid }
 
@@ -22,6 +24,7 @@ enum ConfigurationProblem: Problem, Equatable {
         case .fileUnreadable: "configuration.file-unreadable"
         case .valueWrong: "configuration.value-wrong"
         case .partnerMissing: "configuration.partner-missing"
+        case .rolesIncomplete: "configuration.roles-incomplete"
         }
     }
 
@@ -43,13 +46,21 @@ enum ConfigurationProblem: Problem, Equatable {
             "\(file), line \(line): \(key.name) stands in this file already. Remove one of the two."
         case .fileUnreadable(let file, let reason): "The configuration file \(file) can't be read: \(reason)."
         case .valueWrong(let key, let source, let expected): "\(source.name(of: key)) isn't right: \(expected)."
+        case .rolesIncomplete(let source):
+            """
+            \(source.name(of: .roles)) isn't right: on SQLite there is one process, which does all of web, dispatch and jobs. Leave it out, \
+            or name a PostgreSQL database.
+            """
         case .partnerMissing(let key, let needed): "\(key.name) is set and \(needed.name) isn't: they go together. Set both, or neither."
         }
     }
 
     /// Whether the command line is at fault, rather than the environment or the file.
     var isOfCommandLine: Bool {
-        if case .valueWrong(_, .flag, _) = self { true } else { false }
+        switch self {
+        case .valueWrong(_, .flag, _), .rolesIncomplete(.flag): true
+        default: false
+        }
     }
 
     private static func suggestion(for name: String, among known: [String]) -> String {

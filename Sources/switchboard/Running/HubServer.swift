@@ -1,3 +1,4 @@
+internal import Domain
 internal import Logging
 internal import ServiceLifecycle
 internal import Services
@@ -30,29 +31,41 @@ struct HubServer: Service {
     }
 
     private func serve() async throws {
-        let pages = try Pages(services: services.web, configuration: configuration)
-        let router = try WebRouter(
-            services.web, pages: pages.routes, configuration: configuration, readiness: readiness, metrics: metrics,
-            version: programVersion, problemPage: pages.problemPage)
-        let server = try WebServer(router, configuration: configuration, logger: Logger(label: "web"), onRunning: onListening)
-        try await ServiceGroup(configuration: .init(together: services.workers + [server], logger: Logger(label: "hub"))).run()
+        let dispatcher = services.makeDispatcher()
+        let server = try WebServer(
+            try router(readiness(dispatcher)), configuration: configuration, logger: Logger(label: "web"), onRunning: onListening)
+        let workers = services.workers(dispatcher)
+        try await ServiceGroup(configuration: .init(together: workers + [server], logger: Logger(label: "hub"))).run()
     }
 
-    private var readiness: Readiness {
-        Readiness([
-            (
-                "database",
-                { [database = services.database] in
-                    do {
-                        try await Migrator(database).requireCurrent()
-                        return nil
-                    } catch StoreError.schema(let advice) {
-                        return advice
-                    } catch {
-                        return "can't be used"
+    /// Without the web role only what tells whoever runs the process how it is.
+    private func router(_ readiness: Readiness) throws -> WebRouter {
+        guard services.process.roles.contains(.web) else {
+            return WebRouter(readiness: readiness, metrics: metrics, configuration: configuration)
+        }
+        let pages = try Pages(services: services.web, configuration: configuration)
+        return try WebRouter(
+            services.web, pages: pages.routes, configuration: configuration, readiness: readiness, metrics: metrics,
+            version: programVersion, problemPage: pages.problemPage)
+    }
+
+    private func readiness(_ dispatcher: Dispatcher?) -> Readiness {
+        Readiness(
+            roles: services.process.roles, senders: { dispatcher?.senders.count ?? 0 },
+            [
+                (
+                    "database",
+                    { [database = services.database] in
+                        do {
+                            try await Migrator(database).requireCurrent()
+                            return nil
+                        } catch StoreError.schema(let advice) {
+                            return advice
+                        } catch {
+                            return "can't be used"
+                        }
                     }
-                }
-            )
-        ])
+                )
+            ])
     }
 }

@@ -13,11 +13,14 @@ struct HubServices: Sendable {
     let now: @Sendable () -> Date
     let secrets: ConnectionSecretStore
     let signals = Signals()
+    /// This process, as the others see it.
+    let process: HubProcess
     let directory: ConnectionDirectory
     let media: MediaService
     let web: WebServices
     private let httpClient: HTTPClient
     private let storage: FileMediaStorage
+    private let mediaMarker: MediaMarker
     private let channels: [ChannelKind: any Channel]
 
     /// - Parameters:
@@ -26,11 +29,14 @@ struct HubServices: Sendable {
     ///   - mediaQuota: bytes of one workspace's files.
     init(
         database: any Database, dataDirectory: DataDirectory, secretKey: String?, graphURL: String, graphVersion: String,
-        mediaQuota: Int = MediaService.defaultQuota, now: @escaping @Sendable () -> Date
+        mediaQuota: Int = MediaService.defaultQuota, roles: Set<ProcessRole> = Set(ProcessRole.allCases),
+        now: @escaping @Sendable () -> Date
     ) async throws {
         let box = try await SecretKeyStore(database: database, environmentText: secretKey, dataDirectory: dataDirectory.url.path).load()
         (self.database, self.now, secrets) = (database, now, ConnectionSecretStore(box))
+        process = HubProcess(id: HubProcess.makeID(), host: ProcessInfo.processInfo.hostName, roles: roles, startedAt: now())
         storage = try FileMediaStorage(root: dataDirectory.media.path)
+        mediaMarker = MediaMarker(root: dataDirectory.media.path)
         httpClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: MetaTimeouts().clientConfiguration)
         channels = [.meta: MetaChannel(client: httpClient, baseURL: graphURL, version: graphVersion)]
         directory = ConnectionDirectory(database: database, secrets: secrets, now: now)
@@ -54,12 +60,26 @@ struct HubServices: Sendable {
             events: EventService(database: database, signals: signals),
             senders: SenderService(
                 database: database, directory: directory, channels: channels, secrets: secrets, signals: signals, now: now),
-            queues: QueueService(database: database, signals: signals, now: now), media: media, signals: signals, now: now)
+            queues: QueueService(database: database, signals: signals, now: now), media: media,
+            jobs: JobService(database: database, signals: signals, now: now), signals: signals, now: now)
         signals.connect(to: database)
     }
 
-    /// What runs beside the web server, in the order of starting: the last to stop comes first.
-    var workers: [any Service] {
+    /// What sends, in a process that does; made once.
+    func makeDispatcher() -> Dispatcher? {
+        guard process.roles.contains(.dispatch) else { return nil }
+        return Dispatcher(
+            database: database, directory: directory, channels: channels, media: media, signals: signals, processID: process.id, now: now)
+    }
+
+    /// What runs beside the web server, in the order of starting: the last to stop comes first. The others stop counting on this process before
+    /// its dispatcher gives its numbers back, so that they take them at once.
+    func workers(_ dispatcher: Dispatcher?) -> [any Service] {
+        (process.roles.contains(.jobs) ? background : []) + (dispatcher.map { [$0] } ?? [])
+            + [Heartbeat(database: database, process: process, mediaMarker: mediaMarker, now: now)]
+    }
+
+    private var background: [any Service] {
         [
             Housekeeper(database: database, signals: signals, now: now), AccessHousekeeping(database: database, now: now),
             MediaSweeper(database: database, storage: storage, now: now),
@@ -69,7 +89,6 @@ struct HubServices: Sendable {
                     MediaDownloadJob(database: database, storage: storage, directory: directory, channels: channels, now: now),
                     ReadReceiptJob(database: database, directory: directory, channels: channels),
                 ], signals: signals, now: now),
-            Dispatcher(database: database, directory: directory, channels: channels, media: media, signals: signals, now: now),
         ]
     }
 

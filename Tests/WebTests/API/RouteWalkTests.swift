@@ -146,7 +146,7 @@ struct RouteWalkTests {
         let prefixes = [
             "message": "msg", "conversation": "cnv", "sender": "snd", "media": "med", "key": "key", "member": "acc", "session": "ses",
             "entry": "jnl",
-            "connection": "cnn",
+            "connection": "cnn", "job": "job",
         ]
         return prefixes.mapValues { "\($0)_\(digits)" }.merging(["workspace": "acme", "token": digits]) { one, _ in one }
     }()
@@ -185,11 +185,12 @@ struct RouteWalkTests {
             try await web.services.journal.list(of: hub.connection.id, after: nil, limit: 1, access: hub.access).data.first)
         let key = try #require(try await web.services.keys.list(access: hub.access).first)
         let person = try #require(tenant.people[.agent])
+        let job = try await hub.deadJob("walk")
         return [
             "message": message.id.text, "conversation": conversation.id.text, "sender": hub.sender.id.text,
             "media": try #require(upload.json["id"]?.text), "key": key.id.text, "member": person.account.text,
             "session": person.session.text,
-            "entry": entry.id.text, "connection": hub.connection.id.text,
+            "entry": entry.id.text, "connection": hub.connection.id.text, "job": job.text,
         ]
     }
 }

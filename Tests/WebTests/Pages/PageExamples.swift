@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Services
 
 @testable import Web
 
@@ -54,6 +55,17 @@ enum PageExamples {
             "sessions",
             SessionsView(
                 sessions, email: "ana@acme.example", errors: ["current": "This isn't your password."], notice: nil, in: workspace())
+        ),
+        (
+            "jobs",
+            JobsView(
+                dead: .init(data: deadJobs, next: "x"), isFirst: true, pending: .init(data: pendingJobs, next: "y"), notice: nil,
+                in: workspace())
+        ),
+        (
+            "jobs-empty",
+            JobsView(
+                dead: .init(data: [], next: nil), isFirst: false, pending: .init(data: [], next: nil), notice: nil, in: workspace(.dark))
         ),
         ("inbox", inbox(.light, selected: true)),
         ("inbox-dark", inbox(.dark, selected: true)),
@@ -129,6 +141,18 @@ enum PageExamples {
         .init(id: "key_1", name: "Shop system", scopes: [.read, .send], createdAt: now.addingTimeInterval(-900_000), lastUsedAt: now),
         .init(id: "key_2", name: "Reports", scopes: [.read], createdAt: now, lastUsedAt: nil),
     ]
+
+    private static func job(_ kind: String, _ state: JobState, attempts: Int, error: String?) -> JobEntry {
+        JobEntry(
+            id: Identifier("job_01k00000000000000000000001"), kind: kind, key: "med_01k00000000000000000000001", state: state,
+            attempts: attempts, error: error, runAt: now.addingTimeInterval(300), createdAt: now.addingTimeInterval(-900))
+    }
+
+    private static let deadJobs = [
+        job(JobKind.mediaDownload, .dead, attempts: 25, error: "WhatsApp has no such file any more."),
+        job(JobKind.readReceipt, .dead, attempts: 1, error: nil), job("of-tomorrow", .dead, attempts: 2, error: "It can't be read."),
+    ]
+    private static let pendingJobs = [job(JobKind.mediaDownload, .pending, attempts: 0, error: nil)]
 
     private static let sessions: [SessionsView.Entry] = [
         .init(

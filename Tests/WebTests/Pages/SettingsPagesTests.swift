@@ -45,6 +45,50 @@ struct SettingsPagesTests {
         #expect(!answer.text.contains("sb_"))
     }
 
+    @Test("what was given up in the background is tried again or discarded on its page, and what can't be is told there")
+    func jobs() async throws {
+        let hub = web.acme.hub
+        #expect(try await get("/settings/jobs").text.contains("Nothing is set aside."))
+        let (first, second) = (try await hub.deadJob("med_1"), try await hub.deadJob("med_2", error: "<b>bold</b>"))
+        let page = try await get("/settings/jobs").text
+        #expect(page.contains("Fetch a file that a customer sent"))
+        #expect(page.contains("tried once"))
+        #expect(page.contains("WhatsApp has no such file any more."))
+        #expect(page.contains("&lt;b&gt;bold&lt;/b&gt;"))
+        #expect(page.contains(#"data-confirm="Discard “Fetch"#))
+        #expect(try await post("/settings/jobs/\(first)/requeue", "").headers[.location] == "/app/acme/settings/jobs?done=requeued")
+        let twice = try await post("/settings/jobs/\(first)/requeue", "")
+        #expect(twice.status == 409)
+        #expect(twice.text.contains("This is still being worked on"))
+        #expect(try await post("/settings/jobs/\(second)/discard", "").status == 303)
+        #expect(try await post("/settings/jobs/\(second)/discard", "").status == 404)
+        _ = try await hub.deadJob("med_1")
+        let all = try await post("/settings/jobs/requeue", "")
+        #expect(all.headers[.location] == "/app/acme/settings/jobs?done=all&requeued=0&left=1")
+        #expect(try await get("/settings/jobs?done=all&requeued=0&left=1").text.contains("1 stays, because the same work waits already."))
+    }
+
+    @Test("the API lists, requeues and discards what was given up")
+    func jobsOverAPI() async throws {
+        let (hub, key) = (web.acme.hub, web.acme.key)
+        let (first, second) = (try await hub.deadJob("med_1"), try await hub.deadJob("med_2"))
+        let page = try await web.call(.get, "/api/v1/jobs?limit=1", .key(key)).json
+        let next = try #require(page["next"]?.text)
+        let rest = try await web.call(.get, "/api/v1/jobs?state=dead&limit=1&after=\(next)", .key(key))
+        #expect(rest.json["next"] == .null)
+        #expect(Set([page, rest.json].map { $0["data"]?.first?["id"]?.text }) == [first.text, second.text])
+        #expect(try await web.call(.get, "/api/v1/jobs?after=zzz", .key(key)).code == "page.cursor-malformed")
+        #expect(try await web.call(.get, "/api/v1/jobs?state=lost", .key(key)).status == 422)
+        let again = try await web.call(.post, "/api/v1/jobs/\(first)/requeue", .key(key))
+        #expect((again.status, again.json["state"]) == (200, "pending"))
+        #expect(try await web.call(.post, "/api/v1/jobs/\(first)/requeue", .key(key)).code == "job.not-dead")
+        let same = try await hub.deadJob("med_1")
+        #expect(try await web.call(.post, "/api/v1/jobs/\(same)/requeue", .key(key)).code == "job.same-pending")
+        #expect(try await web.call(.delete, "/api/v1/jobs/\(second)", .key(key)).status == 204)
+        #expect(try await web.call(.post, "/api/v1/jobs/requeue", .key(key)).json == ["requeued": 0, "left": 1])
+        #expect(try await web.call(.get, "/api/v1/jobs?state=pending", .key(key)).json["data"]?.first?["id"]?.text == first.text)
+    }
+
     @Test("one's sessions can be ended, another's can't")
     func sessions() async throws {
         let admin = try #require(web.acme.people[.admin])
@@ -182,4 +226,8 @@ struct SettingsPagesTests {
     func otherFiles(name: String) async throws {
         #expect(try await web.call(.get, "\(EmbeddedAssets.all.address)/\(name)").status == 404)
     }
+}
+
+extension JSONValue {
+    fileprivate var first: JSONValue? { if case .array(let elements) = self { elements.first } else { nil } }
 }

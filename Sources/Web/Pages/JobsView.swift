@@ -1,0 +1,68 @@
+internal import Domain
+internal import Services
+
+/// The work in the background. Template `jobs`.
+struct JobsView: RenderedView {
+    static let template = "jobs"
+    let names: [String: any Sendable]
+
+    /// - Parameter isFirst: whether the page of dead jobs is the first one.
+    init(dead: Page<JobEntry>, isFirst: Bool, pending: Page<JobEntry>, notice: PageNotice?, in workspace: WorkspaceFrame) {
+        let times = workspace.frame.times
+        let own: [String: any Sendable] = [
+            "hasDead": !dead.data.isEmpty, "dead": dead.data.map { EntryView($0, times) }, "isFirst": isFirst, "isLater": !isFirst,
+            "olderJobs": dead.next.orFalse, "hasPending": !pending.data.isEmpty, "pending": pending.data.map { EntryView($0, times) },
+            "morePending": pending.next != nil,
+        ]
+        names = own.with(SettingsTab.jobs.names).with(workspace.names(title: "Background work", place: .settings, notice: notice))
+    }
+
+    struct EntryView: View {
+        let names: [String: any Sendable]
+
+        init(_ job: JobEntry, _ times: PageTimes) {
+            let words = JobWords(job.kind)
+            let tried = job.attempts == 0 ? "not tried yet" : job.attempts == 1 ? "tried once" : "tried \(job.attempts) times"
+            let moment =
+                switch job.state {
+                case .dead: "last at \(times.full(job.runAt))"
+                case .pending: job.runAt > times.now ? "next try at \(times.time(job.runAt))" : "due now"
+                }
+            names = [
+                "jobID": job.id.text, "jobKind": words.title, "jobMeaning": words.meaning, "jobKey": job.key,
+                "jobTries": "\(tried), \(moment)", "jobError": job.error.orFalse,
+            ]
+        }
+    }
+}
+
+/// What a kind of work is, in plain words.
+struct JobWords {
+    let title: String
+    /// One sentence: what happens when it is never done.
+    let meaning: String
+
+    init(_ kind: String) {
+        switch kind {
+        case JobKind.mediaDownload:
+            title = "Fetch a file that a customer sent"
+            meaning = "The file stays missing in its conversation until this is done."
+        case JobKind.readReceipt:
+            title = "Tell a customer that their message was read"
+            meaning = "The customer doesn\u{2019}t see the blue ticks until this is done."
+        default:
+            // Of a newer version, or one that is no longer there.
+            title = kind
+            meaning = "This version of the program doesn\u{2019}t know this kind of work."
+        }
+    }
+}
+
+/// The pages of the settings; each template draws them all, and marks its own.
+enum SettingsTab: CaseIterable {
+    case keys, jobs, sessions
+
+    var names: [String: any Sendable] {
+        ["onKeys": self == .keys, "onJobs": self == .jobs, "onSessions": self == .sessions]
+    }
+}
