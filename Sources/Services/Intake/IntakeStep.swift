@@ -143,9 +143,8 @@ struct IntakeStep {
 
     private func applyParked(for rows: [IntakeTable.MessageRow], events: inout [Identifier<Workspace>: [NewEvent]]) throws {
         let related = RelatedEvents(transaction, now: now)
-        for (sender, rows) in Dictionary(grouping: rows, by: \.senderID) {
-            let workspaceID = rows[0].workspaceID
-            events[workspaceID, default: []] += try related.applyParked(for: rows.map(\.providerID), sender: sender, in: workspaceID)
+        for (workspaceID, rows) in Dictionary(grouping: rows, by: \.workspaceID) {
+            events[workspaceID, default: []] += try related.applyParked(for: rows.map { ($0.senderID, $0.providerID) }, in: workspaceID)
         }
     }
 }

@@ -30,8 +30,10 @@ struct RelatedEvents {
 
     /// Looks at what was parked for messages whose provider ids have just become known. What is defective goes to the journal, and holds
     /// nothing else up.
-    func applyParked(for providerIDs: [String], sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> [NewEvent] {
-        try ParkedTable(transaction, in: workspaceID).take(for: providerIDs, sender: sender).flatMap { try settle($0) }
+    func applyParked(
+        for targets: [(sender: Identifier<Sender>, providerID: String)], in workspaceID: Identifier<Workspace>
+    ) throws -> [NewEvent] {
+        try ParkedTable(transaction, in: workspaceID).take(for: targets).flatMap { try settle($0) }
     }
 
     /// Looks again at what is due; what is past its deadline goes to the journal. Returns how many rows it took.

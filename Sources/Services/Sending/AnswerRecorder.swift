@@ -11,6 +11,9 @@ final class AnswerRecorder: Sendable {
     /// Answers in one transaction, at most.
     private static let batchLimit = 256
     private static let longestPause = Duration.seconds(30)
+    /// When answers follow one another, how long a small batch waits for more. The first after a quiet moment is recorded at once.
+    private static let gathering = Duration.milliseconds(5)
+    private static let smallBatch = 64
 
     private struct Waiting: Sendable {
         let answer: AnswerTable.Answer
@@ -57,6 +60,8 @@ final class AnswerRecorder: Sendable {
         while let batch = next() {
             await write(batch)
             for waiting in batch { waiting.continuation.resume() }
+            let isSmall = state.withLock { (1..<Self.smallBatch).contains($0.waiting.count) }
+            if isSmall { try? await Task.sleep(for: Self.gathering) }
         }
     }
 
@@ -111,10 +116,10 @@ final class AnswerRecorder: Sendable {
                 }
                 // A status may have come before our answer did.
                 let related = RelatedEvents(transaction, now: moment)
-                for (senderID, waiting) in Dictionary(grouping: ours, by: \.senderID).sorted(by: { $0.key < $1.key }) {
-                    events += try related.applyParked(
-                        for: waiting.compactMap { $0.answer.outcome.providerID }, sender: senderID, in: workspaceID)
+                let known = ours.compactMap { waiting in
+                    waiting.answer.outcome.providerID.map { (sender: waiting.senderID, providerID: $0) }
                 }
+                events += try related.applyParked(for: known, in: workspaceID)
                 try EventTable(transaction, .system("dispatcher", in: workspaceID)).append(events, at: moment)
             }
             CrashPoint.reach(.midCommit)

@@ -16,8 +16,12 @@ final class SenderWorker: Sendable {
     private static let startLimit = 128
     /// Messages that wait for the limit between two numbers, kept in memory at most.
     private static let waitingForPairLimit = 10_000
-    /// How soon the queue is read again after it gave nothing.
+    /// Between two steps at least.
     private static let rest = Duration.milliseconds(5)
+    /// Between two steps when nothing new was announced: what may leave gathers meanwhile, and shares a transaction. At 1,000 a second these are 25.
+    private static let gathering = Duration.milliseconds(25)
+    /// How long a sender's row is believed before a step. Each start of calls reads it again.
+    private static let senderLife = Duration.seconds(1)
     /// How long after a start the pair limit may still count it: 45 borrowed messages of 6 seconds each.
     private static let pairMemorySeconds = 270.0
 
@@ -36,13 +40,20 @@ final class SenderWorker: Sendable {
         var doubtful: [Identifier<Message>] = []
         /// Where the next page begins.
         var place = QueueTable.Place.start
+        /// Whether messages that were read have to wait for others.
+        var holdsBack = false
+        /// The sender as it was read last.
+        var sender: (row: Sender?, readAt: ContinuousClock.Instant)?
     }
 
     let lease: LeaseTable.Lease
     private let dispatcher: Dispatcher
     private let access: Access
     private let state = Mutex(State())
+    /// Woken by news, and by each call that ends.
     private let wakeUp = WakeUp()
+    /// Woken by news only.
+    private let newsWakeUp = WakeUp()
     private let hasNews = Atomic(true)
     private let hasEnded = Atomic(false)
     private let end = AsyncStream<Never>.makeStream()
@@ -58,11 +69,15 @@ final class SenderWorker: Sendable {
     /// A message was queued, or it's time to look.
     func announce() {
         hasNews.store(true, ordering: .relaxed)
+        newsWakeUp.wake()
         wakeUp.wake()
     }
 
     /// No further call is started; those under way end as they would.
-    func finish() { wakeUp.finish() }
+    func finish() {
+        newsWakeUp.finish()
+        wakeUp.finish()
+    }
 
     /// Returns when the last call is over and its answer recorded; earlier, with false, when the caller is cancelled.
     func finished() async -> Bool {
@@ -76,6 +91,7 @@ final class SenderWorker: Sendable {
         await withDiscardingTaskGroup { calls in
             while !wakeUp.isFinished {
                 var wait = Dispatcher.pollInterval
+                let begin = ContinuousClock.now
                 do {
                     wait = try await step(&calls)
                 } catch {
@@ -83,6 +99,7 @@ final class SenderWorker: Sendable {
                         "A queue can't be worked on", metadata: ["sender.id": "\(senderID)", "error": "\(String(reflecting: error))"])
                 }
                 if wait > .zero { await wakeUp.wait(for: wait) }
+                await gather(since: begin)
             }
         }
         // Not left to the next owner, who would have to take it for sent; and there may be none where nothing else is queued.
@@ -90,6 +107,14 @@ final class SenderWorker: Sendable {
         dispatcher.slots.leave(senderID)
         hasEnded.store(true, ordering: .releasing)
         end.continuation.finish()
+    }
+
+    /// Lets time pass since the step before, little when something new was announced.
+    private func gather(since begin: ContinuousClock.Instant) async {
+        let early = Self.rest - (ContinuousClock.now - begin)
+        if early > .zero { try? await Task.sleep(for: early) }
+        let more = Self.gathering - (ContinuousClock.now - begin)
+        if more > .zero, !hasNews.load(ordering: .relaxed) { await newsWakeUp.wait(for: more) }
     }
 
     /// A new owner can't know what its predecessor sent in the last seconds, but the attempts do.
@@ -129,7 +154,8 @@ final class SenderWorker: Sendable {
         guard let outlet = try await outlet() else { return Dispatcher.pollInterval }
         let now = dispatcher.now()
         let (allowance, most) = state.withLock { state in
-            let most = Int((Double(state.throughput.perSecond) * state.latency * 1.5).rounded(.up))
+            let seconds = state.latency + Self.gathering / .seconds(1)
+            let most = Int((Double(state.throughput.perSecond) * seconds * 1.5).rounded(.up))
             return (state.throughput.allowance(at: now), max(16, min(Dispatcher.callLimit, most)))
         }
         guard allowance > 0 else { return waiting(until: state.withLock { $0.throughput.nextChance(at: now) }, at: now) }
@@ -140,17 +166,16 @@ final class SenderWorker: Sendable {
 
         try await read(wanted: slots, now: now)
         let heads = take(slots, at: now)
-        guard !heads.isEmpty else {
-            // Each call that ends wakes this loop; a queue in which nothing may leave isn't read for each of them.
-            try? await Task.sleep(for: Self.rest)
-            return pause(at: now)
+        guard !heads.isEmpty else { return pause(at: now) }
+        guard let begun = try await begin(heads, outlet, now: now) else {
+            state.withLock { $0.sender = nil }
+            return Dispatcher.pollInterval
         }
-        guard let begun = try await begin(heads, outlet, now: now) else { return Dispatcher.pollInterval }
 
         unused -= begun.started.count + begun.claimed.count
         for one in begun.started { calls.addTask { await self.call(one, outlet) } }
         for one in begun.claimed { calls.addTask { await self.prepareAndCall(one, outlet) } }
-        return heads.count == slots ? .zero : Self.rest
+        return .zero
     }
 
     private func waiting(until moment: Date, at now: Date) -> Duration {
@@ -160,7 +185,7 @@ final class SenderWorker: Sendable {
     /// Nothing is ready: until the next who waits for the pair limit, or the next page, or the next announcement.
     private func pause(at now: Date) -> Duration {
         state.withLock { state in
-            if state.place != .start { return Self.rest }
+            if state.place != .start { return .zero }
             guard let soonest = state.waitingForPair.values.lazy.map(\.until).min() else { return Dispatcher.pollInterval }
             return min(Dispatcher.pollInterval, waiting(until: soonest, at: now))
         }
@@ -169,8 +194,9 @@ final class SenderWorker: Sendable {
     /// Reads replies when some were announced, and the next page when too few are ready.
     private func read(wanted: Int, now: Date) async throws {
         let isNews = hasNews.exchange(false, ordering: .relaxed)
-        let (place, isShort) = state.withLock { ($0.place, $0.ready.count < wanted) }
-        guard isNews || isShort else { return }
+        // A queue that was read to its end, and of which nothing waits for another message, has no more before something is announced.
+        let (place, isShort, hasMore) = state.withLock { ($0.place, $0.ready.count < wanted, $0.place != .start || $0.holdsBack) }
+        guard isNews || (isShort && hasMore) else { return }
         do {
             let (replies, page) = try await dispatcher.database.read { [senderID, workspaceID] transaction in
                 let queue = QueueTable(transaction)
@@ -182,6 +208,8 @@ final class SenderWorker: Sendable {
             state.withLock { state in
                 if let page {
                     add(page.heads, to: &state)
+                    // Of the whole queue, once it has been read.
+                    state.holdsBack = page.holdsBack || (place != .start && state.holdsBack)
                     state.place = page.end ?? .start
                 }
                 add(replies.heads, to: &state)
@@ -295,10 +323,18 @@ final class SenderWorker: Sendable {
     }
 
     private func outlet() async throws -> Outlet? {
-        guard let sender = try await dispatcher.database.read({ [senderID, access] in try SenderTable($0, access).find(senderID) }),
-            sender.status == .online, let channel = dispatcher.channels[sender.channel]
-        else { return nil }
+        guard let sender = try await sender(), sender.status == .online, let channel = dispatcher.channels[sender.channel] else {
+            return nil
+        }
         return Outlet(route: try await dispatcher.directory.route(sender), channel: channel)
+    }
+
+    private func sender() async throws -> Sender? {
+        if let kept = state.withLock({ $0.sender }), ContinuousClock.now - kept.readAt < Self.senderLife { return kept.row }
+        let readAt = ContinuousClock.now
+        let row = try await dispatcher.database.read { [senderID, access] in try SenderTable($0, access).find(senderID) }
+        state.withLock { $0.sender = (row, readAt) }
+        return row
     }
 
     /// Whether something may have been begun that couldn't be taken back.

@@ -33,7 +33,9 @@ package struct AnswerTable {
 
     /// Records answers to different attempts, the accepted ones together in few statements.
     package func record(_ answers: [Answer], now: Date) throws {
-        try lockConversations(of: answers)
+        for (workspaceID, answers) in Dictionary(grouping: answers, by: \.workspaceID).sorted(by: { $0.key < $1.key }) {
+            try transaction.lockConversations(answers.map(\.conversationID), in: workspaceID)
+        }
         var accepted: [(answer: Answer, providerID: String)] = []
         for answer in answers.sorted(by: { $0.attempt.messageID < $1.attempt.messageID }) {
             if case .accepted(let providerID) = answer.outcome {
@@ -45,20 +47,6 @@ package struct AnswerTable {
         try record(accepted, now: now)
     }
 
-    /// In their order first, as intake does, so that two transactions can't wait for each other.
-    private func lockConversations(of answers: [Answer]) throws {
-        guard transaction.dialect == .postgres else { return }
-        for (workspaceID, answers) in Dictionary(grouping: answers, by: \.workspaceID).sorted(by: { $0.key < $1.key }) {
-            try transaction.forEachChunk(of: Set(answers.map(\.conversationID)).sorted().map { [SQLValue($0)] }) { chunk in
-                try transaction.send(
-                    """
-                    SELECT id FROM conversations WHERE workspace_id = \(workspaceID) AND id IN (\(list: chunk.map { $0[0] }))
-                    ORDER BY id\(sql: transaction.dialect.forUpdate)
-                    """)
-            }
-        }
-    }
-
     private func record(_ accepted: [(answer: Answer, providerID: String)], now: Date) throws {
         guard !accepted.isEmpty else { return }
         let moment = Int64((now.timeIntervalSince1970 * 1_000).rounded())
@@ -68,6 +56,7 @@ package struct AnswerTable {
                 .integer(moment),
             ]
         }
+        // The empty text beside a status keeps PostgreSQL from answering from the index of what is open, as in the queue's statements.
         let head = "WITH v (workspace_id, message_id, number, provider_id, at) AS (VALUES "
         let changed = try transaction.bulk(
             head, rows,
@@ -75,7 +64,7 @@ package struct AnswerTable {
             )
             UPDATE attempts SET status = 'sent', provider_id = COALESCE(attempts.provider_id, v.provider_id), answered_at = v.at
             FROM v WHERE attempts.workspace_id = v.workspace_id AND attempts.message_id = v.message_id AND attempts.number = v.number
-                AND attempts.status IN ('sending', 'unknown')
+                AND attempts.status || '' IN ('sending', 'unknown')
             RETURNING attempts.message_id
             """)
         let sent = Set(try changed.map { try $0.text(0) })
@@ -90,7 +79,7 @@ package struct AnswerTable {
             UPDATE messages SET status = 'sent', provider_id = COALESCE(messages.provider_id, v.provider_id), error = NULL, not_before = NULL,
                 claimed_epoch = NULL, sent_at = COALESCE(messages.sent_at, v.at)
             FROM v WHERE messages.workspace_id = v.workspace_id AND messages.id = v.message_id AND messages.attempt = v.number
-                AND messages.status IN ('sending', 'unknown')
+                AND messages.status || '' IN ('sending', 'unknown')
             """)
         let conversations: [[SQLValue]] = accepted.filter { sent.contains($0.answer.attempt.messageID.text) }.map { answer, _ in
             [SQLValue(answer.workspaceID), SQLValue(answer.conversationID), SQLValue(answer.attempt.messageID)]

@@ -222,15 +222,8 @@ package struct IntakeTable {
     /// Holds these conversations until the transaction ends, taken in their order, so that two transactions that both need several can't
     /// wait for each other.
     package func lock(_ conversations: Set<ConversationKey>) throws {
-        guard transaction.dialect == .postgres else { return }
         for (workspaceID, keys) in Dictionary(grouping: conversations, by: \.workspaceID).sorted(by: { $0.key < $1.key }) {
-            try transaction.forEachChunk(of: keys.sorted().map { [SQLValue($0.id)] }) { chunk in
-                try transaction.send(
-                    """
-                    SELECT id FROM conversations WHERE workspace_id = \(workspaceID) AND id IN (\(list: chunk.map { $0[0] }))
-                    ORDER BY id\(sql: transaction.dialect.forUpdate)
-                    """)
-            }
+            try transaction.lockConversations(keys.map(\.id), in: workspaceID)
         }
     }
 

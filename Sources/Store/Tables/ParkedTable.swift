@@ -56,16 +56,19 @@ package struct ParkedTable {
         ).first?.integer(0) ?? 0
     }
 
-    /// Takes out what waits for these messages, oldest first.
-    package func take(for providerIDs: [String], sender: Identifier<Sender>) throws -> [ParkedEvent] {
-        guard !providerIDs.isEmpty else { return [] }
+    /// Takes out what waits for these messages, oldest first. Nothing waits for most of them, so that costs one look for all.
+    package func take(for targets: [(sender: Identifier<Sender>, providerID: String)]) throws -> [ParkedEvent] {
+        let parked = transaction.dialect.lookUp(
+            "JOIN", "parked", as: "p",
+            by: "p.workspace_id = k.workspace_id AND p.sender_id = k.sender_id AND p.target_provider_id = k.target_provider_id")
+        let found = try transaction.bulk(
+            "WITH k (workspace_id, sender_id, target_provider_id) AS (VALUES ",
+            targets.map { [SQLValue(workspaceID), SQLValue($0.sender), .text($0.providerID)] }, ") SELECT p.id FROM k \(parked)")
         var taken: [ParkedEvent] = []
-        try transaction.forEachChunk(of: providerIDs.map { [.text($0)] }) { chunk in
+        try transaction.forEachChunk(of: found.map { [.text(try $0.text(0))] }) { chunk in
             taken += try transaction.rows(
                 """
-                DELETE FROM parked
-                WHERE workspace_id = \(workspaceID) AND sender_id = \(sender) AND target_provider_id IN (\(list: chunk.map { $0[0] }))
-                RETURNING \(raw: Self.columns)
+                DELETE FROM parked WHERE workspace_id = \(workspaceID) AND id IN (\(list: chunk.map { $0[0] })) RETURNING \(raw: Self.columns)
                 """
             ).map(Self.parked)
         }

@@ -11,6 +11,11 @@ package struct QueueTable {
 
     package init(_ transaction: any Transaction) { self.transaction = transaction }
 
+    // An empty text is joined to the status, so that PostgreSQL can't answer from the small indexes of what is queued or being sent: it takes them for
+    // empty until it has looked, and would walk through all of them for each message.
+    private static let messages = "WITH q (workspace_id, id, status) AS (VALUES "
+    private static let messagesUnder = "WITH q (workspace_id, id, status, epoch) AS (VALUES "
+
     /// Where a reader of a queue stands: by lane, then in order.
     package struct Place: Sendable, Equatable {
         package let lane: Int
@@ -34,6 +39,8 @@ package struct QueueTable {
         package let heads: [Head]
         /// Where the next page begins; nil when this was the last.
         package let end: Place?
+        /// Whether it holds messages that have to wait, for their time or for an earlier one.
+        package let holdsBack: Bool
     }
 
     /// Senders that have something queued.
@@ -81,7 +88,7 @@ package struct QueueTable {
             guard try row.integer(5) == 1 else { continue }
             heads.append(Head(messageID: try row.id(0), conversationID: try row.id(1), contactID: try row.id(2), place: last))
         }
-        return Page(heads: heads, end: rows.count == limit ? last : nil)
+        return Page(heads: heads, end: rows.count == limit ? last : nil, holdsBack: heads.count < rows.count)
     }
 
     /// A queued or claimed message with all that its call needs.
@@ -98,51 +105,50 @@ package struct QueueTable {
     package func load(_ ids: [Identifier<Message>], status: MessageStatus, in access: Access) throws -> [Loaded] {
         var loaded: [Loaded] = []
         let dialect = transaction.dialect
+        let message = dialect.lookUp(
+            "JOIN", "messages", as: "m", by: "m.workspace_id = q.workspace_id AND m.id = q.id", and: "m.status = q.status")
         let contact = dialect.lookUp("JOIN", "contacts", as: "c", by: "c.workspace_id = m.workspace_id AND c.id = m.contact_id")
         let conversation = dialect.lookUp(
             "JOIN", "conversations", as: "v", by: "v.workspace_id = m.workspace_id AND v.id = m.conversation_id")
         let target = dialect.lookUp("LEFT JOIN", "messages", as: "t", by: "t.workspace_id = m.workspace_id AND t.id = m.reply_to")
-        try transaction.forEachChunk(of: ids.map { [SQLValue($0)] }) { chunk in
-            let rows = try transaction.rows(
-                """
-                SELECT \(raw: MessageTable.columns(of: "m")), c.name, c.phone_number, c.username, c.business_scoped_id, v.last_inbound_at, t.provider_id
-                FROM messages m \(raw: contact) \(raw: conversation) \(raw: target)
-                WHERE m.workspace_id = \(access.workspaceID) AND m.id IN (\(list: chunk.map { $0[0] })) AND m.status = \(status.rawValue)
-                """)
-            for row in rows {
-                let message = try MessageTable.message(row)
-                let next = MessageTable.columnCount
-                let contact = Contact(
-                    id: message.contactID, name: try row.textOrNil(next),
-                    phoneNumber: try row.textOrNil(next + 1).flatMap { try? PhoneNumber(parsing: $0) },
-                    username: try row.textOrNil(next + 2),
-                    businessScopedID: try row.textOrNil(next + 3))
-                var targetProviderID = try row.textOrNil(next + 5)
-                if case .reaction(let reaction) = message.content, let id = reaction.message {
-                    targetProviderID = try MessageTable(transaction, access).find(id)?.providerID
-                }
-                let isGroup = contact.phoneNumber == nil && contact.businessScopedID == nil
-                loaded.append(
-                    Loaded(
-                        message: message, contact: contact, lastInboundAt: try row.dateOrNil(next + 4), targetProviderID: targetProviderID,
-                        groupID: isGroup ? try ContactTable(transaction, access).group(of: contact.id) : nil))
+        let rows = try transaction.bulk(
+            Self.messages, ids.map { [SQLValue(access.workspaceID), SQLValue($0), .text(status.rawValue)] },
+            """
+            )
+            SELECT \(MessageTable.columns(of: "m")), c.name, c.phone_number, c.username, c.business_scoped_id, v.last_inbound_at, t.provider_id
+            FROM q \(message) \(contact) \(conversation) \(target)
+            """)
+        for row in rows {
+            let message = try MessageTable.message(row)
+            let next = MessageTable.columnCount
+            let contact = Contact(
+                id: message.contactID, name: try row.textOrNil(next),
+                phoneNumber: try row.textOrNil(next + 1).flatMap { try? PhoneNumber(parsing: $0) },
+                username: try row.textOrNil(next + 2),
+                businessScopedID: try row.textOrNil(next + 3))
+            var targetProviderID = try row.textOrNil(next + 5)
+            if case .reaction(let reaction) = message.content, let id = reaction.message {
+                targetProviderID = try MessageTable(transaction, access).find(id)?.providerID
             }
+            let isGroup = contact.phoneNumber == nil && contact.businessScopedID == nil
+            loaded.append(
+                Loaded(
+                    message: message, contact: contact, lastInboundAt: try row.dateOrNil(next + 4), targetProviderID: targetProviderID,
+                    groupID: isGroup ? try ContactTable(transaction, access).group(of: contact.id) : nil))
         }
         return loaded.sorted { $0.message.sequence < $1.message.sequence }
     }
 
     /// `queued → claimed`, for messages whose call needs preparation first; returns those that were still queued.
     package func claim(_ ids: [Identifier<Message>], epoch: Int, in workspaceID: Identifier<Workspace>) throws -> Set<Identifier<Message>> {
-        var claimed: Set<Identifier<Message>> = []
-        try transaction.forEachChunk(of: ids.map { [SQLValue($0)] }) { chunk in
-            let rows = try transaction.rows(
-                """
-                UPDATE messages SET status = 'claimed', claimed_epoch = \(epoch)
-                WHERE workspace_id = \(workspaceID) AND id IN (\(list: chunk.map { $0[0] })) AND status = 'queued' RETURNING id
-                """)
-            for row in rows { claimed.insert(try row.id(0)) }
-        }
-        return claimed
+        let rows = try transaction.bulk(
+            Self.messagesUnder, ids.map { [SQLValue(workspaceID), SQLValue($0), .text("queued"), SQLValue(epoch)] },
+            """
+            )
+            UPDATE messages SET status = 'claimed', claimed_epoch = q.epoch
+            FROM q WHERE messages.workspace_id = q.workspace_id AND messages.id = q.id AND messages.status || '' = q.status RETURNING messages.id
+            """)
+        return Set(try rows.map { try $0.id(0) })
     }
 
     /// `queued` or `claimed → sending`, each with its attempt row, immediately before the calls. Returns the attempts of those that still stood at
@@ -153,19 +159,19 @@ package struct QueueTable {
         now: Date
     ) throws -> [Identifier<Message>: AttemptReference] {
         var attempts: [Identifier<Message>: AttemptReference] = [:]
-        let isOurs: SQL = status == .claimed ? " AND claimed_epoch = \(epoch)" : ""
-        try transaction.forEachChunk(of: ids.map { [SQLValue($0)] }) { chunk in
-            let rows = try transaction.rows(
-                """
-                UPDATE messages SET status = 'sending', attempt = attempt + 1, claimed_epoch = \(epoch), error = NULL, provider_id = NULL, sent_at = NULL,
-                    delivered_at = NULL, read_at = NULL
-                WHERE workspace_id = \(workspaceID) AND id IN (\(list: chunk.map { $0[0] })) AND status = \(status.rawValue)\(sql: isOurs)
-                RETURNING id, attempt
-                """)
-            for row in rows {
-                let id: Identifier<Message> = try row.id(0)
-                attempts[id] = AttemptReference(messageID: id, number: try row.integer(1))
-            }
+        let rows = try transaction.bulk(
+            Self.messagesUnder, ids.map { [SQLValue(workspaceID), SQLValue($0), .text(status.rawValue), SQLValue(epoch)] },
+            """
+            )
+            UPDATE messages SET status = 'sending', attempt = messages.attempt + 1, claimed_epoch = q.epoch, error = NULL, provider_id = NULL,
+                sent_at = NULL, delivered_at = NULL, read_at = NULL
+            FROM q WHERE messages.workspace_id = q.workspace_id AND messages.id = q.id AND messages.status || '' = q.status
+                \(status == .claimed ? "AND messages.claimed_epoch = q.epoch" : "")
+            RETURNING messages.id, messages.attempt
+            """)
+        for row in rows {
+            let id: Identifier<Message> = try row.id(0)
+            attempts[id] = AttemptReference(messageID: id, number: try row.integer(1))
         }
         try transaction.insert(
             into: "attempts (workspace_id, message_id, number, sender_id, status, epoch, started_at)",
