@@ -60,6 +60,21 @@ class Shop:
             time.sleep(0.05)
         return found
 
+    def fill(self, message: str, count: int) -> None:
+        """Queues so many more of a queued message, all for its customer, as a campaign would."""
+        with sqlite3.connect(self.database, timeout=10) as database:
+            database.execute(
+                """
+                INSERT INTO messages (workspace_id, id, conversation_id, sender_id, contact_id, direction, kind, content, status, lane, at, sequence)
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+                SELECT m.workspace_id, printf('msg_%026d', n.i), m.conversation_id, m.sender_id, m.contact_id, m.direction, m.kind, m.content,
+                    'queued', 2, m.at, m.sequence + n.i
+                FROM messages m, n WHERE m.id = ?
+                """,
+                (count, message),
+            )
+        database.close()
+
     def grow_old(self, message: str, seconds: int) -> None:
         """As if the outcome of the message had become unknown that much earlier."""
         with sqlite3.connect(self.database, timeout=10) as database:
@@ -127,8 +142,10 @@ def test_paused_messages_wait_and_leave_when_it_is_resumed(shop, visit):
     time.sleep(1.5)
     assert customer.received == []
     page.goto(f"{shop.demo.inbox}/senders")
-    expect(page.locator(".sender-card").first).to_contain_text("Paused")
-    expect(page.locator(".sender-card").first.get_by_role("link", name=re.compile("Queue 1"))).to_be_visible()
+    card = page.locator(f"#{shop.sender}")
+    expect(card).to_contain_text("Paused")
+    expect(card.get_by_role("link", name=re.compile("Queue 1"))).to_be_visible()
+    photograph(page, "queue-on-card")
     page.goto(shop.page)
     page.get_by_role("button", name="Resume").press("Enter")
     expect(page.get_by_role("button", name="Pause")).to_be_focused()
@@ -175,6 +192,31 @@ def test_clearing(shop, visit, theme, size):
     customer.expect_received("Later offer")
     shop.expect_status(late, "cancelled")
     shop.expect_status(later, "delivered")
+
+
+def test_clearing_the_campaigns_of_a_long_queue(shop, visit):
+    customer = shop.customer("Long Lena")
+    shop.queue("POST", "/pause")
+    reply = shop.send("Long Lena", "A reply")
+    shop.fill(reply, 12_345)
+    page = visit.page()
+    page.goto(shop.page)
+    expect(page.locator(".tile", has_text="Campaigns")).to_contain_text("10,000+")
+    page.get_by_role("link", name="Further on").click()
+    expect(page.get_by_role("heading", name="What waits, further on")).to_be_visible()
+    page.get_by_role("button", name="Clear the queue").click()
+    dialog = page.get_by_role("dialog", name="Cancel more than 10,001 messages?")
+    expect(dialog.get_by_role("button", name="Keep them")).to_be_focused()
+    photograph(page, "queue-clear-long")
+    assert_accessible(page)
+    dialog.get_by_label("Campaigns (10,000+)").check()
+    dialog.get_by_role("button", name="Cancel the messages").click()
+    expect(page.locator(".toast")).to_contain_text("12,345 messages cancelled.", timeout=30_000)
+    page.goto(shop.page)
+    expect(page.locator(".queue-messages > li")).to_have_count(1)
+    page.get_by_role("button", name="Resume").click()
+    customer.expect_received("A reply")
+    shop.expect_status(reply, "delivered")
 
 
 def test_clearing_without_scripts(shop, visit):

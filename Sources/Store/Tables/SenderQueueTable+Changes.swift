@@ -105,7 +105,7 @@ extension SenderQueueTable {
                 ORDER BY m.at DESC, m.sequence DESC LIMIT \(Self.failedLimit + 1)) p \(raw: conversation)
             """)
         let (seen, retryable) = (try rows[0].integer(0), try rows[0].integer(1))
-        return BoundedCount(retryable, isMore: seen > Self.failedLimit && retryable > 0)
+        return BoundedCount(min(retryable, Self.failedLimit), isMore: seen > Self.failedLimit && retryable > 0)
     }
 
     /// The next failed messages behind a place, at most ``chunkLimit`` looked at.

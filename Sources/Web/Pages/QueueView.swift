@@ -5,7 +5,10 @@ internal import Services
 /// Numbers as pages show them.
 enum Figures {
     /// `12,345`
-    static func text(_ number: Int) -> String { number.formatted(.number.locale(Locale(identifier: "en_GB")).grouping(.automatic)) }
+    static func text(_ number: Int) -> String {
+        let digits = String(number)
+        return digits.count > 3 ? text(number / 1_000) + "," + digits.suffix(3) : digits
+    }
 
     /// `10,000+` when there are more.
     static func text(_ count: BoundedCount) -> String { text(count.count) + (count.isMore ? "+" : "") }
@@ -13,7 +16,8 @@ enum Figures {
     /// `1 message`, `12,345 messages`
     static func messages(_ number: Int) -> String { number == 1 ? "1 message" : "\(text(number)) messages" }
 
-    static func messages(_ count: BoundedCount) -> String { count.isMore ? "\(text(count)) messages" : messages(count.count) }
+    /// `more than 10,000 messages` when nobody counted further.
+    static func messages(_ count: BoundedCount) -> String { (count.isMore ? "more than " : "") + messages(count.count) }
 }
 
 extension Lane {
@@ -23,6 +27,15 @@ extension Lane {
         case .reply: "Replies"
         case .notification: "Notifications"
         case .campaign: "Campaigns"
+        }
+    }
+
+    /// One of them.
+    var word: String {
+        switch self {
+        case .reply: "Reply"
+        case .notification: "Notification"
+        case .campaign: "Campaign"
         }
     }
 }
@@ -60,7 +73,7 @@ struct QueueStateView: RenderedView {
             "base": workspace.base, "queueAddress": address, "statePart": "\(address)?part=state\(after.map { "&after=\($0)" } ?? "")",
             "isPaused": queue.holds.pause != nil, "managesQueue": workspace.grants.contains(.sendersManage),
             "banner": Self.banner(overview, pausedBy: pausedBy, times).orFalse,
-            "outlook": Self.outlook(overview, times).orFalse,
+            "outlook": Self.outlook(overview, times).orFalse, "sentBy": Self.sentBy(queue).orFalse,
             "tiles": queue.waiting.map { TileView($0, times) } + Self.tiles(queue),
             "hasStoppable": stoppable.count > 0, "stoppableText": Figures.messages(stoppable),
             "stoppableCount": stoppable.isMore ? "" : String(stoppable.count),
@@ -119,6 +132,13 @@ struct QueueStateView: RenderedView {
         return "Up to \(Figures.text(pace)) may leave in a second. All that waits takes \(time)."
     }
 
+    private static func sentBy(_ queue: SenderQueue) -> String? {
+        queue.owner.map { owner in
+            owner.host.map { "The process \(owner.processID) on \($0) sends for this number." }
+                ?? "The process \(owner.processID) sends for this number."
+        }
+    }
+
     private static func tiles(_ queue: SenderQueue) -> [TileView] {
         var tiles = [TileView("With WhatsApp now", queue.sending)]
         if queue.scheduled.count > 0 { tiles.append(TileView("Scheduled", queue.scheduled)) }
@@ -163,17 +183,19 @@ struct QueuedMessageView: View {
             preview: content.preview, at: message.at)
         names = [
             "queuedID": message.id.text, "queuedAddress": "\(place.base)/whatsapp/\(message.conversationID.text)#m-\(message.id.text)",
-            "queuedName": queued.contact.title, "queuedPreview": ConversationRowView.preview(last), "queuedLane": queued.lane.title,
+            "queuedName": queued.contact.title, "queuedPreview": ConversationRowView.preview(last), "queuedLane": queued.lane.word,
             "queuedTime": times.dayAndTime(message.at), "queuedTimestamp": times.timestamp(message.at),
             "queuedFullTime": times.full(message.at),
-            "queuedAttempt": Self.attempt(message), "queuedReason": Self.reason(queued, times), "queuedTone": Self.tone(queued, times),
+            "queuedAttempt": Self.attempt(message).orFalse, "queuedReason": Self.reason(queued, times),
+            "queuedTone": Self.tone(queued, times),
             "queuedWhen": Self.when(queued, times).orFalse,
         ]
     }
 
-    /// What comes next, or what the last was.
-    private static func attempt(_ message: Message) -> String {
-        message.status == .unknown ? "attempt \(message.attempt)" : "attempt \(message.attempt + 1)"
+    /// The one that comes next, once there was one.
+    private static func attempt(_ message: Message) -> String? {
+        let number = message.status == .unknown ? message.attempt : message.attempt + 1
+        return number > 1 ? "attempt \(number)" : nil
     }
 
     private static func reason(_ queued: QueuedMessage, _ times: PageTimes) -> String {
