@@ -140,8 +140,9 @@ extension SenderQueueTable {
     private func change(
         _ messages: [Changed], from statuses: [MessageStatus], to status: MessageStatus, assigning: String
     ) throws -> [Changed] {
-        try lockConversations(of: messages)
-        let standing: SQL = "status IN (\(list: statuses.map { .text($0.rawValue) }))"
+        try transaction.lockConversations(messages.map(\.conversationID), in: access.workspaceID)
+        // The empty text keeps PostgreSQL from answering from the indexes of what waits or failed, which it takes for empty until it has looked.
+        let standing: SQL = "status || '' IN (\(list: statuses.map { .text($0.rawValue) }))"
         var changed: [Changed] = []
         try transaction.forEachChunk(of: messages.map { [SQLValue($0.messageID)] }) { chunk in
             // Without waiting: who starts a message holds it and may want a conversation that we hold.
@@ -169,17 +170,5 @@ extension SenderQueueTable {
             FROM v WHERE conversations.workspace_id = v.workspace_id AND conversations.id = v.id AND conversations.last_message_id = v.message_id
             """)
         return changed
-    }
-
-    /// In the order that all keep who change several.
-    private func lockConversations(of messages: [Changed]) throws {
-        guard transaction.dialect == .postgres else { return }
-        try transaction.forEachChunk(of: Set(messages.map(\.conversationID)).sorted().map { [SQLValue($0)] }) { chunk in
-            try transaction.send(
-                """
-                SELECT id FROM conversations WHERE workspace_id = \(access.workspaceID) AND id IN (\(list: chunk.map { $0[0] }))
-                ORDER BY id\(sql: transaction.dialect.forUpdate)
-                """)
-        }
     }
 }
