@@ -435,7 +435,7 @@ CREATE TABLE template_states (
     name TEXT NOT NULL,
     language TEXT NOT NULL,
     is_marketing INTEGER NOT NULL DEFAULT 0,
-    paused_at INTEGER,
+    paused_until INTEGER,
     paused_code TEXT,
     PRIMARY KEY (workspace_id, connection_id, name, language)
 ) STRICT;
@@ -918,7 +918,7 @@ CREATE TABLE template_states (
     name text COLLATE "C" NOT NULL,
     language text COLLATE "C" NOT NULL,
     is_marketing bigint DEFAULT 0 NOT NULL,
-    paused_at bigint,
+    paused_until bigint,
     paused_code text COLLATE "C",
     CONSTRAINT template_states_pkey PRIMARY KEY (workspace_id, connection_id, name, language)
 );

@@ -9,7 +9,7 @@ struct MetaErrorCatalogTests {
         case retry(Int)
         case fail
         case restrict(hours: Int?)
-        case pause, stop, ask
+        case slow, hold, pauseCampaigns, pause, stop, ask
     }
 
     @Test(
@@ -20,21 +20,21 @@ struct MetaErrorCatalogTests {
             (100, .fail, false), (104, .stop, true), (190, .stop, true), (200, .stop, true), (250, .stop, true), (299, .stop, true),
             (368, .stop, true),
             (613, .retry(60), true), (2_500, .stop, true), (80_007, .retry(60), true), (80_008, .retry(60), true),
-            (130_429, .retry(1), true),
+            (130_429, .slow, true),
             (130_472, .fail, false), (130_497, .fail, false), (131_000, .retry(1), true), (131_005, .stop, true), (131_008, .fail, false),
             (131_009, .fail, false), (131_016, .retry(1), true), (131_020, .fail, false), (131_021, .fail, false), (131_026, .fail, false),
             (131_030, .fail, true), (131_031, .stop, true), (131_037, .stop, true), (131_041, .fail, false), (131_042, .stop, true),
-            (131_045, .stop, true), (131_047, .fail, false), (131_048, .stop, true), (131_049, .restrict(hours: 24), false),
+            (131_045, .stop, true), (131_047, .fail, false), (131_048, .pauseCampaigns, true), (131_049, .restrict(hours: 24), false),
             (131_050, .restrict(hours: nil), false), (131_051, .fail, false), (131_053, .fail, true), (131_055, .fail, false),
             (131_056, .retry(1), true),
-            (131_057, .retry(60), true), (131_062, .fail, false), (131_063, .pause, false), (131_064, .pause, true),
+            (131_057, .hold, true), (131_062, .fail, false), (131_063, .pause, false), (131_064, .pause, true),
             (131_201, .fail, false),
             (131_215, .fail, false), (132_000, .fail, false), (132_001, .pause, false), (132_005, .fail, false), (132_007, .pause, false),
             (132_008, .fail, false), (132_012, .fail, false), (132_015, .pause, true), (132_016, .pause, false), (132_068, .fail, true),
             (132_069, .fail, true), (133_000, .stop, true), (133_004, .retry(1), true), (133_005, .stop, true), (133_006, .stop, true),
             (133_010, .stop, true), (133_015, .retry(300), true), (133_016, .stop, true), (134_100, .fail, false),
             (134_101, .retry(60), true),
-            (134_102, .fail, true), (135_000, .fail, false), (137_000, .ask, true), (2_494_100, .retry(60), true),
+            (134_102, .fail, true), (135_000, .fail, false), (137_000, .ask, true), (2_494_100, .hold, true),
             (-1, .fail, false), (999_999, .fail, false),
         ] as [(Int, Expected, Bool)])
     func decisions(code: Int, expected: Expected, retryable: Bool) {
@@ -52,7 +52,7 @@ struct MetaErrorCatalogTests {
         let codes = MetaErrorCatalog.Entry.all.flatMap(\.codes)
         #expect(codes.count == Set(codes).count)
         for entry in MetaErrorCatalog.Entry.all {
-            if case .retry = entry.disposition { #expect(entry.retryable) }
+            if entry.disposition.isPassing { #expect(entry.retryable) }
             if case .restrictContact = entry.disposition { #expect(!entry.retryable, "131049 is never retried the same day") }
             #expect(!entry.detail.contains("!") && !entry.advice.contains("!"))
         }
@@ -107,6 +107,9 @@ struct MetaErrorCatalogTests {
         case .fail: .fail
         case .restrictContact(let time): .restrict(hours: time.map { Int($0.components.seconds / 3_600) })
         case .pauseTemplate: .pause
+        case .slowDown: .slow
+        case .hold: .hold
+        case .pauseCampaigns: .pauseCampaigns
         case .stopSender: .stop
         case .askPerson: .ask
         }

@@ -19,7 +19,7 @@ struct DispatcherTests {
         for hub in hubs { try await hub.receive(hub.text("Hello")) }
         let messages = try await hubs.asyncMap { hub in (hub, try await hub.submit("Hi")) }
         let (one, other) = (hubs[0].dispatcher(), hubs[1].dispatcher(channel: hubs[0].channel))
-        try await running(one, other, beside: [hubs[0].heartbeat(of: one), hubs[1].heartbeat(of: other)]) {
+        try await hubs[0].running(one, other, beside: [hubs[0].heartbeat(of: one), hubs[1].heartbeat(of: other)]) {
             for (hub, message) in messages { try await hub.wait(for: message.id) { $0.status == .sent } }
             // New work comes until both have their part.
             while one.senders.count != 2 || other.senders.count != 2 {
@@ -41,7 +41,7 @@ struct DispatcherTests {
         let message = try await hub.submit("Hi")
         hub.channel.hold()
         let first = hub.dispatcher()
-        try await running(first) {
+        try await hub.running(first) {
             try await hub.wait(for: message.id) { $0.status == .sending }
             try await hub.database.write { [now = hub.clock.now] transaction in
                 // As if the process had stood still for longer than its lease.
@@ -227,9 +227,11 @@ struct DispatcherTests {
         #expect(after.status == .failed)
         #expect(after.error == .sample)
     }
+}
 
+extension TestHub {
     /// Runs dispatchers beside the body, and stops them after it.
-    private func running(
+    func running(
         _ dispatchers: Dispatcher..., beside others: [any Service] = [], body: @Sendable () async throws -> Void
     ) async throws {
         let group = ServiceGroup(services: dispatchers + others, logger: .init(label: "test"))
@@ -243,9 +245,7 @@ struct DispatcherTests {
             try await tasks.waitForAll()
         }
     }
-}
 
-extension TestHub {
     func status(
         _ status: AttemptStatus, of attempt: AttemptReference, providerID: String, error: MessageError? = nil
     ) -> InboundEvent {

@@ -6,12 +6,12 @@ extension MetaChannel {
         let draft = try trimmed(draft)
         let token = draft.accessToken
         let tokenFacts = try await debug(draft)
-        _ = try await node(draft.businessAccountID, fields: "id,name", token, orElse: .businessAccountWrong)
+        let account = try await node(draft.businessAccountID, fields: "id,name,owner_business_info", token, orElse: .businessAccountWrong)
         let number = try await node(draft.phoneNumberID, fields: Self.numberFields, token, orElse: .phoneNumberIDWrong)
         guard let display = number["display_phone_number"]?.text, let phone = Self.phoneNumber(display) else {
             throw ConnectionProblem.phoneNumberIDWrong
         }
-        guard try await account(draft.businessAccountID, holds: draft.phoneNumberID, token) else {
+        guard try await self.account(draft.businessAccountID, holds: draft.phoneNumberID, token) else {
             throw ConnectionProblem.phoneNumberNotInAccount
         }
         let subscribed = try await isSubscribed(draft)
@@ -21,11 +21,14 @@ extension MetaChannel {
             quality: quality.flatMap { ["GREEN", "YELLOW", "RED"].contains($0) ? $0 : nil },
             messagingLimit: number["whatsapp_business_manager_messaging_limit"]?.text ?? number["messaging_limit_tier"]?.text,
             throughput: number["throughput"]?["level"]?.text, isSubscribed: subscribed, isRegistered: Self.isRegistered(number),
-            tokenIsTemporary: tokenFacts["expires_at"]?.whole ?? 0 > 0)
+            tokenIsTemporary: tokenFacts["expires_at"]?.whole ?? 0 > 0,
+            isCoexistence: number["is_on_biz_app"]?.flag == true && number["platform_type"]?.text == "CLOUD_API",
+            portfolioID: account["owner_business_info"]?["id"]?.identifier)
     }
 
     private static let numberFields = """
-        id,display_phone_number,verified_name,quality_rating,status,platform_type,throughput,whatsapp_business_manager_messaging_limit
+        id,display_phone_number,verified_name,quality_rating,status,platform_type,throughput,is_on_biz_app,\
+        whatsapp_business_manager_messaging_limit
         """
     /// States in which a number of the Cloud API still can't send.
     private static let unready: Set<String> = ["PENDING", "DISCONNECTED", "BANNED", "MIGRATED", "DELETED", "UNVERIFIED"]
@@ -123,7 +126,7 @@ extension MetaChannel {
 
     /// A quota or a passing problem says nothing of the value that was asked for.
     private static func throwIfPassing(_ error: GraphError) throws(ConnectionProblem) {
-        if case .retry = MetaErrorCatalog.disposition(error), error.code != 1 { throw .providerUnreachable("code \(error.code)") }
+        if MetaErrorCatalog.disposition(error).isPassing, error.code != 1 { throw .providerUnreachable("code \(error.code)") }
     }
 
     /// Plain words for why a token isn't valid, by its subcode.

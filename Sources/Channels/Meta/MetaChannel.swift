@@ -73,7 +73,7 @@ extension ChannelProblem {
         let reason = "code \(error.code)"
         self =
             switch MetaErrorCatalog.disposition(error) {
-            case .retry: .temporary(reason)
+            case .retry, .slowDown, .hold: .temporary(reason)
             case .stopSender where MetaErrorCatalog.isCredential(error): .credentials(reason)
             default: .permanent("\(reason): \(words.detail)")
             }

@@ -92,13 +92,30 @@ package enum SendAnswer: Sendable, Equatable {
 /// What to do after a refusal.
 package enum Disposition: Sendable, Equatable, Codable {
     case retry(after: Duration)
+    /// As ``retry(after:)``, and the number is slower for a minute: it sent more in a second than the provider allows.
+    case slowDown(after: Duration)
+    /// As ``retry(after:)``, and nothing of the number leaves until then: the provider is changing it.
+    case hold(for: Duration, reason: String)
+    /// The provider restricts the number. What isn't an answer to a customer waits for a person.
+    case pauseCampaigns(reason: String)
     case fail
     /// No message of this kind to this person for so long; nil means for ever.
     case restrictContact(for: Duration?)
-    case pauseTemplate
+    /// Nothing with this template leaves for so long; then one message tries again.
+    case pauseTemplate(for: Duration = .seconds(3_600))
     /// The sender can't send anything until a person mends it.
     case stopSender(reason: String)
     case askPerson
+}
+
+extension Disposition {
+    /// Whether the same call can work by itself after a while.
+    package var isPassing: Bool {
+        switch self {
+        case .retry, .slowDown, .hold: true
+        case .pauseCampaigns, .fail, .restrictContact, .pauseTemplate, .stopSender, .askPerson: false
+        }
+    }
 }
 
 /// A file of ours on its way to the provider, read in pieces.

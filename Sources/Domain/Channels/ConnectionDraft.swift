@@ -22,6 +22,10 @@ package struct ConnectionReport: Sendable, Equatable {
     package let messagingLimit: String?
     /// `STANDARD` or `HIGH`.
     package let throughput: String?
+    /// Whether the number is used in the WhatsApp Business app too, and therefore slower.
+    package let isCoexistence: Bool
+    /// The provider's portfolio that owns the account; nil when it isn't told.
+    package let portfolioID: String?
     /// Whether the app is subscribed to the business account's webhooks.
     package let isSubscribed: Bool
     /// Whether the number is registered and can send.
@@ -31,8 +35,9 @@ package struct ConnectionReport: Sendable, Equatable {
 
     package init(
         phoneNumber: PhoneNumber, displayName: String?, quality: String?, messagingLimit: String?, throughput: String?, isSubscribed: Bool,
-        isRegistered: Bool, tokenIsTemporary: Bool
+        isRegistered: Bool, tokenIsTemporary: Bool, isCoexistence: Bool = false, portfolioID: String? = nil
     ) {
+        (self.isCoexistence, self.portfolioID) = (isCoexistence, portfolioID)
         (self.phoneNumber, self.displayName, self.quality, self.messagingLimit) = (phoneNumber, displayName, quality, messagingLimit)
         (self.throughput, self.isSubscribed, self.isRegistered, self.tokenIsTemporary) = (
             throughput, isSubscribed, isRegistered, tokenIsTemporary

@@ -123,13 +123,16 @@ package struct InboundStatus: Sendable, Equatable, Codable {
     /// Which attempt it is about, when the provider gave back what we sent along.
     package let attempt: AttemptReference?
     package let error: MessageError?
+    /// What a failure means beyond its message; nil for anything else.
+    package let disposition: Disposition?
     /// The provider's words on the price, as they came.
     package let pricing: JSONValue?
 
     package init(
         providerID: String, status: AttemptStatus, at: Date, participant: String? = nil, attempt: AttemptReference? = nil,
-        error: MessageError? = nil, pricing: JSONValue? = nil
+        error: MessageError? = nil, disposition: Disposition? = nil, pricing: JSONValue? = nil
     ) {
+        self.disposition = disposition
         (self.providerID, self.status, self.at) = (providerID, status, at)
         (self.participant, self.attempt, self.error, self.pricing) = (participant, attempt, error, pricing)
     }

@@ -1,4 +1,4 @@
-package import struct Foundation.Date
+package import Foundation
 
 /// Why a message can't be sent, with what would work.
 package enum SendingProblem: Problem, Equatable {
@@ -12,10 +12,13 @@ package enum SendingProblem: Problem, Equatable {
     case contactUnreachable
     case notRetryable
     case mediaMissing
+    case templatePaused(name: String, code: String, until: Date)
+    case marketingRestricted(until: Date?)
 
     package var kind: ProblemKind {
         switch self {
-        case .windowClosed, .clientIDTaken, .notRetryable, .targetNotSent, .contactUnreachable: .conflict
+        case .windowClosed, .clientIDTaken, .notRetryable, .targetNotSent, .contactUnreachable, .templatePaused, .marketingRestricted:
+            .conflict
         case .messageMissing, .contactMissing: .missing
         case .clientIDMalformed, .replyTargetMissing, .mediaMissing: .invalid
         }
@@ -33,6 +36,8 @@ package enum SendingProblem: Problem, Equatable {
         case .contactUnreachable: "contact.unreachable"
         case .notRetryable: "message.not-retryable"
         case .mediaMissing: "message.media-missing"
+        case .templatePaused: "template.paused"
+        case .marketingRestricted: "contact.marketing-restricted"
         }
     }
 
@@ -53,6 +58,12 @@ package enum SendingProblem: Problem, Equatable {
         case .contactUnreachable: "Neither a phone number nor a user id of this contact is known, so nothing can be sent to them."
         case .notRetryable: "Only a failed message can be sent again. This one is queued, on its way, or has arrived."
         case .mediaMissing: "There is no such file in this workspace. Upload it first, then use the id that it gets."
+        case .templatePaused(let name, let code, let until):
+            "WhatsApp refused the template \(name) a short while ago (code \(code)). Look at it in WhatsApp Manager, and try again after \(until.formatted(.iso8601))."
+        case .marketingRestricted(nil):
+            "This person has asked WhatsApp for no more marketing from you. Once they write, you can answer them."
+        case .marketingRestricted(let until?):
+            "WhatsApp withholds marketing from this person until \(until.formatted(.iso8601)). Once they write, you can answer them."
         }
     }
 
@@ -62,7 +73,8 @@ package enum SendingProblem: Problem, Equatable {
         case .replyTargetMissing, .targetNotSent: "replyTo"
         case .contactMissing, .contactUnreachable: "to"
         case .mediaMissing: "media.id"
-        case .windowClosed, .messageMissing, .notRetryable: nil
+        case .windowClosed, .messageMissing, .notRetryable, .marketingRestricted: nil
+        case .templatePaused: "template"
         }
     }
 }

@@ -35,13 +35,14 @@ final class IntakeBatcher: Sendable {
     private let state = Mutex(State())
     private let database: any Database
     private let signals: Signals
+    private let rates: InboundRates?
     private let now: @Sendable () -> Date
     private let sequence = SequenceClock.shared
     /// Transactions at the same time. PostgreSQL works on one while we prepare the other; SQLite has one writer.
     private let concurrency: Int
 
-    init(database: any Database, signals: Signals, now: @escaping @Sendable () -> Date) {
-        (self.database, self.signals, self.now) = (database, signals, now)
+    init(database: any Database, signals: Signals, rates: InboundRates?, now: @escaping @Sendable () -> Date) {
+        (self.database, self.signals, self.rates, self.now) = (database, signals, rates, now)
         concurrency = database.dialect == .postgres ? 2 : 1
     }
 
@@ -67,6 +68,7 @@ final class IntakeBatcher: Sendable {
                 let applied = try await commit(requests)
                 CrashPoint.reach(.afterIntake)
                 for waiting in group { waiting.continuation.resume() }
+                count(requests)
                 announce(applied)
             } catch {
                 for waiting in group { waiting.continuation.resume(throwing: error) }
@@ -121,6 +123,19 @@ final class IntakeBatcher: Sendable {
             }
         }
         throw WebhookProblem.overloaded
+    }
+
+    /// Repeats count too, as they do with the provider.
+    private func count(_ requests: [IntakeRequest]) {
+        guard let rates else { return }
+        var counts: [InboundRates.Number: Int] = [:]
+        for request in requests {
+            for item in request.batch.items {
+                guard case .message = item.event, let id = item.senderProviderID, let sender = request.entry.senders[id] else { continue }
+                counts[.init(workspaceID: sender.workspaceID, senderID: sender.id), default: 0] += 1
+            }
+        }
+        rates.add(counts)
     }
 
     private func announce(_ result: IntakeResult) {

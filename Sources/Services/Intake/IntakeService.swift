@@ -14,10 +14,10 @@ package struct IntakeService: Sendable {
 
     package init(
         database: any Database, directory: ConnectionDirectory, receivers: [ChannelKind: any WebhookReceiver], signals: Signals,
-        now: @escaping @Sendable () -> Date
+        rates: InboundRates? = nil, now: @escaping @Sendable () -> Date
     ) {
         (self.directory, self.receivers, self.now) = (directory, receivers, now)
-        batcher = IntakeBatcher(database: database, signals: signals, now: now)
+        batcher = IntakeBatcher(database: database, signals: signals, rates: rates, now: now)
     }
 
     /// Returns once everything in the body is committed: shown, parked or in the journal. Throws ``WebhookProblem`` for a wrong address or

@@ -107,11 +107,17 @@ struct RelatedEvents {
         var attempt = try status.attempt.flatMap { try table.find(reference: $0, providerID: status.providerID, sender: sender) }
         attempt = try attempt ?? table.find(reference: nil, providerID: status.providerID, sender: sender)
         guard let attempt else { return nil }
-        guard try table.apply(status, to: attempt) else { return [] }
-        return [
+        var events: [NewEvent] = []
+        // Only a first report: a later one of the same failure must not end what a person has resumed meanwhile.
+        if status.status == .failed, attempt.status != .failed, let disposition = status.disposition {
+            events = try Consequences(transaction, now: now).apply(
+                disposition, code: status.error?.code ?? "", of: attempt.reference.messageID, sender: sender, in: workspaceID)
+        }
+        guard try table.apply(status, to: attempt) else { return events }
+        events.append(
             NewEvent(
-                .messageUpdated, conversation: attempt.conversationID, message: attempt.reference.messageID, cause: status.status.rawValue)
-        ]
+                .messageUpdated, conversation: attempt.conversationID, message: attempt.reference.messageID, cause: status.status.rawValue))
+        return events
     }
 
     private func apply(_ reaction: InboundReaction, sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> [NewEvent]?

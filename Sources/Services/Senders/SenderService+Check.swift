@@ -90,12 +90,14 @@ extension SenderService {
         let reports = inspected.findings.compactMap(\.report)
         if !reports.isEmpty {
             try connections.setChecked(
-                isSubscribed: inspected.isSubscribed, tokenIsTemporary: reports.contains(where: \.tokenIsTemporary), id)
+                isSubscribed: inspected.isSubscribed, tokenIsTemporary: reports.contains(where: \.tokenIsTemporary),
+                portfolioID: reports.lazy.compactMap(\.portfolioID).first, id)
         }
         for finding in inspected.findings {
             let (before, after) = (finding.sender, finding.updated)
             switch finding.result {
-            case .success(let report): try senders.update(after, throughput: report.throughput)
+            case .success(let report):
+                try senders.update(after, throughput: report.throughput, isCoexistence: report.isCoexistence)
             case .failure: try senders.setStatus(after.status, reason: after.statusReason, after.id)
             }
             if before != after { events.append(NewEvent(.senderUpdated, subject: after.id.text, cause: "checked")) }

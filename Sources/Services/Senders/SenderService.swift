@@ -74,9 +74,9 @@ package struct SenderService: Sendable {
             status: report.status, statusReason: report.statusReason, quality: report.quality, messagingLimit: report.messagingLimit,
             readReceipts: known?.readReceipts ?? .onOpen, createdAt: known?.createdAt ?? moment)
         if known == nil {
-            try senders.insert(sender, throughput: report.throughput)
+            try senders.insert(sender, throughput: report.throughput, isCoexistence: report.isCoexistence)
         } else {
-            try senders.update(sender, throughput: report.throughput)
+            try senders.update(sender, throughput: report.throughput, isCoexistence: report.isCoexistence)
         }
         try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: sender.id.text, cause: "connected"), at: moment)
         return sender
@@ -101,7 +101,9 @@ package struct SenderService: Sendable {
             let kept = try secrets.open(existing)
             let held = ConnectionSecrets(appSecret: draft.appSecret, verifyToken: kept.verifyToken, accessToken: draft.accessToken)
             try table.replaceSecrets(secrets.seal(held, of: existing.connection))
-            try table.setChecked(isSubscribed: report.isSubscribed, tokenIsTemporary: report.tokenIsTemporary, existing.connection.id)
+            try table.setChecked(
+                isSubscribed: report.isSubscribed, tokenIsTemporary: report.tokenIsTemporary, portfolioID: report.portfolioID,
+                existing.connection.id)
             return existing.connection.id
         }
         let connection = Connection(
@@ -112,6 +114,8 @@ package struct SenderService: Sendable {
             .replacing("+", with: "-").replacing("/", with: "_")
         try table.insert(
             secrets.seal(ConnectionSecrets(appSecret: draft.appSecret, verifyToken: token, accessToken: draft.accessToken), of: connection))
+        try table.setChecked(
+            isSubscribed: report.isSubscribed, tokenIsTemporary: report.tokenIsTemporary, portfolioID: report.portfolioID, connection.id)
         return connection.id
     }
 

@@ -17,6 +17,8 @@ final class AnswerRecorder: Sendable {
 
     private struct Waiting: Sendable {
         let answer: AnswerTable.Answer
+        /// What a refusal means beyond its message.
+        let disposition: Disposition?
         let senderID: Identifier<Sender>
         let continuation: CheckedContinuation<Void, Never>
         /// Whether the answer as it came was refused by the database for good.
@@ -26,7 +28,7 @@ final class AnswerRecorder: Sendable {
             Waiting(
                 answer: .init(
                     attempt: answer.attempt, workspaceID: answer.workspaceID, conversationID: answer.conversationID, outcome: .unknown),
-                senderID: senderID, continuation: continuation, isDefective: true)
+                disposition: nil, senderID: senderID, continuation: continuation, isDefective: true)
         }
     }
 
@@ -45,10 +47,11 @@ final class AnswerRecorder: Sendable {
     }
 
     /// Returns when the answer is on disk.
-    func record(_ answer: AnswerTable.Answer, from senderID: Identifier<Sender>) async {
+    func record(_ answer: AnswerTable.Answer, disposition: Disposition?, from senderID: Identifier<Sender>) async {
         await withCheckedContinuation { continuation in
             let mustStart = state.withLock { state in
-                state.waiting.append(Waiting(answer: answer, senderID: senderID, continuation: continuation))
+                state.waiting.append(
+                    Waiting(answer: answer, disposition: disposition, senderID: senderID, continuation: continuation))
                 defer { state.isRunning = true }
                 return !state.isRunning
             }
@@ -114,6 +117,13 @@ final class AnswerRecorder: Sendable {
                         .messageUpdated, conversation: waiting.answer.conversationID, message: waiting.answer.attempt.messageID,
                         cause: waiting.answer.outcome.cause)
                 }
+                let consequences = Consequences(transaction, now: moment)
+                for waiting in ours {
+                    guard let disposition = waiting.disposition else { continue }
+                    events += try consequences.apply(
+                        disposition, code: waiting.answer.outcome.error?.code ?? "", of: waiting.answer.attempt.messageID,
+                        sender: waiting.senderID, in: workspaceID)
+                }
                 // A status may have come before our answer did.
                 let related = RelatedEvents(transaction, now: moment)
                 let known = ours.compactMap { waiting in
@@ -136,6 +146,13 @@ extension AnswerTable.Outcome {
         case .failed: "failed"
         case .unknown: "unknown"
         case .again: "queued"
+        }
+    }
+
+    var error: MessageError? {
+        switch self {
+        case .failed(let error), .again(let error, _): error
+        case .accepted, .unknown: nil
         }
     }
 

@@ -201,17 +201,6 @@ package final class Dispatcher: Service {
         }
     }
 
-    /// A sender that can't send until a person has mended it.
-    func stop(_ senderID: Identifier<Sender>, reason: String, access: Access) async {
-        Logger(label: "dispatcher").error("A sender can't send any more", metadata: ["sender.id": "\(senderID)", "reason": "\(reason)"])
-        let moment = now()
-        _ = try? await database.write { transaction in
-            try SenderTable(transaction, access).setStatus(.failed, reason: reason, senderID)
-            try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: senderID.text, cause: reason), at: moment)
-        }
-        signals.eventsAppended(in: access.workspaceID)
-    }
-
     /// - Parameter sender: nil when any may have got work, in another process.
     private func announce(_ sender: Identifier<Sender>?) {
         let workers = state.withLock { state in

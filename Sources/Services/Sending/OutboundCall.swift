@@ -30,13 +30,13 @@ struct OutboundCall: Sendable {
         CrashPoint.reach(.beforeCall)
         let answer = await channel.send(outbound, from: route)
         CrashPoint.reach(.afterCall)
-        let outcome = await judge(answer)
+        let outcome = judge(answer)
         CrashPoint.reach(.beforeRecord)
         await dispatcher.recorder.record(
             .init(
                 attempt: started.attempt, workspaceID: access.workspaceID, conversationID: started.loaded.message.conversationID,
                 outcome: outcome),
-            from: route.senderID)
+            disposition: answer.disposition, from: route.senderID)
     }
 
     private var outbound: OutboundMessage {
@@ -48,7 +48,7 @@ struct OutboundCall: Sendable {
             content: loaded.message.content, targetProviderID: loaded.targetProviderID, providerMediaID: started.providerMediaID)
     }
 
-    private func judge(_ answer: SendAnswer) async -> AnswerTable.Outcome {
+    private func judge(_ answer: SendAnswer) -> AnswerTable.Outcome {
         switch answer {
         case .accepted(let providerID):
             Counter(label: "messages_sent_total").increment()
@@ -64,23 +64,31 @@ struct OutboundCall: Sendable {
                 retryable: true)
             return .again(error, notBefore: after(backOff(from: 1)))
         case .refused(let disposition, let error):
-            return await judge(disposition, error)
+            return judge(disposition, error)
         }
     }
 
-    private func judge(_ disposition: Disposition, _ error: MessageError) async -> AnswerTable.Outcome {
+    private func judge(_ disposition: Disposition, _ error: MessageError) -> AnswerTable.Outcome {
         switch disposition {
-        case .retry(let delay):
-            guard started.attempt.number < Self.attemptLimit else { return .failed(error) }
-            return .again(error, notBefore: after(backOff(from: delay / .seconds(1))))
-        case .stopSender(let reason):
-            await dispatcher.stop(route.senderID, reason: reason, access: access)
-            // Nothing left, and nothing will until a person has mended the sender: the message waits in the queue.
+        case .retry(let delay), .slowDown(let delay):
+            return again(error, after: backOff(from: delay / .seconds(1)))
+        case .hold(let duration, _):
+            return again(error, after: duration / .seconds(1))
+        case .pauseCampaigns where started.lane == .campaign, .stopSender:
+            // Nothing left, and nothing will until a person has seen to the sender: the message waits in the queue.
             return .again(error, notBefore: dispatcher.now())
-        case .fail, .restrictContact, .pauseTemplate, .askPerson:
-            Counter(label: "messages_failed_total").increment()
-            return .failed(error)
+        case .fail, .restrictContact, .pauseTemplate, .pauseCampaigns, .askPerson:
+            return failed(error)
         }
+    }
+
+    private func again(_ error: MessageError, after seconds: Double) -> AnswerTable.Outcome {
+        started.attempt.number < Self.attemptLimit ? .again(error, notBefore: after(seconds)) : failed(error)
+    }
+
+    private func failed(_ error: MessageError) -> AnswerTable.Outcome {
+        Counter(label: "messages_failed_total").increment()
+        return .failed(error)
     }
 
     /// 4^n times the first delay, capped, for the n-th attempt counted from 0: Meta's advice for its pair limit.
@@ -91,4 +99,9 @@ struct OutboundCall: Sendable {
     private func after(_ seconds: Double) -> Date {
         dispatcher.now().addingTimeInterval(seconds * Double.random(in: 1...1.2))
     }
+}
+
+extension SendAnswer {
+    /// What a refusal means; nil when it wasn't one.
+    var disposition: Disposition? { if case .refused(let disposition, _) = self { disposition } else { nil } }
 }

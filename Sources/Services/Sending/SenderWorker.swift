@@ -16,17 +16,23 @@ final class SenderWorker: Sendable {
     private static let startLimit = 128
     /// Messages that wait for the limit between two numbers, kept in memory at most.
     private static let waitingForPairLimit = 10_000
+    /// How long what is known of the number's state, pauses and pace is believed. Each start of calls reads its state again.
+    private static let standingAge = Duration.milliseconds(250)
+    /// How soon a full portfolio is looked at again: another number may have given room back.
+    private static let peopleFullSeconds = 30.0
     /// Between two steps at least.
     private static let rest = Duration.milliseconds(5)
     /// Between two steps when nothing new was announced: what may leave gathers meanwhile, and shares a transaction. At 1,000 a second these are 25.
     private static let gathering = Duration.milliseconds(25)
-    /// How long a sender's row is believed before a step. Each start of calls reads it again.
-    private static let senderLife = Duration.seconds(1)
     /// How long after a start the pair limit may still count it: 45 borrowed messages of 6 seconds each.
     private static let pairMemorySeconds = 270.0
 
     private struct State {
-        var throughput = ThroughputLimiter(perSecond: SenderPace(level: nil).perSecond(at: .distantPast))
+        var throughput = ThroughputLimiter(perSecond: 1)
+        /// As of a moment ago.
+        var standing: (value: Standing, at: ContinuousClock.Instant)?
+        /// Until when the portfolio has no room for further people.
+        var peopleFullUntil: Date?
         var pairs = PairLimiter()
         /// How long calls take, smoothed, in seconds.
         var latency = 0.2
@@ -34,22 +40,19 @@ final class SenderWorker: Sendable {
         var ready: [QueueTable.Head] = []
         /// Wait for the limit between two numbers.
         var waitingForPair: [Identifier<Message>: (head: QueueTable.Head, until: Date)] = [:]
-        /// How often a message's file was refused for the moment.
-        var failedUploads: [Identifier<Message>: Int] = [:]
         /// What a step began whose commit nobody knows about.
         var doubtful: [Identifier<Message>] = []
         /// Where the next page begins.
         var place = QueueTable.Place.start
         /// Whether messages that were read have to wait for others.
         var holdsBack = false
-        /// The sender as it was read last.
-        var sender: (row: Sender?, readAt: ContinuousClock.Instant)?
     }
 
     let lease: LeaseTable.Lease
     private let dispatcher: Dispatcher
     private let access: Access
     private let state = Mutex(State())
+    private let fileTries = FileTries()
     /// Woken by news, and by each call that ends.
     private let wakeUp = WakeUp()
     /// Woken by news only.
@@ -122,16 +125,11 @@ final class SenderWorker: Sendable {
         let now = dispatcher.now()
         while !wakeUp.isFinished {
             do {
-                let (recent, level) = try await dispatcher.database.read { [senderID, workspaceID] transaction in
-                    let queue = QueueTable(transaction)
-                    let since = now.addingTimeInterval(-Self.pairMemorySeconds)
-                    return (
-                        try queue.recentContacts(of: senderID, in: workspaceID, since: since),
-                        try queue.throughput(of: senderID, in: workspaceID)
-                    )
+                let recent = try await dispatcher.database.read { [senderID, workspaceID] transaction in
+                    try QueueTable(transaction).recentContacts(
+                        of: senderID, in: workspaceID, since: now.addingTimeInterval(-Self.pairMemorySeconds))
                 }
                 return state.withLock { state in
-                    state.throughput.perSecond = SenderPace(level: level).perSecond(at: now)
                     for (contact, at) in recent {
                         state.pairs.record(contact, at: at)
                         if at > now.addingTimeInterval(-1) { state.throughput.record(at: at) }
@@ -151,9 +149,12 @@ final class SenderWorker: Sendable {
     /// Starts what may leave now; returns how long to wait for more.
     private func step(_ calls: inout DiscardingTaskGroup) async throws -> Duration {
         try await undoDoubtful()
-        guard let outlet = try await outlet() else { return Dispatcher.pollInterval }
         let now = dispatcher.now()
+        guard let standing = try await standing(at: now), !standing.hold.isPaused else { return Dispatcher.pollInterval }
+        if let held = standing.pace.heldUntil, held > now { return min(Dispatcher.pollInterval, waiting(until: held, at: now)) }
         let (allowance, most) = state.withLock { state in
+            state.throughput.perSecond = standing.pace.perSecond(at: now)
+            if let full = state.peopleFullUntil, full <= now { state.peopleFullUntil = nil }
             let seconds = state.latency + Self.gathering / .seconds(1)
             let most = Int((Double(state.throughput.perSecond) * seconds * 1.5).rounded(.up))
             return (state.throughput.allowance(at: now), max(16, min(Dispatcher.callLimit, most)))
@@ -164,15 +165,16 @@ final class SenderWorker: Sendable {
         var unused = slots
         defer { if unused > 0 { dispatcher.slots.give(unused, from: senderID) } }
 
-        try await read(wanted: slots, now: now)
-        let heads = take(slots, at: now)
+        try await read(wanted: slots, standing, now: now)
+        let heads = take(slots, through: standing.lastLane, at: now)
         guard !heads.isEmpty else { return pause(at: now) }
-        guard let begun = try await begin(heads, outlet, now: now) else {
-            state.withLock { $0.sender = nil }
+        guard let begun = try await begin(heads, standing, now: now) else {
+            state.withLock { $0.standing = nil }
             return Dispatcher.pollInterval
         }
 
         unused -= begun.started.count + begun.claimed.count
+        let outlet = standing.outlet
         for one in begun.started { calls.addTask { await self.call(one, outlet) } }
         for one in begun.claimed { calls.addTask { await self.prepareAndCall(one, outlet) } }
         return .zero
@@ -192,10 +194,12 @@ final class SenderWorker: Sendable {
     }
 
     /// Reads replies when some were announced, and the next page when too few are ready.
-    private func read(wanted: Int, now: Date) async throws {
+    private func read(wanted: Int, _ standing: Standing, now: Date) async throws {
         let isNews = hasNews.exchange(false, ordering: .relaxed)
         // A queue that was read to its end, and of which nothing waits for another message, has no more before something is announced.
-        let (place, isShort, hasMore) = state.withLock { ($0.place, $0.ready.count < wanted, $0.place != .start || $0.holdsBack) }
+        let (place, isShort, hasMore, isFull) = state.withLock { state in
+            (state.place, state.ready.count < wanted, state.place != .start || state.holdsBack, state.peopleFullUntil != nil)
+        }
         guard isNews || (isShort && hasMore) else { return }
         do {
             let (replies, page) = try await dispatcher.database.read { [senderID, workspaceID] transaction in
@@ -203,7 +207,10 @@ final class SenderWorker: Sendable {
                 let replies = try queue.page(
                     of: senderID, in: workspaceID, after: .start, through: .reply, now: now, limit: Self.replyLimit)
                 guard isShort else { return (replies, QueueTable.Page?.none) }
-                return (replies, try queue.page(of: senderID, in: workspaceID, after: place, now: now, limit: Self.pageLimit))
+                let page = try queue.page(
+                    of: senderID, in: workspaceID, after: place, through: standing.lastLane,
+                    fullPortfolio: isFull ? standing.portfolio : nil, now: now, limit: Self.pageLimit)
+                return (replies, page)
             }
             state.withLock { state in
                 if let page {
@@ -229,11 +236,13 @@ final class SenderWorker: Sendable {
     }
 
     /// Takes up to `count` heads whom the limit between two numbers lets go now, and puts the others aside.
-    private func take(_ count: Int, at now: Date) -> [QueueTable.Head] {
+    private func take(_ count: Int, through lane: Lane, at now: Date) -> [QueueTable.Head] {
         state.withLock { state in
             let over = state.waitingForPair.values.filter { $0.until <= now }.map(\.head)
             for head in over { state.waitingForPair[head.messageID] = nil }
             if !over.isEmpty { add(over, to: &state) }
+            // They are read again once they may leave.
+            if lane != .campaign { state.ready.removeAll { $0.place.lane > lane.rawValue } }
 
             var taken: [QueueTable.Head] = []
             var seen = 0
@@ -260,18 +269,16 @@ final class SenderWorker: Sendable {
         /// To be called at once.
         var started: [StartedMessage] = []
         /// Have a file, which the provider must have first.
-        var claimed: [QueueTable.Loaded] = []
-    }
-
-    private struct Outlet: Sendable {
-        let route: SenderRoute
-        let channel: any Channel
+        var claimed: [ClaimedMessage] = []
+        /// Whether the portfolio had no room for some of them, and when that may change.
+        var peopleFull: (isFull: Bool, until: Date?) = (false, nil)
     }
 
     /// Asks the gate once more, then `queued → sending` with the attempts, immediately before the calls. nil when the sender can't send now, or the lease
     /// has gone to somebody else.
-    private func begin(_ heads: [QueueTable.Head], _ outlet: Outlet, now: Date) async throws -> Begun? {
+    private func begin(_ heads: [QueueTable.Head], _ standing: Standing, now: Date) async throws -> Begun? {
         let ids = heads.map(\.messageID)
+        let lanes = Dictionary(heads.map { ($0.messageID, Lane(rawValue: $0.place.lane) ?? .reply) }, uniquingKeysWith: { one, _ in one })
         do {
             let (begun, hasRefused) = try await dispatcher.database.write { [lease, access] transaction -> (Begun?, Bool) in
                 guard try LeaseTable(transaction).holds(lease, beyond: now.addingTimeInterval(Dispatcher.startMarginSeconds)),
@@ -281,26 +288,38 @@ final class SenderWorker: Sendable {
                 var begun = Begun()
                 var events: [NewEvent] = []
                 var going: [QueueTable.Loaded] = []
-                for one in try queue.load(ids, status: .queued, in: access) {
-                    if let refusal = try Self.refuse(one, from: .queued, sender: sender, now: now, queue) {
+                let loaded = try queue.load(ids, status: .queued, in: access)
+                let refusals = try TemplateGate(transaction, now: now).refusals(
+                    loaded.map { $0.question(lane: lanes[$0.message.id] ?? .reply) }, sender: sender)
+                for one in loaded {
+                    if let refusal = try Self.refuse(one, refusals[one.message.id], from: .queued, sender: sender, now: now, queue) {
                         events.append(refusal)
-                    } else if one.message.content.attachment?.id != nil {
-                        begun.claimed.append(one)
                     } else {
                         going.append(one)
                     }
                 }
-                let claimed = try queue.claim(begun.claimed.map(\.message.id), epoch: lease.epoch, in: lease.workspaceID)
-                begun.claimed.removeAll { !claimed.contains($0.message.id) }
+                begun.peopleFull = try Self.reserve(&going, sender: sender, standing, now: now, in: transaction)
+                let files = going.filter { $0.message.content.attachment?.id != nil }
+                let claimed = try queue.claim(files.map(\.message.id), epoch: lease.epoch, in: lease.workspaceID)
+                begun.claimed = files.filter { claimed.contains($0.message.id) }.map {
+                    ClaimedMessage(loaded: $0, lane: lanes[$0.message.id] ?? .reply)
+                }
+                going.removeAll { $0.message.content.attachment?.id != nil }
                 let attempts = try queue.start(
                     going.map(\.message.id), from: .queued, sender: lease.senderID, epoch: lease.epoch, in: lease.workspaceID, now: now)
                 begun.started = going.compactMap { one in
-                    attempts[one.message.id].map { StartedMessage(loaded: one, attempt: $0, providerMediaID: nil) }
+                    attempts[one.message.id].map {
+                        StartedMessage(loaded: one, lane: lanes[one.message.id] ?? .reply, attempt: $0, providerMediaID: nil)
+                    }
                 }
                 try EventTable(transaction, access).append(events, at: now)
                 return (begun, !events.isEmpty)
             }
             if hasRefused { dispatcher.signals.eventsAppended(in: workspaceID) }
+            if let full = begun?.peopleFull, full.isFull {
+                let latest = now.addingTimeInterval(Self.peopleFullSeconds)
+                state.withLock { $0.peopleFullUntil = min(full.until ?? latest, latest) }
+            }
             if begun?.claimed.isEmpty == false { CrashPoint.reach(.afterClaim) }
             return begun
         } catch {
@@ -309,11 +328,26 @@ final class SenderWorker: Sendable {
         }
     }
 
+    /// Counts the people whom templates outside the window are for against the portfolio's limit, and takes those out for whom there is no room.
+    private static func reserve(
+        _ going: inout [QueueTable.Loaded], sender: Sender, _ standing: Standing, now: Date, in transaction: any Transaction
+    ) throws -> (isFull: Bool, until: Date?) {
+        guard let limit = PeopleLimit.people(tier: sender.messagingLimit) else { return (false, nil) }
+        let counted = going.filter { $0.countsPerson(at: now) }
+        let table = PortfolioTable(transaction, in: sender.workspaceID)
+        let full = try table.reserve(
+            counted.map { ($0.message.id, $0.message.contactID) }, portfolio: standing.portfolio, limit: limit, now: now)
+        guard !full.isEmpty else { return (false, nil) }
+        going.removeAll { full.contains($0.message.contactID) && $0.countsPerson(at: now) }
+        return (true, try table.firstRelease(of: standing.portfolio))
+    }
+
     /// Marks a message as failed that the gate doesn't let out any more; nil when it does.
-    private static func refuse(
-        _ one: QueueTable.Loaded, from status: MessageStatus, sender: Sender, now: Date, _ queue: QueueTable
+    static func refuse(
+        _ one: QueueTable.Loaded, _ known: SendingProblem?, from status: MessageStatus, sender: Sender, now: Date, _ queue: QueueTable
     ) throws -> NewEvent? {
         do {
+            if let known { throw known }
             try SendingGate.check(one.message.content, sender: sender, lastInboundAt: one.lastInboundAt, now: now)
             return nil
         } catch let problem as any Problem {
@@ -322,19 +356,33 @@ final class SenderWorker: Sendable {
         }
     }
 
-    private func outlet() async throws -> Outlet? {
-        guard let sender = try await sender(), sender.status == .online, let channel = dispatcher.channels[sender.channel] else {
-            return nil
-        }
-        return Outlet(route: try await dispatcher.directory.route(sender), channel: channel)
+    /// What the number may do now, and where its messages go.
+    struct Standing: Sendable {
+        let outlet: Outlet
+        let hold: SenderHold
+        let pace: SenderPace
+        let portfolio: String
+
+        /// What comes behind it waits while the provider restricts the number.
+        var lastLane: Lane { hold.campaignsPausedAt == nil ? .campaign : .notification }
     }
 
-    private func sender() async throws -> Sender? {
-        if let kept = state.withLock({ $0.sender }), ContinuousClock.now - kept.readAt < Self.senderLife { return kept.row }
-        let readAt = ContinuousClock.now
-        let row = try await dispatcher.database.read { [senderID, access] in try SenderTable($0, access).find(senderID) }
-        state.withLock { $0.sender = (row, readAt) }
-        return row
+    /// nil while the number can't send.
+    private func standing(at now: Date) async throws -> Standing? {
+        if let known = state.withLock({ $0.standing }), ContinuousClock.now - known.at < Self.standingAge { return known.value }
+        let found = try await dispatcher.database.read { [senderID, access] transaction in
+            (try SenderTable(transaction, access).find(senderID), try SenderHoldTable(transaction, access).standing(of: senderID, now: now))
+        }
+        guard let sender = found.0, let standing = found.1, sender.status == .online, let channel = dispatcher.channels[sender.channel]
+        else {
+            state.withLock { $0.standing = nil }
+            return nil
+        }
+        let value = Standing(
+            outlet: Outlet(route: try await dispatcher.directory.route(sender), channel: channel), hold: standing.hold, pace: standing.pace,
+            portfolio: standing.portfolio)
+        state.withLock { $0.standing = (value, .now) }
+        return value
     }
 
     /// Whether something may have been begun that couldn't be taken back.
@@ -369,115 +417,28 @@ final class SenderWorker: Sendable {
     }
 
     /// Hands the file to the provider while the message is claimed, so that `sending` means nothing but the call itself.
-    private func prepareAndCall(_ loaded: QueueTable.Loaded, _ outlet: Outlet) async {
+    private func prepareAndCall(_ claimed: ClaimedMessage, _ outlet: Outlet) async {
         // Detached: a file that is half way goes on when everything around it stops.
-        let started = await Task.detached { await self.prepare(loaded, outlet) }.value
-        if let started { await call(started, outlet) } else { giveBack() }
-    }
-
-    private func prepare(_ loaded: QueueTable.Loaded, _ outlet: Outlet) async -> StartedMessage? {
-        guard let mediaID = loaded.message.content.attachment?.id else { return nil }
-        let providerMediaID: String
-        do {
-            providerMediaID = try await dispatcher.media.providerMediaID(
-                of: mediaID, route: outlet.route, channel: outlet.channel, access: access)
-        } catch {
-            await giveUp(loaded, FailedUpload(error))
-            return nil
+        let result = await Task.detached { [self] in
+            await FileHandOver(claimed, lease: lease, outlet: outlet, dispatcher: dispatcher, access: access, tries: fileTries).run()
+        }.value
+        switch result {
+        case .started(let started): return await call(started, outlet)
+        case .ended: break
+        case .unclear: doubt([claimed.loaded.message.id])
         }
-        do {
-            let now = dispatcher.now()
-            return try await dispatcher.database.write { [lease, access] transaction -> StartedMessage? in
-                guard try LeaseTable(transaction).holds(lease, beyond: now.addingTimeInterval(Dispatcher.startMarginSeconds)) else {
-                    // Renewed a moment later it is still ours, and then nobody else gives the message back.
-                    throw LeaseTooShort()
-                }
-                let queue = QueueTable(transaction)
-                guard let sender = try SenderTable(transaction, access).find(lease.senderID), sender.status == .online else {
-                    try queue.release(loaded.message.id, epoch: lease.epoch, notBefore: nil, in: lease.workspaceID)
-                    return nil
-                }
-                if let refusal = try Self.refuse(loaded, from: .claimed, sender: sender, now: now, queue) {
-                    try EventTable(transaction, access).append(refusal, at: now)
-                    return nil
-                }
-                let attempts = try queue.start(
-                    [loaded.message.id], from: .claimed, sender: lease.senderID, epoch: lease.epoch, in: lease.workspaceID, now: now)
-                return attempts[loaded.message.id].map { StartedMessage(loaded: loaded, attempt: $0, providerMediaID: providerMediaID) }
-            }
-        } catch {
-            doubt([loaded.message.id])
-            return nil
-        }
-    }
-
-    /// No call was made: the message fails with the reason, or waits for another try.
-    private func giveUp(_ loaded: QueueTable.Loaded, _ failure: FailedUpload) async {
-        let isFinal = state.withLock { state in
-            let count = state.failedUploads.removeValue(forKey: loaded.message.id) ?? 0
-            if failure.isFinal || count + 1 >= FailedUpload.tryLimit { return true }
-            state.failedUploads[loaded.message.id] = count + 1
-            return false
-        }
-        if let reason = failure.stopsSender { await dispatcher.stop(senderID, reason: reason, access: access) }
-        let now = dispatcher.now()
-        do {
-            try await dispatcher.database.write { [lease, access] transaction in
-                let queue = QueueTable(transaction)
-                guard isFinal else {
-                    return try queue.release(
-                        loaded.message.id, epoch: lease.epoch, notBefore: now.addingTimeInterval(FailedUpload.pauseSeconds),
-                        in: lease.workspaceID)
-                }
-                guard try queue.refuse(loaded.message, from: .claimed, failure.error, in: lease.workspaceID) else { return }
-                try EventTable(transaction, access).append(
-                    NewEvent(
-                        .messageUpdated, conversation: loaded.message.conversationID, message: loaded.message.id, cause: failure.error.code),
-                    at: now)
-            }
-            dispatcher.signals.eventsAppended(in: workspaceID)
-        } catch {
-            doubt([loaded.message.id])
-        }
+        giveBack()
     }
 }
 
-/// A message whose attempt is committed and whose call is to be made at once.
-struct StartedMessage: Sendable {
-    let loaded: QueueTable.Loaded
-    let attempt: AttemptReference
-    let providerMediaID: String?
-}
-
-/// Too little is left of the lease for a call.
-private struct LeaseTooShort: Error {}
-
-/// A file that the provider didn't take.
-private struct FailedUpload {
-    static let pauseSeconds = 5.0
-    static let tryLimit = 6
-
-    let error: MessageError
-    /// Trying again by itself can't help.
-    let isFinal: Bool
-    let stopsSender: String?
-
-    init(_ failure: any Error) {
-        let problem = failure as? any Problem
-        error = MessageError(
-            code: problem?.code ?? "media.upload-failed", detail: problem?.detail ?? "The file couldn't be handed to WhatsApp.",
-            advice: "Send the message again; if it fails again, upload the file anew.", retryable: true)
-        switch failure {
-        case ChannelProblem.credentials(let reason): (isFinal, stopsSender) = (false, reason)
-        case ChannelProblem.temporary: (isFinal, stopsSender) = (false, nil)
-        case is any Problem: (isFinal, stopsSender) = (true, nil)
-        default: (isFinal, stopsSender) = (false, nil)
-        }
+extension QueueTable.Loaded {
+    func question(lane: Lane) -> TemplateGate.Question {
+        .init(message: message.id, contact: message.contactID, content: message.content, lane: lane)
     }
-}
 
-extension MessageError {
-    init(_ problem: any Problem) {
-        self.init(code: problem.code, detail: problem.detail, advice: "Mend what it says, then send the message again.", retryable: true)
+    /// Whether its person counts against the portfolio's limit: a template outside the window.
+    func countsPerson(at now: Date) -> Bool {
+        guard case .template = message.content else { return false }
+        return !MessagingWindow(lastInboundAt: lastInboundAt).allowsSending(at: now)
     }
 }

@@ -45,11 +45,14 @@ package struct SendingService: Sendable {
             throw StoreError.unavailable("The conversation is being made; try again.")
         }
         try SendingGate.check(draft.content, sender: sender, lastInboundAt: conversation.lastInboundAt, now: moment)
+        let id = Identifier<Message>.make(at: moment)
+        try TemplateGate(transaction, now: moment).check(
+            .init(message: id, contact: contactID, content: draft.content, lane: draft.lane), sender: sender)
         try checkTargets(of: draft, in: conversationID, MessageTable(transaction, reading))
         try checkMedia(of: draft.content, in: transaction, access: reading)
 
         let message = Message(
-            id: .make(at: moment), workspaceID: access.workspaceID, conversationID: conversationID, senderID: sender.id,
+            id: id, workspaceID: access.workspaceID, conversationID: conversationID, senderID: sender.id,
             contactID: contactID,
             clientID: draft.clientID, direction: .outbound, content: draft.content, status: .queued, attempt: 0, error: nil,
             providerID: nil,
@@ -113,6 +116,8 @@ package struct SendingService: Sendable {
         }
         let conversation = try ConversationTable(transaction, access.withGrant(.conversationsView)).find(message.conversationID)
         try SendingGate.check(message.content, sender: sender, lastInboundAt: conversation?.lastInboundAt, now: moment)
+        try TemplateGate(transaction, now: moment).check(
+            .init(message: message.id, contact: message.contactID, content: message.content, lane: .reply), sender: sender)
     }
 
     private static func check(_ draft: MessageDraft) throws {

@@ -1,10 +1,25 @@
+package import struct Foundation.Date
+
 /// Which of the two engines is at work; for the few statements that differ.
 package enum SQLDialect: Sendable, CaseIterable {
     case sqlite, postgres
 }
 
+extension Transaction {
+    /// The database's own clock, also within a transaction that has lasted a while.
+    package func clock() throws -> Date { try rows(dialect.clock)[0].date(0) }
+}
+
 /// The pieces of SQL that aren't the same on both engines.
 extension SQLDialect {
+    /// Milliseconds since 1970 UTC.
+    fileprivate var clock: SQL {
+        switch self {
+        case .sqlite: "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+        case .postgres: "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
+        }
+    }
+
     /// After a SELECT: holds its rows until the transaction ends. SQLite has one writer, which needs no lock.
     var forUpdate: SQL { self == .postgres ? " FOR UPDATE" : "" }
 

@@ -54,7 +54,7 @@ extension Migration {
                 name TEXT NOT NULL,
                 language TEXT NOT NULL,
                 is_marketing INTEGER NOT NULL DEFAULT 0,
-                paused_at INTEGER,
+                paused_until INTEGER,
                 paused_code TEXT,
                 PRIMARY KEY (workspace_id, connection_id, name, language)
             ) STRICT;

@@ -119,6 +119,7 @@ package struct AnswerTable {
                 AND status IN ('sending', 'unknown')
             """)
         guard changed == 1 else { return try learn(nil, of: answer, now: now) }
+        if status == .failed { try PortfolioTable(transaction, in: answer.workspaceID).release(answer.attempt.messageID) }
         try transaction.send(
             """
             UPDATE messages SET status = \(shown.rawValue), error = \(errorText), not_before = \(notBefore), claimed_epoch = NULL

@@ -61,6 +61,9 @@ package struct AttemptTable {
                 answered_at = COALESCE(answered_at, \(status.at)), error = COALESCE(\(error), error)
             WHERE workspace_id = \(workspaceID) AND message_id = \(attempt.reference.messageID) AND number = \(attempt.reference.number)
             """)
+        if merged == .failed, attempt.status != .failed {
+            try PortfolioTable(transaction, in: workspaceID).release(attempt.reference.messageID)
+        }
         guard attempt.isNewest else { return false }
         return try show(
             merged, of: attempt, providerID: status.providerID, error: error, times: times(of: status))

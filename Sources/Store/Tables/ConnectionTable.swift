@@ -75,12 +75,13 @@ package struct ConnectionTable {
             """)
     }
 
-    /// What a check found out.
-    package func setChecked(isSubscribed: Bool, tokenIsTemporary: Bool, _ id: Identifier<Connection>) throws {
+    /// What a check found out. A portfolio that isn't told stays as it was known.
+    package func setChecked(isSubscribed: Bool, tokenIsTemporary: Bool, portfolioID: String?, _ id: Identifier<Connection>) throws {
         try access.require(.connectionsManage)
         try transaction.run(
             """
-            UPDATE connections SET is_subscribed = \(isSubscribed), token_is_temporary = \(tokenIsTemporary)
+            UPDATE connections SET is_subscribed = \(isSubscribed), token_is_temporary = \(tokenIsTemporary),
+                portfolio_id = COALESCE(\(portfolioID), portfolio_id)
             WHERE workspace_id = \(access.workspaceID) AND id = \(id)
             """)
     }

@@ -56,11 +56,13 @@ package struct QueueTable {
 
     /// Looks at the next `limit` queued messages behind a place, by lane and in order, and gives those that may leave: none whose time hasn't come,
     /// and none behind an earlier one of its conversation and lane. The page is bounded by what it looks at, not by what it gives, so that a
-    /// queue in which much has to wait costs no more than another.
+    /// queue in which much has to wait costs no more than another. While a portfolio has reached as many people as it may, `fullPortfolio` names it,
+    /// and templates to further people wait.
     package func page(
-        of sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>, after place: Place, through lane: Lane = .campaign, now: Date,
-        limit: Int
+        of sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>, after place: Place, through lane: Lane = .campaign,
+        fullPortfolio: String? = nil, now: Date, limit: Int
     ) throws -> Page {
+        let waitsForPeople = fullPortfolio.map { peopleCondition(portfolio: $0, in: workspaceID, now: now) } ?? ""
         let rows = try transaction.rows(
             """
             SELECT p.id, p.conversation_id, p.contact_id, p.lane, p.sequence, CASE
@@ -73,9 +75,10 @@ package struct QueueTable {
                     SELECT 1 FROM messages e JOIN attempts a ON a.workspace_id = e.workspace_id AND a.message_id = e.id AND a.number = e.attempt
                     WHERE e.workspace_id = \(workspaceID) AND e.conversation_id = p.conversation_id AND e.status = 'unknown'
                         AND e.sequence < p.sequence AND e.lane = p.lane AND a.answered_at > \(now.addingTimeInterval(-Self.unknownHoldSeconds))) THEN 0
+                \(sql: waitsForPeople)
                 ELSE 1 END
             FROM (
-                SELECT m.id, m.conversation_id, m.contact_id, m.lane, m.sequence, m.not_before FROM messages m
+                SELECT m.id, m.conversation_id, m.contact_id, m.lane, m.sequence, m.not_before, m.kind FROM messages m
                 WHERE m.workspace_id = \(workspaceID) AND m.sender_id = \(sender) AND m.status = 'queued'
                     AND (m.lane, m.sequence) > (CAST(\(place.lane) AS BIGINT), CAST(\(place.sequence) AS BIGINT)) AND m.lane <= \(lane.rawValue)
                 ORDER BY m.lane, m.sequence LIMIT \(limit)) p
@@ -89,6 +92,18 @@ package struct QueueTable {
             heads.append(Head(messageID: try row.id(0), conversationID: try row.id(1), contactID: try row.id(2), place: last))
         }
         return Page(heads: heads, end: rows.count == limit ? last : nil, holdsBack: heads.count < rows.count)
+    }
+
+    /// A template outside the window, to somebody who doesn't count against the portfolio's limit yet.
+    private func peopleCondition(portfolio: String, in workspaceID: Identifier<Workspace>, now: Date) -> SQL {
+        let opened = now.addingTimeInterval((MessagingWindow.margin - MessagingWindow.length) / .seconds(1))
+        return """
+            WHEN p.kind = 'template' AND NOT EXISTS (
+                    SELECT 1 FROM conversations v WHERE v.workspace_id = \(workspaceID) AND v.id = p.conversation_id AND v.last_inbound_at > \(opened))
+                AND NOT EXISTS (
+                    SELECT 1 FROM portfolio_people c WHERE c.workspace_id = \(workspaceID) AND c.portfolio_id = \(portfolio)
+                        AND c.contact_id = p.contact_id AND c.at > \(PortfolioTable.dayBefore(now))) THEN 0
+            """
     }
 
     /// A queued or claimed message with all that its call needs.
@@ -287,10 +302,5 @@ package struct QueueTable {
             WHERE a.workspace_id = \(workspaceID) AND a.sender_id = \(sender) AND a.started_at >= \(since) ORDER BY a.started_at DESC LIMIT 50000
             """
         ).map { (try $0.id(0), try $0.date(1)) }.reversed()
-    }
-
-    /// The provider's throughput level of a number, such as `STANDARD` or `HIGH`.
-    package func throughput(of sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> String? {
-        try transaction.rows("SELECT throughput FROM senders WHERE workspace_id = \(workspaceID) AND id = \(sender)").first?.textOrNil(0)
     }
 }

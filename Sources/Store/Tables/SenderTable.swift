@@ -15,15 +15,15 @@ package struct SenderTable {
         """
 
     /// Throws ``SenderProblem/phoneNumberTaken(_:)`` when the number is a sender already.
-    package func insert(_ sender: Sender, throughput: String?) throws {
+    package func insert(_ sender: Sender, throughput: String?, isCoexistence: Bool = false) throws {
         try access.require(.sendersManage)
         do {
             try transaction.run(
                 """
-                INSERT INTO senders (\(raw: Self.columns), throughput)
+                INSERT INTO senders (\(raw: Self.columns), throughput, is_coexistence)
                 VALUES (\(access.workspaceID), \(sender.id), \(sender.connectionID), \(sender.channel.rawValue), \(sender.name), \(sender.displayName),
                     \(sender.phoneNumber.text), \(sender.providerID), \(sender.status.rawValue), \(sender.statusReason), \(sender.quality),
-                    \(sender.messagingLimit), \(sender.readReceipts.rawValue), \(sender.createdAt), \(throughput))
+                    \(sender.messagingLimit), \(sender.readReceipts.rawValue), \(sender.createdAt), \(throughput), \(isCoexistence))
                 """)
         } catch StoreError.duplicate {
             // Ends the transaction: the unique index decides, not a check before.
@@ -31,15 +31,16 @@ package struct SenderTable {
         }
     }
 
-    /// Writes what may change of a number, by name, report and status. Throws ``SenderProblem/phoneNumberTaken(_:)`` as ``insert(_:throughput:)``.
-    package func update(_ sender: Sender, throughput: String?) throws {
+    /// Writes what may change of a number, by name, report and status. Throws ``SenderProblem/phoneNumberTaken(_:)`` as ``insert(_:throughput:isCoexistence:)``.
+    package func update(_ sender: Sender, throughput: String?, isCoexistence: Bool) throws {
         try access.require(.sendersManage)
         do {
             try transaction.run(
                 """
                 UPDATE senders SET name = \(sender.name), display_name = \(sender.displayName), phone_number = \(sender.phoneNumber.text),
                     provider_id = \(sender.providerID), status = \(sender.status.rawValue), status_reason = \(sender.statusReason),
-                    quality = \(sender.quality), messaging_limit = \(sender.messagingLimit), throughput = \(throughput)
+                    quality = \(sender.quality), messaging_limit = \(sender.messagingLimit), throughput = \(throughput),
+                    is_coexistence = \(isCoexistence)
                 WHERE workspace_id = \(access.workspaceID) AND id = \(sender.id)
                 """)
         } catch StoreError.duplicate {

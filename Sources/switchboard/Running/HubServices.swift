@@ -22,6 +22,8 @@ struct HubServices: Sendable {
     private let storage: FileMediaStorage
     private let mediaMarker: MediaMarker
     private let channels: [ChannelKind: any Channel]
+    private let clock: DatabaseClock
+    private let rates: InboundRates
 
     /// - Parameters:
     ///   - database: with its tables made.
@@ -33,8 +35,11 @@ struct HubServices: Sendable {
         now: @escaping @Sendable () -> Date
     ) async throws {
         let box = try await SecretKeyStore(database: database, environmentText: secretKey, dataDirectory: dataDirectory.url.path).load()
+        clock = DatabaseClock(database, now: now)
+        try? await clock.synchronize()
         (self.database, self.now, secrets) = (database, now, ConnectionSecretStore(box))
         process = HubProcess(id: HubProcess.makeID(), host: ProcessInfo.processInfo.hostName, roles: roles, startedAt: now())
+        rates = InboundRates(database: database, process: process.id, now: { [clock] in clock.now })
         storage = try FileMediaStorage(root: dataDirectory.media.path)
         mediaMarker = MediaMarker(root: dataDirectory.media.path)
         httpClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: MetaTimeouts().clientConfiguration)
@@ -46,7 +51,8 @@ struct HubServices: Sendable {
         let hasher = PasswordHasher()
         let signIn = SignInService(database: database, hasher: hasher, revocations: revocations, now: now)
         let intake = IntakeService(
-            database: database, directory: directory, receivers: [.meta: MetaWebhookReceiver()], signals: signals, now: now)
+            database: database, directory: directory, receivers: [.meta: MetaWebhookReceiver()], signals: signals, rates: rates,
+            now: now)
         web = WebServices(
             authenticator: Authenticator(database: database, now: now), signIn: signIn,
             setUp: SetUpService(database: database, hasher: hasher, signIn: signIn, revocations: revocations, now: now),
@@ -60,7 +66,7 @@ struct HubServices: Sendable {
             events: EventService(database: database, signals: signals),
             senders: SenderService(
                 database: database, directory: directory, channels: channels, secrets: secrets, signals: signals, now: now),
-            queues: QueueService(database: database, signals: signals, now: now), media: media,
+            queues: QueueService(database: database, signals: signals, now: { [clock] in clock.now }), media: media,
             jobs: JobService(database: database, signals: signals, now: now), signals: signals, now: now)
         signals.connect(to: database)
     }
@@ -69,14 +75,18 @@ struct HubServices: Sendable {
     func makeDispatcher() -> Dispatcher? {
         guard process.roles.contains(.dispatch) else { return nil }
         return Dispatcher(
-            database: database, directory: directory, channels: channels, media: media, signals: signals, processID: process.id, now: now)
+            database: database, directory: directory, channels: channels, media: media, signals: signals, processID: process.id,
+            now: databaseNow)
     }
+
+    private var databaseNow: @Sendable () -> Date { { [clock] in clock.now } }
 
     /// What runs beside the web server, in the order of starting: the last to stop comes first. The others stop counting on this process before
     /// its dispatcher gives its numbers back, so that they take them at once.
     func workers(_ dispatcher: Dispatcher?) -> [any Service] {
-        (process.roles.contains(.jobs) ? background : []) + (dispatcher.map { [$0] } ?? [])
-            + [Heartbeat(database: database, process: process, mediaMarker: mediaMarker, now: now)]
+        let always: [any Service] = [clock, rates]
+        return always + (process.roles.contains(.jobs) ? background : []) + (dispatcher.map { [$0] } ?? [])
+            + [Heartbeat(database: database, process: process, mediaMarker: mediaMarker, now: databaseNow)]
     }
 
     private var background: [any Service] {
@@ -88,7 +98,7 @@ struct HubServices: Sendable {
                 handlers: [
                     MediaDownloadJob(database: database, storage: storage, directory: directory, channels: channels, now: now),
                     ReadReceiptJob(database: database, directory: directory, channels: channels),
-                ], signals: signals, now: now),
+                ], signals: signals, now: databaseNow),
         ]
     }
 

@@ -36,7 +36,9 @@ extension MetaErrorCatalog.Entry {
             "WhatsApp had a passing problem.",
             triedAgain),
         Self(
-            [131_057, 2_494_100], inAMinute, retryable: true,
+            [131_057, 2_494_100],
+            .hold(for: .seconds(60), reason: "WhatsApp is working on this number just now, such as to let it send faster."),
+            retryable: true,
             "WhatsApp is working on this number just now.",
             triedAgain),
         Self(
@@ -56,7 +58,7 @@ extension MetaErrorCatalog.Entry {
             "The app made more calls than WhatsApp allows in an hour.",
             triedAgain),
         Self(
-            [130_429], soon, retryable: true,
+            [130_429], .slowDown(after: .seconds(1)), retryable: true,
             "The number sends more messages a second than WhatsApp allows.",
             triedAgain),
         Self(
@@ -65,14 +67,15 @@ extension MetaErrorCatalog.Entry {
             triedAgain),
         Self(
             [131_048],
-            .stopSender(
+            .pauseCampaigns(
                 reason:
-                    "WhatsApp has limited this number because people blocked or reported it. Look at it in WhatsApp Manager, \(checkNow)"),
+                    "WhatsApp has limited this number because people blocked or reported it. Look at its quality in WhatsApp Manager, then resume it."
+            ),
             retryable: true,
             "WhatsApp has limited this number because too many of its messages were blocked or reported.",
-            "Pause campaigns, look at the number's quality in WhatsApp Manager, \(checkNow)"),
+            "Look at the number's quality in WhatsApp Manager, then resume it on its queue page."),
         Self(
-            [131_064], .pauseTemplate, retryable: true,
+            [131_064], .pauseTemplate(), retryable: true,
             "WhatsApp limits these templates because they were filed under a wrong category.",
             "Correct the category of the templates in WhatsApp Manager."),
         Self(
@@ -195,7 +198,7 @@ extension MetaErrorCatalog.Entry {
             "The number of values doesn't match the template.",
             "Fill in every variable of the template."),
         Self(
-            [132_001], .pauseTemplate, retryable: false,
+            [132_001], .pauseTemplate(for: .seconds(60)), retryable: false,
             "The template doesn't exist in this language, or isn't approved.",
             "Check name, language and state of the template."),
         Self(
@@ -203,7 +206,7 @@ extension MetaErrorCatalog.Entry {
             "The template's text is too long once its values are filled in.",
             "Shorten the values."),
         Self(
-            [132_007], .pauseTemplate, retryable: false,
+            [132_007], .pauseTemplate(), retryable: false,
             "The template's content breaks a policy of WhatsApp.",
             "Change the template and have it approved again."),
         Self(
@@ -211,15 +214,15 @@ extension MetaErrorCatalog.Entry {
             "A value doesn't have the form that the template expects.",
             "Check each value against the template."),
         Self(
-            [132_015], .pauseTemplate, retryable: true,
+            [132_015], .pauseTemplate(), retryable: true,
             "WhatsApp has paused the template because of its quality.",
             "Wait until it is active again, or send another template."),
         Self(
-            [132_016], .pauseTemplate, retryable: false,
+            [132_016], .pauseTemplate(), retryable: false,
             "WhatsApp has disabled the template for good.",
             "Make a new template."),
         Self(
-            [131_063], .pauseTemplate, retryable: false,
+            [131_063], .pauseTemplate(), retryable: false,
             "Marketing templates are switched off for this way of sending.",
             "Send them by the Marketing Messages API, or switch them on in WhatsApp Manager."),
         Self(

@@ -8,13 +8,15 @@ enum MetaStatusReader {
         guard let word = status["status"]?.text, let reached = Self.reached[word] else { throw .missing("status") }
         let at = try MetaTime.read(status)
         let participant = try status.identifier("recipient_participant_id", or: "recipient_participant_user_id")
-        let error = status["errors"]?.list?.first.map { MetaErrorCatalog.messageError(GraphError(webhook: $0)) }
+        let graphError = status["errors"]?.list?.first.map { GraphError(webhook: $0) }
+        let error = graphError.map(MetaErrorCatalog.messageError)
         return .status(
             InboundStatus(
                 providerID: id, status: reached, at: at,
                 participant: participant,
                 attempt: status["biz_opaque_callback_data"]?.text.flatMap { AttemptReference(parsing: $0) },
-                error: reached == .failed ? error ?? MetaErrorCatalog.failedWithoutReason : error, pricing: status["pricing"]?.value))
+                error: reached == .failed ? error ?? MetaErrorCatalog.failedWithoutReason : error,
+                disposition: reached == .failed ? graphError.map(MetaErrorCatalog.disposition) : nil, pricing: status["pricing"]?.value))
     }
 
     private static let reached: [String: AttemptStatus] = [

@@ -1,0 +1,60 @@
+internal import Domain
+internal import Logging
+internal import Store
+
+internal import struct Foundation.Date
+
+/// What a provider's refusal means beyond its message: for the number, the template, the person. Written in the transaction that records the refusal,
+/// whether it came as the answer to a call or as a status later.
+struct Consequences {
+    private let transaction: any Transaction
+    private let now: Date
+
+    init(_ transaction: any Transaction, now: Date) { (self.transaction, self.now) = (transaction, now) }
+
+    /// Returns the events to append.
+    func apply(
+        _ disposition: Disposition, code: String, of messageID: Identifier<Message>, sender senderID: Identifier<Sender>,
+        in workspaceID: Identifier<Workspace>
+    ) throws -> [NewEvent] {
+        let access = Access.system("dispatcher", in: workspaceID)
+        let holds = SenderHoldTable(transaction, access)
+        switch disposition {
+        case .retry, .fail, .askPerson: return []
+        case .slowDown:
+            try holds.slow(senderID, until: now.addingTimeInterval(SenderPace.slowSeconds))
+        case .hold(let duration, let reason):
+            try holds.hold(senderID, until: now.addingTimeInterval(duration / .seconds(1)), reason: reason)
+        case .pauseCampaigns(let reason):
+            guard try holds.pauseCampaigns(senderID, reason: reason, at: now) else { return [] }
+        case .stopSender(let reason):
+            Logger(label: "dispatcher").error(
+                "A sender can't send any more", metadata: ["sender.id": "\(senderID)", "reason": "\(reason)"])
+            try SenderTable(transaction, access).setStatus(.failed, reason: reason, senderID)
+        case .restrictContact, .pauseTemplate:
+            try restrict(disposition, code: code, of: messageID, sender: senderID, access)
+            return []
+        }
+        return [NewEvent(.senderUpdated, subject: senderID.text, cause: code)]
+    }
+
+    private func restrict(
+        _ disposition: Disposition, code: String, of messageID: Identifier<Message>, sender senderID: Identifier<Sender>, _ access: Access
+    ) throws {
+        guard let message = try MessageTable(transaction, access).find(messageID), case .template(let template) = message.content,
+            let sender = try SenderTable(transaction, access).find(senderID)
+        else { return }
+        let table = RestrictionTable(transaction, in: access.workspaceID)
+        let key = RestrictionTable.TemplateKey(template)
+        switch disposition {
+        case .restrictContact(let duration):
+            try table.restrict(
+                message.contactID, until: duration.map { now.addingTimeInterval($0 / .seconds(1)) }, code: code, at: now)
+            // WhatsApp withholds nothing but marketing.
+            try table.markMarketing(key, connection: sender.connectionID)
+        case .pauseTemplate(let duration):
+            try table.pause(key, connection: sender.connectionID, code: code, until: now.addingTimeInterval(duration / .seconds(1)))
+        default: break
+        }
+    }
+}
