@@ -62,6 +62,10 @@ golden: test-build ## rewrite the golden files; read the difference like code
 bench: setup release-build ## measure speed and memory on loopback (some minutes); see bench/README.md
 	@bench/run $(ARGS)
 
+.PHONY: bench-full
+bench-full: setup release-build ## what a message costs among 10,000,000 (an hour, 20 GB; goes on where it was stopped)
+	@bench/full $(ARGS)
+
 CRASH := SWITCHBOARD_BINARY=$(CURDIR)/.build/debug/switchboard exec scripts/with-postgres --durable .venv/bin/python Tests/Crash/run.py
 
 .PHONY: crash

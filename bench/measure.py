@@ -14,9 +14,11 @@ import tempfile
 import time
 
 import bodies
+import growth
+import sends
 import servers
 
-PARTS = ["intake", "start", "sending"]
+PARTS = ["intake", "start", "sending", "sends", "growth"]
 ENGINES = ["sqlite", "postgres"]
 PACED_RATE = 1_000  # webhooks a second at which the slowest percent is looked at
 PACED_SECONDS = 10
@@ -47,11 +49,12 @@ class Bench:
             print(f"The machine is busy with something else ({self.results['machine']['busyBefore']:.0%}): the figures will be too low.")
         for engine in self.options.engine:
             print(f"==> {engine}", flush=True)
-            database = await servers.Database.make(engine, "bench", self.folder)
-            # The demo makes a workspace with senders, an API key and a connection whose secret we can sign with.
-            with servers.demo(database, self.folder):
-                facts = servers.demo_facts(database)
             measured = self.results[engine] = {}
+            if {"start", "intake", "sending"} & set(self.options.only):
+                database = await servers.Database.make(engine, "bench", self.folder)
+                # The demo makes a workspace with senders, an API key and a connection whose secret we can sign with.
+                with servers.demo(database, self.folder):
+                    facts = servers.demo_facts(database)
             if "start" in self.options.only:
                 measured["start"] = {"empty": self.start(database)}
             if "intake" in self.options.only:
@@ -61,6 +64,10 @@ class Bench:
                 measured["start"] |= {"filled": self.start(database), "messagesStored": stored}
             if "sending" in self.options.only:
                 measured["sending"] = await self.sending(database, facts)
+            if "sends" in self.options.only:
+                measured["sends"] = await sends.measure(engine, self.folder, self.progress)
+            if "growth" in self.options.only:
+                measured["growth"] = await growth.compare(engine, self.options.rows, self.folder, self.progress)
         return self.results
 
     def start(self, database: servers.Database) -> dict:
@@ -205,6 +212,31 @@ def table(results: dict) -> str:
     row(f"webhook at {PACED_RATE:,} a second, p99", "< 25 ms", lambda r: f"{r['intake']['pacedP99Ms']:.1f} ms")
     row("messages accepted by the API, per second", "", lambda r: f"{r['sending']['acceptedPerSecond']:,.0f}")
     row("messages sent, per second", "", lambda r: f"{r['sending']['sentPerSecond']:,.0f} of {r['sending']['limitPerSecond']} allowed")
+    row("the same, highest memory", "", lambda r: f"{r['sending']['memoryHighestMB']:.0f} MB")
+    row(f"sent and recorded over {sends.SENDERS} numbers, per second", "≥ 5,000", lambda r: f"{r['sends']['many']['perSecond']:,.0f}")
+    row("the same, baseline (httpx), per second", "", lambda r: f"{r['sends']['many']['baselinePerSecond']:,.0f}")
+    row("times the baseline", "", lambda r: f"{r['sends']['many']['timesBaseline']:.1f}")
+    row("the simulator alone, per second", "", lambda r: f"{r['sends']['many']['simulatorAlonePerSecond']:,.0f}")
+    row("processor time a message, hub / simulator / PostgreSQL", "", lambda r: processor(r["sends"]["many"]))
+    row("highest memory meanwhile", "", lambda r: f"{r['sends']['many']['memoryHighestMB']:.0f} MB")
+    row(f"one number at {sends.LATENCY_MS} ms, per second", "≥ 940", lambda r: f"{r['sends']['one']['perSecond']:,.0f}")
+    row("most in any second, on the simulator's ledger", "≤ 1,000", lambda r: f"{r['sends']['one']['mostInASecond']:,}")
+    row("a reply past 100,000 waiting messages, p50", "", lambda r: f"{r['sends']['reply']['p50Ms']:.0f} ms")
+    row("a reply past 100,000 waiting messages, slowest", "< 300 ms", lambda r: f"{r['sends']['reply']['maxMs']:.0f} ms")
+    row("webhooks, three statuses to a message, per second", "", lambda r: f"{r['sends']['statuses']['webhooksPerSecond']:,.0f}")
+    row(
+        "cost of a stored message, many rows to 10,000",
+        "≤ 1.3 ×",
+        lambda r: f"{r['growth']['storedCostRatio']:.2f} × at {r['growth']['rows']:,}",
+    )
+    row(
+        "cost of a sent message, many rows to 10,000",
+        "≤ 1.3 ×",
+        lambda r: f"{r['growth']['sentCostRatio']:.2f} × at {r['growth']['rows']:,}",
+    )
+    row("stored per second among many rows", "", lambda r: f"{r['growth']['storedPerSecondMany']:,.0f}")
+    row("sent per second among many rows", "", lambda r: f"{r['growth']['sentPerSecondMany']:,.0f}")
+    row("highest memory among many rows", "", lambda r: f"{r['growth']['memoryHighestMB']:.0f} MB")
     row("start to ready", "< 1 s", lambda r: f"{r['start']['empty']['seconds']:.2f} s")
     row("start to ready, database filled", "< 1 s", lambda r: f"{r['start']['filled']['seconds']:.2f} s")
     row("messages in it", "", lambda r: f"{r['start']['messagesStored']:,}")
@@ -220,6 +252,11 @@ def table(results: dict) -> str:
     )
 
 
+def processor(result: dict) -> str:
+    """In microseconds."""
+    return " / ".join(f"{value:.0f}" for value in result["cpuMicrosecondsPerMessage"].values()) + " µs"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench/run", description="Measures Switchboard on loopback. Ends by itself after some minutes.")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="what to measure (default: all)")
@@ -228,21 +265,29 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="rounds of which the median counts (default: 3)")
     parser.add_argument("--template", default="hello_world", help="approved template to send (default: hello_world)")
     parser.add_argument("--output", type=pathlib.Path, default=servers.PROJECT / "bench/results.json", help="where the figures go as JSON")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="messages among which the cost of one is measured (default: 1000000)")
+    parser.add_argument("--keep", type=pathlib.Path, help="a folder whose databases stay, so that a run that was interrupted goes on there")
     options = parser.parse_args()
     if options.count < 1 or options.rounds < 1:
         parser.error("--count and --rounds start at 1")
+    if options.rows < growth.SMALL_ROWS:
+        parser.error(f"--rows starts at {growth.SMALL_ROWS}")
 
     # Not /tmp, which may be memory: durable means that a disk took part.
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="switchboard-bench-", dir=os.environ.get("TMPDIR", "/var/tmp")))
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
+    folder = options.keep or pathlib.Path(tempfile.mkdtemp(prefix="switchboard-bench-", dir=os.environ.get("TMPDIR", "/var/tmp")))
     try:
         results = asyncio.run(Bench(options, folder).run())
     except SystemExit:
         print(f"The servers' logs are in {folder}.", file=sys.stderr)
         raise
     except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not options.keep:
+            shutil.rmtree(folder, ignore_errors=True)
         raise
-    shutil.rmtree(folder)
+    if not options.keep:
+        shutil.rmtree(folder)
     options.output.write_text(json.dumps(results, indent=2) + "\n")
     print()
     print(table(results))

@@ -35,18 +35,20 @@ class Database:
     def __init__(self, engine: str, name: str, folder: pathlib.Path):
         self.engine = engine
         self.folder = folder / f"{engine}-{name}"
-        self.folder.mkdir()
+        self.folder.mkdir(exist_ok=True)
         if engine == "postgres":
             self.url = postgres_url(name)
 
     @staticmethod
-    async def make(engine: str, name: str, folder: pathlib.Path) -> "Database":
+    async def make(engine: str, name: str, folder: pathlib.Path, *, keep: bool = False) -> "Database":
+        """A new database; with `keep` the one of an earlier run, if there is one."""
         if engine == "postgres":
             connection = await asyncpg.connect(postgres_url("postgres"))
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 if await connection.fetchval(f"SHOW {setting}") != "on":
                     sys.exit(f"The PostgreSQL in SWITCHBOARD_TEST_POSTGRES has {setting} off: figures from it would mean nothing.")
-            await connection.execute(f"CREATE DATABASE {name}")
+            if not keep or not await connection.fetchval("SELECT COUNT(*) FROM pg_database WHERE datname = $1", name):
+                await connection.execute(f"CREATE DATABASE {name}")
             await connection.close()
         return Database(engine, name, folder)
 
@@ -61,15 +63,55 @@ class Database:
 
     async def count(self, query: str) -> int:
         """The answer of a query for one number, asked beside the running server."""
+        [(number,)] = await self.rows(query)
+        return number
+
+    async def rows(self, query: str) -> list[tuple]:
+        """The answer of a query, asked beside the running server."""
         if self.engine == "postgres":
             connection = await asyncpg.connect(self.url)
             try:
-                return await connection.fetchval(query)
+                return [tuple(row) for row in await connection.fetch(query)]
             finally:
                 await connection.close()
+        with contextlib.closing(sqlite3.connect(f"file:{self.file}?mode=ro", uri=True, timeout=30)) as connection:
+            return connection.execute(query).fetchall()
+
+    async def write(self, *statements: str) -> None:
+        """Runs statements in one transaction, beside the server."""
+        if self.engine == "postgres":
+            connection = await asyncpg.connect(self.url)
+            try:
+                async with connection.transaction():
+                    for statement in statements:
+                        await connection.execute(statement)
+            finally:
+                await connection.close()
+            return
+        with contextlib.closing(sqlite3.connect(self.file, timeout=60, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in statements:
+                connection.execute(statement)
+            connection.execute("COMMIT")
+
+    def write_unsynced(self, *statements: str, in_transaction: bool = True) -> None:
+        """As ``write`` on SQLite, with much memory and without waiting for the disk: for seeds, beside no server."""
+        with contextlib.closing(sqlite3.connect(self.file, timeout=60, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("PRAGMA cache_size = -1000000")
+            connection.execute("PRAGMA temp_store = MEMORY")
+            if in_transaction:
+                connection.execute("BEGIN IMMEDIATE")
+            for statement in statements:
+                connection.execute(statement)
+            if in_transaction:
+                connection.execute("COMMIT")
+
+    @property
+    def file(self) -> pathlib.Path:
+        """SQLite's, once a server has made it."""
         [path] = self.folder.glob("*.db")
-        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30)) as connection:
-            return connection.execute(query).fetchone()[0]
+        return path
 
 
 def postgres_url(database: str) -> str:
@@ -117,6 +159,10 @@ class Server:
         except (urllib.error.URLError, OSError):
             return False
 
+    def cpu_seconds(self) -> float:
+        """Processor time of the process itself so far."""
+        return cpu_seconds(self.process.pid)
+
     def memory(self) -> dict[str, float]:
         """Resident memory in MB, now and at its highest, of the process itself."""
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
@@ -124,9 +170,36 @@ class Server:
         return {name: int(re.search(rf"{field}:\s+(\d+) kB", status)[1]) / 1024 for name, field in fields.items()}
 
 
-def hub(database: Database, log_folder: pathlib.Path) -> Server:
+def cpu_seconds(pid: int) -> float:
+    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def postgres_cpu_seconds() -> float:
+    """Of the server's processes, those that ended included."""
+    port = re.search(r"port=(\d+)", os.environ["SWITCHBOARD_TEST_POSTGRES"])[1]
+    total = 0.0
+    for entry in pathlib.Path("/proc").iterdir():
+        with contextlib.suppress(OSError, IndexError, ValueError):
+            if not entry.name.isdigit() or (entry / "comm").read_text().strip() != "postgres":
+                continue
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+            if f"port={port}".encode() not in words:
+                continue
+            # The first process; it counts its children once they have ended, and those that live count themselves.
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            total += sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+            for child in (entry / "task" / entry.name / "children").read_text().split():
+                with contextlib.suppress(OSError):
+                    total += cpu_seconds(int(child))
+    return total
+
+
+def hub(database: Database, log_folder: pathlib.Path, graph_url: str | None = None) -> Server:
     port = free_port()
     command = [str(PROGRAM), "serve", "--port", str(port), *database.flags]
+    if graph_url:
+        command += ["--graph-url", graph_url]
     return Server(f"switchboard serve ({database.engine})", command, port, log_folder / f"hub-{database.engine}.log")
 
 
@@ -134,6 +207,12 @@ def demo(database: Database, log_folder: pathlib.Path) -> Server:
     port, simulator_port = free_port(), free_port()
     command = [str(PROGRAM), "demo", "--port", str(port), "--simulator-port", str(simulator_port), *database.flags]
     return Server(f"switchboard demo ({database.engine})", command, port, log_folder / f"demo-{database.engine}.log")
+
+
+def simulator(log_folder: pathlib.Path) -> Server:
+    port = free_port()
+    command = [str(PROGRAM), "simulate", "--port", str(port)]
+    return Server("switchboard simulate", command, port, log_folder / f"simulator-{port}.log", ready_path="/control/v1")
 
 
 def demo_facts(database: Database) -> dict:

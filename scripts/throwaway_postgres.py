@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL server on loopback, for tests: its data is in a temporary directory and goes with it.
+"""A throw-away PostgreSQL server on loopback, for tests: its data is in a temporary directory and goes with it, unless it is to be kept.
 
 PostgreSQL refuses to run as root, so root drops to the user postgres or nobody.
 """
@@ -60,14 +60,17 @@ def account() -> pwd.struct_passwd | None:
 
 
 class Server:
-    def __init__(self, durable: bool):
+    def __init__(self, durable: bool, keep: str | None = None):
         self.folder = binaries()
         self.account = account()
         self.settings = SETTINGS if durable else SETTINGS | UNSAFE_SETTINGS
         self.password = secrets.token_hex(16)
         self.process = None
         self.port = 0
-        self.directory = tempfile.mkdtemp(prefix="switchboard-postgres-")
+        self.keep = keep is not None
+        if keep:
+            os.makedirs(keep, exist_ok=True)
+        self.directory = os.path.abspath(keep) if keep else tempfile.mkdtemp(prefix="switchboard-postgres-")
 
     def run_as(self, *command: str) -> list[str]:
         # The kernel ends the server should this script be killed.
@@ -79,8 +82,25 @@ class Server:
     def start(self) -> str:
         """Starts the server and returns its connection string."""
         password_file = f"{self.directory}/password"
+        if os.path.exists(f"{self.directory}/complete"):
+            with open(password_file) as file:
+                self.password = file.read()
+        else:
+            self.make_cluster(password_file)
+        for _ in range(PORT_ATTEMPTS):
+            port = random.choice(PORTS)
+            if self.starts(port):
+                self.port = port
+                # Hundreds of tests open their connections at once, on machines that may be busy.
+                return f"host=127.0.0.1 port={port} user=switchboard password={self.password} dbname=postgres connect_timeout=60"
+        with open(f"{self.directory}/log") as log:
+            sys.exit(f"PostgreSQL doesn't start:\n{log.read()}")
+
+    def make_cluster(self, password_file: str) -> None:
+        shutil.rmtree(f"{self.directory}/data", ignore_errors=True)  # What an interrupted run left.
         with open(password_file, "w") as file:
             file.write(self.password)
+        os.chmod(password_file, 0o600)
         if self.account:
             for path in (self.directory, password_file):
                 os.chown(path, self.account.pw_uid, self.account.pw_gid)
@@ -94,14 +114,8 @@ class Server:
         )  # fmt: skip
         if made.returncode != 0:
             sys.exit(f"initdb failed:\n{made.stdout}")
-        for _ in range(PORT_ATTEMPTS):
-            port = random.choice(PORTS)
-            if self.starts(port):
-                self.port = port
-                # Hundreds of tests open their connections at once, on machines that may be busy.
-                return f"host=127.0.0.1 port={port} user=switchboard password={self.password} dbname=postgres connect_timeout=60"
-        with open(f"{self.directory}/log") as log:
-            sys.exit(f"PostgreSQL doesn't start:\n{log.read()}")
+        with open(f"{self.directory}/complete", "w"):
+            pass
 
     def starts(self, port: int) -> bool:
         options = [word for name, value in (self.settings | {"port": str(port)}).items() for word in ("-c", f"{name}={value}")]
@@ -136,4 +150,5 @@ class Server:
 
     def remove(self) -> None:
         self.stop_process()
-        shutil.rmtree(self.directory, ignore_errors=True)
+        if not self.keep:
+            shutil.rmtree(self.directory, ignore_errors=True)
