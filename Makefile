@@ -66,15 +66,15 @@ bench: setup release-build ## measure speed and memory on loopback (some minutes
 bench-full: setup release-build ## what a message costs among 10,000,000 (an hour, 20 GB; goes on where it was stopped)
 	@bench/full $(ARGS)
 
-CRASH := SWITCHBOARD_BINARY=$(CURDIR)/.build/debug/switchboard exec scripts/with-postgres --durable .venv/bin/python Tests/Crash/run.py
+CRASH := exec scripts/with-postgres --durable .venv/bin/python Tests/Crash/run.py
 
 .PHONY: crash
 crash: setup build ## kill processes while messages go out and come in, and compare; see docs/crash-tests.md
-	@$(CRASH) $(ARGS)
+	@SWITCHBOARD_BINARY=$(CURDIR)/.build/debug/switchboard $(CRASH) $(ARGS)
 
 .PHONY: crash-full
-crash-full: setup build ## the same with 10 seeds of 20,000 messages; hours, goes on where it was stopped
-	@$(CRASH) --seeds 10 --messages 20000 --thorough --resume $(ARGS)
+crash-full: setup release-build ## the same with 10 seeds of 20,000 messages; an hour, goes on where it was stopped
+	@SWITCHBOARD_BINARY=$(CURDIR)/.build/release/switchboard $(CRASH) --seeds 10 --messages 20000 --thorough --resume $(ARGS)
 
 .PHONY: release
 release: release-build ## leave .build/release/switchboard and a tarball in dist/

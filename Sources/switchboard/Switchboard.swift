@@ -14,7 +14,8 @@ struct Switchboard: AsyncParsableCommand {
             To run it for real:                         switchboard serve --help
             """,
         subcommands: [
-            DemoCommand.self, ServeCommand.self, SimulateCommand.self, MigrateCommand.self, ConfigCommand.self, SendCommand.self,
+            DemoCommand.self, ServeCommand.self, SimulateCommand.self, MigrateCommand.self, BackupCommand.self,
+            RestoreCommand.self, ResumeCommand.self, ConfigCommand.self, SendCommand.self,
             UserCommand.self,
             KeyCommand.self, VersionCommand.self,
         ])

@@ -9,20 +9,23 @@ POINTS = {
     "before-call": 100,
     "after-call": 100,
     "before-record": 100,
-    "mid-commit": 60,
-    "mid-intake": 60,
-    "after-intake": 60,
+    "mid-commit": 30,
+    "mid-intake": 20,
+    "after-intake": 20,
 }
+# Seconds that each death gets of the load.
+TAKEOVER_SECONDS = 3.5
+START_SECONDS = 1.5
 SETUPS = {"sqlite": 1, "postgres": 3, "postgres-failover": 3}  # name: hub processes
 
 
 @dataclass(frozen=True)
 class Life:
-    """How a process of the hub ends: at the n-th time it reaches a point, or so many seconds after its start."""
+    """How a process of the hub ends: at the n-th time it reaches a point, and at the latest when so many messages are submitted."""
 
     point: str | None
     times: int
-    seconds: float
+    due: int
 
     @property
     def label(self) -> str:
@@ -36,6 +39,8 @@ class Plan:
     """For each process of the hub."""
     outages: dict[int, str]
     """What happens to PostgreSQL after so many deaths: immediate, kill or failover."""
+    seconds: float
+    """How long the load takes when nothing slows it down: each death has its part of it, in which others take over."""
 
     @property
     def deaths(self) -> int:
@@ -47,19 +52,23 @@ def make_plan(seed: int, setup: str, messages: int) -> Plan:
     processes = SETUPS[setup]
     kills = len(POINTS) + 3 + messages // 2_000
     chunk = messages / (kills + 1)
+    # A death is followed by a take-over, and the next one should find some work again.
+    seconds = (kills + 1) * (TAKEOVER_SECONDS if processes > 1 else START_SECONDS)
     ends = [*POINTS, *[None] * 3]
     ends += [chance.choice([*POINTS, None]) for _ in range(kills - len(ends))]
     chance.shuffle(ends)
     lives: list[list[Life]] = [[] for _ in range(processes)]
     for number, point in enumerate(ends):
-        # Reached in the first half of what the process gets to do while it is armed.
-        often = max(1, int(chunk * POINTS[point] / 100 / 2 / processes)) if point else 1
-        lives[number % processes].append(Life(point, chance.randint(1, often), chance.uniform(0.2, 2.0)))
+        # What a process gets to do in its life: the lives of all are shifted against each other.
+        own = min(number + 1, processes) * chunk / processes
+        often = max(1, int(own * POINTS[point] / 100 * 0.8)) if point else 1
+        due = (number + 1) * chunk if point else chance.uniform(number, number + 1) * chunk
+        lives[number % processes].append(Life(point, chance.randint(1, often), max(1, round(due))))
     outages = {}
     if setup == "postgres-failover":
         places = sorted(chance.sample(range(1, kills), 3))
         outages = dict(zip(places, [*chance.sample(["immediate", "kill"], 2), "failover"], strict=True))
-    return Plan(seed, lives, outages)
+    return Plan(seed, lives, outages, seconds)
 
 
 def call_faults(seed: int, thorough: bool) -> list[dict]:

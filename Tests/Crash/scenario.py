@@ -18,12 +18,10 @@ from balancer import Balancer
 from cluster import Cluster
 from comparison import Attempt, Entry, Row, Table, compare_inbound, compare_outbound, under_way
 from hubs import Hub, ProcessEnded, Simulator
-from load import Clients, Customers, Quota
+from load import Clients, Customers, Pace
 from plan import SETUPS, Life, call_faults, make_plan, swallows, webhook_faults
 
 NUMBERS = 20
-# How long a process may take to come to its crash point; then it is killed where it is.
-PATIENCE_SECONDS = 8.0
 RESTART_SECONDS = 60
 # Nothing has changed for so long: longer than a call may take, and than a message of unknown outcome holds back its conversation.
 STILL_SECONDS = 45
@@ -116,9 +114,9 @@ class Scenario:
         account = await self.hubs[0].set_up(self.simulator)
         callback = {"callbackUrl": url + account.webhook_path, "skipHandshake": True}
         self.simulator.control("PATCH", f"apps/{self.simulator.facts['appId']}", callback)
-        self.quota = Quota(self.messages)
-        self.clients = Clients(url, account, self.seed, self.messages, self.quota)
-        self.customers = Customers(self.simulator, account, self.seed, self.messages, self.quota)
+        self.pace = Pace(self.messages, self.plan.seconds)
+        self.clients = Clients(url, account, self.seed, self.messages, self.pace)
+        self.customers = Customers(self.simulator, account, self.seed, self.messages, self.pace)
         await self.customers.greet()
         while len(await self.store.rows(sql.INBOUND)) < len(self.customers.written):
             await asyncio.sleep(0.05)
@@ -148,7 +146,7 @@ class Scenario:
         for rule in call_faults(self.seed, self.thorough):
             self.simulator.control("POST", "faults", rule)
         self.simulator.control("PUT", "faults/webhooks", webhook_faults(self.seed))
-        await self.quota.allow(1 / (self.plan.deaths + 1))
+        self.pace.begin = time.monotonic()
         async with asyncio.TaskGroup() as group:
             for hub, lives in zip(self.hubs, self.plan.lives, strict=True):
                 group.create_task(self.supervise(hub, lives))
@@ -171,8 +169,7 @@ class Scenario:
         """Lets the hub's processes live and die as planned; the last one stays."""
         for life in lives:
             await self.start(hub, life.label if life.point else None)
-            end = time.monotonic() + (PATIENCE_SECONDS if life.point else life.seconds)
-            while hub.process.is_running and time.monotonic() < end:
+            while hub.process.is_running and len(self.clients.submitted) < life.due:
                 await asyncio.sleep(0.01)
             by_itself = not hub.process.is_running
             self.moments.append(time.time() * 1_000)
@@ -203,7 +200,6 @@ class Scenario:
             await self.store.write("UPDATE messages SET status = 'queued' WHERE status IN ('sending', 'unknown')")
         if outage := self.plan.outages.get(len(self.deaths)):
             await self.strike(outage)
-        await self.quota.allow((len(self.deaths) + 1) / (self.plan.deaths + 1))
 
     async def strike(self, outage: str) -> None:
         """PostgreSQL dies, and comes back or is replaced. One outage ends before the next: a dead primary must not come back beside the

@@ -10,7 +10,7 @@ internal import struct Foundation.Date
 final class AnswerRecorder: Sendable {
     /// Answers in one transaction, at most.
     private static let batchLimit = 256
-    private static let longestPause = Duration.seconds(30)
+    private static let longestPause = Duration.seconds(5)
     /// When answers follow one another, how long a small batch waits for more. The first after a quiet moment is recorded at once.
     private static let gathering = Duration.milliseconds(5)
     private static let smallBatch = 64

@@ -11,11 +11,13 @@ package struct SendingService: Sendable {
     private static let clientIDLimit = 128
 
     let database: any Database
-    private let signals: Signals
+    let signals: Signals
+    package let halts: SendingHaltWatch
     let now: @Sendable () -> Date
 
     package init(database: any Database, signals: Signals, now: @escaping @Sendable () -> Date) {
         (self.database, self.signals, self.now) = (database, signals, now)
+        halts = SendingHaltWatch(database)
     }
 
     /// The accepted message, queued; the same draft with the same client id gives the same message. Throws what forbids it.

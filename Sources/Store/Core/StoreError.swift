@@ -18,6 +18,12 @@ package enum StoreError: Error, Equatable {
     /// Any other refusal of a statement: a defect of ours.
     case statement(String)
 
+    /// SQLite's disk is full.
+    package static let diskFull = StoreError.unavailable("The disk is full.")
+    package static let serverDiskFull = StoreError.unavailable("The disk of the database server is full.")
+    /// Another process works with the file of SQLite.
+    package static let locked = StoreError.unavailable("The database is locked by another process.")
+
     /// Whether the same call may work later, with nobody changing anything.
     package var isOutage: Bool {
         switch self {

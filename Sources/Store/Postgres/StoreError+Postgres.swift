@@ -9,7 +9,7 @@ extension StoreError {
         // Integrity, and values that don't fit their column.
         case _ where state.hasPrefix("23"), "22001", "22003", "22021", "22P02", "42804": self = .check(constraint: name)
         case "40001", "40P01": self = .unavailable("Other transactions were in the way again and again.")
-        case "53100": self = .unavailable("The disk of the database server is full.")
+        case "53100": self = .serverDiskFull
         case "55P03": self = .unavailable("A lock in the database was not free in time.")
         case "57014": self = .unavailable("The database took too long.")
         // Connection, resources, the server's operator, its system.

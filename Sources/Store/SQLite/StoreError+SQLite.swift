@@ -16,9 +16,9 @@ extension StoreError {
         case (SQLITE_READONLY, SQLITE_READONLY):
             self = .readOnly
         case (SQLITE_BUSY, _), (SQLITE_LOCKED, _):
-            self = .unavailable("The database is locked by another process.")
+            self = .locked
         case (SQLITE_FULL, _):
-            self = .unavailable("The disk is full.")
+            self = .diskFull
         case (SQLITE_IOERR, _), (SQLITE_CANTOPEN, _), (SQLITE_NOMEM, _), (SQLITE_PROTOCOL, _), (SQLITE_READONLY, _), (SQLITE_CORRUPT, _),
             (SQLITE_NOTADB, _), (SQLITE_INTERRUPT, _), (SQLITE_PERM, _):
             self = .unavailable("The database file can't be used: \(message) (SQLite code \(code)).")

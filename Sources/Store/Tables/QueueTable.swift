@@ -43,6 +43,17 @@ package struct QueueTable {
         package let holdsBack: Bool
     }
 
+    /// How many waiting messages are counted; one more than is shown.
+    package static let countLimit = 100_001
+
+    /// Messages that wait to leave, of one workspace or of all, at most ``countLimit``.
+    package func count(in workspaceID: Identifier<Workspace>?) throws -> Int {
+        let ours: SQL = if let workspaceID { "workspace_id = \(workspaceID) AND " } else { "" }
+        return try transaction.rows(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM messages WHERE \(sql: ours)status = 'queued' LIMIT \(Self.countLimit)) AS waiting"
+        )[0].integer(0)
+    }
+
     /// Senders that have something queued.
     package func senders() throws -> [(workspaceID: Identifier<Workspace>, senderID: Identifier<Sender>)] {
         try transaction.rows(

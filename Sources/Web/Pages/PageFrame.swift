@@ -30,8 +30,14 @@ struct WorkspaceFrame: Sendable {
     let accountID: Identifier<Account>
     let accountName: String
     let grants: Set<Grant>
+    /// Nothing is sent until somebody says go.
+    let isHalted: Bool
 
-    init(frame: PageFrame, slug: String, workspaceName: String, accountID: Identifier<Account>, accountName: String, grants: Set<Grant>) {
+    init(
+        frame: PageFrame, slug: String, workspaceName: String, accountID: Identifier<Account>, accountName: String, grants: Set<Grant>,
+        isHalted: Bool = false
+    ) {
+        self.isHalted = isHalted
         (self.frame, self.slug, self.workspaceName) = (frame, slug, workspaceName)
         (self.accountID, self.accountName, self.grants) = (accountID, accountName, grants)
     }
@@ -47,7 +53,7 @@ struct WorkspaceFrame: Sendable {
             "inSettings": place == .settings, "managesKeys": grants.contains(.keysManage),
             "managesSettings": grants.contains(.settingsManage),
             "managesSenders": grants.contains(.sendersManage),
-            "managesConnections": grants.contains(.connectionsManage),
+            "managesConnections": grants.contains(.connectionsManage), "showsHalt": isHalted && grants.contains(.settingsManage),
         ]
         return own.with(frame.names(title: title)).with(PageNotice.names(notice))
     }

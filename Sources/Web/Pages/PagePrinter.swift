@@ -3,13 +3,17 @@ internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
+internal import Services
 
 /// Draws pages: has the templates, and knows from a request how its reader wants them.
 struct PagePrinter: Sendable {
     private let templates: PageTemplates
+    private let halts: SendingHaltWatch
     let now: @Sendable () -> Date
 
-    init(templates: PageTemplates, now: @escaping @Sendable () -> Date) { (self.templates, self.now) = (templates, now) }
+    init(templates: PageTemplates, halts: SendingHaltWatch, now: @escaping @Sendable () -> Date) {
+        (self.templates, self.halts, self.now) = (templates, halts, now)
+    }
 
     /// What our scripts remember in cookies: theme and time zone. Anything else in them counts as nothing.
     func frame(_ request: Request, csrfToken: String = "") -> PageFrame {
@@ -21,7 +25,8 @@ struct PagePrinter: Sendable {
     func frame(_ request: Request, _ context: MemberContext) -> WorkspaceFrame {
         WorkspaceFrame(
             frame: frame(request, csrfToken: context.csrfToken), slug: context.workspace.slug.text, workspaceName: context.workspace.name,
-            accountID: context.signedIn.account.id, accountName: context.signedIn.account.name, grants: context.access.grants)
+            accountID: context.signedIn.account.id, accountName: context.signedIn.account.name, grants: context.access.grants,
+            isHalted: halts.recent != nil)
     }
 
     func page(_ view: some RenderedView, status: HTTPResponse.Status = .ok) -> Response {

@@ -1,4 +1,5 @@
 package import Hummingbird
+internal import Services
 
 /// All pages, with what they are drawn with.
 package struct Pages: Sendable {
@@ -8,7 +9,7 @@ package struct Pages: Sendable {
 
     /// Throws when a template can't be parsed.
     package init(services: WebServices, configuration: WebConfiguration) throws {
-        printer = PagePrinter(templates: try PageTemplates(), now: services.now)
+        printer = PagePrinter(templates: try PageTemplates(), halts: services.sending.halts, now: services.now)
         (self.services, self.configuration) = (services, configuration)
     }
 
@@ -20,7 +21,8 @@ package struct Pages: Sendable {
             + SenderPages(printer: printer, services: services, configuration: configuration).routes
             + QueuePages(printer: printer, services: services).routes + MediaPages(services: services).routes
             + SettingsPages(printer: printer, services: services, cookie: cookie).routes
-            + JobPages(printer: printer, services: services).routes + LiveStream(services: services).routes
+            + JobPages(printer: printer, services: services).routes + SendingPages(printer: printer, services: services).routes
+            + LiveStream(services: services).routes
     }
 
     /// What a browser gets when something can't be done.

@@ -31,6 +31,8 @@ struct HubServer: Service {
     }
 
     private func serve() async throws {
+        try await Installation.name(services.database)
+        await services.web.sending.halts.refresh()
         let dispatcher = services.makeDispatcher()
         let server = try WebServer(
             try router(readiness(dispatcher)), configuration: configuration, logger: Logger(label: "web"), onRunning: onListening)
@@ -52,20 +54,6 @@ struct HubServer: Service {
     private func readiness(_ dispatcher: Dispatcher?) -> Readiness {
         Readiness(
             roles: services.process.roles, senders: { dispatcher?.senders.count ?? 0 },
-            [
-                (
-                    "database",
-                    { [database = services.database] in
-                        do {
-                            try await Migrator(database).requireCurrent()
-                            return nil
-                        } catch StoreError.schema(let advice) {
-                            return advice
-                        } catch {
-                            return "can't be used"
-                        }
-                    }
-                )
-            ])
+            [("database", { [probe = StoreProbe(database: services.database, now: services.now)] in await probe.problem() })])
     }
 }

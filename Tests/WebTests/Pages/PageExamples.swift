@@ -11,10 +11,12 @@ enum PageExamples {
 
     static func frame(_ theme: PageFrame.Theme = .light) -> PageFrame { PageFrame(theme: theme, times: times, csrfToken: "token") }
 
-    static func workspace(_ theme: PageFrame.Theme = .light, grants: Set<Grant> = Role.owner.grants) -> WorkspaceFrame {
+    static func workspace(
+        _ theme: PageFrame.Theme = .light, grants: Set<Grant> = Role.owner.grants, isHalted: Bool = false
+    ) -> WorkspaceFrame {
         WorkspaceFrame(
             frame: frame(theme), slug: "acme", workspaceName: "Acme Shop", accountID: Identifier("acc_01k00000000000000000000001"),
-            accountName: "Ana Ruiz", grants: grants)
+            accountName: "Ana Ruiz", grants: grants, isHalted: isHalted)
     }
 
     static let all: [(name: String, view: any RenderedView)] = [
@@ -67,6 +69,14 @@ enum PageExamples {
             JobsView(
                 dead: .init(data: [], next: nil), isFirst: false, pending: .init(data: [], next: nil), notice: nil, in: workspace(.dark))
         ),
+        (
+            "sending-halted",
+            SendingView(
+                SendingState(
+                    halt: SendingHalt(reason: .restored, since: now, backupAt: now.addingTimeInterval(-100_000)), waiting: 12),
+                in: workspace(isHalted: true))
+        ),
+        ("sending", SendingView(SendingState(halt: nil, waiting: 0), in: workspace(.dark))),
         ("inbox", inbox(.light, selected: true)),
         ("inbox-dark", inbox(.dark, selected: true)),
         ("inbox-list", inbox(.light, selected: false)),
