@@ -121,6 +121,22 @@ struct LimitsTests {
         for message in [first, second] { _ = try await hub.dispatch(until: { $0.status == .sent }, message.id) }
     }
 
+    @Test("a campaign message that was refused because of the number isn't tried again at once", arguments: TestEngine.allCases)
+    func campaignsPausedAtOnce(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        hub.channel.answer(.refused(.pauseCampaigns(reason: "Quality."), .sample))
+        let first = try await hub.submitTemplate("sale", lane: .campaign)
+        try await hub.running(hub.dispatcher()) {
+            try await hub.wait(for: first.id) { $0.attempt == 1 && $0.status == .queued }
+            // While its worker still believes what it knew a moment ago.
+            for _ in 0..<60 {
+                hub.signals.messageQueued(for: hub.sender.id)
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
+        #expect(hub.channel.sent.count == 1)
+    }
+
     @Test("nothing leaves while a number is paused, and everything in order once it goes on", arguments: TestEngine.allCases)
     func paused(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))

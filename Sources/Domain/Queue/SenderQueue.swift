@@ -67,8 +67,11 @@ package struct SenderQueue: Sendable {
         package let pace: SenderPace
         /// Why nothing leaves until ``SenderPace/heldUntil``.
         package let holdReason: String?
+        /// The provider's portfolio, whose limit on people the number shares.
+        package let portfolio: String
 
-        package init(pause: Pause?, campaignsPaused: String?, pace: SenderPace, holdReason: String?) {
+        package init(pause: Pause?, campaignsPaused: String?, pace: SenderPace, holdReason: String?, portfolio: String = "") {
+            self.portfolio = portfolio
             (self.pause, self.campaignsPaused, self.pace, self.holdReason) = (pause, campaignsPaused, pace, holdReason)
         }
     }

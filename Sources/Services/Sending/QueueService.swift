@@ -42,7 +42,7 @@ package struct QueueService: Sendable {
             let overview = try Self.overview(of: sender, access, in: transaction, at: moment)
             let ahead = place == .start ? 0 : try table.ahead(of: place).count
             return try table.waiting(after: place, now: moment, limit: limit + 1).enumerated().map { index, entry in
-                try QueuedMessage(entry, ahead: ahead + index, of: overview, table)
+                try QueuedMessage(entry, ahead: ahead + index, of: overview, table, PortfolioTable(transaction, in: access.workspaceID))
             }
         }
         return Page(rows: rows, limit: limit) { PageCursor(first: Int64($0.lane.rawValue), second: String($0.message.sequence)) }
@@ -58,6 +58,19 @@ package struct QueueService: Sendable {
                 .map(QueuedMessage.init(unknown:))
         }
         return Page(rows: rows, limit: limit) { PageCursor(first: Int64($0.lane.rawValue), second: String($0.message.sequence)) }
+    }
+
+    /// When the last of so many further messages would leave, and what stands in the way now.
+    /// - Parameter newPeople: how many of them are templates to people who haven't been written to in 24 hours and have no open window.
+    package func estimate(
+        _ messages: Int, newPeople: Int, in id: Identifier<Sender>, access: Access
+    ) async throws -> (endsAt: Date?, obstacle: WaitReason?) {
+        let overview = try await summary(of: id, access: access)
+        guard overview.obstacle == nil else { return (nil, overview.obstacle) }
+        let ahead = overview.queue.waiting.reduce(BoundedCount.none) { $0 + $1.count }.count
+        let end = SendingEstimate.end(
+            of: messages, after: ahead, pace: overview.queue.holds.pace, newPeople: newPeople, budget: overview.people, at: overview.at)
+        return (end, nil)
     }
 
     // MARK: Pause and resume
@@ -78,8 +91,8 @@ package struct QueueService: Sendable {
         let moment = now()
         let sender = try Self.sender(id, access.withGrant(.sendersView), in: transaction)
         let viewing = access.withGrant(.sendersView)
-        let table = SenderQueueTable(transaction, of: id, viewing)
-        let hasChanged = try paused ? table.setPaused(at: moment) : table.setResumed()
+        let holds = SenderHoldTable(transaction, viewing)
+        let hasChanged = try paused ? holds.pause(id, at: moment) : holds.resume(id)
         if hasChanged {
             try EventTable(transaction, access).append(
                 NewEvent(.senderUpdated, subject: id.text, cause: paused ? "paused" : "resumed"), at: moment)
@@ -195,7 +208,10 @@ package struct QueueService: Sendable {
         let processes = try ProcessTable(transaction).list(seenAfter: moment.addingTimeInterval(-Heartbeat.absenceSeconds))
         let queue = try SenderQueueTable(transaction, of: sender.id, access).summary(
             now: moment, hasDispatcher: processes.contains { $0.process.roles.contains(.dispatch) })
-        return QueueOverview(sender: sender, queue: queue, at: moment)
+        let people = try PeopleLimit.people(tier: sender.messagingLimit).map { limit in
+            try PortfolioTable(transaction, in: access.workspaceID).budget(of: queue.holds.portfolio, limit: limit, now: moment)
+        }
+        return QueueOverview(sender: sender, queue: queue, people: people, at: moment)
     }
 
     private func append(
@@ -230,9 +246,13 @@ package struct QueueService: Sendable {
 package struct QueueOverview: Sendable {
     package let sender: Sender
     package let queue: SenderQueue
+    /// What is left of the portfolio's limit on people; nil when there is none.
+    package let people: PeopleBudget?
     package let at: Date
 
-    package init(sender: Sender, queue: SenderQueue, at: Date) { (self.sender, self.queue, self.at) = (sender, queue, at) }
+    package init(sender: Sender, queue: SenderQueue, people: PeopleBudget? = nil, at: Date) {
+        (self.sender, self.queue, self.people, self.at) = (sender, queue, people, at)
+    }
 
     /// Why the number can't send; nil when it can.
     package var trouble: String? {
@@ -290,7 +310,9 @@ package struct QueuedMessage: Sendable {
         decideAt = entry.unknownSince?.addingTimeInterval(MessageDecision.waitSeconds)
     }
 
-    init(_ entry: SenderQueueTable.Entry, ahead: Int, of overview: QueueOverview, _ table: SenderQueueTable) throws {
+    init(
+        _ entry: SenderQueueTable.Entry, ahead: Int, of overview: QueueOverview, _ table: SenderQueueTable, _ portfolios: PortfolioTable
+    ) throws {
         (message, contact, lane, decideAt) = (entry.message, entry.contact, entry.lane, nil)
         var facts = overview.facts
         facts.lane = entry.lane
@@ -304,6 +326,19 @@ package struct QueuedMessage: Sendable {
             for start in try table.starts(in: entry.message.conversationID, now: overview.at) { pairs.record(entry.contact.id, at: start) }
             facts.pairAllows = pairs.earliest(for: entry.contact.id, at: overview.at)
         }
+        if let people = overview.people, people.free == 0, entry.opensWindow(at: overview.at),
+            try !portfolios.counts(entry.contact.id, portfolio: overview.queue.holds.portfolio, now: overview.at)
+        {
+            facts.people = people
+        }
         departure = facts.departure(at: overview.at)
+    }
+}
+
+extension SenderQueueTable.Entry {
+    /// Whether it is a template outside the window, so that its person counts against the portfolio's limit.
+    fileprivate func opensWindow(at now: Date) -> Bool {
+        guard case .template = message.content else { return false }
+        return !MessagingWindow(lastInboundAt: lastInboundAt).allowsSending(at: now)
     }
 }

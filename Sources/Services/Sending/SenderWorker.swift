@@ -284,11 +284,15 @@ final class SenderWorker: Sendable {
                 guard try LeaseTable(transaction).holds(lease, beyond: now.addingTimeInterval(Dispatcher.startMarginSeconds)),
                     let sender = try SenderTable(transaction, access).find(lease.senderID), sender.status == .online
                 else { return (nil, false) }
+                // Not as of a moment ago: what has just been refused may have paused what is about to follow it.
+                let hold = try SenderHoldTable(transaction, access).find(lease.senderID)
+                guard !hold.isPaused else { return (nil, false) }
                 let queue = QueueTable(transaction)
                 var begun = Begun()
                 var events: [NewEvent] = []
                 var going: [QueueTable.Loaded] = []
-                let loaded = try queue.load(ids, status: .queued, in: access)
+                var loaded = try queue.load(ids, status: .queued, in: access)
+                if hold.campaignsPausedAt != nil { loaded.removeAll { lanes[$0.message.id] == .campaign } }
                 let refusals = try TemplateGate(transaction, now: now).refusals(
                     loaded.map { $0.question(lane: lanes[$0.message.id] ?? .reply) }, sender: sender)
                 for one in loaded {

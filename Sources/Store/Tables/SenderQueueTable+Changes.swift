@@ -7,28 +7,6 @@ extension SenderQueueTable {
     /// Messages changed in one transaction, at most.
     package static let chunkLimit = 500
 
-    /// No further call is started for this sender; false when it is paused already, and stays so by whoever paused it.
-    package func setPaused(at now: Date) throws -> Bool {
-        try access.require(.sendersManage)
-        return try transaction.run(
-            """
-            INSERT INTO sender_holds (workspace_id, sender_id, paused_at, paused_by)
-            VALUES (\(access.workspaceID), \(senderID), \(now), \(access.actor.text))
-            ON CONFLICT (workspace_id, sender_id) DO UPDATE SET paused_at = excluded.paused_at, paused_by = excluded.paused_by
-                WHERE sender_holds.paused_at IS NULL
-            """) == 1
-    }
-
-    /// False when it isn't paused.
-    package func setResumed() throws -> Bool {
-        try access.require(.sendersManage)
-        return try transaction.run(
-            """
-            UPDATE sender_holds SET paused_at = NULL, paused_by = NULL
-            WHERE workspace_id = \(access.workspaceID) AND sender_id = \(senderID) AND paused_at IS NOT NULL
-            """) == 1
-    }
-
     /// A message that a chunk has changed.
     package struct Changed: Sendable {
         package let messageID: Identifier<Message>

@@ -112,29 +112,14 @@ package struct SenderQueueTable {
         return last.map(SenderQueue.End.init)
     }
 
-    /// How old what a process measured of customers' messages may be, in seconds.
-    private static let rateSeconds = 60.0
-
     /// What holds the number back, whatever waits.
     private func holds(now: Date) throws -> SenderQueue.Holds {
-        let rows = try transaction.rows(
-            """
-            SELECT h.paused_at, h.paused_by, h.campaigns_paused_at, h.campaigns_paused_reason, h.slowed_until, h.held_until, h.held_reason,
-                s.throughput, s.is_coexistence, (
-                    SELECT SUM(r.per_second) FROM inbound_rates r
-                    WHERE r.workspace_id = s.workspace_id AND r.sender_id = s.id AND r.at > \(now.addingTimeInterval(-Self.rateSeconds)))
-            FROM senders s LEFT JOIN sender_holds h ON h.workspace_id = s.workspace_id AND h.sender_id = s.id
-            WHERE s.workspace_id = \(access.workspaceID) AND s.id = \(senderID)
-            """)
-        guard let row = rows.first else { throw SenderProblem.missing }
-        let pause = try row.dateOrNil(0).map { SenderQueue.Pause(since: $0, actor: try row.textOrNil(1)) }
-        let areCampaignsPaused = try row.dateOrNil(2) != nil
+        guard let standing = try SenderHoldTable(transaction, access).standing(of: senderID, now: now) else { throw SenderProblem.missing }
+        let hold = standing.hold
         return SenderQueue.Holds(
-            pause: pause, campaignsPaused: areCampaignsPaused ? try row.textOrNil(3) ?? "" : nil,
-            pace: SenderPace(
-                level: try row.textOrNil(7), isCoexistence: try row.bool(8), inboundPerSecond: try row.realOrNil(9) ?? 0,
-                slowedUntil: try row.dateOrNil(4), heldUntil: try row.dateOrNil(5)),
-            holdReason: try row.textOrNil(6))
+            pause: hold.pausedAt.map { SenderQueue.Pause(since: $0, actor: hold.pausedBy) },
+            campaignsPaused: hold.campaignsPausedAt == nil ? nil : hold.campaignsPausedReason ?? "", pace: standing.pace,
+            holdReason: hold.heldReason, portfolio: standing.portfolio)
     }
 
     private func owner(now: Date) throws -> SenderQueue.Owner? {

@@ -29,6 +29,15 @@ struct Query {
         return limit
     }
 
+    /// How many of something, from 1 to ten million.
+    func count(_ name: String) throws(RequestProblem) -> Int? {
+        guard let text = values[name] else { return nil }
+        guard let count = Int(text), (1...10_000_000).contains(count) else {
+            throw .fieldMalformed(name, expected: "a whole number from 1 to 10000000")
+        }
+        return count
+    }
+
     func id<Entity: Identified>(_ name: String, of _: Entity.Type) throws(RequestProblem) -> Identifier<Entity>? {
         guard let text = values[name] else { return nil }
         guard let id = Identifier<Entity>(parsing: text) else {

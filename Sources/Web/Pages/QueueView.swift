@@ -71,7 +71,8 @@ struct QueueStateView: RenderedView {
         let choices = queue.waiting.filter { $0.count.count > 0 }
         names = workspace.frame.names(title: "").with([
             "base": workspace.base, "queueAddress": address, "statePart": "\(address)?part=state\(after.map { "&after=\($0)" } ?? "")",
-            "isPaused": queue.holds.pause != nil, "managesQueue": workspace.grants.contains(.sendersManage),
+            "isPaused": queue.holds.pause != nil || queue.holds.campaignsPaused != nil,
+            "managesQueue": workspace.grants.contains(.sendersManage),
             "banner": Self.banner(overview, pausedBy: pausedBy, times).orFalse,
             "outlook": Self.outlook(overview, times).orFalse, "sentBy": Self.sentBy(queue).orFalse,
             "tiles": queue.waiting.map { TileView($0, times) } + Self.tiles(queue),

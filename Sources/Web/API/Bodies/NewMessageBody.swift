@@ -5,7 +5,7 @@ internal import Services
 struct NewMessageBody: Decodable {
     let draft: MessageDraft
 
-    private enum Keys: CodingKey { case sender, to, clientId, replyTo }
+    private enum Keys: CodingKey { case sender, to, clientId, replyTo, lane }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Keys.self)
@@ -17,7 +17,8 @@ struct NewMessageBody: Decodable {
         guard given.count == 1 else { throw MessageBodyProblem.contentCount(given.count) }
         draft = MessageDraft(
             senderID: senderID, recipient: recipient, clientID: try container.decodeIfPresent(String.self, forKey: .clientId),
-            content: try MessageContent(from: decoder), replyTo: try container.decodeIfPresent(Identifier<Message>.self, forKey: .replyTo))
+            content: try MessageContent(from: decoder), replyTo: try container.decodeIfPresent(Identifier<Message>.self, forKey: .replyTo),
+            lane: try container.decodeIfPresent(Lane.Name.self, forKey: .lane)?.lane ?? .reply)
     }
 }
 
@@ -86,7 +87,9 @@ extension NewMessageBody: APISchema {
                 ],
                 "clientId": Schema.text("Yours, unique: the same again gives the same message back."),
                 "replyTo": Schema.id(Message.self),
-            ], optional: ["clientId", "replyTo"], isRequest: true)
+                "lane": Schema.choice(
+                    Lane.Name.self, "What leaves first: replies, unless given; then notifications; what goes to many is a campaign."),
+            ], optional: ["clientId", "replyTo", "lane"], isRequest: true)
         guard case .object(var schema) = base, case .object(var properties) = schema["properties"] else { return base }
         for kind in MessageContentSchema.sendable { properties[kind.rawValue] = MessageContentSchema.schema(of: kind) }
         schema["properties"] = .object(properties)

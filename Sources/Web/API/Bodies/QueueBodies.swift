@@ -221,3 +221,19 @@ extension QueueRetriedBody: APISchema {
         ], optional: ["next"])
     static let example: JSONValue = ["requeued": 120, "refused": 3]
 }
+
+/// How long messages take.
+struct QueueEstimateBody: Encodable {
+    let endsAt: Date?
+    let obstacle: WaitReasonBody?
+}
+
+extension QueueEstimateBody: APISchema {
+    static let schemaName = "QueueEstimate"
+    static let schema = Schema.object(
+        [
+            "endsAt": Schema.instant("When the last leaves at the earliest; absent when a person has to do something first."),
+            "obstacle": WaitReasonBody.schema,
+        ], optional: ["endsAt", "obstacle"])
+    static let example: JSONValue = ["endsAt": "2026-11-21T10:30:00.000Z"]
+}

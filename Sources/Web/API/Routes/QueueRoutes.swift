@@ -29,6 +29,17 @@ struct QueueRoutes: Sendable {
                     ], answer: .list(of: QueuedMessageBody.self, "A page of messages."), problems: [SenderProblem.missing]),
                 respond: list),
             Route(
+                .get, "\(queue)/estimate", allows: .grant(.sendersView),
+                operation: Operation(
+                    "estimateQueue", tag: "Queues", "When the last of so many further messages would leave",
+                    query: [
+                        .init("messages", Schema.integer("1 to 10000000."), "How many."),
+                        .init(
+                            "newPeople", Schema.integer(),
+                            "How many of them are templates to people without an open window whom the business hasn't written to in 24 hours; all, unless given."
+                        ),
+                    ], answer: .one(QueueEstimateBody.self, "The estimate."), problems: [SenderProblem.missing]), respond: estimate),
+            Route(
                 .post, "\(queue)/pause", allows: .grant(.sendersManage),
                 operation: Operation(
                     "pauseQueue", tag: "Queues", "Starts no further message of a sender until it is resumed",
@@ -70,6 +81,16 @@ struct QueueRoutes: Sendable {
             case .unknown: try await services.queues.unknown(in: id, after: query["after"], limit: limit, access: context.access)
             }
         return try JSONText.response(ListBody(page, QueuedMessageBody.init))
+    }
+
+    @Sendable private func estimate(_ request: Request, _ context: APIContext) async throws -> Response {
+        let query = try Query(request, allowing: ["messages", "newPeople"])
+        let id = try context.id("sender", of: Sender.self)
+        let messages = try query.count("messages") ?? 1
+        let people = try query.count("newPeople") ?? messages
+        let (endsAt, obstacle) = try await services.queues.estimate(
+            messages, newPeople: min(people, messages), in: id, access: context.access)
+        return try JSONText.response(QueueEstimateBody(endsAt: endsAt, obstacle: obstacle.map(WaitReasonBody.init)))
     }
 
     @Sendable private func pause(_ request: Request, _ context: APIContext) async throws -> Response {
