@@ -36,8 +36,6 @@ package final class TroubledDatabase: Database {
         return value
     }
 
-    package func exclusiveLock(named name: String) async throws -> (any ExclusiveLock)? { try await inner.exclusiveLock(named: name) }
-
     package func notifier(heard: @escaping @Sendable (Set<Nudge>) -> Void) -> (any Notifier)? { inner.notifier(heard: heard) }
 
     package func close() async { await inner.close() }

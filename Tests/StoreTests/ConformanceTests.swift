@@ -410,21 +410,7 @@ struct ConformanceTests {
         }
     }
 
-    // MARK: Locks and the end
-
-    @Test("an exclusive lock has one holder", arguments: TestEngine.allCases)
-    func exclusiveLock(engine: TestEngine) async throws {
-        let database = try await database(engine)
-        let first = try #require(try await database.exclusiveLock(named: "serve"))
-        #expect(try await database.exclusiveLock(named: "serve") == nil)
-        let other = try #require(try await database.exclusiveLock(named: "other"))
-        #expect(await first.isHeld())
-        await first.release()
-        #expect(await !first.isHeld())
-        let second = try #require(try await database.exclusiveLock(named: "serve"))
-        await second.release()
-        await other.release()
-    }
+    // MARK: The end
 
     @Test("a closed database refuses, and closing waits for what is under way", arguments: TestEngine.allCases)
     func closing(engine: TestEngine) async throws {

@@ -32,7 +32,7 @@ extension MetaChannel {
         """
     /// States in which a number of the Cloud API still can't send.
     private static let unready: Set<String> = ["PENDING", "DISCONNECTED", "BANNED", "MIGRATED", "DELETED", "UNVERIFIED"]
-    /// Pages of 100 numbers that are looked through; an account usually holds 2 or 20 numbers (reference §5.3).
+    /// Pages of 100 numbers that are looked through; an account usually holds 2 or 20 numbers (Meta, "Phone numbers", read 2026-11).
     private static let pageLimit = 20
 
     private func trimmed(_ draft: ConnectionDraft) throws(ConnectionProblem) -> ConnectionDraft {

@@ -1,6 +1,6 @@
 package import Domain
 
-/// Whether a business account's webhooks come to our app (reference §5.1; Meta, "Webhooks override", read 2026-11).
+/// Whether a business account's webhooks come to our app (Meta, "Webhooks override", read 2026-11).
 extension MetaChannel {
     func isSubscribed(_ route: SenderRoute) async throws -> Bool {
         let answer = try await asking { () throws(GraphFailure) in

@@ -1,7 +1,7 @@
 package import AsyncHTTPClient
 package import Domain
 
-/// The way out to WhatsApp by Meta's Cloud API (reference §§1–3, 5; Meta's pages read 2026-11).
+/// The way out to WhatsApp by Meta's Cloud API (Meta's pages, read 2026-11).
 package struct MetaChannel: Channel {
     package static let defaultBaseURL = "https://graph.facebook.com"
     package static let defaultVersion = "v26.0"

@@ -12,9 +12,6 @@ package protocol Database: Sendable {
     @discardableResult
     func write<T: Sendable>(_ body: @escaping @Sendable (any Transaction) throws -> T) async throws -> T
 
-    /// A lock that one process at a time holds on this database; nil when another holds it.
-    func exclusiveLock(named name: String) async throws -> (any ExclusiveLock)?
-
     /// Hears what other processes tell, and tells them; nil where there is one process only.
     func notifier(heard: @escaping @Sendable (Set<Nudge>) -> Void) -> (any Notifier)?
 
@@ -44,11 +41,4 @@ package protocol Transaction {
 
     /// Runs several statements without values; for migrations.
     func script(_ text: String) throws
-}
-
-/// Held until it's released or its process ends.
-package protocol ExclusiveLock: Sendable {
-    /// False when the lock was lost, such as by a connection that was cut.
-    func isHeld() async -> Bool
-    func release() async
 }

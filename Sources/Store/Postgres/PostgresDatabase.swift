@@ -34,10 +34,6 @@ package final class PostgresDatabase: Database {
         try await perform { try Self.transaction($0, isReader: false, body) }
     }
 
-    package func exclusiveLock(named name: String) async throws -> (any ExclusiveLock)? {
-        try await PostgresLock.take(name, settings)
-    }
-
     package func notifier(heard: @escaping @Sendable (Set<Nudge>) -> Void) -> (any Notifier)? {
         PostgresNotifier(settings, heard: heard)
     }

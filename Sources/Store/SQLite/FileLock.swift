@@ -2,7 +2,7 @@ internal import Foundation
 internal import Synchronization
 
 /// A lock on a file of its own (`flock`): the kernel lets go of it when the process ends, however it ends.
-package final class FileLock: ExclusiveLock {
+package final class FileLock: Sendable {
     private let descriptor: Mutex<Int32?>
 
     /// Fails when another process, or another lock of this one, holds it.
@@ -22,13 +22,9 @@ package final class FileLock: ExclusiveLock {
         self.descriptor = Mutex(descriptor)
     }
 
-    deinit { letGo() }
+    deinit { release() }
 
-    package func isHeld() async -> Bool { descriptor.withLock { $0 != nil } }
-
-    package func release() async { letGo() }
-
-    private func letGo() {
+    package func release() {
         descriptor.withLock { descriptor in
             // The file stays: removing it would let two others lock two files of the same name.
             if let open = descriptor.take() { Foundation.close(open) }

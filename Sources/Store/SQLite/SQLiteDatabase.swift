@@ -55,10 +55,6 @@ package final class SQLiteDatabase: Database {
         }
     }
 
-    package func exclusiveLock(named name: String) async throws -> (any ExclusiveLock)? {
-        try FileLock(path: "\(path).\(name).lock")
-    }
-
     /// Writes that wait for the next group now; for metrics.
     package var waitingWrites: Int { writer.waitingCount }
 

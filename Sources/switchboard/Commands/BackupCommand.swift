@@ -107,7 +107,7 @@ struct RestoreCommand: AsyncParsableCommand {
             await database.close()
             throw error
         }
-        await lock.release()
+        lock.release()
         report(reader.manifest, configuration)
     }
 

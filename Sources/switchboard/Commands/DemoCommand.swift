@@ -74,7 +74,7 @@ struct DemoCommand: AsyncParsableCommand {
         // The simulator is the last to stop: calls in flight get their answers.
         try await Shutdown.run([simulator, demo], seconds: shutdownSeconds)
         await database.close()
-        await lock.release()
+        lock.release()
     }
 
     /// The shop, its facts and its customers: of the earlier start, or new.

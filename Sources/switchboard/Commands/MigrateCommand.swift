@@ -42,7 +42,7 @@ struct MigrateCommand: AsyncParsableCommand {
             // A server of the version before must not be at work meanwhile.
             let lock = try directory.lock()
             for migration in try await migrator.migrate() { print("Applied migration \(migration.number), \(migration.name).") }
-            await lock.release()
+            lock.release()
         }
         try await migrator.requireCurrent()
         return database

@@ -44,7 +44,7 @@ struct ServeCommand: AsyncParsableCommand {
             onListening: { await welcome(configuration.address(port: $0), services) })
         try await Shutdown.run([hub], seconds: configuration.shutdownSeconds)
         await database.close()
-        await lock.release()
+        lock.release()
     }
 
     /// Passwords and sessions would cross the network in clear.
