@@ -155,14 +155,20 @@ class Sends:
         with servers.hub(self.database, self.folder, self.simulator.url) as hub:
             inbound = "SELECT COUNT(*) FROM messages WHERE direction = 'inbound'"
             before = await self.database.count(inbound)
-            result = servers.load(hub.port, file)
+            with Processors(hub, self.simulator.server, self.database) as used:
+                result = servers.load(hub.port, file)
             if result["ok"] != messages * 4:
                 sys.exit(f"Statuses: only {result['ok']} of {messages * 4} webhooks were answered with success.")
             stored = await self.database.count(inbound) - before
             read = await self.database.count(f"SELECT COUNT(*) FROM messages WHERE status = 'read' AND id IN ({ids})")
             if stored != messages or read != messages:
                 sys.exit(f"Statuses: of {messages} each, {stored} messages were stored and {read} sent ones are shown as read.")
-            return {"webhooksPerSecond": result["perSecond"], "p99Ms": result["p99Ms"], "memoryHighestMB": hub.memory()["highest"]}
+            return {
+                "webhooksPerSecond": result["perSecond"],
+                "p99Ms": result["p99Ms"],
+                "memoryHighestMB": hub.memory()["highest"],
+                "cpuMicrosecondsPerWebhook": {name: value / messages / 4 * 1e6 for name, value in used.seconds.items()},
+            }
 
 
 class Processors:

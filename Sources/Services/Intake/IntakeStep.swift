@@ -34,8 +34,10 @@ struct IntakeStep {
             try applyParked(for: stored.rows, events: &events)
         }
         var related = RelatedEvents(transaction, now: now)
-        for item in fresh {
-            if case .message = item.event { continue }
+        let about = fresh.filter { if case .message = $0.event { false } else { true } }
+        let reported = try related.applyReports(about)
+        events.merge(reported.events) { $0 + $1 }
+        for item in reported.others {
             events[item.sender.workspaceID, default: []] += try related.apply(item.event, sender: item.sender, connection: item.connection)
         }
         for (workspaceID, events) in events.sorted(by: { $0.key < $1.key }) {

@@ -28,6 +28,35 @@ struct RelatedEvents {
         return []
     }
 
+    /// Applies the everyday reports among the items together. Returns the events to append by workspace, and the items that are to be applied one by one.
+    func applyReports(_ items: [RoutedItem]) throws -> (events: [Identifier<Workspace>: [NewEvent]], others: [RoutedItem]) {
+        var reports: [Identifier<Workspace>: [(item: RoutedItem, report: AttemptTable.Report)]] = [:]
+        var others: [RoutedItem] = []
+        for item in items {
+            if case .status(let status) = item.event, let report = AttemptTable.Report(status, sender: item.sender.id) {
+                reports[item.sender.workspaceID, default: []].append((item, report))
+            } else {
+                others.append(item)
+            }
+        }
+        var events: [Identifier<Workspace>: [NewEvent]] = [:]
+        for (workspaceID, reports) in reports.sorted(by: { $0.key < $1.key }) {
+            let applied = try AttemptTable(transaction, in: workspaceID).apply(reports.map(\.report))
+            for ((item, report), applied) in zip(reports, applied) {
+                switch applied {
+                case .changed(let conversation):
+                    events[workspaceID, default: []].append(
+                        NewEvent(
+                            .messageUpdated, conversation: conversation, message: report.attempt.messageID,
+                            cause: report.status.status.rawValue))
+                case .unchanged: break
+                case .leftAlone: others.append(item)
+                }
+            }
+        }
+        return (events, others)
+    }
+
     /// Looks at what was parked for messages whose provider ids have just become known. What is defective goes to the journal, and holds
     /// nothing else up.
     func applyParked(

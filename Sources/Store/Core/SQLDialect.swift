@@ -29,10 +29,14 @@ extension SQLDialect {
     /// Joins those rows of `table` that `key`, the equalities of an index, finds, and of them only those that meet `condition`. Each row is looked
     /// up by itself, whatever the planner believes of the tables: on one that was all but empty when its statistics were made, PostgreSQL would
     /// rather read the whole of it.
-    func lookUp(_ join: String, _ table: String, as name: String, by key: String, and condition: String? = nil) -> String {
+    /// With `locking` the rows are held until the transaction ends, in the order in which they are sought.
+    func lookUp(
+        _ join: String, _ table: String, as name: String, by key: String, and condition: String? = nil, locking: Bool = false
+    ) -> String {
         switch self {
         case .sqlite: "\(join) \(table) \(name) ON \(key)\(condition.map { " AND " + $0 } ?? "")"
-        case .postgres: "\(join) LATERAL (SELECT * FROM \(table) \(name) WHERE \(key) OFFSET 0) \(name) ON \(condition ?? "TRUE")"
+        case .postgres:
+            "\(join) LATERAL (SELECT * FROM \(table) \(name) WHERE \(key) \(locking ? "FOR UPDATE" : "OFFSET 0")) \(name) ON \(condition ?? "TRUE")"
         }
     }
 }

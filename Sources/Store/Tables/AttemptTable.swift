@@ -4,8 +4,11 @@ internal import struct Foundation.Date
 
 /// What is known of the calls that were made for our messages, and what their statuses make of it.
 package struct AttemptTable {
-    private let transaction: any Transaction
-    private let workspaceID: Identifier<Workspace>
+    let transaction: any Transaction
+    let workspaceID: Identifier<Workspace>
+
+    /// A message that is queued again shows that, until its next attempt begins.
+    static let waiting = ["queued", "claimed", "cancelled", "scheduled"]
 
     package init(_ transaction: any Transaction, in workspaceID: Identifier<Workspace>) {
         (self.transaction, self.workspaceID) = (transaction, workspaceID)
@@ -37,8 +40,7 @@ package struct AttemptTable {
         guard let row = rows.first else { return nil }
         guard let status = AttemptStatus(rawValue: try row.text(3)) else { throw StoreError.columnMismatch(3) }
         let number = try row.integer(1)
-        // A message that is queued again shows that, until its next attempt begins.
-        let waits = ["queued", "claimed", "cancelled", "scheduled"].contains(try row.text(6))
+        let waits = Self.waiting.contains(try row.text(6))
         return Attempt(
             reference: AttemptReference(messageID: try row.id(0), number: number), conversationID: try row.id(2), status: status,
             providerID: try row.textOrNil(4), isNewest: try row.integer(5) == number && !waits)
