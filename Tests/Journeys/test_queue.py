@@ -35,6 +35,11 @@ class Shop:
         self.demo.control("DELETE", "/faults")
         return message
 
+    def pause(self) -> None:
+        self.queue("POST", "/pause")
+        # What the dispatcher knows of a number may be a quarter of a second old.
+        time.sleep(0.5)
+
     def customer(self, name: str):
         customer = self.demo.new_customer(name)
         customer.writes("Hello")
@@ -135,6 +140,7 @@ def test_paused_messages_wait_and_leave_when_it_is_resumed(shop, visit):
     expect(page.get_by_text(re.compile("Paused by you since"))).to_be_visible()
     # Whoever works by keyboard is where they were.
     expect(page.get_by_role("button", name="Resume")).to_be_focused()
+    time.sleep(0.5)
     message = shop.send("Patient Paula", "Your order has left")
     # By itself, without a reload.
     expect(row(page, "Patient Paula")).to_contain_text("The number is paused")
@@ -158,7 +164,7 @@ def test_paused_messages_wait_and_leave_when_it_is_resumed(shop, visit):
 def test_clearing(shop, visit, theme, size):
     name = f"علي Clear {theme} {size[0]}"
     customer = shop.customer(name)
-    shop.queue("POST", "/pause")
+    shop.pause()
     for number in range(1, 13):
         shop.send(name, f"Offer {number}")
     page = visit.page(theme=theme, size=size)
@@ -196,7 +202,7 @@ def test_clearing(shop, visit, theme, size):
 
 def test_clearing_the_campaigns_of_a_long_queue(shop, visit):
     customer = shop.customer("Long Lena")
-    shop.queue("POST", "/pause")
+    shop.pause()
     reply = shop.send("Long Lena", "A reply")
     shop.fill(reply, 12_345)
     page = visit.page()
@@ -221,7 +227,7 @@ def test_clearing_the_campaigns_of_a_long_queue(shop, visit):
 
 def test_clearing_without_scripts(shop, visit):
     shop.customer("Plain Petra")
-    shop.queue("POST", "/pause")
+    shop.pause()
     for number in range(3):
         shop.send("Plain Petra", f"Offer {number}")
     page = visit.page(scripts=False)

@@ -113,12 +113,12 @@ struct QueueServiceTests {
         let (ana, ben) = (hub.person(), hub.person())
         let began = hub.clock.now
         let paused = try await hub.queues.set(paused: true, hub.sender.id, access: ana)
-        #expect(paused.queue.holds.pause == SenderQueue.Pause(since: began, actor: ana.actor.text))
+        #expect((paused.queue.hold.pausedAt, paused.queue.hold.pausedBy) == (began, ana.actor.text))
         hub.clock.advance(by: 60)
         let again = try await hub.queues.set(paused: true, hub.sender.id, access: ben)
-        #expect(again.queue.holds.pause == paused.queue.holds.pause)
-        for _ in 0..<2 { #expect(try await hub.queues.set(paused: false, hub.sender.id, access: ben).queue.holds.pause == nil) }
-        #expect(try await hub.queues.set(paused: true, hub.sender.id, access: ben).queue.holds.pause?.actor == ben.actor.text)
+        #expect(again.queue.hold == paused.queue.hold)
+        for _ in 0..<2 { #expect(try await !hub.queues.set(paused: false, hub.sender.id, access: ben).queue.hold.isPaused) }
+        #expect(try await hub.queues.set(paused: true, hub.sender.id, access: ben).queue.hold.pausedBy == ben.actor.text)
         let events = try await hub.allEvents().filter { $0.kind == "sender.updated" }
         #expect(events.map(\.cause) == ["paused", "resumed", "paused"])
         #expect(events.map(\.actor) == [ana, ben, ben].map(\.actor.text))

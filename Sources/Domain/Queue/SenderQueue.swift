@@ -42,38 +42,12 @@ package struct SenderQueue: Sendable {
         package init(processID: String, host: String?) { (self.processID, self.host) = (processID, host) }
     }
 
-    package struct Pause: Sendable, Equatable {
-        package let since: Date
-        /// As ``Actor/text``; nil when nobody wrote it down.
-        package let actor: String?
-
-        package init(since: Date, actor: String?) { (self.since, self.actor) = (since, actor) }
-    }
-
     /// What is said of a queue beside others.
     package struct Glance: Sendable, Equatable {
         package let waiting: BoundedCount
         package let isPaused: Bool
 
         package init(waiting: BoundedCount, isPaused: Bool) { (self.waiting, self.isPaused) = (waiting, isPaused) }
-    }
-
-    /// What holds a number back, whatever waits.
-    package struct Holds: Sendable, Equatable {
-        /// Until a person resumes.
-        package let pause: Pause?
-        /// Why the provider restricts the number; nil when it doesn't.
-        package let campaignsPaused: String?
-        package let pace: SenderPace
-        /// Why nothing leaves until ``SenderPace/heldUntil``.
-        package let holdReason: String?
-        /// The provider's portfolio, whose limit on people the number shares.
-        package let portfolio: String
-
-        package init(pause: Pause?, campaignsPaused: String?, pace: SenderPace, holdReason: String?, portfolio: String = "") {
-            self.portfolio = portfolio
-            (self.pause, self.campaignsPaused, self.pace, self.holdReason) = (pause, campaignsPaused, pace, holdReason)
-        }
     }
 
     /// The last that waits: what comes later is behind it. Names what a person saw when they decided to clear the queue.
@@ -100,7 +74,9 @@ package struct SenderQueue: Sendable {
     package let unknown: BoundedCount
     /// Failed for a reason that can pass, accepted within ``retryableSeconds``.
     package let retryable: BoundedCount
-    package let holds: Holds
+    /// What holds the number back, whatever waits.
+    package let hold: SenderHold
+    package let pace: SenderPace
     package let owner: Owner?
     /// Whether any process sends.
     package let hasDispatcher: Bool
@@ -110,11 +86,13 @@ package struct SenderQueue: Sendable {
     package static let retryableSeconds = 24.0 * 60 * 60
 
     package init(
-        waiting: [Waiting], scheduled: BoundedCount, sending: BoundedCount, unknown: BoundedCount, retryable: BoundedCount, holds: Holds,
-        owner: Owner?, hasDispatcher: Bool, end: End?
+        waiting: [Waiting], scheduled: BoundedCount, sending: BoundedCount, unknown: BoundedCount, retryable: BoundedCount,
+        hold: SenderHold,
+        pace: SenderPace, owner: Owner?, hasDispatcher: Bool, end: End?
     ) {
         (self.waiting, self.scheduled, self.sending, self.unknown) = (waiting, scheduled, sending, unknown)
-        (self.retryable, self.holds, self.owner, self.hasDispatcher, self.end) = (retryable, holds, owner, hasDispatcher, end)
+        (self.retryable, self.hold, self.pace, self.owner) = (retryable, hold, pace, owner)
+        (self.hasDispatcher, self.end) = (hasDispatcher, end)
     }
 
     /// All that can still be stopped.

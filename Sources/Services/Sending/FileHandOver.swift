@@ -72,7 +72,10 @@ struct FileHandOver {
                 return .unclear
             }
             let queue = QueueTable(transaction)
-            guard let sender = try SenderTable(transaction, access).find(lease.senderID), sender.status == .online else {
+            // While the file was on its way somebody may have paused the number.
+            guard let sender = try SenderTable(transaction, access).find(lease.senderID), sender.status == .online,
+                try !SenderHoldTable(transaction, access).find(lease.senderID).isPaused
+            else {
                 try queue.release(loaded.message.id, epoch: lease.epoch, notBefore: nil, in: lease.workspaceID)
                 return .ended
             }

@@ -39,10 +39,10 @@ package struct QueueService: Sendable {
         let rows = try await database.read { transaction -> [QueuedMessage] in
             let sender = try Self.sender(id, access, in: transaction)
             let table = SenderQueueTable(transaction, of: id, access)
-            let overview = try Self.overview(of: sender, access, in: transaction, at: moment)
+            let forecast = try QueueForecast(Self.overview(of: sender, access, in: transaction, at: moment), access, in: transaction)
             let ahead = place == .start ? 0 : try table.ahead(of: place).count
             return try table.waiting(after: place, now: moment, limit: limit + 1).enumerated().map { index, entry in
-                try QueuedMessage(entry, ahead: ahead + index, of: overview, table, PortfolioTable(transaction, in: access.workspaceID))
+                try forecast.queued(entry, ahead: ahead + index)
             }
         }
         return Page(rows: rows, limit: limit) { PageCursor(first: Int64($0.lane.rawValue), second: String($0.message.sequence)) }
@@ -65,12 +65,19 @@ package struct QueueService: Sendable {
     package func estimate(
         _ messages: Int, newPeople: Int, in id: Identifier<Sender>, access: Access
     ) async throws -> (endsAt: Date?, obstacle: WaitReason?) {
-        let overview = try await summary(of: id, access: access)
-        guard overview.obstacle == nil else { return (nil, overview.obstacle) }
-        let ahead = overview.queue.waiting.reduce(BoundedCount.none) { $0 + $1.count }.count
-        let end = SendingEstimate.end(
-            of: messages, after: ahead, pace: overview.queue.holds.pace, newPeople: newPeople, budget: overview.people, at: overview.at)
-        return (end, nil)
+        let moment = now()
+        return try await database.read { transaction in
+            let sender = try Self.sender(id, access, in: transaction)
+            let overview = try Self.overview(of: sender, access, in: transaction, at: moment)
+            guard overview.obstacle == nil else { return (nil, overview.obstacle) }
+            let budget = try PeopleLimit.people(tier: sender.messagingLimit).map { limit in
+                try PortfolioTable(transaction, in: access.workspaceID).budget(of: overview.portfolio, limit: limit, now: moment)
+            }
+            let ahead = overview.queue.waiting.reduce(BoundedCount.none) { $0 + $1.count }.count
+            let end = SendingEstimate.end(
+                of: messages, after: ahead, pace: overview.queue.pace, newPeople: newPeople, budget: budget, at: moment)
+            return (end, nil)
+        }
     }
 
     // MARK: Pause and resume
@@ -91,8 +98,8 @@ package struct QueueService: Sendable {
         let moment = now()
         let sender = try Self.sender(id, access.withGrant(.sendersView), in: transaction)
         let viewing = access.withGrant(.sendersView)
-        let holds = SenderHoldTable(transaction, viewing)
-        let hasChanged = try paused ? holds.pause(id, at: moment) : holds.resume(id)
+        let table = SenderHoldTable(transaction, access)
+        let hasChanged = try paused ? table.pause(id, at: moment) : table.resume(id)
         if hasChanged {
             try EventTable(transaction, access).append(
                 NewEvent(.senderUpdated, subject: id.text, cause: paused ? "paused" : "resumed"), at: moment)
@@ -186,9 +193,12 @@ package struct QueueService: Sendable {
         }
         let table = SenderQueueTable(transaction, of: id, access)
         let page = try table.failed(after: place)
-        let loaded = try QueueTable(transaction).load(page.ids, status: .failed, in: reading)
+        let loaded = try QueueTable(transaction).load(page.lanes.keys.sorted(), status: .failed, in: reading)
+        let refusals = try TemplateGate(transaction, now: moment).refusals(
+            loaded.map { $0.question(lane: page.lanes[$0.message.id] ?? .reply) }, sender: sender)
         let allowed = loaded.filter { one in
-            (try? SendingGate.check(one.message.content, sender: sender, lastInboundAt: one.lastInboundAt, now: moment)) != nil
+            guard refusals[one.message.id] == nil else { return false }
+            return (try? SendingGate.check(one.message.content, sender: sender, lastInboundAt: one.lastInboundAt, now: moment)) != nil
         }
         let changed = try table.requeue(allowed.map(\.message))
         try append(changed, cause: "retry", access, in: transaction, at: moment)
@@ -206,12 +216,13 @@ package struct QueueService: Sendable {
         of sender: Sender, _ access: Access, in transaction: any Transaction, at moment: Date
     ) throws -> QueueOverview {
         let processes = try ProcessTable(transaction).list(seenAfter: moment.addingTimeInterval(-Heartbeat.absenceSeconds))
-        let queue = try SenderQueueTable(transaction, of: sender.id, access).summary(
-            now: moment, hasDispatcher: processes.contains { $0.process.roles.contains(.dispatch) })
-        let people = try PeopleLimit.people(tier: sender.messagingLimit).map { limit in
-            try PortfolioTable(transaction, in: access.workspaceID).budget(of: queue.holds.portfolio, limit: limit, now: moment)
+        guard let standing = try SenderHoldTable(transaction, access).standing(of: sender.id, now: moment) else {
+            throw SenderProblem.missing
         }
-        return QueueOverview(sender: sender, queue: queue, people: people, at: moment)
+        let queue = try SenderQueueTable(transaction, of: sender.id, access).summary(
+            standing, hasDispatcher: processes.contains { $0.process.roles.contains(.dispatch) }, now: moment)
+        let isHalted = try SettingTable(transaction).sendingHalt() != nil
+        return QueueOverview(sender: sender, queue: queue, portfolio: standing.portfolio, isHalted: isHalted, at: moment)
     }
 
     private func append(
@@ -239,106 +250,5 @@ package struct QueueService: Sendable {
         let cursor = try PageCursor(parsing: text)
         guard let sequence = Int64(cursor.second) else { throw PageProblem.cursorMalformed }
         return SenderQueueTable.FailedPlace(milliseconds: cursor.first, sequence: sequence)
-    }
-}
-
-/// How a queue stands, with its sender.
-package struct QueueOverview: Sendable {
-    package let sender: Sender
-    package let queue: SenderQueue
-    /// What is left of the portfolio's limit on people; nil when there is none.
-    package let people: PeopleBudget?
-    package let at: Date
-
-    package init(sender: Sender, queue: SenderQueue, people: PeopleBudget? = nil, at: Date) {
-        (self.sender, self.queue, self.people, self.at) = (sender, queue, people, at)
-    }
-
-    /// Why the number can't send; nil when it can.
-    package var trouble: String? {
-        switch sender.status {
-        case .online: nil
-        case .connecting, .pending, .offline, .suspended, .failed: sender.statusReason ?? "it is \(sender.status.rawValue)."
-        }
-    }
-
-    /// What is alike for all that waits.
-    var facts: DepartureFacts {
-        var facts = DepartureFacts()
-        facts.isPaused = queue.holds.pause != nil
-        facts.senderTrouble = trouble
-        facts.campaignsPaused = queue.holds.campaignsPaused
-        facts.hasDispatcher = queue.hasDispatcher || queue.owner != nil
-        facts.pace = queue.holds.pace
-        facts.holdReason = queue.holds.holdReason
-        return facts
-    }
-
-    /// When the last of what waits now leaves at the earliest; nil when nothing waits, or a person has to do something first.
-    package var lastLeavesAt: Date? {
-        let count = queue.waiting.reduce(BoundedCount.none) { $0 + $1.count }.count
-        guard count > 0, facts.departure(at: at).earliest != nil else { return nil }
-        return SendingEstimate.end(of: count, pace: queue.holds.pace, at: at)
-    }
-
-    /// What stands in the way of all that waits, until a person does something; nil when nothing does.
-    package var obstacle: WaitReason? {
-        let departure = facts.departure(at: at)
-        return departure.earliest == nil ? departure.reason : nil
-    }
-}
-
-/// A message that waits, or of which nobody knows whether it left.
-package struct QueuedMessage: Sendable {
-    package let message: Message
-    package let contact: Contact
-    package let lane: Lane
-    /// Why it waits and when it may leave; nil when its outcome is unknown.
-    package let departure: Departure?
-    /// When WhatsApp's report is no longer awaited and a person may decide; nil unless its outcome is unknown.
-    package let decideAt: Date?
-
-    package init(message: Message, contact: Contact, lane: Lane, departure: Departure?, decideAt: Date?) {
-        (self.message, self.contact, self.lane, self.departure, self.decideAt) = (message, contact, lane, departure, decideAt)
-    }
-
-    /// So many messages to one person may leave at once; only from there on is it worth looking when.
-    private static let pairBurst = 45
-
-    init(unknown entry: SenderQueueTable.Entry) {
-        (message, contact, lane, departure) = (entry.message, entry.contact, entry.lane, nil)
-        decideAt = entry.unknownSince?.addingTimeInterval(MessageDecision.waitSeconds)
-    }
-
-    init(
-        _ entry: SenderQueueTable.Entry, ahead: Int, of overview: QueueOverview, _ table: SenderQueueTable, _ portfolios: PortfolioTable
-    ) throws {
-        (message, contact, lane, decideAt) = (entry.message, entry.contact, entry.lane, nil)
-        var facts = overview.facts
-        facts.lane = entry.lane
-        facts.ahead = ahead
-        facts.notBefore = entry.notBefore
-        facts.hasFailedBefore = entry.message.attempt > 0
-        facts.hasEarlier = entry.isBehind
-        facts.earlierUnknownUntil = entry.unknownAheadSince?.addingTimeInterval(QueueTable.unknownHoldSeconds)
-        if entry.recentStarts >= Self.pairBurst, !entry.isBehind {
-            var pairs = PairLimiter()
-            for start in try table.starts(in: entry.message.conversationID, now: overview.at) { pairs.record(entry.contact.id, at: start) }
-            facts.pairAllows = pairs.earliest(for: entry.contact.id, at: overview.at)
-        }
-        if let people = overview.people, people.free == 0, entry.opensWindow(at: overview.at),
-            try !portfolios.counts(entry.contact.id, portfolio: overview.queue.holds.portfolio, now: overview.at)
-        {
-            facts.people = people
-        }
-        departure = facts.departure(at: overview.at)
-    }
-}
-
-extension SenderQueueTable.Entry {
-    /// Whether it is a template outside the window, so that its person counts against the portfolio's limit.
-    fileprivate func opensWindow(at now: Date) -> Bool {
-        guard case .template = message.content else { return false }
-        return !MessagingWindow(lastInboundAt: lastInboundAt).allowsSending(at: now)
     }
 }

@@ -73,6 +73,12 @@ package struct PortfolioTable {
         return PeopleBudget(limit: limit, used: releases.reduce(0) { $0 + $1.people }, releases: releases)
     }
 
+    /// How many count, or did until a short while ago: as the last who counted found it.
+    package func people(of portfolio: String) throws -> Int {
+        try transaction.rows("SELECT people FROM portfolios WHERE workspace_id = \(workspaceID) AND id = \(portfolio)").first?.integer(0)
+            ?? 0
+    }
+
     /// When the first who counts stops counting; nil when nobody counts.
     package func firstRelease(of portfolio: String) throws -> Date? {
         try transaction.rows(

@@ -56,8 +56,8 @@ extension SenderQueueTable {
     }
 
     package struct FailedPage: Sendable {
-        /// Those that failed for a reason that can pass, in order.
-        package let ids: [Identifier<Message>]
+        /// Those that failed for a reason that can pass, with their lanes.
+        package let lanes: [Identifier<Message>: Lane]
         /// Where the next page begins; nil when this was the last.
         package let end: FailedPlace?
     }
@@ -91,17 +91,19 @@ extension SenderQueueTable {
         try access.require(.sendersManage)
         let rows = try transaction.rows(
             """
-            SELECT p.id, p.at, p.sequence, CASE WHEN \(sql: Self.canPass) THEN 1 ELSE 0 END
+            SELECT p.id, p.at, p.sequence, p.lane, CASE WHEN \(sql: Self.canPass) THEN 1 ELSE 0 END
             FROM (
-                SELECT m.workspace_id, m.id, m.attempt, m.error, m.at, m.sequence FROM messages m
+                SELECT m.workspace_id, m.id, m.attempt, m.error, m.at, m.sequence, m.lane FROM messages m
                 WHERE \(sql: ours("m")) AND m.status = 'failed'
                     AND (m.at, m.sequence) > (CAST(\(place.milliseconds) AS BIGINT), CAST(\(place.sequence) AS BIGINT))
                 ORDER BY m.at, m.sequence LIMIT \(Self.chunkLimit)) p
             ORDER BY p.at, p.sequence
             """)
-        let ids: [Identifier<Message>] = try rows.filter { try $0.bool(3) }.map { try $0.id(0) }
-        guard rows.count == Self.chunkLimit, let last = rows.last else { return FailedPage(ids: ids, end: nil) }
-        return FailedPage(ids: ids, end: FailedPlace(milliseconds: Int64(try last.integer(1)), sequence: Int64(try last.integer(2))))
+        let lanes: [Identifier<Message>: Lane] = try rows.filter { try $0.bool(4) }.reduce(into: [:]) { lanes, row in
+            lanes[try row.id(0)] = Lane(rawValue: try row.integer(3))
+        }
+        guard rows.count == Self.chunkLimit, let last = rows.last else { return FailedPage(lanes: lanes, end: nil) }
+        return FailedPage(lanes: lanes, end: FailedPlace(milliseconds: Int64(try last.integer(1)), sequence: Int64(try last.integer(2))))
     }
 
     /// Puts failed messages back into the queue, at the places that they had; returns those that were still failed.

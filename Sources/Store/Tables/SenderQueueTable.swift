@@ -25,9 +25,11 @@ package struct SenderQueueTable {
 
     // MARK: How it stands
 
-    /// Counts and ages; throws ``SenderProblem/missing``.
-    /// - Parameter hasDispatcher: whether any process sends.
-    package func summary(now: Date, hasDispatcher: Bool) throws -> SenderQueue {
+    /// Counts and ages.
+    /// - Parameters:
+    ///   - standing: of this sender.
+    ///   - hasDispatcher: whether any process sends.
+    package func summary(_ standing: SenderHoldTable.Standing, hasDispatcher: Bool, now: Date) throws -> SenderQueue {
         try access.require(.sendersView)
         let claimed = try claimed()
         let waiting = try Lane.allCases.map { lane in
@@ -42,7 +44,7 @@ package struct SenderQueueTable {
             // As the partial index on open attempts has it.
             sending: try count("FROM attempts m WHERE \(sql: ours("m")) AND m.status IN ('sending', 'unknown') AND m.status = 'sending'"),
             unknown: try count("FROM messages m WHERE \(sql: ours("m")) AND m.status = 'unknown'"),
-            retryable: try retryable(now: now), holds: try holds(now: now), owner: try owner(now: now),
+            retryable: try retryable(now: now), hold: standing.hold, pace: standing.pace, owner: try owner(now: now),
             hasDispatcher: hasDispatcher, end: try end())
     }
 
@@ -110,16 +112,6 @@ package struct SenderQueueTable {
             }
         }
         return last.map(SenderQueue.End.init)
-    }
-
-    /// What holds the number back, whatever waits.
-    private func holds(now: Date) throws -> SenderQueue.Holds {
-        guard let standing = try SenderHoldTable(transaction, access).standing(of: senderID, now: now) else { throw SenderProblem.missing }
-        let hold = standing.hold
-        return SenderQueue.Holds(
-            pause: hold.pausedAt.map { SenderQueue.Pause(since: $0, actor: hold.pausedBy) },
-            campaignsPaused: hold.campaignsPausedAt == nil ? nil : hold.campaignsPausedReason ?? "", pace: standing.pace,
-            holdReason: hold.heldReason, portfolio: standing.portfolio)
     }
 
     private func owner(now: Date) throws -> SenderQueue.Owner? {

@@ -36,7 +36,7 @@ struct QueuePages: Sendable {
         let frame = printer.frame(request, context)
         let state = QueueStateView(
             overview, waiting: waiting, unknown: unknown, after: after,
-            pausedBy: try await name(of: overview.queue.holds.pause?.actor, access),
+            pausedBy: try await name(of: overview.queue.hold.pausedBy, access),
             in: frame)
         if request.uri.queryParameters["part"] == "state" { return printer.page(state) }
         return printer.page(QueueView(overview.sender, state, notice: Self.notice(request), in: frame))

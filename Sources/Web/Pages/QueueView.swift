@@ -71,7 +71,7 @@ struct QueueStateView: RenderedView {
         let choices = queue.waiting.filter { $0.count.count > 0 }
         names = workspace.frame.names(title: "").with([
             "base": workspace.base, "queueAddress": address, "statePart": "\(address)?part=state\(after.map { "&after=\($0)" } ?? "")",
-            "isPaused": queue.holds.pause != nil || queue.holds.campaignsPaused != nil,
+            "isPaused": queue.hold.isPaused, "areCampaignsPaused": !queue.hold.isPaused && overview.campaignsPaused != nil,
             "managesQueue": workspace.grants.contains(.sendersManage),
             "banner": Self.banner(overview, pausedBy: pausedBy, times).orFalse,
             "outlook": Self.outlook(overview, times).orFalse, "sentBy": Self.sentBy(queue).orFalse,
@@ -105,22 +105,22 @@ struct QueueStateView: RenderedView {
     /// Why nothing leaves, when nothing does.
     private static func banner(_ overview: QueueOverview, pausedBy: String?, _ times: PageTimes) -> String? {
         let (queue, sender) = (overview.queue, overview.sender)
-        if let pause = queue.holds.pause {
+        if let since = queue.hold.pausedAt {
             let who = pausedBy.map { " by \($0)" } ?? ""
-            return "Paused\(who) since \(times.dayAndTime(pause.since)). Nothing leaves until somebody resumes."
+            return "Paused\(who) since \(times.dayAndTime(since)). Nothing leaves until somebody resumes."
         }
         guard sender.status == .online else {
             let (word, _) = SendersView.CardView.status(sender.status)
             return "This number is \(word.lowercased()), so nothing leaves. \(sender.statusReason ?? "")"
         }
-        let reason = queue.holds.campaignsPaused.map { WaitReason.campaignsPaused($0).sentence }
+        let reason = overview.campaignsPaused.map { WaitReason.campaignsPaused($0).sentence }
         return queue.stoppable.count > 0 ? overview.obstacle?.sentence ?? reason : reason
     }
 
     /// How long the rest takes, when nothing else comes.
     private static func outlook(_ overview: QueueOverview, _ times: PageTimes) -> String? {
         guard let end = overview.lastLeavesAt else { return nil }
-        let pace = overview.queue.holds.pace.perSecond(at: overview.at)
+        let pace = overview.queue.pace.perSecond(at: overview.at)
         let isMore = overview.queue.waiting.contains { $0.count.isMore }
         let seconds = end.timeIntervalSince(overview.at)
         let time =

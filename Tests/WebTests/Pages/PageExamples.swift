@@ -48,6 +48,7 @@ enum PageExamples {
         ("queue-paused", QueueExamples.paused),
         ("queue-empty", QueueExamples.empty),
         ("queue-agent", QueueExamples.agent),
+        ("queue-restricted", QueueExamples.restricted),
         ("queue-state", QueueExamples.part),
         ("connection-new", newConnection),
         ("connection-standing", standingConnection),

@@ -8,7 +8,7 @@ import Services
 enum QueueExamples {
     static let busy = page(state(stateOverview(), in: PageExamples.workspace()), PageExamples.workspace())
     static let paused = page(
-        state(stateOverview(pause: .init(since: now.addingTimeInterval(-90_000), actor: "member:acc_1")), after: "cursor", in: dark), dark,
+        state(stateOverview(hold: pause), after: "cursor", in: dark), dark,
         notice: PageNotice("10,000 messages cancelled. More remain; clear the queue again to go on.", tone: .warn))
     static let empty = page(
         QueueStateView(
@@ -17,10 +17,22 @@ enum QueueExamples {
     static let agent = page(
         state(stateOverview(), in: PageExamples.workspace(.dark, grants: Role.agent.grants)),
         PageExamples.workspace(.dark, grants: Role.agent.grants))
+    static let restricted = page(state(stateOverview(hold: restriction), in: dark), dark)
     static let part = state(stateOverview(), in: PageExamples.workspace())
 
     private static let now = PageExamples.now
     private static let dark = PageExamples.workspace(.dark)
+
+    private static let pause = {
+        var hold = SenderHold()
+        (hold.pausedAt, hold.pausedBy) = (now.addingTimeInterval(-90_000), "member:acc_1")
+        return hold
+    }()
+    private static let restriction = {
+        var hold = SenderHold()
+        (hold.campaignsPausedAt, hold.campaignsPausedReason) = (now, "People blocked the number or reported it too often.")
+        return hold
+    }()
 
     private static func page(_ state: QueueStateView, _ workspace: WorkspaceFrame, notice: PageNotice? = nil) -> QueueView {
         QueueView(PageExamples.senders[0], state, notice: notice, in: workspace)
@@ -36,7 +48,7 @@ enum QueueExamples {
     }
 
     private static func stateOverview(
-        pause: SenderQueue.Pause? = nil, waiting: [BoundedCount] = [BoundedCount(2), .none, BoundedCount(10_000, isMore: true)],
+        hold: SenderHold = SenderHold(), waiting: [BoundedCount] = [BoundedCount(2), .none, BoundedCount(10_000, isMore: true)],
         retryable: BoundedCount = BoundedCount(37)
     ) -> QueueOverview {
         let lanes = zip(Lane.allCases, waiting).map { lane, count in
@@ -47,8 +59,8 @@ enum QueueExamples {
             queue: SenderQueue(
                 waiting: lanes, scheduled: BoundedCount(retryable.count > 0 ? 3 : 0), sending: BoundedCount(12), unknown: BoundedCount(25),
                 retryable: retryable,
-                holds: .init(pause: pause, campaignsPaused: nil, pace: SenderPace(level: "HIGH"), holdReason: nil),
-                owner: .init(processID: "prc_1", host: "hub-1"), hasDispatcher: true, end: .init(7_350_000)), at: now)
+                hold: hold, pace: SenderPace(level: "HIGH"), owner: .init(processID: "prc_1", host: "hub-1"), hasDispatcher: true,
+                end: .init(7_350_000)), portfolio: "1", at: now)
     }
 
     private static let waiting = [

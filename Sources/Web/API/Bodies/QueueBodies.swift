@@ -67,6 +67,10 @@ struct QueueBody: Encodable {
     let scheduled, stoppable, sending, unknown, retryable: CountBody
     let pausedAt: Date?
     let pausedBy: String?
+    let campaignsPausedAt: Date?
+    let campaignsPausedReason: String?
+    let heldUntil: Date?
+    let heldReason: String?
     let messagesPerSecond: Int
     let lastLeavesAt: Date?
     let obstacle: WaitReasonBody?
@@ -79,8 +83,11 @@ struct QueueBody: Encodable {
         lanes = queue.waiting.map { LaneBody(lane: $0.lane.name, waiting: CountBody($0.count), oldestAt: $0.oldestAt) }
         (scheduled, stoppable, sending) = (CountBody(queue.scheduled), CountBody(queue.stoppable), CountBody(queue.sending))
         (unknown, retryable) = (CountBody(queue.unknown), CountBody(queue.retryable))
-        (pausedAt, pausedBy) = (queue.holds.pause?.since, queue.holds.pause?.actor)
-        (messagesPerSecond, lastLeavesAt) = (queue.holds.pace.perSecond(at: overview.at), overview.lastLeavesAt)
+        (pausedAt, pausedBy) = (queue.hold.pausedAt, queue.hold.pausedBy)
+        (campaignsPausedAt, campaignsPausedReason) = (queue.hold.campaignsPausedAt, overview.campaignsPaused)
+        let isHeld = queue.hold.heldUntil.map { $0 > overview.at } ?? false
+        (heldUntil, heldReason) = isHeld ? (queue.hold.heldUntil, queue.hold.heldReason) : (nil, nil)
+        (messagesPerSecond, lastLeavesAt) = (queue.pace.perSecond(at: overview.at), overview.lastLeavesAt)
         obstacle = overview.obstacle.map(WaitReasonBody.init)
         owner = queue.owner.map { OwnerBody(process: $0.processID, host: $0.host) }
         upTo = queue.end?.text
@@ -103,13 +110,21 @@ extension QueueBody: APISchema {
                         ], optional: ["oldestAt"])),
                 "scheduled": count, "stoppable": count, "sending": count, "unknown": count, "retryable": count,
                 "pausedAt": Schema.instant(), "pausedBy": Schema.text("Such as member:acc_…"),
+                "campaignsPausedAt": Schema.instant("Since when campaigns wait for a person, because WhatsApp restricts the number."),
+                "campaignsPausedReason": Schema.text(),
+                "heldUntil": Schema.instant("Until when nothing leaves, such as while WhatsApp changes the number."),
+                "heldReason": Schema.text(),
                 "messagesPerSecond": Schema.integer("How many may leave in a second now."),
                 "lastLeavesAt": Schema.instant("When the last of what waits leaves at the earliest, as far as the lanes count it."),
                 "obstacle": WaitReasonBody.schema,
                 "owner": Schema.object(
                     ["process": Schema.text(), "host": Schema.text()], optional: ["host"]),
                 "upTo": Schema.text("The last that waits now, for clearing no more than this answer tells of."),
-            ], optional: ["pausedAt", "pausedBy", "lastLeavesAt", "obstacle", "owner", "upTo"])
+            ],
+            optional: [
+                "pausedAt", "pausedBy", "campaignsPausedAt", "campaignsPausedReason", "heldUntil", "heldReason", "lastLeavesAt", "obstacle",
+                "owner", "upTo",
+            ])
     }
 
     static let example: JSONValue = [

@@ -47,7 +47,9 @@ struct QueueRoutes: Sendable {
             Route(
                 .post, "\(queue)/resume", allows: .grant(.sendersManage),
                 operation: Operation(
-                    "resumeQueue", tag: "Queues", "Lets a sender's messages leave again", answer: .one(QueueBody.self, "The queue."),
+                    "resumeQueue", tag: "Queues",
+                    "Lets a sender's messages leave again, also campaigns that waited because WhatsApp restricted the number",
+                    answer: .one(QueueBody.self, "The queue."),
                     problems: [SenderProblem.missing]), respond: resume),
             Route(
                 .post, "\(queue)/clear", allows: .grant(.sendersManage),
