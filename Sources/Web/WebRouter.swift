@@ -45,6 +45,7 @@ package struct WebRouter {
             + MediaRoutes(services: services).routes + EventRoutes(services: services).routes + AccessRoutes(services: services).routes
             + JournalRoutes(services: services).routes + QueueRoutes(services: services).routes + JobRoutes(services: services).routes
             + SendingRoutes(services: services).routes
+            + OperationRoutes(services: services).routes
     }
 
     /// Middleware in its order: what stands first sees every request, and every answer last.

@@ -21,6 +21,7 @@ package struct WebServices: Sendable {
     package let queues: QueueService
     package let media: MediaService
     package let jobs: JobService
+    package let health: HealthService
     package let signals: Signals
     package let now: @Sendable () -> Date
 
@@ -30,7 +31,7 @@ package struct WebServices: Sendable {
         revocations: AccessRevocations, idempotentWrites: IdempotentWrites, intake: IntakeService, journal: JournalService,
         sending: SendingService,
         conversations: ConversationService, events: EventService, senders: SenderService, queues: QueueService, media: MediaService,
-        jobs: JobService,
+        jobs: JobService, health: HealthService,
         signals: Signals,
         now: @escaping @Sendable () -> Date
     ) {
@@ -38,6 +39,6 @@ package struct WebServices: Sendable {
         (self.members, self.keys, self.revocations, self.idempotentWrites) = (members, keys, revocations, idempotentWrites)
         (self.intake, self.journal, self.sending, self.conversations) = (intake, journal, sending, conversations)
         (self.events, self.senders, self.queues, self.media, self.jobs) = (events, senders, queues, media, jobs)
-        (self.signals, self.now) = (signals, now)
+        (self.health, self.signals, self.now) = (health, signals, now)
     }
 }

@@ -14,7 +14,7 @@ struct Switchboard: AsyncParsableCommand {
             To run it for real:                         switchboard serve --help
             """,
         subcommands: [
-            DemoCommand.self, ServeCommand.self, SimulateCommand.self, MigrateCommand.self, BackupCommand.self,
+            DemoCommand.self, ServeCommand.self, SimulateCommand.self, DoctorCommand.self, MigrateCommand.self, BackupCommand.self,
             RestoreCommand.self, ResumeCommand.self, ConfigCommand.self, SendCommand.self,
             UserCommand.self,
             KeyCommand.self, VersionCommand.self,

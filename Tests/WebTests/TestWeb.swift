@@ -69,7 +69,10 @@ struct TestWeb: Sendable {
                 signals: signals, now: now
             ), queues: QueueService(database: database, signals: signals, now: now),
             media: MediaService(database: database, storage: try FileMediaStorage(root: folder), signals: signals, now: now),
-            jobs: JobService(database: database, signals: signals, now: now), signals: signals, now: now)
+            jobs: JobService(database: database, signals: signals, now: now),
+            health: HealthService(
+                database: database, place: .init(dataDirectory: folder, databaseFile: nil), now: now),
+            signals: signals, now: now)
         self.services = services
         acme = try await Self.tenant(acmeHub, "acme", services)
         other = try await Self.tenant(otherHub, "other", services)

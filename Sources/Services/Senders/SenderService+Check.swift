@@ -87,6 +87,7 @@ extension SenderService {
         let (connections, senders) = (ConnectionTable(transaction, access), SenderTable(transaction, access))
         if let new = inspected.newSecrets { try connections.replaceSecrets(secrets.seal(new, of: inspected.connection)) }
         var events = [NewEvent(.connectionUpdated, subject: id.text, cause: inspected.newSecrets == nil ? "checked" : "secrets")]
+        if !inspected.findings.isEmpty { try connections.setAsked(at: moment, problem: inspected.refusal?.standing, id) }
         let reports = inspected.findings.compactMap(\.report)
         if !reports.isEmpty {
             try connections.setChecked(

@@ -75,6 +75,14 @@ package struct ConnectionTable {
             """)
     }
 
+    /// That the provider was asked, and which secret it didn't accept.
+    package func setAsked(at now: Date, problem: String?, _ id: Identifier<Connection>) throws {
+        try access.require(.connectionsManage)
+        try transaction.run(
+            "UPDATE connections SET checked_at = \(now), check_problem = \(problem) WHERE workspace_id = \(access.workspaceID) AND id = \(id)"
+        )
+    }
+
     /// What a check found out. A portfolio that isn't told stays as it was known.
     package func setChecked(isSubscribed: Bool, tokenIsTemporary: Bool, portfolioID: String?, _ id: Identifier<Connection>) throws {
         try access.require(.connectionsManage)

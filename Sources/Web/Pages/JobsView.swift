@@ -22,7 +22,7 @@ struct JobsView: RenderedView {
 
         init(_ job: JobEntry, _ times: PageTimes) {
             let words = JobWords(job.kind)
-            let tried = job.attempts == 0 ? "not tried yet" : job.attempts == 1 ? "tried once" : "tried \(job.attempts) times"
+            let tried = job.attempts == 0 ? "Not tried yet" : job.attempts == 1 ? "Tried once" : "Tried \(job.attempts) times"
             let moment =
                 switch job.state {
                 case .dead: "last at \(times.full(job.runAt))"
@@ -60,9 +60,9 @@ struct JobWords {
 
 /// The pages of the settings; each template draws them all, and marks its own.
 enum SettingsTab: CaseIterable {
-    case keys, jobs, sessions
+    case keys, jobs, health, sessions
 
     var names: [String: any Sendable] {
-        ["onKeys": self == .keys, "onJobs": self == .jobs, "onSessions": self == .sessions]
+        ["onKeys": self == .keys, "onJobs": self == .jobs, "onHealth": self == .health, "onSessions": self == .sessions]
     }
 }

@@ -22,6 +22,7 @@ package struct Pages: Sendable {
             + QueuePages(printer: printer, services: services).routes + MediaPages(services: services).routes
             + SettingsPages(printer: printer, services: services, cookie: cookie).routes
             + JobPages(printer: printer, services: services).routes + SendingPages(printer: printer, services: services).routes
+            + HealthPages(printer: printer, services: services).routes
             + LiveStream(services: services).routes
     }
 

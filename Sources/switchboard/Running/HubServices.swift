@@ -67,7 +67,12 @@ struct HubServices: Sendable {
             senders: SenderService(
                 database: database, directory: directory, channels: channels, secrets: secrets, signals: signals, now: now),
             queues: QueueService(database: database, signals: signals, now: { [clock] in clock.now }), media: media,
-            jobs: JobService(database: database, signals: signals, now: now), signals: signals, now: now)
+            jobs: JobService(database: database, signals: signals, now: now),
+            health: HealthService(
+                database: database,
+                place: .init(dataDirectory: dataDirectory.url.path, databaseFile: (database as? SQLiteDatabase)?.path),
+                now: { [clock] in clock.now }),
+            signals: signals, now: now)
         signals.connect(to: database)
     }
 

@@ -78,6 +78,8 @@ enum PageExamples {
                 in: workspace(isHalted: true))
         ),
         ("sending", SendingView(SendingState(halt: nil, waiting: 0), in: workspace(.dark))),
+        ("health", HealthView(HealthReport(at: now, workspace: findings, host: findings), notice: nil, in: workspace())),
+        ("health-tenant", HealthView(HealthReport(at: now, workspace: [], host: nil), notice: nil, in: workspace(.dark))),
         ("inbox", inbox(.light, selected: true)),
         ("inbox-dark", inbox(.dark, selected: true)),
         ("inbox-list", inbox(.light, selected: false)),
@@ -151,6 +153,12 @@ enum PageExamples {
     private static let keys: [KeysView.Entry] = [
         .init(id: "key_1", name: "Shop system", scopes: [.read, .send], createdAt: now.addingTimeInterval(-900_000), lastUsedAt: now),
         .init(id: "key_2", name: "Reports", scopes: [.read], createdAt: now, lastUsedAt: nil),
+    ]
+
+    private static let findings = [
+        HealthFinding(.queue, "Shop", .ok, "No message waits.", value: 0, unit: .seconds),
+        HealthFinding(.accessToken, "Acme", .trouble, "Asked 2 hours ago: Meta doesn't accept the access token."),
+        HealthFinding(.deadJobs, .attention, "3 pieces of work were set aside.", advice: "Open Background work.", value: 3, unit: .count),
     ]
 
     private static func job(_ kind: String, _ state: JobState, attempts: Int, error: String?) -> JobEntry {

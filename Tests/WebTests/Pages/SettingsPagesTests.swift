@@ -52,7 +52,7 @@ struct SettingsPagesTests {
         let (first, second) = (try await hub.deadJob("med_1"), try await hub.deadJob("med_2", error: "<b>bold</b>"))
         let page = try await get("/settings/jobs").text
         #expect(page.contains("Fetch a file that a customer sent"))
-        #expect(page.contains("tried once"))
+        #expect(page.contains("Tried once"))
         #expect(page.contains("WhatsApp has no such file any more."))
         #expect(page.contains("&lt;b&gt;bold&lt;/b&gt;"))
         #expect(page.contains(#"data-confirm="Discard “Fetch"#))
