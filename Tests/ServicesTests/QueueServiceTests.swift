@@ -105,6 +105,9 @@ struct QueueServiceTests {
         _ = try await hub.queues.set(paused: false, hub.sender.id, access: hub.access)
         try await hub.database.write { try SenderTable($0, hub.access).setStatus(.failed, reason: "The token has expired.", hub.sender.id) }
         #expect(try await reason(of: first)?.reason == .senderUnavailable("The token has expired."))
+        let halt = SendingHalt(reason: .restored, since: now, backupAt: now)
+        try await hub.database.write { try SettingTable($0).set(JSONText.encode(halt), for: .sendingHalted) }
+        #expect(try await reason(of: first) == Departure(earliest: nil, reason: .halted))
     }
 
     @Test("pausing and resuming again is as good as once, and is written down with who did it", arguments: TestEngine.allCases)

@@ -62,6 +62,32 @@ struct RelatedEventsTests {
         #expect(after.providerID == "wamid.x")
     }
 
+    @Test("statuses of several messages in one body are applied together, in any order", arguments: TestEngine.allCases)
+    func together(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        let messages = [try await hub.sent("one"), try await hub.sent("two"), try await hub.sent("three")]
+        func status(_ status: AttemptStatus, _ seconds: Double, of message: Message) -> InboundEvent {
+            .status(
+                .init(
+                    providerID: message.providerID!, status: status, at: hub.clock.now.addingTimeInterval(seconds),
+                    attempt: AttemptReference(messageID: message.id, number: 1), error: status == .failed ? .sample : nil))
+        }
+        try await hub.receive(
+            status(.read, 3, of: messages[0]), status(.sent, 1, of: messages[1]), status(.delivered, 2, of: messages[0]),
+            status(.failed, 2, of: messages[2]), status(.delivered, 4, of: messages[1]), status(.sent, 1, of: messages[0]),
+            status(.sent, 1, of: messages[2]))
+        var after: [Message] = []
+        for message in messages { after.append(try await hub.conversations.message(message.id, access: hub.access)) }
+        #expect(after.map(\.status) == [.read, .delivered, .failed])
+        #expect(after.map(\.error) == [nil, nil, .sample])
+        func seconds(_ date: Date?) -> Double? { date?.timeIntervalSince(hub.clock.now) }
+        #expect([seconds(after[0].deliveredAt), seconds(after[0].readAt), seconds(after[1].deliveredAt)] == [2, 3, 4])
+        #expect(after[1].readAt == nil && after[1].providerID == messages[1].providerID)
+        #expect(try await hub.list().first?.last?.status == .failed)
+        let told = try await hub.allEvents().filter { $0.messageID == messages[0].id }.compactMap(\.cause)
+        #expect(told.suffix(3) == ["read", "delivered", "sent"])
+    }
+
     @Test("reactions are put on, replaced and taken back; one that comes first waits for its message", arguments: TestEngine.allCases)
     func reactions(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))

@@ -9,10 +9,13 @@ package struct QueueOverview: Sendable {
     package let queue: SenderQueue
     /// The provider's portfolio, whose limit on people the number shares.
     package let portfolio: String
+    /// Whether all sending of the installation waits for a person.
+    package let isHalted: Bool
     package let at: Date
 
-    package init(sender: Sender, queue: SenderQueue, portfolio: String, at: Date) {
-        (self.sender, self.queue, self.portfolio, self.at) = (sender, queue, portfolio, at)
+    package init(sender: Sender, queue: SenderQueue, portfolio: String, isHalted: Bool = false, at: Date) {
+        (self.sender, self.queue, self.portfolio) = (sender, queue, portfolio)
+        (self.isHalted, self.at) = (isHalted, at)
     }
 
     /// Why the number can't send; nil when it can.
@@ -31,6 +34,7 @@ package struct QueueOverview: Sendable {
     /// What is alike for all that waits.
     var facts: DepartureFacts {
         var facts = DepartureFacts()
+        facts.isHalted = isHalted
         facts.isPaused = queue.hold.isPaused
         facts.senderTrouble = trouble
         facts.campaignsPaused = campaignsPaused
