@@ -68,7 +68,7 @@ enum Main {
     }
 
     private static func end(saying text: String, status: Int32) -> Never {
-        FileHandle.standardError.write(Data("\(text)\n".utf8))
+        FileHandle.standardError.tell("\(text)\n")
         exit(status)
     }
 }

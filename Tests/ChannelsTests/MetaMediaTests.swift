@@ -232,7 +232,7 @@ struct MetaMediaTests {
             request.path == "/v26.0/900"
                 ? .json(200, #"{"url":"http://\#(request.headers.first(name: "host") ?? "")/f"}"#) : .endless(pieces: 32)
         }
-        try await LoopbackGraph.run(answer) { server in
+        _ = try await LoopbackGraph.run(answer) { server in
             try await ChannelFixtures.withChannel(server.baseURL) { channel in
                 await #expect(throws: DiskFull.self) {
                     try await channel.download(providerMediaID: "900", from: ChannelFixtures.route) { part in

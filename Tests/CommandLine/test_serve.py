@@ -49,6 +49,13 @@ def test_the_set_up_link_works_once(program):
     assert process.stop() == 0
 
 
+def test_a_log_on_a_full_disk_ends_nothing(program):
+    (program.folder / "process-0.log").symlink_to("/dev/full")
+    process, address = start(program, "--log-level", "debug")
+    assert http(f"{address}/readyz").status == 200
+    assert process.stop() == 0
+
+
 def test_each_start_without_an_account_ends_the_link_before(program):
     process, address = start(program)
     first = set_up_link(process)

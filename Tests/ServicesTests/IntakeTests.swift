@@ -162,11 +162,11 @@ struct IntakeTests {
         }
         // Whoever holds the first conversation holds up the whole body, which has nothing of the second one yet.
         let intake = try await hub.database.write { transaction in
-            try transaction.rows("SELECT id FROM conversations WHERE id = \(low.0) FOR UPDATE")
+            _ = try transaction.rows("SELECT id FROM conversations WHERE id = \(low.0) FOR UPDATE")
             let intake = Task { try await hub.receive(reaction(to: high.1), hub.text("three", from: "15550199002"), reaction(to: low.1)) }
             var waits = 0
             while waits == 0 {
-                try transaction.rows("SELECT pg_sleep(0.01)")
+                _ = try transaction.rows("SELECT pg_sleep(0.01)")
                 waits = try transaction.rows(
                     "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))")[0].integer(0)
             }

@@ -1,5 +1,5 @@
 internal import Logging
-package import ServiceLifecycle
+internal import ServiceLifecycle
 package import Store
 internal import Synchronization
 

@@ -1,6 +1,6 @@
 internal import Domain
 internal import Logging
-package import ServiceLifecycle
+internal import ServiceLifecycle
 package import Store
 internal import Synchronization
 

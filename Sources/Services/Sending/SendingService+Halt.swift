@@ -3,8 +3,6 @@ internal import Logging
 package import Store
 internal import Synchronization
 
-package import struct Foundation.Date
-
 /// Whether anything is sent, and what waits.
 package struct SendingState: Sendable, Equatable {
     /// Why nothing is sent; nil when all is sent that may be.

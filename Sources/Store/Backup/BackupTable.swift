@@ -1,4 +1,4 @@
-package import Domain
+internal import Domain
 
 /// What a backup says of a database, read from the very state that it holds.
 package struct BackupTable {

@@ -150,7 +150,9 @@ private final class RunningTool {
         (self.name, self.process) = (name, process)
         // A file and not a pipe: nobody needs to read it meanwhile.
         errors = NSTemporaryDirectory() + "switchboard-\(name)-\(UUID().uuidString)"
-        FileManager.default.createFile(atPath: errors, contents: nil, attributes: [.posixPermissions: 0o600])
+        guard FileManager.default.createFile(atPath: errors, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+            throw PostgresToolProblem.failed(name, "\(errors) can't be written")
+        }
         process.standardError = FileHandle(forWritingAtPath: errors)
         do { try process.run() } catch { throw PostgresToolProblem.failed(name, "it can't be started") }
     }

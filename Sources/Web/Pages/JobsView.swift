@@ -57,12 +57,3 @@ struct JobWords {
         }
     }
 }
-
-/// The pages of the settings; each template draws them all, and marks its own.
-enum SettingsTab: CaseIterable {
-    case keys, jobs, health, sessions
-
-    var names: [String: any Sendable] {
-        ["onKeys": self == .keys, "onJobs": self == .jobs, "onHealth": self == .health, "onSessions": self == .sessions]
-    }
-}

@@ -44,10 +44,9 @@ struct SendingView: RenderedView {
         let count = isExact ? "\(state.waiting)" : "More than \(SendingState.countLimit - 1)"
         let verb = state.waiting == 1 ? "message waits" : "messages wait"
         names = workspace.names(title: "Sending", place: .settings).with([
-            "onKeys": false, "onJobs": false, "onSessions": false, "isHalted": state.halt != nil,
-            "waitingLine": "\(count) \(verb) in this workspace.",
+            "isHalted": state.halt != nil, "waitingLine": "\(count) \(verb) in this workspace.",
             "hasWaiting": state.waiting > 0, "backupLine": (state.halt?.backupAt.map { Self.line(backupAt: $0, times) }).orFalse,
-        ])
+        ]).with(SettingsTab.sending.names)
     }
 
     private static func line(backupAt: Date, _ times: PageTimes) -> String {

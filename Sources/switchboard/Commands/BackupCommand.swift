@@ -169,7 +169,7 @@ struct ResumeCommand: AsyncParsableCommand {
 
 extension BackupProgress {
     /// So that standard output has only what came of it.
-    static var onStandardError: BackupProgress { BackupProgress { FileHandle.standardError.write(Data("\($0)\n".utf8)) } }
+    static var onStandardError: BackupProgress { BackupProgress { FileHandle.standardError.tell("\($0)\n") } }
 }
 
 extension String {

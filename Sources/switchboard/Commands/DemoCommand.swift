@@ -125,6 +125,6 @@ struct DemoCommand: AsyncParsableCommand {
             Ctrl-C stops it.
 
             """
-        FileHandle.standardOutput.write(Data(text.utf8))
+        FileHandle.standardOutput.tell(text)
     }
 }

@@ -41,7 +41,7 @@ struct KeyCommand: AsyncParsableCommand {
                 try await KeyCommand.service(database).create(name: name, scopes: Set(names.compactMap(KeyScope.init)), access: access)
             }
             // The key alone on standard output, for scripts.
-            FileHandle.standardError.write(Data("Keep this key, it isn't shown again. Its id is \(new.key.id).\n".utf8))
+            FileHandle.standardError.tell("Keep this key, it isn't shown again. Its id is \(new.key.id).\n")
             print(new.token.text)
         }
 

@@ -60,7 +60,7 @@ struct ServeCommand: AsyncParsableCommand {
         var lines = ["Switchboard listens on \(address)"]
         let roles = services.process.roles
         if roles.count < ProcessRole.allCases.count { lines.append("This process does: \(ProcessRole.text(of: roles))") }
-        defer { FileHandle.standardOutput.write(Data((lines.joined(separator: "\n") + "\n").utf8)) }
+        defer { FileHandle.standardOutput.tell(lines.joined(separator: "\n") + "\n") }
         guard roles.contains(.web) else { return }
         do {
             if let link = try await services.web.setUp.issueLink() {

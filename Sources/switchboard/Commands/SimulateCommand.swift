@@ -58,7 +58,7 @@ struct SimulateCommand: AsyncParsableCommand {
                 accountId: account.id, phoneNumberIds: account.numbers.map(\.id))
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            FileHandle.standardOutput.write(try encoder.encode(line) + Data("\n".utf8))
+            FileHandle.standardOutput.tell(String(decoding: try encoder.encode(line), as: UTF8.self) + "\n")
             try await tasks.next()
         }
     }

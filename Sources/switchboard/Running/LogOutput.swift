@@ -28,7 +28,7 @@ struct LogOutput: LogHandler {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
         let pairs = all.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted("\($0.value)"))" }.joined()
         let line = "\(Date.now.formatted(Self.time)) \(event.level) \(label): \(event.message)\(pairs)\n"
-        Self.turn.withLock { _ in FileHandle.standardError.write(Data(line.utf8)) }
+        Self.turn.withLock { _ in FileHandle.standardError.tell(line) }
     }
 
     /// A line is one line, whatever a value holds.
