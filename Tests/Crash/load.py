@@ -77,7 +77,8 @@ class Clients:
         people = max(1, messages // len(account.senders) // MESSAGES_PER_CONVERSATION)
         # Each conversation belongs to one client, who waits for an answer before the next message: so its order is known.
         self.plans: list[list[tuple[int, dict]]] = [[] for _ in range(CLIENTS)]
-        template = {"template": {"name": "hello_world", "language": "en_US"}}
+        # What goes to many goes in the lane of campaigns; a picture is a reply.
+        template = {"template": {"name": "hello_world", "language": "en_US"}, "lane": "campaign"}
         picture = {"media": {"kind": "image", "id": account.file}}
         for number in range(messages):
             if chance.randrange(100) < PICTURES_PERCENT:

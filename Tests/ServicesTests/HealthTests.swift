@@ -121,15 +121,18 @@ struct HealthTests {
     @Test("the database and the disk are looked at", arguments: TestEngine.allCases)
     func machine(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))
-        let findings = await hub.health().hostFindings()
+        // Of its own, since other tests try the common one at the same moment.
+        let folder = FileManager.default.temporaryDirectory.appending(path: "switchboard-health-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let findings = await hub.health(in: folder).hostFindings()
         let checks = Set(findings.map(\.check))
         #expect(checks.isSuperset(of: [.schema, .databaseSettings, .writeTransactions, .fsync, .disk]))
         #expect(checks.contains(.clock) == (engine == .postgres))
         #expect(findings.first { $0.check == .databaseSettings }?.detail.contains(engine == .sqlite ? "SQLite 3." : "PostgreSQL") == true)
         #expect(try #require(findings.first { $0.check == .fsync }?.value) > 0)
         #expect(try #require(findings.first { $0.check == .disk }?.value) > 0)
-        let left = try FileManager.default.contentsOfDirectory(atPath: hub.healthFolder).filter { $0.hasPrefix(".probe") }
-        #expect(left.isEmpty)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 
     @Test(
@@ -221,12 +224,12 @@ private final class Ending: Sendable {
 }
 
 extension TestHub {
-    fileprivate var healthFolder: String { FileManager.default.temporaryDirectory.path }
-
-    fileprivate func health(machineTime: @escaping @Sendable () -> Date = { Date() }) -> HealthService {
+    fileprivate func health(
+        in folder: URL = FileManager.default.temporaryDirectory, machineTime: @escaping @Sendable () -> Date = { Date() }
+    ) -> HealthService {
         let clock = clock
         return HealthService(
-            database: database, place: .init(dataDirectory: healthFolder, databaseFile: nil), now: { clock.now }, machineTime: machineTime)
+            database: database, place: .init(dataDirectory: folder.path, databaseFile: nil), now: { clock.now }, machineTime: machineTime)
     }
 }
 

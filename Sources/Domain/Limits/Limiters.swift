@@ -1,18 +1,23 @@
 package import struct Foundation.Date
 
 /// What left of one number in the last second. Paced by a log, and spread over the second: calls take differently long to arrive, so a burst's tail
-/// and the next burst's head would meet in one second of the provider's.
+/// and the next burst's head would meet in one second of the provider's. After a pause the first second has a little less room: its calls open their
+/// connections first, and arrive late among those that follow.
 package struct ThroughputLimiter: Sendable {
-    /// Seconds in which little more than a tenth of the second's messages leave.
-    private static let slice = 0.1
+    /// Seconds in which little more than a twentieth of the second's messages leave.
+    private static let slice = 0.05
     /// How much more, so that a slice that began late can be made up for.
     private static let sliceSurplus = 1.1
+    /// Share of the limit in the first second after a pause.
+    private static let firstShare = 0.9
 
     /// Messages that may leave within a second; may change at any time, and then holds for the past second too.
     package var perSecond: Int
     private var perSlice: Int { max(1, Int((Double(perSecond) * Self.slice * Self.sliceSurplus).rounded())) }
     /// When the messages of the last second left, oldest first.
     private var log: [Date] = []
+    /// When the first message after a pause left.
+    private var begin = Date.distantPast
 
     package init(perSecond: Int) { self.perSecond = perSecond }
 
@@ -21,16 +26,26 @@ package struct ThroughputLimiter: Sendable {
         log.removeAll { $0 <= now.addingTimeInterval(-1) }
         let sliceBegin = now.addingTimeInterval(-Self.slice)
         let inSlice = log.reversed().prefix { $0 > sliceBegin }.count
-        return max(0, min(perSecond - log.count, perSlice - inSlice))
+        return max(0, min(limit(at: now) - log.count, perSlice - inSlice))
     }
 
-    package mutating func record(at now: Date) { log.append(now) }
+    /// Messages in the second that ends now.
+    private func limit(at now: Date) -> Int {
+        let isFirst = log.isEmpty || now < begin.addingTimeInterval(1)
+        return isFirst ? max(1, Int(Double(perSecond) * Self.firstShare)) : perSecond
+    }
+
+    package mutating func record(at now: Date) {
+        if log.isEmpty { begin = now }
+        log.append(now)
+    }
 
     /// When the next may leave, if none may now.
     package mutating func nextChance(at now: Date) -> Date {
         guard allowance(at: now) == 0 else { return now }
         var next = now
-        if log.count >= perSecond { next = max(next, log[log.count - perSecond].addingTimeInterval(1)) }
+        let limit = limit(at: now)
+        if log.count >= limit { next = max(next, log[log.count - limit].addingTimeInterval(1)) }
         if log.count >= perSlice { next = max(next, log[log.count - perSlice].addingTimeInterval(Self.slice)) }
         return next
     }

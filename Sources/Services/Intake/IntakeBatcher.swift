@@ -67,8 +67,8 @@ final class IntakeBatcher: Sendable {
             do {
                 let applied = try await commit(requests)
                 CrashPoint.reach(.afterIntake)
-                for waiting in group { waiting.continuation.resume() }
                 count(requests)
+                for waiting in group { waiting.continuation.resume() }
                 announce(applied)
             } catch {
                 for waiting in group { waiting.continuation.resume(throwing: error) }

@@ -273,6 +273,7 @@ final class PostgresConnection: EngineConnection, Worker, @unchecked Sendable {
         if let lastRefusal, ContinuousClock.now - lastRefusal.at < Self.reconnectPause { throw lastRefusal.error }
         do {
             handle = try Self.openSession(settings)
+            plansMadeAt = .now
             lastRefusal = nil
         } catch let error as StoreError {
             lastRefusal = (.now, error)
