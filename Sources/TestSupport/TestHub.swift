@@ -58,11 +58,11 @@ package struct TestHub: Sendable {
     }
 
     /// A dispatcher over the same database, not yet running; `channel` is another hub's when they share a provider.
-    package func dispatcher(channel: FakeChannel? = nil) -> Dispatcher {
+    package func dispatcher(channel: FakeChannel? = nil, media: (any OutboundMedia)? = nil) -> Dispatcher {
         let clock = clock
         return Dispatcher(
-            database: database, directory: directory, channels: [.meta: channel ?? self.channel], media: NoMedia(), signals: signals,
-            now: { clock.now })
+            database: database, directory: directory, channels: [.meta: channel ?? self.channel], media: media ?? NoMedia(),
+            signals: signals, now: { clock.now })
     }
 
     /// A job that was given up.

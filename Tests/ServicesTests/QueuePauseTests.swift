@@ -36,11 +36,8 @@ struct QueuePauseTests {
         let hub = try await TestHub(TestDatabase.make(engine))
         try await hub.receive(hub.text("Hello"))
         let media = SlowMedia()
-        let dispatcher = Dispatcher(
-            database: hub.database, directory: hub.directory, channels: [.meta: hub.channel], media: media, signals: hub.signals,
-            now: { [clock = hub.clock] in clock.now })
         let message = try await hub.queueFile()
-        try await hub.dispatching(dispatcher) {
+        try await hub.dispatching(hub.dispatcher(media: media)) {
             try await hub.wait(for: message.id) { $0.status == .claimed }
             _ = try await hub.queues.set(paused: true, hub.sender.id, access: hub.access)
             media.finish()
@@ -57,11 +54,8 @@ struct QueuePauseTests {
         let hub = try await TestHub(TestDatabase.make(engine))
         try await hub.receive(hub.text("Hello"))
         let media = SlowMedia()
-        let dispatcher = Dispatcher(
-            database: hub.database, directory: hub.directory, channels: [.meta: hub.channel], media: media, signals: hub.signals,
-            now: { [clock = hub.clock] in clock.now })
         let message = try await hub.queueFile()
-        try await hub.dispatching(dispatcher) {
+        try await hub.dispatching(hub.dispatcher(media: media)) {
             try await hub.wait(for: message.id) { $0.status == .claimed }
             #expect(try await hub.queues.clear(hub.sender.id, lane: nil, upTo: nil, access: hub.access).cancelled == 1)
             media.finish()

@@ -193,10 +193,7 @@ struct MediaServiceTests {
         let message = try await submit(photo.id.text)
         // A provider's own id of a file it has already is left as it is.
         #expect(try await submit("1234567890").status == .queued)
-        let dispatcher = Dispatcher(
-            database: hub.hub.database, directory: hub.hub.directory, channels: [.meta: hub.hub.channel], media: hub.media,
-            signals: hub.hub.signals, now: { hub.hub.clock.now })
-        _ = try await hub.hub.dispatch(until: { $0.status == .sent }, message.id, by: dispatcher)
+        _ = try await hub.hub.dispatch(until: { $0.status == .sent }, message.id, by: hub.hub.dispatcher(media: hub.media))
         #expect(hub.hub.channel.sent.first { $0.attempt.messageID == message.id }?.providerMediaID == "media-1")
     }
 
