@@ -135,7 +135,7 @@ def compare_outbound(
     if len(unexplained) > swallowed:
         problems.append(
             f"{len(unexplained)} messages are unknown whose calls weren't under way at a kill, and faults swallowed only {swallowed}: "
-            + ", ".join(sorted(unexplained)[:5])
+            + ", ".join(sorted(unexplained)[:30])
         )
     problems += disorder(rows, ledger)
     return Table(dict(counts), problems)

@@ -37,7 +37,7 @@ struct QueryPlanTests {
             _ = try queue.claim([message.id], epoch: 1, in: workspaceID)
             _ = try queue.start([message.id], from: .claimed, sender: hub.sender.id, epoch: 1, in: workspaceID, now: now)
             _ = try queue.recentContacts(of: hub.sender.id, in: workspaceID, since: now)
-            try queue.undo([message.id], epoch: 1, in: workspaceID)
+            _ = try queue.undo([message.id], epoch: 1, in: workspaceID)
             let ofSender = SenderQueueTable(explaining, of: hub.sender.id, access)
             let standing = try #require(try SenderHoldTable(explaining, access).standing(of: hub.sender.id, now: now))
             _ = try ofSender.summary(standing, hasDispatcher: true, now: now)

@@ -150,10 +150,7 @@ package final class Dispatcher: Service {
                     let lease = try LeaseTable(transaction).take(senderID, in: workspaceID, owner: processID, now: now, until: until)
                 else { return nil }
                 let left = try QueueTable(transaction).recover(lease, now: now)
-                try EventTable(transaction, .system("dispatcher", in: workspaceID)).append(
-                    left.map {
-                        NewEvent(.messageUpdated, conversation: $0.conversationID, message: $0.messageID, cause: $0.status.rawValue)
-                    }, at: now)
+                try EventTable(transaction, .system("dispatcher", in: workspaceID)).append(left.map(NewEvent.init), at: now)
                 return lease
             }
             guard let lease else { continue }

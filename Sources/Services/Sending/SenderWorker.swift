@@ -24,6 +24,8 @@ final class SenderWorker: Sendable {
     private static let rest = Duration.milliseconds(5)
     /// Between two steps when nothing new was announced: what may leave gathers meanwhile, and shares a transaction. At 1,000 a second these are 25.
     private static let gathering = Duration.milliseconds(25)
+    /// Before what may have been begun is taken back once more, at the worker's end.
+    private static let lastPauses: [Duration] = [.milliseconds(200), .seconds(1), .seconds(3)]
     /// How long after a start the pair limit may still count it: 45 borrowed messages of 6 seconds each.
     private static let pairMemorySeconds = 270.0
 
@@ -105,8 +107,11 @@ final class SenderWorker: Sendable {
                 await gather(since: begin)
             }
         }
-        // Not left to the next owner, who would have to take it for sent; and there may be none where nothing else is queued.
-        try? await undoDoubtful()
+        // Not left to the next owner, who has to take it for sent; and there may be none where nothing else is queued.
+        for pause in Self.lastPauses {
+            if (try? await undoDoubtful()) != nil { break }
+            try? await Task.sleep(for: pause)
+        }
         dispatcher.slots.leave(senderID)
         hasEnded.store(true, ordering: .releasing)
         end.continuation.finish()
@@ -398,9 +403,13 @@ final class SenderWorker: Sendable {
     private func undoDoubtful() async throws {
         let doubtful = state.withLock { $0.doubtful }
         guard !doubtful.isEmpty else { return }
-        try await dispatcher.database.write { [lease] in
-            try QueueTable($0).undo(doubtful, epoch: lease.epoch, in: lease.workspaceID)
+        let now = dispatcher.now()
+        let seen = try await dispatcher.database.write { [lease, access] transaction in
+            let seen = try QueueTable(transaction).undo(doubtful, epoch: lease.epoch, in: lease.workspaceID)
+            try EventTable(transaction, access).append(seen.map(NewEvent.init), at: now)
+            return seen
         }
+        if !seen.isEmpty { dispatcher.signals.eventsAppended(in: workspaceID) }
         state.withLock { $0.doubtful.removeFirst(doubtful.count) }
     }
 
@@ -444,5 +453,12 @@ extension QueueTable.Loaded {
     func countsPerson(at now: Date) -> Bool {
         guard case .template = message.content else { return false }
         return !MessagingWindow(lastInboundAt: lastInboundAt).allowsSending(at: now)
+    }
+}
+
+extension NewEvent {
+    /// What a change of owners made of a message.
+    init(_ left: QueueTable.Left) {
+        self.init(.messageUpdated, conversation: left.conversationID, message: left.messageID, cause: left.status.rawValue)
     }
 }

@@ -239,23 +239,35 @@ package struct QueueTable {
     }
 
     /// What a step of this very owner began and may not have finished, because nobody knows whether its commit took place: no call was made for any
-    /// of it, so it is queued again.
-    package func undo(_ ids: [Identifier<Message>], epoch: Int, in workspaceID: Identifier<Workspace>) throws {
+    /// of it, so it is queued again. Returns those whose outcome a later owner has called unknown meanwhile; the others were never seen otherwise.
+    package func undo(_ ids: [Identifier<Message>], epoch: Int, in workspaceID: Identifier<Workspace>) throws -> [Left] {
+        var seen: [Left] = []
         try transaction.forEachChunk(of: ids.map { [SQLValue($0)] }) { chunk in
-            let mine: SQL = """
-                workspace_id = \(workspaceID) AND id IN (\(list: chunk.map { $0[0] })) AND status IN ('claimed', 'sending') AND claimed_epoch = \(epoch)
+            let mine: SQL = "workspace_id = \(workspaceID) AND id IN (\(list: chunk.map { $0[0] }))"
+            let began = try transaction.rows(
                 """
-            try transaction.run(
-                """
-                DELETE FROM attempts WHERE workspace_id = \(workspaceID) AND epoch = \(epoch) AND status = 'sending' AND answered_at IS NULL
-                    AND (message_id, number) IN (SELECT id, attempt FROM messages WHERE \(sql: mine) AND status = 'sending')
+                DELETE FROM attempts WHERE workspace_id = \(workspaceID) AND epoch = \(epoch) AND status || '' IN ('sending', 'unknown')
+                    AND provider_id IS NULL
+                    AND (message_id, number) IN (SELECT id, attempt FROM messages WHERE \(sql: mine) AND status || '' IN ('sending', 'unknown'))
+                RETURNING message_id, status
                 """)
+            for row in began {
+                let shown = try transaction.rows(
+                    """
+                    UPDATE messages SET attempt = attempt - 1, status = 'queued', claimed_epoch = NULL
+                    WHERE workspace_id = \(workspaceID) AND id = \(try row.text(0)) AND status || '' IN ('sending', 'unknown')
+                    RETURNING id, conversation_id
+                    """)
+                guard try row.text(1) == "unknown" else { continue }
+                for row in shown { seen.append(Left(messageID: try row.id(0), conversationID: try row.id(1), status: .queued)) }
+            }
             try transaction.run(
                 """
-                UPDATE messages SET attempt = CASE WHEN status = 'sending' THEN attempt - 1 ELSE attempt END, status = 'queued', claimed_epoch = NULL
-                WHERE \(sql: mine)
+                UPDATE messages SET status = 'queued', claimed_epoch = NULL WHERE \(sql: mine) AND status = 'claimed' AND claimed_epoch = \(epoch)
                 """)
         }
+        try show(seen, in: workspaceID)
+        return seen
     }
 
     /// A message that a former owner left behind.
@@ -293,6 +305,12 @@ package struct QueueTable {
                 """)
             for row in shown { left.append(Left(messageID: try row.id(0), conversationID: try row.id(1), status: .unknown)) }
         }
+        try show(left, in: workspaceID)
+        return left
+    }
+
+    /// Lets the conversations' rows show what became of their last messages.
+    private func show(_ left: [Left], in workspaceID: Identifier<Workspace>) throws {
         for message in left {
             try transaction.send(
                 """
@@ -300,7 +318,6 @@ package struct QueueTable {
                 WHERE workspace_id = \(workspaceID) AND id = \(message.conversationID) AND last_message_id = \(message.messageID)
                 """)
         }
-        return left
     }
 
     /// To whom this sender began to send lately: what a new owner must know of the past.
