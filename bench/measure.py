@@ -8,6 +8,7 @@ import os
 import pathlib
 import platform
 import shutil
+import signal
 import statistics
 import sys
 import tempfile
@@ -257,7 +258,14 @@ def processor(result: dict) -> str:
     return " / ".join(f"{value:.0f}" for value in result["cpuMicrosecondsPerMessage"].values()) + " µs"
 
 
+def stop(number: int, _frame: object) -> None:
+    """Lets every server that was started end, too."""
+    raise SystemExit(128 + number)
+
+
 def main() -> None:
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
     parser = argparse.ArgumentParser(prog="bench/run", description="Measures Switchboard on loopback. Ends by itself after some minutes.")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="what to measure (default: all)")
     parser.add_argument("--engine", nargs="+", choices=ENGINES, default=ENGINES, help="on which databases (default: both)")

@@ -165,6 +165,35 @@ struct DispatcherTests {
         #expect(try await hub.conversations.message(called.id, access: hub.access).status == .unknown)
     }
 
+    /// SQLite has one writer, so no commit can come late there.
+    @Test("what was begun is taken back also when its commit is still at work")
+    func undoneWhileCommitting() async throws {
+        let hub = try await TestHub(TestDatabase.make(.postgres))
+        try await hub.receive(hub.text("Hello"))
+        let message = try await hub.submit("a")
+        let (now, sender, workspaceID, database) = (hub.clock.now, hub.sender.id, hub.workspaceID, hub.database)
+        let (hasStarted, mayCommit) = (Gate(), Gate())
+        async let commit: Void = database.write { transaction in
+            _ = try QueueTable(transaction).start([message.id], from: .queued, sender: sender, epoch: 1, in: workspaceID, now: now)
+            hasStarted.open()
+            mayCommit.wait()
+        }
+        try await database.write { _ in hasStarted.wait() }
+        let isOver = Gate()
+        async let undo: Void = {
+            _ = try await database.write { try QueueTable($0).undo([message.id], epoch: 1, in: workspaceID) }
+            isOver.open()
+        }()
+        // Either it waits for the commit, or it has ended too early.
+        let waiting: SQL = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        while !isOver.hasOpened, try await database.read({ try $0.rows(waiting).isEmpty }) {}
+        mayCommit.open()
+        try await undo
+        try await commit
+        let after = try await hub.conversations.message(message.id, access: hub.access)
+        #expect((after.status, after.attempt) == (.queued, 0))
+    }
+
     @Test("an answer and its statuses end alike in any order, also twice", arguments: TestEngine.allCases)
     func anyOrder(engine: TestEngine) async throws {
         enum Report: Hashable { case answer, sent, delivered, read }

@@ -74,6 +74,12 @@ final class Gate: @unchecked Sendable {  // The condition confines `isOpen`.
     private let condition = NSCondition()
     private var isOpen = false
 
+    var hasOpened: Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        return isOpen
+    }
+
     func wait() {
         condition.lock()
         while !isOpen { condition.wait() }

@@ -244,6 +244,8 @@ package struct QueueTable {
         var seen: [Left] = []
         try transaction.forEachChunk(of: ids.map { [SQLValue($0)] }) { chunk in
             let mine: SQL = "workspace_id = \(workspaceID) AND id IN (\(list: chunk.map { $0[0] }))"
+            // The server may still be at the commit in doubt, waiting for its standby. Until that has ended nothing would be seen of it, so this waits.
+            _ = try transaction.rows("SELECT id FROM messages WHERE \(sql: mine) ORDER BY id\(sql: transaction.dialect.forUpdate)")
             let began = try transaction.rows(
                 """
                 DELETE FROM attempts WHERE workspace_id = \(workspaceID) AND epoch = \(epoch) AND status || '' IN ('sending', 'unknown')
