@@ -83,7 +83,10 @@ class Scenario:
             await self.prepare()
             await self.rage()
             await self.settle()
-            return await self.judge()
+            result = await self.judge()
+            if result.problems:
+                await self.keep_evidence()
+            return result
         finally:
             await self.end()
 
@@ -266,6 +269,14 @@ class Scenario:
         }
         seconds = time.monotonic() - self.started
         return Result(self.setup, self.seed, self.messages, outbound, inbound, round(seconds, 1), self.deaths, notes)
+
+    async def keep_evidence(self) -> None:
+        """What the database and the simulator hold, and when processes died, for whoever has to find out what happened."""
+        for name, query in sql.EVIDENCE.items():
+            lines = [json.dumps(row) for row in await self.store.rows(query)]
+            (self.folder / f"{name}.jsonl").write_text("\n".join(lines))
+        (self.folder / "ledger.json").write_text(json.dumps(self.simulator.ledger()))
+        (self.folder / "moments.json").write_text(json.dumps(self.moments))
 
     async def end(self) -> None:
         for hub in self.hubs:

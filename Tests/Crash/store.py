@@ -15,6 +15,14 @@ PROGRESS = "SELECT status, COUNT(*) FROM messages GROUP BY status ORDER BY statu
 PARKED = "SELECT COUNT(*) FROM parked"
 JOURNAL = "SELECT reason, COUNT(*) FROM journal GROUP BY reason ORDER BY reason"
 
+# What is kept beside the logs of a run that went wrong, by the name of its file.
+EVIDENCE = {
+    "attempts": "SELECT message_id, number, sender_id, status, epoch, started_at, answered_at, provider_id, error FROM attempts",
+    "messages": "SELECT id, client_id, sender_id, status, attempt, claimed_epoch, at, error FROM messages WHERE direction = 'outbound'",
+    "events": "SELECT id, kind, message_id, subject_id, actor, cause, at FROM events ORDER BY id",
+    "leases": "SELECT sender_id, owner, epoch, expires_at FROM sender_leases",
+}
+
 
 def asyncpg_url(connection: str) -> str:
     """libpq's key and value form as an address."""
