@@ -1,6 +1,7 @@
 import Domain
 import Services
 import Store
+import Synchronization
 import TestSupport
 import Testing
 
@@ -257,6 +258,48 @@ struct LimitsTests {
         // SQLite has one process, whose own clock it is.
         #expect(abs(clock.now.timeIntervalSince(engine == .postgres ? theirs : wrong)) < 5)
         #expect(abs(theirs.timeIntervalSince(Date())) < 60)
+    }
+
+    @Test("neither a wait for a connection nor a slow answer moves the database's clock")
+    func databaseClockInTrouble() async throws {
+        let database = TroubledDatabase(try await TestDatabase.make(.postgres))
+        let ticks = Ticks()
+        let clock = DatabaseClock(database, now: { Date() }, ticks: { ticks.now })
+        let earlier = try await database.read { try $0.clock() }
+        database.before { ticks.advance(by: .seconds(10)) }
+        try await clock.synchronize()
+        database.before(nil)
+        let later = try await database.read { try $0.clock() }
+        let known = clock.now
+        #expect(earlier <= known && known <= later)
+        // From now on a second passes whenever somebody looks.
+        ticks.advance(by: .seconds(1), each: true)
+        try await clock.synchronize()
+        #expect(clock.now == known.addingTimeInterval(4))
+    }
+}
+
+/// A processor's clock that goes on only when it is told to.
+private final class Ticks: Sendable {
+    private struct State {
+        var now = ContinuousClock.now
+        var step = Duration.zero
+    }
+
+    private let state = Mutex(State())
+
+    var now: ContinuousClock.Instant {
+        state.withLock { state in
+            state.now += state.step
+            return state.now
+        }
+    }
+
+    func advance(by duration: Duration, each isStep: Bool = false) {
+        state.withLock { state in
+            state.now += duration
+            if isStep { state.step = duration }
+        }
     }
 }
 

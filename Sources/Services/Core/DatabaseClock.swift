@@ -10,6 +10,8 @@ package import struct Foundation.Date
 /// own clock is the database's.
 package final class DatabaseClock: Service {
     private static let interval = Duration.seconds(10)
+    /// A question that took longer says less than the last good answer, which the processor's clock has carried on since.
+    private static let longestQuestion = Duration.milliseconds(200)
 
     private struct Measure {
         let time: Date
@@ -18,23 +20,33 @@ package final class DatabaseClock: Service {
 
     private let database: any Database
     private let processNow: @Sendable () -> Date
+    private let ticks: @Sendable () -> ContinuousClock.Instant
     private let measure = Mutex<Measure?>(nil)
 
-    package init(_ database: any Database, now: @escaping @Sendable () -> Date) { (self.database, processNow) = (database, now) }
+    /// - Parameters:
+    ///   - now: the process's own clock.
+    ///   - ticks: the processor's.
+    package init(
+        _ database: any Database, now: @escaping @Sendable () -> Date, ticks: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        (self.database, processNow, self.ticks) = (database, now, ticks)
+    }
 
     /// The process's own clock until the first measurement.
     package var now: Date {
         guard let measure = measure.withLock({ $0 }) else { return processNow() }
-        return measure.time.addingTimeInterval((ContinuousClock.now - measure.at) / .seconds(1))
+        return measure.time.addingTimeInterval((ticks() - measure.at) / .seconds(1))
     }
 
-    /// Asks the database. Its answer is taken to be from the middle of the time that it took.
+    /// Asks the database. Its answer is taken to be from the middle of the time that it took, in which waiting for a connection doesn't count: after an
+    /// outage that would be seconds, and the clock as far ahead.
     package func synchronize() async throws {
         guard database.dialect == .postgres else { return }
-        let begin = ContinuousClock.now
-        let time = try await database.read { try $0.clock() }
-        let end = ContinuousClock.now
-        measure.withLock { $0 = Measure(time: time, at: begin + (end - begin) / 2) }
+        let (begin, time, end) = try await database.read { [ticks] in (ticks(), try $0.clock(), ticks()) }
+        measure.withLock { known in
+            guard known == nil || end - begin <= Self.longestQuestion else { return }
+            known = Measure(time: time, at: begin + (end - begin) / 2)
+        }
     }
 
     package func run() async throws {
