@@ -108,15 +108,19 @@ CREATE TABLE conversations (
     last_preview TEXT,
     last_message_at INTEGER NOT NULL,
     last_inbound_at INTEGER,
-    created_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL, assignee_id TEXT, team_id TEXT,
     PRIMARY KEY (workspace_id, id),
     FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id),
     FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id)
 ) STRICT;
+CREATE INDEX conversations_by_assignee ON conversations (workspace_id, assignee_id, state, last_message_at DESC, id DESC)
+    WHERE assignee_id IS NOT NULL;
 CREATE UNIQUE INDEX conversations_by_contact ON conversations (workspace_id, contact_id, sender_id);
-CREATE INDEX conversations_by_sender ON conversations (workspace_id, sender_id, last_message_at DESC, id DESC);
+CREATE INDEX conversations_by_sender ON conversations (workspace_id, sender_id, state, last_message_at DESC, id DESC);
 CREATE INDEX conversations_by_state ON conversations (workspace_id, state, last_message_at DESC, id DESC);
-CREATE INDEX conversations_by_time ON conversations (workspace_id, last_message_at DESC, id DESC);
+CREATE INDEX conversations_by_team ON conversations (workspace_id, team_id, state, last_message_at DESC, id DESC)
+    WHERE team_id IS NOT NULL;
+CREATE INDEX conversations_unassigned ON conversations (workspace_id, state, last_message_at DESC, id DESC) WHERE assignee_id IS NULL;
 
 CREATE TABLE event_horizons (
     workspace_id TEXT NOT NULL PRIMARY KEY,
@@ -429,6 +433,26 @@ CREATE TABLE statuses (
     PRIMARY KEY (workspace_id, message_id, attempt, status, participant)
 ) STRICT;
 
+CREATE TABLE team_members (
+    workspace_id TEXT NOT NULL,
+    team_id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, team_id, account_id),
+    FOREIGN KEY (workspace_id, team_id) REFERENCES teams (workspace_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (workspace_id, account_id) REFERENCES members (workspace_id, account_id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX team_members_by_account ON team_members (workspace_id, account_id, team_id);
+
+CREATE TABLE teams (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+) STRICT;
+CREATE UNIQUE INDEX teams_by_name ON teams (workspace_id, name_key);
+
 CREATE TABLE template_states (
     workspace_id TEXT NOT NULL,
     connection_id TEXT NOT NULL,
@@ -438,6 +462,13 @@ CREATE TABLE template_states (
     paused_until INTEGER,
     paused_code TEXT,
     PRIMARY KEY (workspace_id, connection_id, name, language)
+) STRICT;
+
+CREATE TABLE visibility_levels (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+    role TEXT NOT NULL CHECK (role IN ('agent')),
+    level TEXT NOT NULL CHECK (level IN ('own', 'team', 'all')),
+    PRIMARY KEY (workspace_id, role)
 ) STRICT;
 
 CREATE TABLE workspaces (
@@ -568,15 +599,19 @@ CREATE TABLE conversations (
     last_message_at bigint NOT NULL,
     last_inbound_at bigint,
     created_at bigint NOT NULL,
+    assignee_id text COLLATE "C",
+    team_id text COLLATE "C",
     CONSTRAINT conversations_pkey PRIMARY KEY (workspace_id, id),
     CONSTRAINT conversations_state_check CHECK ((state = ANY (ARRAY['open'::text, 'snoozed'::text, 'closed'::text, 'archived'::text]))),
     CONSTRAINT conversations_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id),
     CONSTRAINT conversations_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id)
 );
+CREATE INDEX conversations_by_assignee ON public.conversations USING btree (workspace_id, assignee_id, state, last_message_at DESC, id DESC) WHERE (assignee_id IS NOT NULL);
 CREATE UNIQUE INDEX conversations_by_contact ON public.conversations USING btree (workspace_id, contact_id, sender_id);
-CREATE INDEX conversations_by_sender ON public.conversations USING btree (workspace_id, sender_id, last_message_at DESC, id DESC);
+CREATE INDEX conversations_by_sender ON public.conversations USING btree (workspace_id, sender_id, state, last_message_at DESC, id DESC);
 CREATE INDEX conversations_by_state ON public.conversations USING btree (workspace_id, state, last_message_at DESC, id DESC);
-CREATE INDEX conversations_by_time ON public.conversations USING btree (workspace_id, last_message_at DESC, id DESC);
+CREATE INDEX conversations_by_team ON public.conversations USING btree (workspace_id, team_id, state, last_message_at DESC, id DESC) WHERE (team_id IS NOT NULL);
+CREATE INDEX conversations_unassigned ON public.conversations USING btree (workspace_id, state, last_message_at DESC, id DESC) WHERE (assignee_id IS NULL);
 
 CREATE TABLE event_horizons (
     workspace_id text COLLATE "C" NOT NULL,
@@ -912,6 +947,27 @@ CREATE TABLE statuses (
     CONSTRAINT statuses_status_check CHECK ((status = ANY (ARRAY['sending'::text, 'unknown'::text, 'sent'::text, 'failed'::text, 'delivered'::text, 'read'::text, 'played'::text])))
 );
 
+CREATE TABLE team_members (
+    workspace_id text COLLATE "C" NOT NULL,
+    team_id text COLLATE "C" NOT NULL,
+    account_id text COLLATE "C" NOT NULL,
+    CONSTRAINT team_members_pkey PRIMARY KEY (workspace_id, team_id, account_id),
+    CONSTRAINT team_members_workspace_id_account_id_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES members(workspace_id, account_id) ON DELETE CASCADE,
+    CONSTRAINT team_members_workspace_id_team_id_fkey FOREIGN KEY (workspace_id, team_id) REFERENCES teams(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX team_members_by_account ON public.team_members USING btree (workspace_id, account_id, team_id);
+
+CREATE TABLE teams (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    name_key text COLLATE "C" NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT teams_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT teams_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+CREATE UNIQUE INDEX teams_by_name ON public.teams USING btree (workspace_id, name_key);
+
 CREATE TABLE template_states (
     workspace_id text COLLATE "C" NOT NULL,
     connection_id text COLLATE "C" NOT NULL,
@@ -921,6 +977,16 @@ CREATE TABLE template_states (
     paused_until bigint,
     paused_code text COLLATE "C",
     CONSTRAINT template_states_pkey PRIMARY KEY (workspace_id, connection_id, name, language)
+);
+
+CREATE TABLE visibility_levels (
+    workspace_id text COLLATE "C" NOT NULL,
+    role text COLLATE "C" NOT NULL,
+    level text COLLATE "C" NOT NULL,
+    CONSTRAINT visibility_levels_pkey PRIMARY KEY (workspace_id, role),
+    CONSTRAINT visibility_levels_level_check CHECK ((level = ANY (ARRAY['own'::text, 'team'::text, 'all'::text]))),
+    CONSTRAINT visibility_levels_role_check CHECK ((role = 'agent'::text)),
+    CONSTRAINT visibility_levels_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
 
 CREATE TABLE workspaces (

@@ -213,4 +213,5 @@ def test_the_picture_for_the_readme(tmp_path, stranger):
     photograph(page, "readme")
     if os.environ.get("SWITCHBOARD_GOLDEN") == "write":
         page.screenshot(path=PROJECT / "docs" / "images" / "inbox.png")
+    page.close()
     assert program.stop() == 0

@@ -181,7 +181,7 @@ struct HealthTests {
         let other = try await second.health().report(access: second.access)
         #expect(other.host == nil)
         #expect(other.workspace.allSatisfy { $0.subject != "Acme" || $0.check != .processes })
-        let agent = Access(workspaceID: first.workspaceID, actor: .system("x"), grants: Role.agent.grants, address: nil)
+        let agent = Access(workspaceID: first.workspaceID, actor: .system("x"), grants: Role.agent.grants, visibility: .all, address: nil)
         await #expect(throws: AccessProblem.notPermitted(.settingsManage)) { try await first.health().report(access: agent) }
         await #expect(throws: AccessProblem.notPermitted(.settingsManage)) { try await first.health().workspaceFindings(access: agent) }
     }

@@ -95,7 +95,8 @@ struct JobTests {
         let (hub, other) = try await neighbours(engine)
         let jobs = JobService(database: hub.database, signals: hub.signals, now: { [clock = hub.clock] in clock.now })
         let person = Access(
-            workspaceID: hub.workspaceID, actor: .member(.make(at: hub.clock.now)), grants: Role.owner.grants, address: nil)
+            workspaceID: hub.workspaceID, actor: .member(.make(at: hub.clock.now)), grants: Role.owner.grants, visibility: .all,
+            address: nil)
         let (first, second) = (try await hub.deadJob("med_1"), try await hub.deadJob("med_2"))
         _ = try await other.deadJob("med_3")
 
@@ -140,7 +141,7 @@ struct JobTests {
         let hub = try await TestHub(TestDatabase.make(.sqlite))
         let jobs = JobService(database: hub.database, signals: hub.signals, now: { [clock = hub.clock] in clock.now })
         let dead = try await hub.deadJob("a")
-        let access = Access(workspaceID: hub.workspaceID, actor: .system("x"), grants: grants, address: nil)
+        let access = Access(workspaceID: hub.workspaceID, actor: .system("x"), grants: grants, visibility: .all, address: nil)
         let problem = AccessProblem.notPermitted(.settingsManage)
         await #expect(throws: problem) { try await jobs.list(.dead, after: nil, limit: 1, access: access) }
         await #expect(throws: problem) { try await jobs.list(.pending, after: nil, limit: 1, access: access) }

@@ -135,7 +135,7 @@ struct QueueServiceTests {
         _ = try await hub.queue("one")
         let (queues, id) = (hub.queues, hub.sender.id)
         for grants in [Role.agent.grants, KeyScope.send.grants, [.sendersView, .conversationsView], []] {
-            let access = Access(workspaceID: hub.workspaceID, actor: .system("x"), grants: grants, address: nil)
+            let access = Access(workspaceID: hub.workspaceID, actor: .system("x"), grants: grants, visibility: .all, address: nil)
             await #expect(throws: AccessProblem.notPermitted(.sendersManage)) { try await queues.set(paused: true, id, access: access) }
             await #expect(throws: AccessProblem.notPermitted(.sendersManage)) {
                 try await queues.clear(id, lane: nil, upTo: nil, access: access)
@@ -144,13 +144,15 @@ struct QueueServiceTests {
                 try await queues.retryFailed(of: id, after: nil, access: access)
             }
         }
-        let blind = Access(workspaceID: hub.workspaceID, actor: .system("x"), grants: KeyScope.manage.grants, address: nil)
+        let blind = Access(
+            workspaceID: hub.workspaceID, actor: .system("x"), grants: KeyScope.manage.grants, visibility: .all, address: nil)
         #expect(try await queues.summary(of: id, access: blind).queue.stoppable.count == 1)
         await #expect(throws: AccessProblem.notPermitted(.conversationsView)) {
             try await queues.waiting(in: id, after: nil, limit: 1, access: blind)
         }
         await #expect(throws: AccessProblem.notPermitted(.sendersView)) {
-            try await queues.summary(of: id, access: .init(workspaceID: hub.workspaceID, actor: .system("x"), grants: [], address: nil))
+            try await queues.summary(
+                of: id, access: .init(workspaceID: hub.workspaceID, actor: .system("x"), grants: [], visibility: .all, address: nil))
         }
     }
 
@@ -356,7 +358,7 @@ extension TestHub {
 
     /// A person who may do everything, one more each time.
     func person() -> Access {
-        Access(workspaceID: workspaceID, actor: .member(.make(at: clock.now)), grants: Role.owner.grants, address: nil)
+        Access(workspaceID: workspaceID, actor: .member(.make(at: clock.now)), grants: Role.owner.grants, visibility: .all, address: nil)
     }
 
     func queue(_ text: String, to phone: String = "+15550199001", lane: Lane = .reply) async throws -> Message {

@@ -19,7 +19,7 @@ struct SendingHaltTests {
         await hub.sending.halts.refresh()
         #expect(hub.sending.halts.recent == halt)
         #expect(try await hub.sending.state(access: hub.access) == SendingState(halt: halt, waiting: 1))
-        let agent = Access(workspaceID: hub.workspaceID, actor: .system("agent"), grants: Role.agent.grants, address: nil)
+        let agent = Access(workspaceID: hub.workspaceID, actor: .system("agent"), grants: Role.agent.grants, visibility: .all, address: nil)
         await #expect(throws: AccessProblem.notPermitted(.settingsManage)) { try await hub.sending.liftHalt(access: agent) }
         #expect(try await hub.sending.liftHalt(access: hub.access) == SendingState(halt: nil, waiting: 1))
         #expect(hub.sending.halts.recent == nil)

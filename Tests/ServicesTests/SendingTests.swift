@@ -205,7 +205,7 @@ struct SendingTests {
     func permissions(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))
         try await hub.receive(hub.text("Hello"))
-        let nobody = Access(workspaceID: hub.workspaceID, actor: .system("nobody"), grants: [], address: nil)
+        let nobody = Access(workspaceID: hub.workspaceID, actor: .system("nobody"), grants: [], visibility: .all, address: nil)
         let draft = MessageDraft(
             senderID: hub.sender.id, recipient: .phone(try PhoneNumber(parsing: "+15550199001")), clientID: nil,
             content: .text(.init(body: "x")), replyTo: nil)

@@ -154,6 +154,7 @@ const list = new ConversationList({
     onRow: (row) => {
         if (row.dataset.conversation !== thread?.conversation) return;
         thread.setState(row.dataset.state);
+        thread.setAssignment(row.dataset);
         composer.setWindow(row.dataset.closesAt);
         hasUnread = Number(row.dataset.unread) > 0;
         markRead();
@@ -169,14 +170,28 @@ function showConnection(isThere) {
     if (isThere && wasOffline) outbox.resume();
 }
 
+/** The conversation went to somebody whose conversations this person may not see. */
+function withdraw(conversation) {
+    list.remove(conversation);
+    if (conversation !== thread?.conversation) return;
+    toast("Somebody else looks after this conversation now.", { stays: true });
+    open(pane.querySelector(".back").href, { focus: false });
+}
+
 const live = new LiveChanges({
     address: inbox.dataset.live,
     since: inbox.dataset.since,
     onChange: (change) => {
+        if (change.conversation) list.count();
+        if (change.kind === "conversation.withdrawn") {
+            withdraw(change.conversation);
+            return;
+        }
         if (change.conversation) list.refresh(change.conversation).then(showTitle);
         if (change.message && change.conversation === thread?.conversation) thread.refresh(change.message);
     },
     onGap: () => {
+        list.count();
         list.reload().then(showTitle);
         thread?.reload();
     },
@@ -204,9 +219,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener(
     "submit",
     (event) => {
-        if (event.target.id !== "closure") return;
+        if (event.target.id !== "closure" && event.target.id !== "assignment") return;
         event.preventDefault();
-        thread.toggleState();
+        if (event.target.id === "closure") thread.toggleState();
+        else thread.assign(Boolean(event.submitter?.name === "mine"));
     },
     { capture: true },
 );
@@ -226,6 +242,8 @@ setUpShortcuts(
         j: () => openNeighbour(1),
         k: () => openNeighbour(-1),
         r: () => composer?.focus(),
+        a: () => thread?.chooseAssignment(),
+        i: () => thread?.assign(true),
         e: () => thread?.toggleState(),
     },
     { ArrowDown: () => openNeighbour(1), ArrowUp: () => openNeighbour(-1) },

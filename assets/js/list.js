@@ -1,6 +1,6 @@
 // The list of conversations: keeps rows current, in order, and under the pointer.
 
-import { fragment } from "./http.js";
+import { fragment, request } from "./http.js";
 import { shortTime, span } from "./times.js";
 import { toastError } from "./toast.js";
 
@@ -8,6 +8,8 @@ import { toastError } from "./toast.js";
 const stillMilliseconds = 1500;
 /** Rows fetched at once, at most; the server takes no more. */
 const batchSize = 50;
+/** After a change, before the views are counted again. */
+const countMilliseconds = 1000;
 
 export class ConversationList {
     /** @param {{inbox: HTMLElement, onRow: (row: HTMLElement) => void}} options */
@@ -117,7 +119,7 @@ export class ConversationList {
     #take(row) {
         const id = row.dataset.conversation;
         const old = this.row(id);
-        const belongs = (this.view === "all" || row.dataset.state === this.view) && (!this.sender || row.dataset.sender === this.sender);
+        const belongs = "inView" in row.dataset;
         if (this.openConversation === id) row.querySelector("a").setAttribute("aria-current", "true");
         this.onRow(row);
         this.#decorate(row);
@@ -135,6 +137,30 @@ export class ConversationList {
             if (more && last && Number(row.dataset.at) < Number(last.dataset.at)) return;
             this.element.insertBefore(row, this.#place(row));
         }
+        this.#showWhetherEmpty();
+    }
+
+    /** How many the views have; a burst of changes asks once. */
+    count() {
+        this.counting ??= setTimeout(async () => {
+            try {
+                const query = new URLSearchParams({ view: this.view, sender: this.sender });
+                const counts = await (await request(`${this.base}/whatsapp/counts?${query}`)).json();
+                for (const [view, count] of Object.entries(counts)) {
+                    const place = document.querySelector(`[data-count="${view}"]`);
+                    if (place) place.textContent = ` ${count}`;
+                }
+            } catch {
+                // The next change asks again.
+            } finally {
+                this.counting = undefined;
+            }
+        }, countMilliseconds);
+    }
+
+    /** It went to somebody else. */
+    remove(conversation) {
+        this.row(conversation)?.remove();
         this.#showWhetherEmpty();
     }
 

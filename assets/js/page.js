@@ -37,6 +37,11 @@ function setUpZone() {
     }
 }
 
+/** A path of ours that is to be given to somebody needs the rest of the address. */
+function setUpLinks() {
+    for (const field of document.querySelectorAll("input[data-path]")) field.value = new URL(field.value, location.href).href;
+}
+
 function setUpCopying() {
     document.addEventListener("click", async (event) => {
         const button = event.target.closest("[data-copy]");
@@ -89,5 +94,6 @@ function setUpForms() {
 
 setUpTheme();
 setUpZone();
+setUpLinks();
 setUpCopying();
 setUpForms();

@@ -310,4 +310,47 @@ export class Thread {
             this.isChangingState = false;
         }
     }
+
+    // Who looks after it
+
+    setAssignment({ assignee, team, assignedTo }) {
+        const button = this.pane.querySelector("#assign");
+        if (!button) return;
+        button.querySelector(".label").textContent = assignedTo || "Unassigned";
+        const sheet = this.pane.querySelector("#assign-sheet");
+        // Not under the hands of who is choosing.
+        if (sheet.matches(":popover-open")) return;
+        const form = this.pane.querySelector("#assignment");
+        form.elements.assignee.value = assignee;
+        if (form.elements.team) form.elements.team.value = team;
+    }
+
+    chooseAssignment() {
+        this.pane.querySelector("#assign-sheet")?.showPopover();
+        this.pane.querySelector("#assignee")?.focus();
+    }
+
+    async assign(isMine) {
+        const form = this.pane.querySelector("#assignment");
+        if (!form || this.isAssigning) return;
+        const error = this.pane.querySelector("#assign-error");
+        this.isAssigning = true;
+        error.hidden = true;
+        try {
+            const fields = { assignee: form.elements.assignee.value, team: form.elements.team?.value ?? "" };
+            if (isMine) fields.mine = "true";
+            await request(form.action, { method: "POST", fields });
+            this.pane.querySelector("#assign-sheet").hidePopover();
+        } catch (problem) {
+            // A refusal stands beside the fields when they are open.
+            if (problem.detail && this.pane.querySelector("#assign-sheet").matches(":popover-open")) {
+                error.textContent = problem.detail;
+                error.hidden = false;
+            } else {
+                toastError(problem);
+            }
+        } finally {
+            this.isAssigning = false;
+        }
+    }
 }

@@ -1,6 +1,6 @@
 /// One thing that a person or a key may do in a workspace.
 package enum Grant: String, Sendable, CaseIterable, Codable {
-    case conversationsView, conversationsClose, messagesSend
+    case conversationsView, conversationsClose, conversationsAssign, messagesSend
     case sendersView, sendersManage, connectionsManage
     case membersManage, keysManage, settingsManage
     case eventsView, journalView, journalReplay
@@ -13,9 +13,12 @@ package enum Role: String, Sendable, CaseIterable, Codable {
     package var grants: Set<Grant> {
         switch self {
         case .owner, .admin: Set(Grant.allCases)
-        case .agent: [.conversationsView, .conversationsClose, .messagesSend, .sendersView, .eventsView]
+        case .agent: [.conversationsView, .conversationsClose, .conversationsAssign, .messagesSend, .sendersView, .eventsView]
         }
     }
+
+    /// Whether an owner or admin chooses what its members see of the inbox; the other roles see all of it.
+    package var hasVisibilityLevel: Bool { self == .agent }
 }
 
 /// What an API key may do; a key holds one or more.
@@ -25,7 +28,7 @@ package enum KeyScope: String, Sendable, CaseIterable, Codable {
     package var grants: Set<Grant> {
         switch self {
         case .read: [.conversationsView, .sendersView, .eventsView]
-        case .send: [.messagesSend, .conversationsClose]
+        case .send: [.messagesSend, .conversationsClose, .conversationsAssign]
         case .manage:
             [.sendersView, .sendersManage, .connectionsManage, .membersManage, .keysManage, .settingsManage, .journalView, .journalReplay]
         }
@@ -54,16 +57,18 @@ package struct Access: Sendable, Equatable {
     package let workspaceID: Identifier<Workspace>
     package let actor: Actor
     package let grants: Set<Grant>
+    package let visibility: Visibility
     /// Address of the client, when a request stands behind the call.
     package let address: String?
 
-    package init(workspaceID: Identifier<Workspace>, actor: Actor, grants: Set<Grant>, address: String?) {
-        (self.workspaceID, self.actor, self.grants, self.address) = (workspaceID, actor, grants, address)
+    package init(workspaceID: Identifier<Workspace>, actor: Actor, grants: Set<Grant>, visibility: Visibility, address: String?) {
+        (self.workspaceID, self.actor, self.grants) = (workspaceID, actor, grants)
+        (self.visibility, self.address) = (visibility, address)
     }
 
     /// The program itself, with every grant.
     package static func system(_ name: String, in workspaceID: Identifier<Workspace>) -> Access {
-        Access(workspaceID: workspaceID, actor: .system(name), grants: Set(Grant.allCases), address: nil)
+        Access(workspaceID: workspaceID, actor: .system(name), grants: Set(Grant.allCases), visibility: .all, address: nil)
     }
 
     package func permits(_ grant: Grant) -> Bool { grants.contains(grant) }

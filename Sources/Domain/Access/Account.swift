@@ -30,8 +30,11 @@ package struct Member: Sendable, Equatable {
 package struct Membership: Sendable, Equatable {
     package let workspace: Workspace
     package let role: Role
+    package let visibility: Visibility
 
-    package init(workspace: Workspace, role: Role) { (self.workspace, self.role) = (workspace, role) }
+    package init(workspace: Workspace, role: Role, visibility: Visibility) {
+        (self.workspace, self.role, self.visibility) = (workspace, role, visibility)
+    }
 }
 
 /// What a person signs in with. Syntax only: one `@` with something on both sides, nothing that can't be seen.

@@ -15,12 +15,14 @@ package enum MemberProblem: Problem, Equatable {
     case lastOwner
     /// Nobody gives a role that may more than they may themselves.
     case roleNotHeld(Role)
+    /// A link to a new password opens everything that the account opens.
+    case elsewhereToo
 
     package var kind: ProblemKind {
         switch self {
         case .missing: .missing
         case .ownersOnly, .roleNotHeld: .refused
-        case .lastOwner: .conflict
+        case .lastOwner, .elsewhereToo: .conflict
         }
     }
 
@@ -30,6 +32,7 @@ package enum MemberProblem: Problem, Equatable {
         case .ownersOnly: "member.owners-only"
         case .lastOwner: "member.last-owner"
         case .roleNotHeld: "member.role-not-held"
+        case .elsewhereToo: "member.elsewhere-too"
         }
     }
 
@@ -38,6 +41,8 @@ package enum MemberProblem: Problem, Equatable {
         case .missing: "There is no such member in this workspace."
         case .ownersOnly: "Only an owner can make or change an owner."
         case .lastOwner: "This is the only owner. Make somebody else an owner first."
+        case .elsewhereToo:
+            "This person belongs to other workspaces too, and this link would open those as well. Ask whoever runs the server to make it."
         case .roleNotHeld(let role):
             "You can't give somebody the role \(role.rawValue), because it permits more than you or your key may do."
         }

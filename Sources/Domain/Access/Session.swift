@@ -41,7 +41,9 @@ package struct SignedIn: Sendable, Equatable {
     }
 
     package func access(in membership: Membership, address: String?) -> Access {
-        Access(workspaceID: membership.workspace.id, actor: .member(account.id), grants: membership.role.grants, address: address)
+        Access(
+            workspaceID: membership.workspace.id, actor: .member(account.id), grants: membership.role.grants,
+            visibility: membership.visibility, address: address)
     }
 }
 

@@ -11,6 +11,7 @@ package struct Conversation: Sendable, Equatable, Identified {
     package let senderID: Identifier<Sender>
     package let contact: Contact
     package let state: State
+    package let assignment: Assignment
     /// Inbound messages that nobody has read or answered.
     package let unread: Int
     package let last: LastMessage?
@@ -20,10 +21,10 @@ package struct Conversation: Sendable, Equatable, Identified {
 
     package init(
         id: Identifier<Conversation>, workspaceID: Identifier<Workspace>, senderID: Identifier<Sender>, contact: Contact, state: State,
-        unread: Int,
-        last: LastMessage?, lastInboundAt: Date?, createdAt: Date
+        assignment: Assignment, unread: Int, last: LastMessage?, lastInboundAt: Date?, createdAt: Date
     ) {
         (self.id, self.workspaceID, self.senderID, self.contact, self.state) = (id, workspaceID, senderID, contact, state)
+        self.assignment = assignment
         (self.unread, self.last, self.lastInboundAt, self.createdAt) = (unread, last, lastInboundAt, createdAt)
     }
 

@@ -6,6 +6,9 @@ package enum EventKind: String, Sendable, CaseIterable {
     case messageQueued = "message.queued"
     case messageUpdated = "message.updated"
     case conversationUpdated = "conversation.updated"
+    /// Given to those who could see a conversation before it was assigned to somebody else, and now can't.
+    case conversationWithdrawn = "conversation.withdrawn"
+    case teamUpdated = "team.updated"
     case senderUpdated = "sender.updated"
     case connectionUpdated = "connection.updated"
     case memberUpdated = "member.updated"
@@ -51,6 +54,15 @@ package struct Event: Sendable, Equatable {
     ) {
         (self.cursor, self.kind, self.conversationID, self.messageID) = (cursor, kind, conversationID, messageID)
         (self.subjectID, self.actor, self.cause, self.at) = (subjectID, actor, cause, at)
+    }
+}
+
+extension Event {
+    /// That the conversation is gone for a reader, without who has it now.
+    package var withdrawn: Event {
+        Event(
+            cursor: cursor, kind: EventKind.conversationWithdrawn.rawValue, conversationID: conversationID, messageID: nil, subjectID: nil,
+            actor: actor, cause: nil, at: at)
     }
 }
 

@@ -13,7 +13,9 @@ struct AccessEvents {
     ) throws {
         for membership in try SessionTable(transaction).memberships(of: account) {
             let access = Access(
-                workspaceID: membership.workspace.id, actor: .member(account), grants: membership.role.grants, address: address)
+                workspaceID: membership.workspace.id, actor: .member(account), grants: membership.role.grants,
+                visibility: membership.visibility,
+                address: address)
             try EventTable(transaction, access).append(NewEvent(kind, subject: session?.text ?? account.text, cause: cause), at: now)
         }
     }

@@ -34,7 +34,7 @@ package struct Authenticator: Sendable {
         if now.timeIntervalSince(key.lastUsedAt ?? .distantPast) > Self.keyTouchSeconds {
             await note { try APIKeyLookup($0).touch(key, at: now) }
         }
-        return Access(workspaceID: key.workspaceID, actor: .key(key.id), grants: key.grants, address: address)
+        return Access(workspaceID: key.workspaceID, actor: .key(key.id), grants: key.grants, visibility: .all, address: address)
     }
 
     /// Whether a session or key that was good when a stream began still is, with the same rights.
@@ -45,7 +45,7 @@ package struct Authenticator: Sendable {
             case .member(let account):
                 guard let session, try SessionTable(transaction).isActive(session, at: now) else { return false }
                 let membership = try SessionTable(transaction).memberships(of: account).first { $0.workspace.id == access.workspaceID }
-                return membership?.role.grants == access.grants
+                return membership?.role.grants == access.grants && membership?.visibility == access.visibility
             case .key(let id): return try APIKeyLookup(transaction).isActive(id, in: access.workspaceID)
             case .system: return true
             }

@@ -106,13 +106,19 @@ package struct MemberService: Sendable {
         return member
     }
 
+    /// Takes somebody out of the workspace. What they looked after is nobody's again. Throws ``MemberProblem``.
     package func remove(_ accountID: Identifier<Account>, actor: Role?, access: Access) async throws {
-        try await database.write { transaction in
+        let check: @Sendable (any Transaction) throws -> Void = { transaction in
             let members = MemberTable(transaction, access)
             let owners = try members.ownerCount()
             guard let member = try members.member(accountID) else { throw MemberProblem.missing }
             try MemberRules.checkChange(from: member.role, to: nil, mayChangeOwners: mayChangeOwners(actor, access), owners: owners)
-            try members.delete(accountID)
+        }
+        // Before their conversations go back, which takes its time when they are many.
+        try await database.write(check)
+        try await ConversationRelease(database: database, now: now).run(.person(accountID), access: access) { transaction in
+            try check(transaction)
+            try MemberTable(transaction, access).delete(accountID)
             try append(accountID, "removed", access, in: transaction)
         }
         revocations.end(.account(accountID))
@@ -126,6 +132,25 @@ package struct MemberService: Sendable {
             guard let account = try AccountTable(transaction).account(email: address) else { throw AccountProblem.emailUnknown }
             return try makeLink(for: account.id, at: now, in: transaction)
         }
+    }
+
+    /// A link under which a member chooses a new password, once, within a week. Only for those who belong to no other workspace, whose people had no
+    /// say in it. Throws ``MemberProblem``.
+    package func passwordLink(for accountID: Identifier<Account>, actor: Role?, access: Access) async throws -> SecretToken {
+        let now = now()
+        let token = try await database.write { transaction in
+            let members = MemberTable(transaction, access)
+            guard let member = try members.member(accountID) else { throw MemberProblem.missing }
+            // Who could open an owner's account would be an owner.
+            if member.role == .owner, !mayChangeOwners(actor, access) { throw MemberProblem.ownersOnly }
+            guard access.grants.isSuperset(of: member.role.grants) else { throw MemberProblem.roleNotHeld(member.role) }
+            guard try SessionTable(transaction).memberships(of: accountID).count == 1 else { throw MemberProblem.elsewhereToo }
+            try append(accountID, "password-link", access, in: transaction)
+            return try makeLink(for: accountID, at: now, in: transaction)
+        }
+        signals.eventsAppended(in: access.workspaceID)
+        Logger.access.info("Password link made", metadata: ["account.id": "\(accountID)", "actor": "\(access.actor.text)"])
+        return token
     }
 
     private func makeLink(for accountID: Identifier<Account>, at now: Date, in transaction: any Transaction) throws -> SecretToken {

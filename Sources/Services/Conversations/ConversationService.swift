@@ -5,9 +5,9 @@ package import struct Foundation.Date
 
 /// Reads conversations and their threads, and changes their state.
 package struct ConversationService: Sendable {
-    private let database: any Database
+    let database: any Database
     private let signals: Signals
-    private let now: @Sendable () -> Date
+    let now: @Sendable () -> Date
 
     package init(database: any Database, signals: Signals, now: @escaping @Sendable () -> Date) {
         (self.database, self.signals, self.now) = (database, signals, now)
@@ -25,6 +25,11 @@ package struct ConversationService: Sendable {
                 first: Int64(((conversation.last?.at ?? conversation.createdAt).timeIntervalSince1970 * 1_000).rounded()),
                 second: conversation.id.text)
         }
+    }
+
+    /// How many there are of each, counted up to `most`.
+    package func counts(_ filters: [ConversationFilter], most: Int, access: Access) async throws -> [Int] {
+        try await database.read { transaction in try filters.map { try ConversationTable(transaction, access).count($0, most: most) } }
     }
 
     package func conversation(_ id: Identifier<Conversation>, access: Access) async throws -> Conversation {
@@ -110,7 +115,7 @@ package struct ConversationService: Sendable {
         return true
     }
 
-    private func write(_ access: Access, _ body: @escaping @Sendable (any Transaction) throws -> Bool) async throws {
+    func write(_ access: Access, _ body: @escaping @Sendable (any Transaction) throws -> Bool) async throws {
         guard try await database.write(body) else { return }
         signals.eventsAppended(in: access.workspaceID)
         signals.jobsAdded()
@@ -124,12 +129,4 @@ package struct ThreadDetails: Sendable {
     package let media: [Identifier<MediaFile>: MediaFile]
     /// When the outcome of a message became unknown.
     package let unknownSince: [Identifier<Message>: Date]
-}
-
-package enum ConversationProblem: Problem {
-    case missing
-
-    package var kind: ProblemKind { .missing }
-    package var code: String { "conversation.missing" }
-    package var detail: String { "There is no such conversation in this workspace." }
 }

@@ -13,13 +13,13 @@ package struct EventService: Sendable {
     /// Oldest first, after the cursor. Throws ``EventProblem/cursorExpired`` when events after the cursor have been removed.
     package func events(after: String?, limit: Int, access: Access) async throws -> Page<Event> {
         let cursor = try after.map { try EventCursor(parsing: $0) } ?? .start
-        let rows = try await database.read { transaction in
+        let page = try await database.read { transaction in
             let table = EventTable(transaction, access)
             try Self.checkKept(cursor, table)
-            return try table.list(after: cursor, limit: limit)
+            return try table.page(after: cursor, limit: limit)
         }
         // There is always a next page: the log grows. It begins where this one ends.
-        return Page(data: rows, next: rows.last?.cursor.text ?? (after == nil ? nil : cursor.text))
+        return Page(data: page.events, next: page.end?.text ?? (after == nil ? nil : cursor.text))
     }
 
     /// The end of the log, for a reader that wants only what comes.
@@ -70,12 +70,13 @@ package struct EventStream: AsyncSequence, Sendable {
         package mutating func next() async -> [Event]? {
             while !Task.isCancelled {
                 do {
-                    let events = try await stream.database.read { [cursor, stream] in
-                        try EventTable($0, stream.access).list(after: cursor, limit: Int(EventStream.batchLimit))
+                    let page = try await stream.database.read { [cursor, stream] in
+                        try EventTable($0, stream.access).page(after: cursor, limit: Int(EventStream.batchLimit))
                     }
-                    if let last = events.last {
-                        cursor = last.cursor
-                        return events
+                    if let end = page.end {
+                        cursor = end
+                        if page.events.isEmpty { continue }
+                        return page.events
                     }
                 } catch {
                     Logger(label: "events").warning("Events can't be read", metadata: ["error": "\(String(reflecting: error))"])

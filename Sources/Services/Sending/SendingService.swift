@@ -43,9 +43,7 @@ package struct SendingService: Sendable {
         let contactID = try contact(of: draft, sender: sender, access: reading, in: transaction, now: moment)
         let conversations = ConversationTable(transaction, reading)
         let conversationID = try conversations.findOrMake(sender: sender.id, contact: contactID, now: moment)
-        guard let conversation = try conversations.find(conversationID) else {
-            throw StoreError.unavailable("The conversation is being made; try again.")
-        }
+        guard let conversation = try conversations.find(conversationID) else { throw ConversationProblem.withColleagues }
         try SendingGate.check(draft.content, sender: sender, lastInboundAt: conversation.lastInboundAt, now: moment)
         let id = Identifier<Message>.make(at: moment)
         try TemplateGate(transaction, now: moment).check(
@@ -63,6 +61,8 @@ package struct SendingService: Sendable {
         guard try MessageTable(transaction, access).insert(message, lane: draft.lane) else {
             // Another request with this client id was faster between our two looks.
             guard let clientID = draft.clientID, let earlier = try MessageTable(transaction, access).find(clientID: clientID) else {
+                // Or it belongs to a conversation that the caller may not see.
+                if access.visibility != .all { throw SendingProblem.clientIDTaken }
                 throw StoreError.unavailable("The message is being accepted by another request; try again.")
             }
             return try same(earlier, as: draft, access: access, in: transaction)
@@ -213,6 +213,6 @@ extension MessageContent {
 extension Access {
     /// The same caller, allowed one thing more for a step inside a use case whose own grant was already required.
     func withGrant(_ grant: Grant) -> Access {
-        Access(workspaceID: workspaceID, actor: actor, grants: grants.union([grant]), address: address)
+        Access(workspaceID: workspaceID, actor: actor, grants: grants.union([grant]), visibility: visibility, address: address)
     }
 }

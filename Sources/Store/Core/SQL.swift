@@ -103,6 +103,18 @@ package struct SQL: ExpressibleByStringInterpolation, Sendable {
 }
 
 extension SQL {
+    /// Queries of the same columns as one, without looking for rows that come twice; nil when there are none.
+    static func union(all queries: [SQL]) -> SQL? {
+        guard var union = queries.first else { return nil }
+        for query in queries.dropFirst() {
+            union.append(text: " UNION ALL ")
+            union.append(query)
+        }
+        return union
+    }
+}
+
+extension SQL {
     /// Collects the pieces of a literal.
     package struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var sql: SQL

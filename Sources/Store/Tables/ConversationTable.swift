@@ -19,7 +19,8 @@ package struct ConversationTable {
 
     private static let columns = """
         v.workspace_id, v.id, v.sender_id, v.contact_id, v.state, v.unread, v.last_message_id, v.last_kind, v.last_direction, v.last_status,
-        v.last_preview, v.last_message_at, v.last_inbound_at, v.created_at, c.name, c.phone_number, c.username, c.business_scoped_id
+        v.last_preview, v.last_message_at, v.last_inbound_at, v.created_at, c.name, c.phone_number, c.username, c.business_scoped_id,
+        v.assignee_id, v.team_id
         """
 
     private static let source = "conversations v JOIN contacts c ON c.workspace_id = v.workspace_id AND c.id = v.contact_id"
@@ -27,34 +28,52 @@ package struct ConversationTable {
     /// Newest first, at most `limit`; a keyset, so any depth costs the same.
     package func list(_ filter: ConversationFilter, after cursor: TimeCursor?, limit: Int) throws -> [Conversation] {
         try access.require(.conversationsView)
-        var conditions: SQL = "v.workspace_id = \(access.workspaceID)"
-        if let state = filter.state { conditions = "\(sql: conditions) AND v.state = \(state.rawValue)" }
-        if let sender = filter.senderID { conditions = "\(sql: conditions) AND v.sender_id = \(sender)" }
-        if let cursor {
-            conditions = "\(sql: conditions) AND (v.last_message_at, v.id) < (\(cursor.milliseconds), \(cursor.id))"
+        let place: SQL = if let cursor { " AND (v.last_message_at, v.id) < (\(cursor.milliseconds), \(cursor.id))" } else { "" }
+        let pieces = ConversationBranches(filter, access).conditions.enumerated().map { number, condition -> SQL in
+            """
+            SELECT * FROM (
+                SELECT v.* FROM conversations v WHERE \(sql: condition)\(sql: place) ORDER BY v.last_message_at DESC, v.id DESC LIMIT \(limit)
+            ) AS piece\(raw: String(number))
+            """
         }
+        guard let all = SQL.union(all: pieces) else { return [] }
         return try transaction.rows(
             """
-            SELECT \(raw: Self.columns) FROM \(raw: Self.source) WHERE \(sql: conditions)
+            SELECT \(raw: Self.columns) FROM (\(sql: all)) AS v JOIN contacts c ON c.workspace_id = v.workspace_id AND c.id = v.contact_id
             ORDER BY v.last_message_at DESC, v.id DESC LIMIT \(limit)
             """
         ).map(Self.conversation)
     }
 
+    /// How many there are, counted up to `most`.
+    package func count(_ filter: ConversationFilter, most: Int) throws -> Int {
+        try access.require(.conversationsView)
+        let pieces = ConversationBranches(filter, access).conditions.enumerated().map { number, condition -> SQL in
+            "SELECT * FROM (SELECT 1 FROM conversations v WHERE \(sql: condition) LIMIT \(most)) AS piece\(raw: String(number))"
+        }
+        guard let all = SQL.union(all: pieces) else { return 0 }
+        return try transaction.rows("SELECT COUNT(*) FROM (SELECT * FROM (\(sql: all)) AS found LIMIT \(most)) AS counted")[0].integer(0)
+    }
+
     package func find(_ id: Identifier<Conversation>) throws -> Conversation? {
         try access.require(.conversationsView)
         return try transaction.rows(
-            "SELECT \(raw: Self.columns) FROM \(raw: Self.source) WHERE v.workspace_id = \(access.workspaceID) AND v.id = \(id)"
+            """
+            SELECT \(raw: Self.columns) FROM \(raw: Self.source)
+            WHERE v.workspace_id = \(access.workspaceID) AND v.id = \(id)\(sql: access.andSees("v"))
+            """
         ).first.map(Self.conversation)
     }
 
-    /// The conversation of a sender and a contact, made when it isn't there.
+    /// The conversation of a sender and a contact, made when it isn't there; who sees only what is theirs gets it assigned. Also one that the
+    /// caller may not see, which ``find(_:)`` then doesn't give.
     package func findOrMake(sender: Identifier<Sender>, contact: Identifier<Contact>, now: Date) throws -> Identifier<Conversation> {
         try access.require(.messagesSend)
         let made = try transaction.rows(
             """
-            INSERT INTO conversations (workspace_id, id, sender_id, contact_id, state, unread, last_message_at, created_at)
-            VALUES (\(access.workspaceID), \(Identifier<Conversation>.make(at: now)), \(sender), \(contact), 'open', 0, \(now), \(now))
+            INSERT INTO conversations (workspace_id, id, sender_id, contact_id, state, unread, last_message_at, created_at, assignee_id)
+            VALUES (\(access.workspaceID), \(Identifier<Conversation>.make(at: now)), \(sender), \(contact), 'open', 0, \(now), \(now),
+                \(access.visibility.assigneeOfNew))
             ON CONFLICT (workspace_id, sender_id, contact_id) DO NOTHING RETURNING id
             """)
         if let row = made.first { return try row.id(0) }
@@ -88,7 +107,10 @@ package struct ConversationTable {
     package func markRead(_ id: Identifier<Conversation>) throws -> Bool {
         try access.require(.conversationsView)
         return try transaction.run(
-            "UPDATE conversations SET unread = 0 WHERE workspace_id = \(access.workspaceID) AND id = \(id) AND unread > 0") == 1
+            """
+            UPDATE conversations SET unread = 0
+            WHERE workspace_id = \(access.workspaceID) AND id = \(id) AND unread > 0\(sql: access.andSees("conversations"))
+            """) == 1
     }
 
     /// False when it was in that state already.
@@ -97,8 +119,49 @@ package struct ConversationTable {
         return try transaction.run(
             """
             UPDATE conversations SET state = \(state.rawValue)
-            WHERE workspace_id = \(access.workspaceID) AND id = \(id) AND state <> \(state.rawValue)
+            WHERE workspace_id = \(access.workspaceID) AND id = \(id) AND state <> \(state.rawValue)\(sql: access.andSees("conversations"))
             """) == 1
+    }
+
+    /// False when it was assigned so already.
+    package func assign(_ id: Identifier<Conversation>, to assignment: Assignment) throws -> Bool {
+        try access.require(.conversationsAssign)
+        return try transaction.run(
+            """
+            UPDATE conversations SET assignee_id = \(assignment.assignee), team_id = \(assignment.team)
+            WHERE workspace_id = \(access.workspaceID) AND id = \(id)\(sql: access.andSees("conversations"))
+                AND (assignee_id IS DISTINCT FROM \(assignment.assignee) OR team_id IS DISTINCT FROM \(assignment.team))
+            """) == 1
+    }
+
+    /// Conversations changed in one go.
+    package static let releaseLimit = 500
+
+    /// Takes a person or a team off some of the conversations they have, at most ``releaseLimit``; returns which, each with how it was assigned.
+    package func release(_ holder: Holder) throws -> [(id: Identifier<Conversation>, was: Assignment)] {
+        try access.require(.membersManage)
+        let (column, value): (String, SQLValue) =
+            switch holder {
+            case .person(let account): ("assignee_id", SQLValue(account))
+            case .team(let team): ("team_id", SQLValue(team))
+            }
+        let held: [(id: Identifier<Conversation>, was: Assignment)] = try transaction.rows(
+            """
+            SELECT id, assignee_id, team_id FROM conversations WHERE workspace_id = \(access.workspaceID) AND \(raw: column) = \(value)
+            ORDER BY id LIMIT \(Self.releaseLimit)\(sql: transaction.dialect.forUpdate)
+            """
+        ).map { (try $0.id(0), Assignment(assignee: try $0.idOrNil(1), team: try $0.idOrNil(2))) }
+        try transaction.run(
+            """
+            UPDATE conversations SET \(raw: column) = NULL
+            WHERE workspace_id = \(access.workspaceID) AND id IN (\(list: held.map { SQLValue($0.id) }))
+            """)
+        return held
+    }
+
+    package enum Holder: Sendable {
+        case person(Identifier<Account>)
+        case team(Identifier<Team>)
     }
 
     private static func conversation(_ row: Row) throws -> Conversation {
@@ -109,7 +172,8 @@ package struct ConversationTable {
                 id: try row.id(3), name: try row.textOrNil(14),
                 phoneNumber: try row.textOrNil(15).flatMap { try? PhoneNumber(parsing: $0) },
                 username: try row.textOrNil(16), businessScopedID: try row.textOrNil(17)),
-            state: state, unread: try row.integer(5), last: try lastMessage(row), lastInboundAt: try row.dateOrNil(12),
+            state: state, assignment: Assignment(assignee: try row.idOrNil(18), team: try row.idOrNil(19)), unread: try row.integer(5),
+            last: try lastMessage(row), lastInboundAt: try row.dateOrNil(12),
             createdAt: try row.date(13))
     }
 

@@ -24,10 +24,42 @@ package struct EventTable {
 
     package func append(_ event: NewEvent, at now: Date) throws { try append([event], at: now) }
 
-    /// Events behind the cursor, oldest first, at most `limit`. On PostgreSQL only those before every open transaction: a sequence doesn't
+    /// A part of the log, of which the caller sees what they may.
+    package struct Page: Sendable {
+        package let events: [Event]
+        /// The last one that was looked at, also when the caller may not see it; nil when the log ends here.
+        package let end: EventCursor?
+    }
+
+    /// Looks at the next `limit` events behind the cursor, oldest first. On PostgreSQL only those before every open transaction: a sequence doesn't
     /// follow the order of commits, so a lower id could still come.
-    package func list(after cursor: EventCursor, limit: Int) throws -> [Event] {
+    package func page(after cursor: EventCursor, limit: Int) throws -> Page {
         try access.require(.eventsView)
+        let events = try list(after: cursor, limit: limit)
+        return Page(events: try visible(events), end: events.last?.cursor)
+    }
+
+    /// Those about conversations that the caller may see. Of one that was taken from them they learn that, and no more.
+    private func visible(_ events: [Event]) throws -> [Event] {
+        guard access.visibility != .all else { return events }
+        let conversations = Set(events.compactMap(\.conversationID)).sorted()
+        let seen: Set<Identifier<Conversation>> = Set(
+            try transaction.rows(
+                """
+                SELECT id FROM conversations WHERE workspace_id = \(access.workspaceID) AND id IN (\(list: conversations.map { SQLValue($0) }))
+                    \(sql: access.andSees("conversations")) ORDER BY id LIMIT \(conversations.count)
+                """
+            ).map { try $0.id(0) })
+        return events.compactMap { event in
+            guard let conversation = event.conversationID, !seen.contains(conversation) else { return event }
+            guard event.kind == EventKind.conversationUpdated.rawValue, event.cause == Assignment.eventCause,
+                access.visibility.includes(Assignment(eventText: event.subjectID ?? ""))
+            else { return nil }
+            return event.withdrawn
+        }
+    }
+
+    private func list(after cursor: EventCursor, limit: Int) throws -> [Event] {
         let rows =
             switch transaction.dialect {
             case .sqlite:

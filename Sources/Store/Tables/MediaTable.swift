@@ -21,10 +21,22 @@ package struct MediaTable {
         guard !ids.isEmpty else { return [] }
         return try transaction.rows(
             """
-            SELECT \(raw: Self.columns) FROM media WHERE workspace_id = \(access.workspaceID) AND id IN (\(list: ids.map { .text($0.text) }))
+            SELECT \(raw: Self.columns) FROM media
+            WHERE workspace_id = \(access.workspaceID) AND id IN (\(list: ids.map { .text($0.text) }))\(sql: seen)
             ORDER BY id LIMIT \(Self.listLimit)
             """
         ).map(Self.file)
+    }
+
+    /// A file that came with a message can be seen by whoever sees one of its conversations; one that was just uploaded belongs to none yet.
+    private var seen: SQL {
+        guard access.visibility != .all else { return "" }
+        let held: SQL = "FROM message_media h WHERE h.workspace_id = \(access.workspaceID) AND h.media_id = media.id"
+        return """
+             AND (NOT EXISTS (SELECT 1 \(sql: held)) OR EXISTS (
+                SELECT 1 FROM message_media h JOIN messages m ON m.workspace_id = h.workspace_id AND m.id = h.message_id
+                WHERE h.workspace_id = \(access.workspaceID) AND h.media_id = media.id\(sql: access.andSees(conversation: "m.conversation_id"))))
+            """
     }
 
     package func insert(_ file: MediaFile, kind: MediaContent.Kind, at now: Date) throws {

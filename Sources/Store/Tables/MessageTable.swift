@@ -20,17 +20,22 @@ package struct MessageTable {
     /// What ``message(_:)`` reads, of the table under another name.
     static func columns(of alias: String) -> String { columnNames.map { "\(alias).\($0)" }.joined(separator: ", ") }
 
+    /// For every statement that gives a message to a caller.
+    private var seen: SQL { access.andSees(conversation: "messages.conversation_id") }
+
     package func find(_ id: Identifier<Message>) throws -> Message? {
         try access.require(.conversationsView)
-        return try transaction.rows("SELECT \(raw: Self.columns) FROM messages WHERE workspace_id = \(access.workspaceID) AND id = \(id)")
-            .first
-            .map(Self.message)
+        return try transaction.rows(
+            "SELECT \(raw: Self.columns) FROM messages WHERE workspace_id = \(access.workspaceID) AND id = \(id)\(sql: seen)"
+        )
+        .first
+        .map(Self.message)
     }
 
     package func find(clientID: String) throws -> Message? {
         try access.require(.messagesSend)
         return try transaction.rows(
-            "SELECT \(raw: Self.columns) FROM messages WHERE workspace_id = \(access.workspaceID) AND client_id = \(clientID)"
+            "SELECT \(raw: Self.columns) FROM messages WHERE workspace_id = \(access.workspaceID) AND client_id = \(clientID)\(sql: seen)"
         ).first.map(Self.message)
     }
 
@@ -39,7 +44,7 @@ package struct MessageTable {
         return try transaction.rows(
             """
             SELECT \(raw: Self.columns) FROM messages
-            WHERE workspace_id = \(access.workspaceID) AND sender_id = \(sender) AND provider_id = \(providerID)
+            WHERE workspace_id = \(access.workspaceID) AND sender_id = \(sender) AND provider_id = \(providerID)\(sql: seen)
             """
         ).first.map(Self.message)
     }
@@ -48,7 +53,10 @@ package struct MessageTable {
         try access.require(.conversationsView)
         guard !ids.isEmpty else { return [] }
         return try transaction.rows(
-            "SELECT \(raw: Self.columns) FROM messages WHERE workspace_id = \(access.workspaceID) AND id IN (\(list: ids.map { .text($0.text) })) ORDER BY id LIMIT \(ids.count)"
+            """
+            SELECT \(raw: Self.columns) FROM messages
+            WHERE workspace_id = \(access.workspaceID) AND id IN (\(list: ids.map { .text($0.text) }))\(sql: seen) ORDER BY id LIMIT \(ids.count)
+            """
         ).map(Self.message)
     }
 
@@ -60,7 +68,7 @@ package struct MessageTable {
         let place: SQL = if let cursor { "AND (at, sequence) < (\(cursor.at), \(cursor.sequence))" } else { "" }
         return try transaction.rows(
             """
-            SELECT \(raw: Self.columns) FROM messages WHERE workspace_id = \(access.workspaceID) AND conversation_id = \(conversation) \(sql: place)
+            SELECT \(raw: Self.columns) FROM messages WHERE workspace_id = \(access.workspaceID) AND conversation_id = \(conversation) \(sql: place)\(sql: seen)
             ORDER BY at DESC, sequence DESC LIMIT \(limit)
             """
         ).map(Self.message)

@@ -162,6 +162,8 @@ package struct SenderQueueTable {
         ).map { try $0.date(0) }
     }
 
+    private var seen: SQL { access.andSees(conversation: "m.conversation_id") }
+
     /// What waits behind a place, by lane and in order.
     package func waiting(after place: QueueTable.Place, now: Date, limit: Int) throws -> [Entry] {
         try access.require(.sendersView)
@@ -170,7 +172,7 @@ package struct SenderQueueTable {
             try entries(
                 """
                 SELECT m.* FROM messages m WHERE \(sql: ours("m")) AND \(sql: Self.condition(status))
-                    AND (m.lane, m.sequence) > (CAST(\(place.lane) AS BIGINT), CAST(\(place.sequence) AS BIGINT))
+                    AND (m.lane, m.sequence) > (CAST(\(place.lane) AS BIGINT), CAST(\(place.sequence) AS BIGINT))\(sql: seen)
                 ORDER BY m.lane, m.sequence LIMIT \(limit)
                 """, now: now)
         }
@@ -183,7 +185,7 @@ package struct SenderQueueTable {
         try access.require(.conversationsView)
         return try entries(
             """
-            SELECT m.* FROM messages m WHERE \(sql: ours("m")) AND m.status = 'unknown' AND m.sequence > CAST(\(sequence) AS BIGINT)
+            SELECT m.* FROM messages m WHERE \(sql: ours("m")) AND m.status = 'unknown' AND m.sequence > CAST(\(sequence) AS BIGINT)\(sql: seen)
             ORDER BY m.sequence LIMIT \(limit)
             """, now: now)
     }

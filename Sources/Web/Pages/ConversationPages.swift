@@ -17,6 +17,7 @@ struct ConversationPages: Sendable {
             Route(.post, "\(conversation)/messages/{message}/retry", allows: .grant(.messagesSend), respond: retry),
             Route(.post, "\(conversation)/messages/{message}/decision", allows: .grant(.messagesSend), respond: decide),
             Route(.post, "\(conversation)/read", allows: .grant(.conversationsView), respond: read),
+            Route(.post, "\(conversation)/assignment", allows: .grant(.conversationsAssign), respond: assign),
             Route(.post, "\(conversation)/closure", allows: .grant(.conversationsClose), respond: closeOrReopen),
         ])
     }
@@ -65,6 +66,26 @@ struct ConversationPages: Sendable {
         default: throw RequestProblem.fieldMalformed("change", expected: "close or reopen")
         }
         return .done(request, next: Self.address(of: id, context))
+    }
+
+    @Sendable private func assign(request: Request, context: MemberContext) async throws -> Response {
+        let id = try context.id("conversation", of: Conversation.self)
+        let form = try await request.form()
+        let me: Identifier<Account>? = form["mine"] == nil ? nil : context.signedIn.account.id
+        let assignment = Assignment(
+            assignee: try me ?? Self.choice("assignee", form, AssignmentProblem.assigneeMissing),
+            team: try Self.choice("team", form, AssignmentProblem.teamMissing))
+        try await services.conversations.assign(id, to: assignment, access: context.access)
+        return .done(request, next: Self.address(of: id, context))
+    }
+
+    /// Nothing was chosen when the field is empty.
+    private static func choice<Entity: Identified>(_ name: String, _ form: FormFields, _ problem: AssignmentProblem) throws
+        -> Identifier<Entity>?
+    {
+        guard let text = form[name], !text.isEmpty else { return nil }
+        guard let id = Identifier<Entity>(parsing: text) else { throw problem }
+        return id
     }
 
     private static func address(of id: Identifier<Conversation>, _ context: MemberContext) -> String {

@@ -16,12 +16,17 @@ struct ConversationRowView: RenderedView {
         let query: String
         /// Name of the sender, said when there are several.
         let senderNames: [Identifier<Sender>: String]
+        let colleagues: ColleagueNames
         let selected: Identifier<Conversation>?
+        /// What the list shows: a row that is fetched by itself may not belong to it any more.
+        let filter: ConversationFilter
 
-        init(times: PageTimes, base: String, query: String, senderNames: [Identifier<Sender>: String], selected: Identifier<Conversation>?)
-        {
-            (self.times, self.base, self.query) = (times, base, query)
-            (self.senderNames, self.selected) = (senderNames, selected)
+        init(
+            times: PageTimes, base: String, query: String, senderNames: [Identifier<Sender>: String], colleagues: ColleagueNames,
+            selected: Identifier<Conversation>?, filter: ConversationFilter
+        ) {
+            (self.times, self.base, self.query, self.filter) = (times, base, query, filter)
+            (self.senderNames, self.colleagues, self.selected) = (senderNames, colleagues, selected)
         }
     }
 
@@ -34,7 +39,10 @@ struct ConversationRowView: RenderedView {
         names = [
             "base": place.base, "assets": EmbeddedAssets.all.address,
             "conversationID": conversation.id.text, "rowAt": String(at.milliseconds), "rowState": conversation.state.rawValue,
-            "rowSenderID": conversation.senderID.text, "rowClosesAt": conversation.window.closesAt.map { String($0.milliseconds) } ?? "",
+            "rowIsInView": place.filter.includes(conversation),
+            "rowAssignee": conversation.assignment.assignee?.text ?? "", "rowTeam": conversation.assignment.team?.text ?? "",
+            "rowAssignedTo": place.colleagues.words(for: conversation.assignment) ?? "",
+            "rowClosesAt": conversation.window.closesAt.map { String($0.milliseconds) } ?? "",
             "rowUnread": String(conversation.unread), "rowIsUnread": conversation.unread > 0,
             "rowUnreadText": conversation.unread > 99 ? "99+" : String(conversation.unread), "rowQuery": place.query,
             "rowSelected": conversation.id == place.selected, "rowHue": Initials.hue(of: conversation.contact.id.text),
@@ -60,6 +68,7 @@ struct ConversationRowView: RenderedView {
             let rest = end.timeIntervalSince(place.times.now)
             if rest > 0, rest < soonSeconds { chips.append(ChipView("\(PageTimes.span(seconds: rest)) left", tone: "warn", closesAt: end)) }
         }
+        if let words = place.colleagues.words(for: conversation.assignment) { chips.append(ChipView(words, icon: "user")) }
         if place.senderNames.count > 1, let name = place.senderNames[conversation.senderID] { chips.append(ChipView(name)) }
         return chips
     }
@@ -98,8 +107,11 @@ struct ConversationRowView: RenderedView {
 struct ChipView: View {
     let names: [String: any Sendable]
 
-    init(_ text: String, tone: String = "", closesAt: Date? = nil) {
-        names = ["chipText": text, "chipTone": tone, "chipClosesAt": closesAt.map { String($0.milliseconds) }.orFalse]
+    init(_ text: String, tone: String = "", icon: String? = nil, closesAt: Date? = nil) {
+        names = [
+            "chipText": text, "chipTone": tone, "chipIcon": icon.orFalse,
+            "chipClosesAt": closesAt.map { String($0.milliseconds) }.orFalse,
+        ]
     }
 }
 

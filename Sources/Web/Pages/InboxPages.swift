@@ -22,6 +22,7 @@ struct InboxPages: Sendable {
         return RouteSet(member: [
             Route(.get, inbox, allows: reading, respond: list),
             Route(.get, "\(inbox)/rows", allows: reading, respond: rows),
+            Route(.get, "\(inbox)/counts", allows: reading, respond: counts),
             Route(.get, "\(inbox)/{conversation}", allows: reading, respond: thread),
             Route(.get, "\(inbox)/{conversation}/messages", allows: reading, respond: messages),
             Route(.get, "\(inbox)/{conversation}/messages/{message}", allows: reading, respond: message),
@@ -44,8 +45,7 @@ struct InboxPages: Sendable {
     /// Rows by the ids of their conversations; one that is gone is left out.
     @Sendable private func rows(request: Request, context: MemberContext) async throws -> Response {
         let frame = printer.frame(request, context)
-        let names = try await senderNames(context.access)
-        let place = rowPlace(Self.query(request), senderNames: names, selected: nil, frame)
+        let place = try await rowPlace(Self.query(request), selected: nil, frame, context.access)
         var rows: [ConversationRowView] = []
         for text in (Self.text("of", request) ?? "").split(separator: ",").prefix(Self.batchLimit) {
             guard let id = Identifier<Conversation>(parsing: String(text)) else { continue }
@@ -67,16 +67,28 @@ struct InboxPages: Sendable {
         let (rows, count) = try await rows(query, after: Self.text("after", request), selected: selected, frame, access)
         return InboxView(
             rows: rows, rowCount: count, thread: thread, isThreadOpen: selected != nil, query: query,
-            senderNames: try await senderNames(access),
-            since: since, in: frame, title: title)
+            senderNames: try await senderNames(access), counts: try await counts(query, frame, access), since: since, in: frame,
+            title: title)
+    }
+
+    /// How many conversations the views have, as their tabs say it.
+    @Sendable private func counts(request: Request, context: MemberContext) async throws -> Response {
+        let counts = try await counts(Self.query(request), printer.frame(request, context), context.access)
+        let texts = counts.map { ($0.key.rawValue, InboxView.text(ofCount: $0.value)) }
+        return try JSONText.response(Dictionary(texts, uniquingKeysWith: { one, _ in one }))
+    }
+
+    private func counts(_ query: InboxView.Query, _ frame: WorkspaceFrame, _ access: Access) async throws -> [InboxView.Filter: Int] {
+        let filters = InboxView.Filter.counted.map { ($0, query.choosing($0).conversations(for: frame.accountID)) }
+        let counts = try await services.conversations.counts(filters.map(\.1), most: InboxView.countLimit, access: access)
+        return Dictionary(zip(filters.map(\.0), counts), uniquingKeysWith: { one, _ in one })
     }
 
     private func rows(
         _ query: InboxView.Query, after: String?, selected: Identifier<Conversation>?, _ frame: WorkspaceFrame, _ access: Access
     ) async throws -> (view: ConversationRowsView, count: Int) {
-        let filter = ConversationFilter(state: query.filter.state, senderID: query.senderID)
-        let page = try await services.conversations.list(filter, after: after, limit: Self.rowLimit, access: access)
-        let place = rowPlace(query, senderNames: try await senderNames(access), selected: selected, frame)
+        let place = try await rowPlace(query, selected: selected, frame, access)
+        let page = try await services.conversations.list(place.filter, after: after, limit: Self.rowLimit, access: access)
         let more = page.next.map { "\(frame.base)/whatsapp\(query.text)\(query.text.isEmpty ? "?" : "&")after=\($0)" }
         return (
             ConversationRowsView(page.data.map { ConversationRowView($0, in: place) }, moreAddress: more, frame: frame.frame),
@@ -85,10 +97,11 @@ struct InboxPages: Sendable {
     }
 
     private func rowPlace(
-        _ query: InboxView.Query, senderNames: [Identifier<Sender>: String], selected: Identifier<Conversation>?, _ frame: WorkspaceFrame
-    ) -> ConversationRowView.Place {
+        _ query: InboxView.Query, selected: Identifier<Conversation>?, _ frame: WorkspaceFrame, _ access: Access
+    ) async throws -> ConversationRowView.Place {
         ConversationRowView.Place(
-            times: frame.frame.times, base: frame.base, query: query.text, senderNames: senderNames, selected: selected)
+            times: frame.frame.times, base: frame.base, query: query.text, senderNames: try await senderNames(access),
+            colleagues: try await colleagues(frame), selected: selected, filter: query.conversations(for: frame.accountID))
     }
 
     // MARK: A thread
@@ -99,8 +112,8 @@ struct InboxPages: Sendable {
         let conversation = try await services.conversations.conversation(id, access: access)
         let messages = try await messages(of: conversation, before: Self.text("before", request), frame, access)
         let view = ThreadView(
-            conversation, senderName: try await senderNames(access)[conversation.senderID] ?? "", messages: messages, listQuery: query.text,
-            in: frame, freshClientID: UUID().uuidString)
+            conversation, senderName: try await senderNames(access)[conversation.senderID] ?? "", colleagues: try await colleagues(frame),
+            messages: messages, listQuery: query.text, in: frame, freshClientID: UUID().uuidString)
         if request.uri.queryParameters["part"] == "thread" { return printer.page(view) }
         return printer.page(try await inbox(query, view, selected: id, title: conversation.contact.title, request, frame, access))
     }
@@ -167,6 +180,12 @@ struct InboxPages: Sendable {
     private func senderNames(_ access: Access) async throws -> [Identifier<Sender>: String] {
         guard access.permits(.sendersView) else { return [:] }
         return Dictionary(try await services.senders.list(access: access).map { ($0.id, $0.name) }, uniquingKeysWith: { one, _ in one })
+    }
+
+    /// Whoever sees a conversation may know who looks after it.
+    private func colleagues(_ frame: WorkspaceFrame) async throws -> ColleagueNames {
+        let all = try await services.conversations.assignees(access: .system("pages", in: frame.workspaceID))
+        return ColleagueNames(people: all.people, teams: all.teams, me: frame.accountID)
     }
 
     /// Who wrote, as far as anybody knows. Whoever may read a thread may know which colleague wrote in it.

@@ -8,16 +8,34 @@ struct InboxView: RenderedView {
 
     /// Which conversations the list shows.
     enum Filter: String, Sendable, CaseIterable {
-        case open, closed, all
+        case open, mine, unassigned, closed, all
+
+        /// Those of which it is worth knowing how many there are.
+        static let counted: [Filter] = [.open, .mine, .unassigned]
 
         var state: Conversation.State? {
             switch self {
-            case .open: .open
+            case .open, .mine, .unassigned: .open
             case .closed: .closed
             case .all: nil
             }
         }
+
+        var name: String {
+            switch self {
+            case .open: "Open"
+            case .mine: "Mine"
+            case .unassigned: "Unassigned"
+            case .closed: "Closed"
+            case .all: "All"
+            }
+        }
     }
+
+    /// Up to how many are counted: from the next on, it is 99+.
+    static let countLimit = 100
+
+    static func text(ofCount count: Int) -> String { count >= countLimit ? "99+" : String(count) }
 
     /// The list's own part of the address.
     struct Query: Sendable {
@@ -32,14 +50,23 @@ struct InboxView: RenderedView {
             return parts.isEmpty ? "" : "?\(parts.joined(separator: "&"))"
         }
 
+        func conversations(for me: Identifier<Account>) -> ConversationFilter {
+            let assignee: ConversationFilter.Assignee? =
+                switch filter {
+                case .mine: .person(me)
+                case .unassigned: .nobody
+                case .open, .closed, .all: nil
+                }
+            return ConversationFilter(state: filter.state, senderID: senderID, assignee: assignee)
+        }
+
         func choosing(_ filter: Filter) -> Query { Query(filter: filter, senderID: senderID) }
     }
 
     /// - Parameter since: where the stream of changes goes on from, so that nothing falls between this page and the stream.
     init(
         rows: ConversationRowsView, rowCount: Int, thread: ThreadView, isThreadOpen: Bool, query: Query,
-        senderNames: [Identifier<Sender>: String],
-        since: String, in workspace: WorkspaceFrame, title: String
+        senderNames: [Identifier<Sender>: String], counts: [Filter: Int], since: String, in workspace: WorkspaceFrame, title: String
     ) {
         let base = workspace.base
         let choices =
@@ -51,7 +78,9 @@ struct InboxView: RenderedView {
             "pane": isThreadOpen ? "thread" : "list", "since": since, "view": query.filter.rawValue,
             "viewSender": query.senderID?.text ?? "",
             "views": Filter.allCases.map {
-                FilterView($0, address: "\(base)/whatsapp\(query.choosing($0).text)", isSelected: $0 == query.filter)
+                FilterView(
+                    $0, count: counts[$0].map(Self.text), address: "\(base)/whatsapp\(query.choosing($0).text)",
+                    isSelected: $0 == query.filter)
             },
             "hasSeveralSenders": senderNames.count > 1, "senderChoices": choices, "hasRows": rowCount > 0,
             "emptyReason": Self.emptyReason(query, hasSenders: !senderNames.isEmpty), "reactionChoices": ["👍", "❤️", "😂", "😮", "😢", "🙏"],
@@ -65,6 +94,8 @@ struct InboxView: RenderedView {
         if query.senderID != nil { return "No conversation of this number is in this view." }
         return switch query.filter {
         case .open: "When a customer writes, the conversation shows here."
+        case .mine: "Conversations that are assigned to you show here."
+        case .unassigned: "Every open conversation has somebody who looks after it."
         case .closed: "Conversations that are closed show here."
         case .all: "No customer has written yet."
         }
@@ -73,14 +104,11 @@ struct InboxView: RenderedView {
     struct FilterView: View {
         let names: [String: any Sendable]
 
-        init(_ filter: Filter, address: String, isSelected: Bool) {
-            let name =
-                switch filter {
-                case .open: "Open"
-                case .closed: "Closed"
-                case .all: "All"
-                }
-            names = ["viewName": name, "viewAddress": address, "viewSelected": isSelected]
+        init(_ filter: Filter, count: String?, address: String, isSelected: Bool) {
+            names = [
+                "viewName": filter.name, "viewID": filter.rawValue, "viewIsCounted": count != nil, "viewCount": count ?? "",
+                "viewAddress": address, "viewSelected": isSelected,
+            ]
         }
     }
 }

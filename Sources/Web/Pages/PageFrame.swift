@@ -25,6 +25,7 @@ struct WorkspaceFrame: Sendable {
     enum Place: Sendable { case inbox, senders, settings }
 
     let frame: PageFrame
+    let workspaceID: Identifier<Workspace>
     let slug: String
     let workspaceName: String
     let accountID: Identifier<Account>
@@ -34,10 +35,11 @@ struct WorkspaceFrame: Sendable {
     let isHalted: Bool
 
     init(
-        frame: PageFrame, slug: String, workspaceName: String, accountID: Identifier<Account>, accountName: String, grants: Set<Grant>,
+        frame: PageFrame, workspaceID: Identifier<Workspace>, slug: String, workspaceName: String, accountID: Identifier<Account>,
+        accountName: String, grants: Set<Grant>,
         isHalted: Bool = false
     ) {
-        self.isHalted = isHalted
+        (self.isHalted, self.workspaceID) = (isHalted, workspaceID)
         (self.frame, self.slug, self.workspaceName) = (frame, slug, workspaceName)
         (self.accountID, self.accountName, self.grants) = (accountID, accountName, grants)
     }
@@ -51,6 +53,7 @@ struct WorkspaceFrame: Sendable {
             "accountInitials": Initials.of(accountName),
             "accountHue": Initials.hue(of: accountName), "inInbox": place == .inbox, "inSenders": place == .senders,
             "inSettings": place == .settings, "managesKeys": grants.contains(.keysManage),
+            "managesMembers": grants.contains(.membersManage),
             "managesSettings": grants.contains(.settingsManage),
             "managesSenders": grants.contains(.sendersManage),
             "managesConnections": grants.contains(.connectionsManage), "showsHalt": isHalted && grants.contains(.settingsManage),

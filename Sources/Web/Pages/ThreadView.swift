@@ -62,7 +62,8 @@ struct ThreadView: RenderedView {
     }
 
     init(
-        _ conversation: Conversation, senderName: String, messages: MessagesView, listQuery: String, in workspace: WorkspaceFrame,
+        _ conversation: Conversation, senderName: String, colleagues: ColleagueNames, messages: MessagesView, listQuery: String,
+        in workspace: WorkspaceFrame,
         freshClientID: String
     ) {
         let contact = conversation.contact
@@ -76,6 +77,11 @@ struct ThreadView: RenderedView {
             "threadAddress": address,
             "listAddress": "\(workspace.base)/whatsapp\(listQuery)", "threadHue": Initials.hue(of: contact.id.text),
             "threadInitials": Initials.of(contact.title), "threadName": contact.title, "threadNumber": Self.number(of: contact).orFalse,
+            "assignsConversations": workspace.grants.contains(.conversationsAssign),
+            "assignedTo": colleagues.words(for: conversation.assignment) ?? "Unassigned", "hasTeams": !colleagues.teams.isEmpty,
+            "assigneeChoices": Self.choices(
+                "Nobody", colleagues.people.map { ($0.id, $0.name) }, chosen: conversation.assignment.assignee),
+            "teamChoices": Self.choices("No team", colleagues.teams.map { ($0.id, $0.name) }, chosen: conversation.assignment.team),
             "threadSenderName": senderName, "closesConversations": workspace.grants.contains(.conversationsClose),
             "sendsMessages": workspace.grants.contains(.messagesSend), "threadIsClosed": isClosed,
             "closureChange": isClosed ? "reopen" : "close", "closureLabel": isClosed ? "Reopen" : "Close",
@@ -87,6 +93,13 @@ struct ThreadView: RenderedView {
             "blank": MessageView.blank(),
         ]
         names = own.with(workspace.names(title: contact.title, place: .inbox)).with(messages.names)
+    }
+
+    private static func choices<Entity>(_ none: String, _ all: [(id: Identifier<Entity>, name: String)], chosen: Identifier<Entity>?)
+        -> [ChoiceView]
+    {
+        [ChoiceView(value: "", label: none, isSelected: chosen == nil)]
+            + all.map { ChoiceView(value: $0.id.text, label: $0.name, isSelected: $0.id == chosen) }
     }
 
     /// How the customer is reached, unless that is the name on top already.

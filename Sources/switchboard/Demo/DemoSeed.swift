@@ -45,13 +45,20 @@ struct DemoSeed: Sendable {
                 workspaceName: DemoShop.name, workspaceSlug: DemoShop.slug, name: DemoShop.owner.name, email: DemoShop.owner.email,
                 password: password))
         let system = Access.system("demo", in: workspace.id)
-        var people = [Access(workspaceID: workspace.id, actor: .member(owner.id), grants: Role.owner.grants, address: nil)]
+        var people = [
+            Access(workspaceID: workspace.id, actor: .member(owner.id), grants: Role.owner.grants, visibility: .all, address: nil)
+        ]
         for agent in DemoShop.agents {
             let member = try await services.web.members.add(
                 email: agent.email, name: agent.name, role: agent.role, password: password, access: system)
             people.append(
-                Access(workspaceID: workspace.id, actor: .member(member.account.id), grants: agent.role.grants, address: nil))
+                Access(
+                    workspaceID: workspace.id, actor: .member(member.account.id), grants: agent.role.grants, visibility: .all, address: nil)
+            )
         }
+        let agents = people.dropFirst().compactMap { if case .member(let id) = $0.actor { id } else { nil } }
+        let orders = try await services.web.teams.create(name: "Orders", members: [agents[0]], access: people[0])
+        _ = try await services.web.teams.create(name: "Shop", members: agents, access: people[0])
         let key = try await services.web.keys.create(name: "Demo", scopes: Set(KeyScope.allCases), access: system)
         let secrets = ConnectionSecrets(
             appSecret: secret(bytes: 16), verifyToken: secret(bytes: 12), accessToken: "EAA" + secret(bytes: 24))
@@ -64,7 +71,7 @@ struct DemoSeed: Sendable {
             try ConnectionTable(transaction, system).insert(stored)
             for sender in senders { try SenderTable(transaction, system).insert(sender, throughput: "STANDARD") }
         }
-        try await writeHistory(in: services, connection, senders, people: people, now: now)
+        try await writeHistory(in: services, connection, senders, people: people, orders: orders, now: now)
         // The past told nobody that it was read; from here on it is as in any new workspace.
         for sender in senders { _ = try await services.web.senders.setReadReceipts(.onOpen, of: sender.id, access: system) }
 
@@ -90,7 +97,7 @@ struct DemoSeed: Sendable {
     }
 
     private static func writeHistory(
-        in services: HubServices, _ connection: Connection, _ senders: [Sender], people: [Access], now: Date
+        in services: HubServices, _ connection: Connection, _ senders: [Sender], people: [Access], orders: Team, now: Date
     ) async throws {
         let picture = try await services.media.store(
             AsyncStream { continuation in
@@ -98,7 +105,8 @@ struct DemoSeed: Sendable {
                 continuation.finish()
             }, filename: "mug.png", mimeType: "image/png", access: people[0])
         try await HistoryWriter(
-            services: services, workspaceID: connection.workspaceID, connectionID: connection.id, senders: senders, people: people
+            services: services, workspaceID: connection.workspaceID, connectionID: connection.id, senders: senders, people: people,
+            orders: orders
         ).write(DemoStory.all(picture: picture), now: now)
     }
 

@@ -4,6 +4,7 @@ internal import Services
 internal import Simulator
 internal import Store
 internal import Synchronization
+internal import Web
 
 /// Writes the past: what came in goes through intake and what went out through sending, each at its own time, so that every row is as if it had
 /// happened. Only the calls to the provider are left out.
@@ -15,6 +16,8 @@ struct HistoryWriter: Sendable {
     let senders: [Sender]
     /// The owner, then the agents.
     let people: [Access]
+    /// Looks after what comes to the second number.
+    let orders: Team
 
     /// A message of a story, once it is written.
     private struct Written: Sendable {
@@ -41,6 +44,18 @@ struct HistoryWriter: Sendable {
                 written[occasion.story].append(new)
             }
         }
+        for (index, story) in stories.enumerated() {
+            guard let last = written[index].last else { continue }
+            try await assign(last.conversationID, of: story)
+        }
+    }
+
+    /// To the agent who answered in it, and the second number's to its team.
+    private func assign(_ id: Identifier<Conversation>, of story: DemoStory) async throws {
+        let writers = story.moments.compactMap { if case .ours(_, _, let person, _) = $0.step, person > 0 { person } else { nil } }
+        let assignee: Identifier<Account>? = writers.last.flatMap { if case .member(let id) = people[$0].actor { id } else { nil } }
+        let assignment = Assignment(assignee: assignee, team: story.number == 1 ? orders.id : nil)
+        try await services.web.conversations.assign(id, to: assignment, access: people[0])
     }
 
     private func perform(

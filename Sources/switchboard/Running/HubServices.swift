@@ -58,6 +58,7 @@ struct HubServices: Sendable {
             setUp: SetUpService(database: database, hasher: hasher, signIn: signIn, revocations: revocations, now: now),
             sessions: SessionService(database: database, revocations: revocations, now: now),
             members: MemberService(database: database, hasher: hasher, revocations: revocations, signals: signals, now: now),
+            teams: TeamService(database: database, revocations: revocations, signals: signals, now: now),
             keys: APIKeyService(database: database, revocations: revocations, signals: signals, now: now), revocations: revocations,
             idempotentWrites: IdempotentWrites(database: database, box: box, now: now), intake: intake,
             journal: JournalService(database: database, intake: intake, signals: signals),

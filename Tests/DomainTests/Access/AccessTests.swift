@@ -69,9 +69,11 @@ struct AccessTests {
         let session = Session(
             id: .make(at: now), accountID: account.id, createdAt: now, lastSeenAt: now, expiresAt: now, userAgent: nil, address: nil)
         let workspace = Workspace(id: .make(at: now), slug: try WorkspaceSlug(parsing: "acme"), name: "Acme", createdAt: now)
-        let signedIn = SignedIn(session: session, account: account, memberships: [Membership(workspace: workspace, role: .agent)])
+        let signedIn = SignedIn(
+            session: session, account: account, memberships: [Membership(workspace: workspace, role: .agent, visibility: .own(account.id))])
         let membership = try signedIn.membership(in: "acme")
         #expect(signedIn.access(in: membership, address: nil).grants == Role.agent.grants)
+        #expect(signedIn.access(in: membership, address: nil).visibility == .own(account.id))
         for other in ["other", "", "ACME", "acme ", "null"] {
             #expect(throws: AccessProblem.workspaceMissing) { try signedIn.membership(in: other) }
         }

@@ -107,7 +107,8 @@ struct MemberTests {
         let access = try await people.acme()
         let other = try await people.setUp.createWorkspace(
             SetUpForm(workspaceName: "Other", workspaceSlug: "other", name: "Eve", email: "eve@other.example", password: "eves own horse"))
-        let eve = Access(workspaceID: other.workspace.id, actor: .member(other.owner.id), grants: Role.owner.grants, address: nil)
+        let eve = Access(
+            workspaceID: other.workspace.id, actor: .member(other.owner.id), grants: Role.owner.grants, visibility: .all, address: nil)
         let added = try await people.members.add(email: "KIM@acme.example", name: "Not Kim", role: .agent, actor: .owner, access: eve)
         // No link: it would hand Kim's account to Eve.
         #expect(added.link == nil)
@@ -140,7 +141,7 @@ struct MemberTests {
     func agent() async throws {
         let people = try await People()
         let owner = try await people.acme()
-        let agent = Access(workspaceID: owner.workspaceID, actor: owner.actor, grants: Role.agent.grants, address: nil)
+        let agent = Access(workspaceID: owner.workspaceID, actor: owner.actor, grants: Role.agent.grants, visibility: .all, address: nil)
         await #expect(throws: AccessProblem.notPermitted(.membersManage)) { try await people.members.list(access: agent) }
         await #expect(throws: AccessProblem.notPermitted(.keysManage)) { try await people.keys.list(access: agent) }
         await #expect(throws: AccessProblem.notPermitted(.keysManage)) {

@@ -39,7 +39,8 @@ struct People {
     /// A workspace with an owner.
     func acme() async throws -> Access {
         let made = try await setUp.createWorkspace(Self.form)
-        return Access(workspaceID: made.workspace.id, actor: .member(made.owner.id), grants: Role.owner.grants, address: nil)
+        return Access(
+            workspaceID: made.workspace.id, actor: .member(made.owner.id), grants: Role.owner.grants, visibility: .all, address: nil)
     }
 
     func enter(email: String = "kim@acme.example", password: String = password, address: String? = "203.0.113.7") async throws -> NewSession

@@ -75,8 +75,10 @@ struct MediaServiceTests {
     func permissions(engine: TestEngine) async throws {
         let hub = try await MediaHub(TestDatabase.make(engine))
         let file = try await hub.upload([Sample.jpeg()])
-        let reader = Access(workspaceID: hub.hub.workspaceID, actor: .system("test"), grants: [.conversationsView], address: nil)
-        let sender = Access(workspaceID: hub.hub.workspaceID, actor: .system("test"), grants: [.messagesSend], address: nil)
+        let reader = Access(
+            workspaceID: hub.hub.workspaceID, actor: .system("test"), grants: [.conversationsView], visibility: .all, address: nil)
+        let sender = Access(
+            workspaceID: hub.hub.workspaceID, actor: .system("test"), grants: [.messagesSend], visibility: .all, address: nil)
         await #expect(throws: AccessProblem.notPermitted(.messagesSend)) {
             try await hub.media.store(AsyncStream { $0.finish() }, filename: nil, mimeType: nil, access: reader)
         }

@@ -99,7 +99,7 @@ struct RouteWalkTests {
         #expect(pages.count >= 15)
         func expectMissing(_ declaration: RouteDeclaration, in workspace: String) async throws {
             let path = Self.path(declaration, ids.merging(["workspace": workspace]) { _, slug in slug })
-            let body = declaration.method == .get ? nil : "change=close&readReceipts=never&decision=leave"
+            let body = declaration.method == .get ? nil : "change=close&readReceipts=never&decision=leave&role=agent&name=x"
             let answer = try await web.call(declaration.method, path, headers, body: body)
             #expect(answer.status == 404, "\(declaration.method) \(path): \(answer.status) \(answer.text)")
         }
@@ -109,6 +109,44 @@ struct RouteWalkTests {
         for declaration in withIDs { try await expectMissing(declaration, in: "other") }
         let conversation = try #require(try await web.acme.hub.list().first)
         #expect((conversation.state, conversation.unread) == (.open, 1))
+    }
+
+    @Test("what belongs to a colleague's conversation isn't there for who sees only their own", arguments: TestEngine.allCases)
+    func colleagues(engine: TestEngine) async throws {
+        let web = try await TestWeb(engine)
+        let ids = try await Self.ids(of: web.acme, web)
+        try await web.services.teams.setVisibility(.own, of: .agent, access: web.acme.hub.access)
+        let headers = HTTPFields.person(try #require(web.acme.people[.agent]))
+        let about: Set<String> = ["conversation", "message"]
+        let walked = web.table.declarations.filter { declaration in
+            declaration.area != .open && about.contains { declaration.path.contains("{\($0)}") }
+        }
+        #expect(walked.count >= 15)
+        for declaration in walked {
+            let isForm = declaration.area == .member
+            let form: HTTPFields = isForm ? [.contentType: "application/x-www-form-urlencoded"] : [:]
+            let body =
+                declaration.method == .get ? nil : isForm ? "change=close&decision=leave&text=x&assignee=&team=" : Self.body(declaration)
+            let answer = try await web.call(
+                declaration.method, Self.path(declaration, ids.merging(["workspace": "acme"]) { _, new in new }), headers + form, body: body
+            )
+            #expect(answer.status == 404, "\(declaration.method) \(declaration.path): \(answer.status) \(answer.text)")
+        }
+        for path in ["/api/v1/conversations", "/api/v1/senders/\(ids["sender"] ?? "")/queue/messages", "/api/v1/events"] {
+            let answer = try await web.call(.get, path, headers)
+            #expect(answer.status == 200, "\(path)")
+            for id in [ids["conversation"], ids["message"]] { #expect(!answer.text.contains(id ?? "-"), "\(path): \(answer.text)") }
+        }
+        let page = try await web.call(.get, "/app/acme/whatsapp?view=all", headers)
+        #expect(!page.text.contains(ids["conversation"] ?? "-"))
+        // Once it is theirs, all of it is there.
+        let conversation = Identifier<Conversation>(ids["conversation"] ?? "")
+        let agent = try #require(web.acme.people[.agent]).account
+        try await web.services.conversations.assign(conversation, to: Assignment(assignee: agent), access: web.acme.hub.access)
+        for declaration in walked where declaration.method == .get {
+            let path = Self.path(declaration, ids.merging(["workspace": "acme"]) { _, new in new })
+            #expect(try await web.call(.get, path, headers).status == 200, "\(path)")
+        }
     }
 
     @Test(
@@ -146,9 +184,9 @@ struct RouteWalkTests {
         let prefixes = [
             "message": "msg", "conversation": "cnv", "sender": "snd", "media": "med", "key": "key", "member": "acc", "session": "ses",
             "entry": "jnl",
-            "connection": "cnn", "job": "job",
+            "connection": "cnn", "job": "job", "team": "tem",
         ]
-        return prefixes.mapValues { "\($0)_\(digits)" }.merging(["workspace": "acme", "token": digits]) { one, _ in one }
+        return prefixes.mapValues { "\($0)_\(digits)" }.merging(["workspace": "acme", "token": digits, "role": "agent"]) { one, _ in one }
     }()
 
     private static func path(_ declaration: RouteDeclaration, _ ids: [String: String]) -> String {
@@ -167,6 +205,8 @@ struct RouteWalkTests {
         case "changeConnection": #"{"accessToken": "fresh"}"#
         case "decideMessage": #"{"decision": "leave"}"#
         case "changeMember": #"{"role": "agent"}"#
+        case "changeTeam": #"{"name": "Other"}"#
+        case "changeRole": #"{"visibility": "all"}"#
         default: declaration.method == .get ? nil : "{}"
         }
     }
@@ -186,11 +226,12 @@ struct RouteWalkTests {
         let key = try #require(try await web.services.keys.list(access: hub.access).first)
         let person = try #require(tenant.people[.agent])
         let job = try await hub.deadJob("walk")
+        let team = try await web.services.teams.create(name: "Team", members: [person.account], access: hub.access)
         return [
             "message": message.id.text, "conversation": conversation.id.text, "sender": hub.sender.id.text,
             "media": try #require(upload.json["id"]?.text), "key": key.id.text, "member": person.account.text,
             "session": person.session.text,
-            "entry": entry.id.text, "connection": hub.connection.id.text, "job": job.text,
+            "entry": entry.id.text, "connection": hub.connection.id.text, "job": job.text, "team": team.id.text, "role": "nobody",
         ]
     }
 }

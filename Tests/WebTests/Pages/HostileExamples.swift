@@ -9,7 +9,7 @@ enum HostileExamples {
         "name", "username", "preview", "text", "caption", "file", "header", "body", "footer", "button", "link", "list button", "row",
         "row detail", "place", "address", "card name", "company", "phone", "mail", "web", "product", "currency", "order text", "form name",
         "question", "answer", "form text", "template", "language", "value", "choice", "choice detail", "tap", "kind", "system", "quote",
-        "group", "emoji", "error", "sender",
+        "group", "emoji", "error", "sender", "colleague", "team",
     ]
 
     static var inbox: InboxView {
@@ -19,7 +19,7 @@ enum HostileExamples {
             contact: Contact(
                 id: Identifier("con_01k00000000000000000000000"), name: text("name"), phoneNumber: nil, username: text("username"),
                 businessScopedID: nil),
-            state: .open, unread: 1,
+            state: .open, assignment: Assignment(assignee: colleagues.people[0].id, team: colleagues.teams[0].id), unread: 1,
             last: .init(
                 id: PageExamples.messageID(1), kind: .text, direction: .inbound, status: .received, preview: text("preview"),
                 at: PageExamples.now), lastInboundAt: PageExamples.now, createdAt: PageExamples.now)
@@ -29,7 +29,9 @@ enum HostileExamples {
             [
                 ConversationRowView(
                     conversation,
-                    in: .init(times: PageExamples.times, base: workspace.base, query: query.text, senderNames: names, selected: nil))
+                    in: .init(
+                        times: PageExamples.times, base: workspace.base, query: query.text, senderNames: names, colleagues: colleagues,
+                        selected: nil, filter: query.conversations(for: workspace.accountID)))
             ], moreAddress: nil, frame: workspace.frame)
         let place = MessageView.Place(
             base: workspace.base, contactName: text("name"), times: PageExamples.times, canSend: true,
@@ -39,9 +41,22 @@ enum HostileExamples {
         return InboxView(
             rows: rows, rowCount: 1,
             thread: ThreadView(
-                conversation, senderName: text("sender"), messages: messages, listQuery: query.text, in: workspace, freshClientID: "fresh"),
-            isThreadOpen: true, query: query, senderNames: names, since: "1", in: workspace, title: text("name"))
+                conversation, senderName: text("sender"), colleagues: colleagues, messages: messages, listQuery: query.text, in: workspace,
+                freshClientID: "fresh"),
+            isThreadOpen: true, query: query, senderNames: names, counts: [:], since: "1", in: workspace, title: text("name"))
     }
+
+    private static let colleagues = ColleagueNames(
+        people: [
+            Account(
+                id: Identifier("acc_01k00000000000000000000002"), email: try! EmailAddress(parsing: "x@y"), name: text("colleague"),
+                createdAt: PageExamples.now)
+        ],
+        teams: [
+            try! Team(
+                id: Identifier("tem_01k00000000000000000000001"), workspaceID: PageExamples.connection.workspaceID, name: text("team"),
+                members: [], createdAt: PageExamples.now)
+        ], me: nil)
 
     private static func text(_ field: String) -> String { "\"'><i>\(field)&" }
 

@@ -15,7 +15,8 @@ enum PageExamples {
         _ theme: PageFrame.Theme = .light, grants: Set<Grant> = Role.owner.grants, isHalted: Bool = false
     ) -> WorkspaceFrame {
         WorkspaceFrame(
-            frame: frame(theme), slug: "acme", workspaceName: "Acme Shop", accountID: Identifier("acc_01k00000000000000000000001"),
+            frame: frame(theme), workspaceID: connection.workspaceID, slug: "acme", workspaceName: "Acme Shop",
+            accountID: Identifier("acc_01k00000000000000000000001"),
             accountName: "Ana Ruiz", grants: grants, isHalted: isHalted)
     }
 
@@ -59,6 +60,14 @@ enum PageExamples {
             SessionsView(
                 sessions, email: "ana@acme.example", errors: ["current": "This isn't your password."], notice: nil, in: workspace())
         ),
+        ("people", people(link: nil)),
+        ("people-link", people(link: .init(name: "Kim Lee", path: "/set-up/7f3a"), theme: .dark)),
+        (
+            "people-refused",
+            people(
+                link: nil, draft: .init(name: "", email: "kim", role: .admin, problem: .emailMalformed),
+                teamDraft: .init(id: nil, name: "Sales", problem: .nameTaken))
+        ),
         (
             "jobs",
             JobsView(
@@ -97,6 +106,17 @@ enum PageExamples {
         window: MessagingWindow(lastInboundAt: now))
 
     // MARK: Settings
+
+    private static func people(
+        link: PeopleView.Link?, draft: PeopleView.Draft = .init(), teamDraft: PeopleView.TeamDraft? = nil, theme: PageFrame.Theme = .light
+    ) -> PeopleView {
+        let members = zip(colleagues.people, [Role.owner, .agent]).map { account, role in
+            Member(workspaceID: connection.workspaceID, account: account, role: role, createdAt: now)
+        }
+        return PeopleView(
+            members, teams: colleagues.teams, visibility: .team, link: link, draft: draft, teamDraft: teamDraft,
+            canMakeOwners: theme == .light, notice: nil, in: workspace(theme))
+    }
 
     private static let setUpFields = [
         FieldView("name", label: "Your name", help: "Colleagues see it.", value: "Ana Ruiz", autocomplete: "name"),
@@ -217,7 +237,11 @@ enum PageExamples {
                 id: Identifier("con_01k0000000000000000000000\(number)"), name: name,
                 phoneNumber: try! PhoneNumber(parsing: "+34600111222"),
                 username: nil, businessScopedID: nil),
-            state: state, unread: unread,
+            state: state,
+            assignment: Assignment(
+                assignee: number % 2 == 0 ? colleagues.people[number % 4 / 2].id : nil, team: number % 3 == 0 ? colleagues.teams[0].id : nil
+            ),
+            unread: unread,
             last: .init(id: messageID(number), kind: kind, direction: direction, status: status, preview: preview, at: at),
             lastInboundAt: lastInboundAt ?? at, createdAt: at)
     }
@@ -240,7 +264,8 @@ enum PageExamples {
         let names = Dictionary(uniqueKeysWithValues: senders.map { ($0.id, $0.name) })
         let query = InboxView.Query(filter: state == .closed ? .closed : .open, senderID: nil)
         let place = ConversationRowView.Place(
-            times: times, base: workspace.base, query: query.text, senderNames: names, selected: selected ? conversations[0].id : nil)
+            times: times, base: workspace.base, query: query.text, senderNames: names, colleagues: colleagues,
+            selected: selected ? conversations[0].id : nil, filter: query.conversations(for: workspace.accountID))
         let rows = ConversationRowsView(
             conversations.map { ConversationRowView($0, in: place) }, moreAddress: "/app/acme/whatsapp?after=cursor", frame: workspace.frame
         )
@@ -249,17 +274,32 @@ enum PageExamples {
         let thread =
             selected
             ? ThreadView(
-                conversations[0], senderName: "Shop", messages: messages, listQuery: query.text, in: workspace,
+                conversations[0], senderName: "Shop", colleagues: colleagues, messages: messages, listQuery: query.text, in: workspace,
                 freshClientID: "client-fresh")
             : ThreadView(in: workspace)
         return InboxView(
             rows: rows, rowCount: conversations.count, thread: thread, isThreadOpen: selected, query: query, senderNames: names,
-            since: "17",
+            counts: [.open: 100, .mine: 2, .unassigned: 0], since: "17",
             in: workspace, title: selected ? "María González" : "Inbox")
     }
+
+    static let colleagues = ColleagueNames(
+        people: [
+            Account(
+                id: Identifier("acc_01k00000000000000000000001"), email: try! EmailAddress(parsing: "ana@acme.example"), name: "Ana Ruiz",
+                createdAt: now),
+            Account(
+                id: Identifier("acc_01k00000000000000000000002"), email: try! EmailAddress(parsing: "kim@acme.example"), name: "Kim Lee",
+                createdAt: now),
+        ],
+        teams: [
+            try! Team(
+                id: Identifier("tem_01k00000000000000000000001"), workspaceID: connection.workspaceID, name: "Sales", members: [],
+                createdAt: now)
+        ], me: Identifier("acc_01k00000000000000000000001"))
 
     private static let emptyInbox = InboxView(
         rows: ConversationRowsView([], moreAddress: nil, frame: frame()), rowCount: 0, thread: ThreadView(in: workspace()),
         isThreadOpen: false,
-        query: InboxView.Query(filter: .open, senderID: nil), senderNames: [:], since: "", in: workspace(), title: "Inbox")
+        query: InboxView.Query(filter: .open, senderID: nil), senderNames: [:], counts: [:], since: "", in: workspace(), title: "Inbox")
 }

@@ -48,6 +48,18 @@ package struct MemberTable {
         ).map(member)
     }
 
+    /// Each role that one of these people has.
+    package func roles(of people: [Identifier<Account>]) throws -> Set<Role> {
+        try access.require(.membersManage)
+        return try Set(
+            transaction.rows(
+                """
+                SELECT DISTINCT role FROM members
+                WHERE workspace_id = \(access.workspaceID) AND account_id IN (\(list: people.map { SQLValue($0) })) ORDER BY role LIMIT \(Role.allCases.count)
+                """
+            ).compactMap { Role(rawValue: try $0.text(0)) })
+    }
+
     /// Locks them on PostgreSQL, so that two owners can't step down at the same moment.
     package func ownerCount() throws -> Int {
         try access.require(.membersManage)

@@ -38,14 +38,28 @@ package struct SessionTable {
     package func memberships(of accountID: Identifier<Account>) throws -> [Membership] {
         try transaction.rows(
             """
-            SELECT workspaces.id, workspaces.slug, workspaces.name, workspaces.created_at, members.role
+            SELECT workspaces.id, workspaces.slug, workspaces.name, workspaces.created_at, members.role, visibility_levels.level
             FROM members JOIN workspaces ON workspaces.id = members.workspace_id
+            LEFT JOIN visibility_levels ON visibility_levels.workspace_id = members.workspace_id AND visibility_levels.role = members.role
             WHERE members.account_id = \(accountID) ORDER BY workspaces.slug LIMIT \(Self.membershipLimit)
             """
         ).map { row in
             guard let role = Role(rawValue: try row.text(4)) else { throw StoreError.columnMismatch(4) }
-            return Membership(workspace: try Workspace(row, at: 0), role: role)
+            let workspace = try Workspace(row, at: 0)
+            let level = try row.textOrNil(5).flatMap(VisibilityLevel.init(rawValue:)) ?? .all
+            let teams = level == .team ? try teams(of: accountID, in: workspace.id) : []
+            return Membership(workspace: workspace, role: role, visibility: Visibility(level, of: accountID, teams: teams))
         }
+    }
+
+    private func teams(of accountID: Identifier<Account>, in workspaceID: Identifier<Workspace>) throws -> Set<Identifier<Team>> {
+        Set(
+            try transaction.rows(
+                """
+                SELECT team_id FROM team_members WHERE workspace_id = \(workspaceID) AND account_id = \(accountID)
+                ORDER BY team_id LIMIT \(Team.membershipLimit)
+                """
+            ).map { try $0.id(0) })
     }
 
     package func isActive(_ id: Identifier<Session>, at now: Date) throws -> Bool {

@@ -88,7 +88,7 @@ struct MemberBody: Encodable {
 
     init(_ member: Member, link: SecretToken? = nil) {
         (id, email, name) = (member.account.id, member.account.email.text, member.account.name)
-        (role, createdAt, self.link) = (member.role, member.createdAt, link.map { "/set-up/\($0.text)" })
+        (role, createdAt, self.link) = (member.role, member.createdAt, link?.setUpPath)
     }
 }
 
@@ -104,6 +104,19 @@ extension MemberBody: APISchema {
         "id": "acc_01jz3c4m5n6p7q8r9s0t1v2w3x", "email": "kim@example.com", "name": "Kim", "role": "agent",
         "createdAt": "2026-11-20T08:00:00.000Z",
     ]
+}
+
+struct PasswordLinkBody: Encodable {
+    /// Path of the page.
+    let link: String
+
+    init(_ token: SecretToken) { link = token.setUpPath }
+}
+
+extension PasswordLinkBody: APISchema {
+    static let schemaName = "PasswordLink"
+    static let schema = Schema.object(["link": Schema.text("Path of the page on which they choose a password, once.")])
+    static let example: JSONValue = ["link": "/set-up/7f3a"]
 }
 
 struct NewMemberBody: Decodable {
@@ -123,4 +136,9 @@ extension MemberChangeBody: APISchema {
     static let schemaName = "MemberChange"
     static let schema = Schema.object(["role": Schema.choice(Role.self)], isRequest: true)
     static let example: JSONValue = ["role": "admin"]
+}
+
+extension SecretToken {
+    /// Path of the page that the one-time link opens.
+    var setUpPath: String { "/set-up/\(text)" }
 }

@@ -49,6 +49,12 @@ struct AccessRoutes: Sendable {
                     answer: .one(MemberBody.self, "The member."),
                     problems: [MemberProblem.missing, MemberProblem.ownersOnly, MemberProblem.lastOwner]), respond: changeMember),
             Route(
+                .post, "/api/v1/members/{member}/password-link", allows: .grant(.membersManage),
+                operation: Operation(
+                    "makePasswordLink", tag: "Access", "Makes a link under which a member chooses a new password, once, within a week",
+                    answer: .one(PasswordLinkBody.self, "The link; it is in this answer and nowhere else."),
+                    problems: [MemberProblem.missing, MemberProblem.ownersOnly, MemberProblem.elsewhereToo]), respond: makePasswordLink),
+            Route(
                 .delete, "/api/v1/members/{member}", allows: .grant(.membersManage),
                 operation: Operation(
                     "removeMember", tag: "Access", "Takes a member out of the workspace", answer: .nothing("They are no longer a member."),
@@ -121,6 +127,14 @@ struct AccessRoutes: Sendable {
         let input = try await APIWrite(request).decode(MemberChangeBody.self)
         let member = try await services.members.setRole(input.role, of: id, actor: context.role, access: context.access)
         return try JSONText.response(MemberBody(member))
+    }
+
+    @Sendable private func makePasswordLink(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try Query(request)
+        try await APIWrite(request).expectEmpty()
+        let id = try context.id("member", of: Account.self)
+        let link = try await services.members.passwordLink(for: id, actor: context.role, access: context.access)
+        return try JSONText.response(PasswordLinkBody(link))
     }
 
     @Sendable private func removeMember(_ request: Request, _ context: APIContext) async throws -> Response {

@@ -14,7 +14,9 @@ struct ConversationRoutes: Sendable {
                     "listConversations", tag: "Conversations", "Conversations, the newest message first",
                     query: [
                         .init("state", Schema.choice(Conversation.State.self), "Only those in this state."),
-                        .init("sender", Schema.id(Sender.self), "Only those of this sender."), .limit, .after,
+                        .init("sender", Schema.id(Sender.self), "Only those of this sender."),
+                        .init("assignee", Schema.text(), "Only those of this person: an id, me, or nobody for those that no person has."),
+                        .init("team", Schema.id(Team.self), "Only those of this team."), .limit, .after,
                     ], answer: .list(of: ConversationBody.self, "A page of conversations."), problems: [PageProblem.cursorMalformed]),
                 respond: list),
             Route(
@@ -35,6 +37,16 @@ struct ConversationRoutes: Sendable {
                     "Marks a conversation as read, and tells the customer if the sender is set so",
                     answer: .nothing("Nothing is unread."), problems: [ConversationProblem.missing]), respond: read),
             Route(
+                .put, "/api/v1/conversations/{conversation}/assignment", allows: .grant(.conversationsAssign),
+                operation: Operation(
+                    "assignConversation", tag: "Conversations", "Gives a conversation to a person, a team, both or nobody",
+                    body: AssignmentBody.self, answer: .nothing("It is assigned so."),
+                    problems: [
+                        ConversationProblem.missing, AssignmentProblem.assigneeMissing, AssignmentProblem.teamMissing,
+                        AssignmentProblem.teamBlind,
+                    ]),
+                respond: assign),
+            Route(
                 .post, "/api/v1/conversations/{conversation}/closure", allows: .grant(.conversationsClose),
                 operation: Operation(
                     "closeConversation", tag: "Conversations", "Closes a conversation; a new message opens it again",
@@ -50,12 +62,24 @@ struct ConversationRoutes: Sendable {
     }
 
     @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
-        let query = try Query(request, allowing: ["state", "sender", "limit", "after"])
+        let query = try Query(request, allowing: ["state", "sender", "assignee", "team", "limit", "after"])
         let filter = ConversationFilter(
-            state: try query.choice("state", of: Conversation.State.self), senderID: try query.id("sender", of: Sender.self))
+            state: try query.choice("state", of: Conversation.State.self), senderID: try query.id("sender", of: Sender.self),
+            assignee: try assignee(query, context), teamID: try query.id("team", of: Team.self))
         let page = try await services.conversations.list(filter, after: query["after"], limit: try query.limit(), access: context.access)
         let now = services.now()
         return try JSONText.response(ListBody(page) { ConversationBody($0, at: now) })
+    }
+
+    private func assignee(_ query: Query, _ context: APIContext) throws -> ConversationFilter.Assignee? {
+        switch query["assignee"] {
+        case nil: return nil
+        case "nobody": return .nobody
+        case "me":
+            guard case .member(let me) = context.access.actor else { throw AccessProblem.personNeeded }
+            return .person(me)
+        default: return try query.id("assignee", of: Account.self).map { .person($0) }
+        }
     }
 
     @Sendable private func get(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -81,6 +105,14 @@ struct ConversationRoutes: Sendable {
         }
         announce(done, context)
         return done.answer.response
+    }
+
+    @Sendable private func assign(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try Query(request)
+        let id = try context.id("conversation", of: Conversation.self)
+        let assignment = try await APIWrite(request).decode(AssignmentBody.self).assignment
+        try await services.conversations.assign(id, to: assignment, access: context.access)
+        return KeptAnswer.nothing.response
     }
 
     private func setState(_ state: Conversation.State, _ request: Request, _ context: APIContext) async throws -> Response {

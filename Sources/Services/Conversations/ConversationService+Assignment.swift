@@ -1,0 +1,76 @@
+package import Domain
+package import Store
+
+internal import struct Foundation.Date
+
+extension ConversationService {
+    /// Gives the conversation to a person, a team, both or nobody. Throws ``AssignmentProblem``.
+    package func assign(_ id: Identifier<Conversation>, to assignment: Assignment, access: Access) async throws {
+        try await write(access) { try assign(id, to: assignment, access: access, in: $0) }
+    }
+
+    /// Returns whether anything changed.
+    package func assign(_ id: Identifier<Conversation>, to assignment: Assignment, access: Access, in transaction: any Transaction) throws
+        -> Bool
+    {
+        try access.require(.conversationsAssign)
+        let reading = access.withGrant(.conversationsView)
+        guard let conversation = try ConversationTable(transaction, reading).find(id) else { throw ConversationProblem.missing }
+        try check(assignment, reading.withGrant(.membersManage), in: transaction)
+        guard try ConversationTable(transaction, access).assign(id, to: assignment) else { return false }
+        try EventTable(transaction, access).append(.assigned(id, from: conversation.assignment), at: now())
+        return true
+    }
+
+    private func check(_ assignment: Assignment, _ access: Access, in transaction: any Transaction) throws {
+        let members = MemberTable(transaction, access)
+        if let assignee = assignment.assignee, try members.member(assignee) == nil { throw AssignmentProblem.assigneeMissing }
+        guard let id = assignment.team else { return }
+        guard let team = try TeamTable(transaction, access).find(id) else { throw AssignmentProblem.teamMissing }
+        guard assignment.assignee == nil else { return }
+        // Who sees only what is theirs doesn't see what is their team's.
+        let levels = VisibilityTable(transaction, access)
+        guard try members.roles(of: team.members).contains(where: { try levels.level(of: $0) != .own }) else {
+            throw AssignmentProblem.teamBlind
+        }
+    }
+
+    /// To whom a conversation can be given: the people of the workspace and its teams, both by name.
+    package func assignees(access: Access) async throws -> (people: [Account], teams: [Team]) {
+        try access.require(.conversationsAssign)
+        return try await database.read { transaction in
+            let reading = access.withGrant(.membersManage).withGrant(.conversationsView)
+            let people = try MemberTable(transaction, reading).all().map(\.account)
+            return (
+                people.sorted { ($0.name.lowercased(), $0.id) < ($1.name.lowercased(), $1.id) }, try TeamTable(transaction, reading).all()
+            )
+        }
+    }
+}
+
+/// Takes a person or a team off all conversations they have, some at a time, and then does what can't be done before.
+struct ConversationRelease: Sendable {
+    let database: any Database
+    let now: @Sendable () -> Date
+
+    /// - Parameter last: runs in the transaction of the last step.
+    func run(_ holder: ConversationTable.Holder, access: Access, last: @escaping @Sendable (any Transaction) throws -> Void) async throws {
+        var isOver = false
+        while !isOver {
+            isOver = try await database.write { transaction in
+                let released = try ConversationTable(transaction, access).release(holder)
+                try EventTable(transaction, access).append(released.map { .assigned($0.id, from: $0.was) }, at: now())
+                guard released.count < ConversationTable.releaseLimit else { return false }
+                try last(transaction)
+                return true
+            }
+        }
+    }
+}
+
+extension NewEvent {
+    /// Who saw it before learns that they don't any more.
+    fileprivate static func assigned(_ id: Identifier<Conversation>, from former: Assignment) -> NewEvent {
+        NewEvent(.conversationUpdated, conversation: id, subject: former.eventText, cause: Assignment.eventCause)
+    }
+}

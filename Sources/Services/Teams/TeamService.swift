@@ -1,0 +1,110 @@
+package import Domain
+package import Store
+
+package import struct Foundation.Date
+
+/// The teams of a workspace, and what the members of a role see of the inbox.
+package struct TeamService: Sendable {
+    private let database: any Database
+    private let revocations: AccessRevocations
+    private let signals: Signals
+    private let now: @Sendable () -> Date
+
+    package init(database: any Database, revocations: AccessRevocations, signals: Signals, now: @escaping @Sendable () -> Date) {
+        (self.database, self.revocations, self.signals, self.now) = (database, revocations, signals, now)
+    }
+
+    /// By name.
+    package func list(access: Access) async throws -> [Team] { try await database.read { try TeamTable($0, access).all() } }
+
+    /// Throws ``TeamProblem``.
+    package func create(name: String, members: [Identifier<Account>], access: Access) async throws -> Team {
+        let team = try await database.write { try create(name: name, members: members, access: access, in: $0) }
+        announce(team, before: [], access: access)
+        return team
+    }
+
+    /// Inside a transaction of the caller's, who calls ``announce(_:before:access:)`` after its commit.
+    package func create(name: String, members: [Identifier<Account>], access: Access, in transaction: any Transaction) throws -> Team {
+        try access.require(.membersManage)
+        let moment = now()
+        let team = try Team(
+            id: .make(at: moment), workspaceID: access.workspaceID, name: name, members: Self.each(members), createdAt: moment)
+        guard try TeamTable(transaction, access.withGrant(.conversationsView)).all().count < Team.countLimit else {
+            throw TeamProblem.tooMany
+        }
+        try save(team, "added", access, in: transaction)
+        return team
+    }
+
+    /// What isn't given stays. Throws ``TeamProblem``.
+    package func change(
+        _ id: Identifier<Team>, name: String? = nil, members: [Identifier<Account>]? = nil, access: Access
+    ) async throws -> Team {
+        let (team, before) = try await database.write { transaction in
+            try access.require(.membersManage)
+            guard let before = try TeamTable(transaction, access.withGrant(.conversationsView)).find(id) else { throw TeamProblem.missing }
+            let team = try Team(
+                id: id, workspaceID: access.workspaceID, name: name ?? before.name, members: members.map(Self.each) ?? before.members,
+                createdAt: before.createdAt)
+            try save(team, "changed", access, in: transaction)
+            return (team, before.members)
+        }
+        announce(team, before: before, access: access)
+        return team
+    }
+
+    /// Its conversations belong to no team afterwards.
+    package func delete(_ id: Identifier<Team>, access: Access) async throws {
+        try access.require(.membersManage)
+        guard let team = try await database.read({ try TeamTable($0, access.withGrant(.conversationsView)).find(id) }) else {
+            throw TeamProblem.missing
+        }
+        try await ConversationRelease(database: database, now: now).run(.team(id), access: access) { transaction in
+            guard try TeamTable(transaction, access).delete(id) else { throw TeamProblem.missing }
+            try append(id, "deleted", access, in: transaction)
+        }
+        announce(team, before: team.members, access: access)
+    }
+
+    /// Lets the rest of the program see a change. What those people have open ends, and comes back with what they may see now.
+    package func announce(_ team: Team, before: [Identifier<Account>], access: Access) {
+        for account in Set(team.members).union(before) { revocations.end(.account(account)) }
+        signals.eventsAppended(in: access.workspaceID)
+    }
+
+    private func save(_ team: Team, _ cause: String, _ access: Access, in transaction: any Transaction) throws {
+        let members = MemberTable(transaction, access)
+        let others = try TeamTable(transaction, access).otherTeams(than: team.id, of: team.members)
+        for id in team.members {
+            guard let member = try members.member(id) else { throw TeamProblem.memberMissing }
+            if others[id, default: 0] >= Team.membershipLimit { throw TeamProblem.tooManyOfOne(name: member.account.name) }
+        }
+        try TeamTable(transaction, access).save(team)
+        try append(team.id, cause, access, in: transaction)
+    }
+
+    private func append(_ id: Identifier<Team>, _ cause: String, _ access: Access, in transaction: any Transaction) throws {
+        try EventTable(transaction, access).append(NewEvent(.teamUpdated, subject: id.text, cause: cause), at: now())
+    }
+
+    private static func each(_ members: [Identifier<Account>]) -> [Identifier<Account>] { Set(members).sorted() }
+
+    // MARK: What a role sees
+
+    package func visibility(of role: Role, access: Access) async throws -> VisibilityLevel {
+        try await database.read { try VisibilityTable($0, access).level(of: role) }
+    }
+
+    /// Throws ``VisibilityProblem/fixed(_:)`` for a role that sees everything.
+    package func setVisibility(_ level: VisibilityLevel, of role: Role, access: Access) async throws {
+        guard role.hasVisibilityLevel else { throw VisibilityProblem.fixed(role) }
+        let members = try await database.write { transaction in
+            try VisibilityTable(transaction, access).set(level, for: role)
+            try EventTable(transaction, access).append(NewEvent(.memberUpdated, subject: role.rawValue, cause: "visibility"), at: now())
+            return try MemberTable(transaction, access).all()
+        }
+        for member in members where member.role == role { revocations.end(.account(member.account.id)) }
+        signals.eventsAppended(in: access.workspaceID)
+    }
+}

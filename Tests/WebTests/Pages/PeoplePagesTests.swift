@@ -1,0 +1,122 @@
+import Domain
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Services
+import TestSupport
+import Testing
+
+@testable import Web
+
+@Suite("The page of people over HTTP")
+struct PeoplePagesTests {
+    private let web: TestWeb
+    private static let form: HTTPFields = [.contentType: "application/x-www-form-urlencoded", .accept: "text/html"]
+    private static let people = "/app/acme/settings/people"
+
+    init() async throws { web = try await TestWeb() }
+
+    private func person(_ role: Role) throws -> TestWeb.Person { try #require(web.acme.people[role]) }
+
+    private func get(as role: Role = .owner) async throws -> TestWeb.Answer { try await web.call(.get, Self.people, .person(person(role))) }
+
+    private func post(_ path: String, _ body: String, as role: Role = .owner) async throws -> TestWeb.Answer {
+        try await web.call(.post, "\(Self.people)\(path)", .person(person(role)) + Self.form, body: body)
+    }
+
+    @Test("somebody new gets a link that is shown once and opens once")
+    func add() async throws {
+        let added = try await post("", "name=Nora&email=nora%40acme.example&role=agent")
+        #expect(added.status == 200)
+        let link = try #require(added.text.firstMatch(of: /value="(\/set-up\/[^"]+)"/)).1
+        #expect(try await !get().text.contains(link))
+        #expect(try await web.call(.get, String(link)).status == 200)
+        // Who has an account already needs none.
+        let known = try await post("", "name=Other&email=owner%40other.example&role=agent")
+        #expect(known.text.contains("is a member now."))
+        #expect(!known.text.contains("/set-up/"))
+    }
+
+    @Test(
+        "what can't be added says why beside the field, and keeps what was written",
+        arguments: [
+            ("name=Nora&email=nora&role=agent", "This isn&#39;t an e-mail address", "value=\"Nora\""),
+            ("name=+&email=n%40x.example&role=admin", "Enter a name.", "value=\"n@x.example\""),
+            ("name=Nora&email=agent%40acme.example&role=agent", "This person is a member already.", "value=\"Nora\""),
+        ])
+    func refused(body: String, reason: String, kept: String) async throws {
+        let answer = try await post("", body)
+        #expect([409, 422].contains(answer.status))
+        #expect(answer.text.contains(reason), "\(answer.text)")
+        #expect(answer.text.contains(kept))
+    }
+
+    @Test("roles change within what the one who changes them may, and the last owner stays")
+    func roles() async throws {
+        let (agent, owner) = (try person(.agent).account, try person(.owner).account)
+        #expect(try await post("/\(agent)/role", "role=admin", as: .admin).headers[.location] == "\(Self.people)?done=role")
+        #expect(try await post("/\(agent)/role", "role=owner", as: .admin).status == 403)
+        #expect(try await post("/\(owner)/removal", "", as: .admin).status == 403)
+        let last = try await post("/\(owner)/role", "role=agent")
+        #expect(last.status == 409)
+        #expect(last.text.contains("Make somebody else an owner first."))
+        #expect(try await post("/\(agent)/role", "role=king").status == 422)
+    }
+
+    @Test("a link to a new password is for those who belong nowhere else, and never a way to become an owner")
+    func passwordLink() async throws {
+        let (agent, owner) = (try person(.agent).account, try person(.owner).account)
+        let made = try await post("/\(agent)/password-link", "", as: .admin)
+        let link = try #require(made.text.firstMatch(of: /value="(\/set-up\/[^"]+)"/)).1
+        #expect(try await web.call(.get, String(link)).status == 200)
+        #expect(try await post("/\(owner)/password-link", "", as: .admin).status == 403)
+        let elsewhere = try await web.services.members.add(
+            email: "agent@acme.example", name: "Agent", role: .agent, actor: .owner, access: web.other.hub.access)
+        let refused = try await post("/\(elsewhere.member.account.id)/password-link", "")
+        #expect((refused.status, refused.text.contains("belongs to other workspaces too")) == (409, true))
+        #expect(!refused.text.contains("/set-up/"))
+    }
+
+    @Test("who is removed is out at once, and what they looked after is nobody's")
+    func removal() async throws {
+        let hub = web.acme.hub
+        try await hub.receive(hub.text("Hello"))
+        let conversation = try #require(try await hub.list().first).id
+        let agent = try person(.agent)
+        try await hub.conversations.assign(conversation, to: Assignment(assignee: agent.account), access: hub.access)
+        #expect(try await post("/\(agent.account)/removal", "").status == 303)
+        #expect(try await web.call(.get, "/app/acme/whatsapp", .person(agent)).status == 404)
+        #expect(try await hub.conversations.conversation(conversation, access: hub.access).assignment == .nobody)
+    }
+
+    @Test("teams are made, changed and deleted; a refused one stays open as it was filled in")
+    func teams() async throws {
+        let agent = try person(.agent).account
+        #expect(try await post("/teams", "name=Sales&members=\(agent)").status == 303)
+        let team = try #require(try await web.services.teams.list(access: web.acme.hub.access).first)
+        #expect((team.name, team.members) == ("Sales", [agent]))
+        let taken = try await post("/teams", "name=sales")
+        #expect(taken.status == 409)
+        #expect(taken.text.contains("There is a team of this name."))
+        #expect(taken.text.contains(#"<details class="team" open>"#))
+        #expect(try await post("/teams/\(team.id)", "name=Sales+and+returns").status == 303)
+        #expect(try await web.services.teams.list(access: web.acme.hub.access).first?.members == [])
+        #expect(try await post("/teams/\(team.id)/removal", "").status == 303)
+        #expect(try await post("/teams/\(team.id)/removal", "").status == 404)
+    }
+
+    @Test("what agents see is chosen there, and holds at the next look")
+    func visibility() async throws {
+        let hub = web.acme.hub
+        try await hub.receive(hub.text("Hello"))
+        let list = "/app/acme/whatsapp"
+        #expect(try await web.call(.get, list, .person(person(.agent))).text.contains("Ana"))
+        #expect(try await post("/visibility", "visibility=own").status == 303)
+        #expect(try await !web.call(.get, list, .person(person(.agent))).text.contains("Ana"))
+        #expect(try await get().text.contains(#"value="own" checked"#))
+        #expect(try await post("/visibility", "visibility=team").status == 303)
+        #expect(try await web.call(.get, list, .person(person(.agent))).text.contains("Ana"))
+        #expect(try await post("/visibility", "visibility=some").status == 422)
+        #expect(try await get(as: .agent).status == 403)
+    }
+}
