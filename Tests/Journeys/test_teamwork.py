@@ -110,10 +110,10 @@ def test_the_views_on_a_phone_in_the_dark(demo, browsing):
 
 
 def test_a_conversation_is_assigned_without_scripts(demo, browsing):
-    demo.new_customer("Plain Paul").writes("Hi")
+    demo.new_customer("Scriptless Sol").writes("Hi")
     page = browsing.page(scripts=False)
     page.goto(demo.inbox)
-    row(page, "Plain Paul").get_by_role("link").click()
+    row(page, "Scriptless Sol").get_by_role("link").click()
     assign(page, "Priya Nair")
     expect(page.get_by_role("button", name="Assigned to")).to_contain_text("Priya Nair")
 
