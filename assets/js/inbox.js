@@ -222,7 +222,7 @@ document.addEventListener(
         if (event.target.id !== "closure" && event.target.id !== "assignment") return;
         event.preventDefault();
         if (event.target.id === "closure") thread.toggleState();
-        else thread.assign(Boolean(event.submitter?.name === "mine"));
+        else thread.assign(event.submitter?.name === "mine");
     },
     { capture: true },
 );

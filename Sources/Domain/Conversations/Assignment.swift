@@ -1,5 +1,5 @@
 /// Who looks after a conversation: a person, a team, both or nobody.
-package struct Assignment: Sendable, Hashable, Codable {
+package struct Assignment: Sendable, Equatable {
     package static let nobody = Assignment()
     /// Cause of the event of a change, whose subject is how the conversation was assigned before.
     package static let eventCause = "assigned"

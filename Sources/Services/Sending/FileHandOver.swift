@@ -80,7 +80,7 @@ struct FileHandOver {
                 return .ended
             }
             let known = try TemplateGate(transaction, now: now).refusals([loaded.question(lane: claimed.lane)], sender: sender)
-            if let refusal = try SenderWorker.refuse(loaded, known[loaded.message.id], from: .claimed, sender: sender, now: now, queue) {
+            if let refusal = try StartStep.refuse(loaded, known[loaded.message.id], from: .claimed, sender: sender, now: now, queue) {
                 try EventTable(transaction, access).append(refusal, at: now)
                 return .ended
             }

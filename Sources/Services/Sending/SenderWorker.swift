@@ -270,60 +270,12 @@ final class SenderWorker: Sendable {
 
     // MARK: Starting
 
-    private struct Begun: Sendable {
-        /// To be called at once.
-        var started: [StartedMessage] = []
-        /// Have a file, which the provider must have first.
-        var claimed: [ClaimedMessage] = []
-        /// Whether the portfolio had no room for some of them, and when that may change.
-        var peopleFull: (isFull: Bool, until: Date?) = (false, nil)
-    }
-
     /// Asks the gate once more, then `queued → sending` with the attempts, immediately before the calls. nil when the sender can't send now, or the lease
     /// has gone to somebody else.
-    private func begin(_ heads: [QueueTable.Head], _ standing: Standing, now: Date) async throws -> Begun? {
-        let ids = heads.map(\.messageID)
-        let lanes = Dictionary(heads.map { ($0.messageID, Lane(rawValue: $0.place.lane) ?? .reply) }, uniquingKeysWith: { one, _ in one })
+    private func begin(_ heads: [QueueTable.Head], _ standing: Standing, now: Date) async throws -> StartStep.Begun? {
+        let step = StartStep(heads: heads, lease: lease, portfolio: standing.portfolio, access: access, now: now)
         do {
-            let (begun, hasRefused) = try await dispatcher.database.write { [lease, access] transaction -> (Begun?, Bool) in
-                guard try LeaseTable(transaction).holds(lease, beyond: now.addingTimeInterval(Dispatcher.startMarginSeconds)),
-                    let sender = try SenderTable(transaction, access).find(lease.senderID), sender.status == .online
-                else { return (nil, false) }
-                // Not as of a moment ago: what has just been refused may have paused what is about to follow it.
-                let hold = try SenderHoldTable(transaction, access).find(lease.senderID)
-                guard !hold.isPaused else { return (nil, false) }
-                let queue = QueueTable(transaction)
-                var begun = Begun()
-                var events: [NewEvent] = []
-                var going: [QueueTable.Loaded] = []
-                var loaded = try queue.load(ids, status: .queued, in: access)
-                if hold.campaignsPausedAt != nil { loaded.removeAll { lanes[$0.message.id] == .campaign } }
-                let refusals = try TemplateGate(transaction, now: now).refusals(
-                    loaded.map { $0.question(lane: lanes[$0.message.id] ?? .reply) }, sender: sender)
-                for one in loaded {
-                    if let refusal = try Self.refuse(one, refusals[one.message.id], from: .queued, sender: sender, now: now, queue) {
-                        events.append(refusal)
-                    } else {
-                        going.append(one)
-                    }
-                }
-                begun.peopleFull = try Self.reserve(&going, sender: sender, standing, now: now, in: transaction)
-                let files = going.filter { $0.message.content.attachment?.id != nil }
-                let claimed = try queue.claim(files.map(\.message.id), epoch: lease.epoch, in: lease.workspaceID)
-                begun.claimed = files.filter { claimed.contains($0.message.id) }.map {
-                    ClaimedMessage(loaded: $0, lane: lanes[$0.message.id] ?? .reply)
-                }
-                going.removeAll { $0.message.content.attachment?.id != nil }
-                let attempts = try queue.start(
-                    going.map(\.message.id), from: .queued, sender: lease.senderID, epoch: lease.epoch, in: lease.workspaceID, now: now)
-                begun.started = going.compactMap { one in
-                    attempts[one.message.id].map {
-                        StartedMessage(loaded: one, lane: lanes[one.message.id] ?? .reply, attempt: $0, providerMediaID: nil)
-                    }
-                }
-                try EventTable(transaction, access).append(events, at: now)
-                return (begun, !events.isEmpty)
-            }
+            let (begun, hasRefused) = try await dispatcher.database.write { try step.run(in: $0) }
             if hasRefused { dispatcher.signals.eventsAppended(in: workspaceID) }
             if let full = begun?.peopleFull, full.isFull {
                 let latest = now.addingTimeInterval(Self.peopleFullSeconds)
@@ -332,41 +284,13 @@ final class SenderWorker: Sendable {
             if begun?.claimed.isEmpty == false { CrashPoint.reach(.afterClaim) }
             return begun
         } catch {
-            doubt(ids)
+            doubt(heads.map(\.messageID))
             throw error
         }
     }
 
-    /// Counts the people whom templates outside the window are for against the portfolio's limit, and takes those out for whom there is no room.
-    private static func reserve(
-        _ going: inout [QueueTable.Loaded], sender: Sender, _ standing: Standing, now: Date, in transaction: any Transaction
-    ) throws -> (isFull: Bool, until: Date?) {
-        guard let limit = PeopleLimit.people(tier: sender.messagingLimit) else { return (false, nil) }
-        let counted = going.filter { $0.countsPerson(at: now) }
-        let table = PortfolioTable(transaction, in: sender.workspaceID)
-        let full = try table.reserve(
-            counted.map { ($0.message.id, $0.message.contactID) }, portfolio: standing.portfolio, limit: limit, now: now)
-        guard !full.isEmpty else { return (false, nil) }
-        going.removeAll { full.contains($0.message.contactID) && $0.countsPerson(at: now) }
-        return (true, try table.firstRelease(of: standing.portfolio))
-    }
-
-    /// Marks a message as failed that the gate doesn't let out any more; nil when it does.
-    static func refuse(
-        _ one: QueueTable.Loaded, _ known: SendingProblem?, from status: MessageStatus, sender: Sender, now: Date, _ queue: QueueTable
-    ) throws -> NewEvent? {
-        do {
-            if let known { throw known }
-            try SendingGate.check(one.message.content, sender: sender, lastInboundAt: one.lastInboundAt, now: now)
-            return nil
-        } catch let problem as any Problem {
-            _ = try queue.refuse(one.message, from: status, MessageError(problem), in: one.message.workspaceID)
-            return NewEvent(.messageUpdated, conversation: one.message.conversationID, message: one.message.id, cause: problem.code)
-        }
-    }
-
     /// What the number may do now, and where its messages go.
-    struct Standing: Sendable {
+    private struct Standing: Sendable {
         let outlet: Outlet
         let hold: SenderHold
         let pace: SenderPace
@@ -441,18 +365,6 @@ final class SenderWorker: Sendable {
         case .unclear: doubt([claimed.loaded.message.id])
         }
         giveBack()
-    }
-}
-
-extension QueueTable.Loaded {
-    func question(lane: Lane) -> TemplateGate.Question {
-        .init(message: message.id, contact: message.contactID, content: message.content, lane: lane)
-    }
-
-    /// Whether its person counts against the portfolio's limit: a template outside the window.
-    func countsPerson(at now: Date) -> Bool {
-        guard case .template = message.content else { return false }
-        return !MessagingWindow(lastInboundAt: lastInboundAt).allowsSending(at: now)
     }
 }
 

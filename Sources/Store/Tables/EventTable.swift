@@ -43,6 +43,7 @@ package struct EventTable {
     private func visible(_ events: [Event]) throws -> [Event] {
         guard access.visibility != .all else { return events }
         let conversations = Set(events.compactMap(\.conversationID)).sorted()
+        guard !conversations.isEmpty else { return events }
         let seen: Set<Identifier<Conversation>> = Set(
             try transaction.rows(
                 """

@@ -35,17 +35,20 @@ struct InboxPages: Sendable {
         let query = Self.query(request)
         let frame = printer.frame(request, context)
         if request.uri.queryParameters["part"] == "rows" {
-            let (rows, _) = try await rows(query, after: Self.text("after", request), selected: nil, frame, context.access)
+            let names = try await names(context.access)
+            let (rows, _) = try await rows(query, after: Self.text("after", request), selected: nil, names, frame, context.access)
             return printer.page(rows)
         }
         if request.uri.queryParameters["part"] == "thread" { return printer.page(ThreadView(in: frame)) }
-        return printer.page(try await inbox(query, ThreadView(in: frame), selected: nil, title: "Inbox", request, frame, context.access))
+        let names = try await names(context.access)
+        return printer.page(
+            try await inbox(query, ThreadView(in: frame), selected: nil, title: "Inbox", names, request, frame, context.access))
     }
 
     /// Rows by the ids of their conversations; one that is gone is left out.
     @Sendable private func rows(request: Request, context: MemberContext) async throws -> Response {
         let frame = printer.frame(request, context)
-        let place = try await rowPlace(Self.query(request), selected: nil, frame, context.access)
+        let place = rowPlace(Self.query(request), selected: nil, try await names(context.access), frame)
         var rows: [ConversationRowView] = []
         for text in (Self.text("of", request) ?? "").split(separator: ",").prefix(Self.batchLimit) {
             guard let id = Identifier<Conversation>(parsing: String(text)) else { continue }
@@ -59,15 +62,15 @@ struct InboxPages: Sendable {
     }
 
     private func inbox(
-        _ query: InboxView.Query, _ thread: ThreadView, selected: Identifier<Conversation>?, title: String, _ request: Request,
-        _ frame: WorkspaceFrame, _ access: Access
+        _ query: InboxView.Query, _ thread: ThreadView, selected: Identifier<Conversation>?, title: String, _ names: InboxNames,
+        _ request: Request, _ frame: WorkspaceFrame, _ access: Access
     ) async throws -> InboxView {
         // Before anything else is read, so that what happens meanwhile comes with the stream.
         let since = access.permits(.eventsView) ? try await services.events.end(access: access).text : ""
-        let (rows, count) = try await rows(query, after: Self.text("after", request), selected: selected, frame, access)
+        let (rows, count) = try await rows(query, after: Self.text("after", request), selected: selected, names, frame, access)
         return InboxView(
             rows: rows, rowCount: count, thread: thread, isThreadOpen: selected != nil, query: query,
-            senderNames: try await senderNames(access), counts: try await counts(query, frame, access), since: since, in: frame,
+            senderNames: names.senders, counts: try await counts(query, frame, access), since: since, in: frame,
             title: title)
     }
 
@@ -85,9 +88,10 @@ struct InboxPages: Sendable {
     }
 
     private func rows(
-        _ query: InboxView.Query, after: String?, selected: Identifier<Conversation>?, _ frame: WorkspaceFrame, _ access: Access
+        _ query: InboxView.Query, after: String?, selected: Identifier<Conversation>?, _ names: InboxNames, _ frame: WorkspaceFrame,
+        _ access: Access
     ) async throws -> (view: ConversationRowsView, count: Int) {
-        let place = try await rowPlace(query, selected: selected, frame, access)
+        let place = rowPlace(query, selected: selected, names, frame)
         let page = try await services.conversations.list(place.filter, after: after, limit: Self.rowLimit, access: access)
         let more = page.next.map { "\(frame.base)/whatsapp\(query.text)\(query.text.isEmpty ? "?" : "&")after=\($0)" }
         return (
@@ -97,11 +101,11 @@ struct InboxPages: Sendable {
     }
 
     private func rowPlace(
-        _ query: InboxView.Query, selected: Identifier<Conversation>?, _ frame: WorkspaceFrame, _ access: Access
-    ) async throws -> ConversationRowView.Place {
+        _ query: InboxView.Query, selected: Identifier<Conversation>?, _ names: InboxNames, _ frame: WorkspaceFrame
+    ) -> ConversationRowView.Place {
         ConversationRowView.Place(
-            times: frame.frame.times, base: frame.base, query: query.text, senderNames: try await senderNames(access),
-            colleagues: try await colleagues(frame), selected: selected, filter: query.conversations(for: frame.accountID))
+            times: frame.frame.times, base: frame.base, query: query.text, senderNames: names.senders,
+            colleagues: names.colleagues, selected: selected, filter: query.conversations(for: frame.accountID))
     }
 
     // MARK: A thread
@@ -111,11 +115,12 @@ struct InboxPages: Sendable {
         let (query, frame, access) = (Self.query(request), printer.frame(request, context), context.access)
         let conversation = try await services.conversations.conversation(id, access: access)
         let messages = try await messages(of: conversation, before: Self.text("before", request), frame, access)
+        let names = try await names(access)
         let view = ThreadView(
-            conversation, senderName: try await senderNames(access)[conversation.senderID] ?? "", colleagues: try await colleagues(frame),
+            conversation, senderName: names.senders[conversation.senderID] ?? "", colleagues: names.colleagues,
             messages: messages, listQuery: query.text, in: frame, freshClientID: UUID().uuidString)
         if request.uri.queryParameters["part"] == "thread" { return printer.page(view) }
-        return printer.page(try await inbox(query, view, selected: id, title: conversation.contact.title, request, frame, access))
+        return printer.page(try await inbox(query, view, selected: id, title: conversation.contact.title, names, request, frame, access))
     }
 
     @Sendable private func messages(request: Request, context: MemberContext) async throws -> Response {
@@ -177,23 +182,34 @@ struct InboxPages: Sendable {
 
     // MARK: Names
 
+    /// What a page tells numbers and colleagues apart by; read once for each.
+    private struct InboxNames {
+        let senders: [Identifier<Sender>: String]
+        let colleagues: ColleagueNames
+    }
+
+    private func names(_ access: Access) async throws -> InboxNames {
+        InboxNames(senders: try await senderNames(access), colleagues: try await colleagues(access))
+    }
+
     private func senderNames(_ access: Access) async throws -> [Identifier<Sender>: String] {
         guard access.permits(.sendersView) else { return [:] }
         return Dictionary(try await services.senders.list(access: access).map { ($0.id, $0.name) }, uniquingKeysWith: { one, _ in one })
     }
 
     /// Whoever sees a conversation may know who looks after it.
-    private func colleagues(_ frame: WorkspaceFrame) async throws -> ColleagueNames {
-        let all = try await services.conversations.assignees(access: .system("pages", in: frame.workspaceID))
-        return ColleagueNames(people: all.people, teams: all.teams, me: frame.accountID)
+    private func colleagues(_ access: Access) async throws -> ColleagueNames {
+        let all = try await services.conversations.assignees(access: .system("pages", in: access.workspaceID))
+        let me: Identifier<Account>? = if case .member(let id) = access.actor { id } else { nil }
+        return ColleagueNames(people: all.people, teams: all.teams, me: me)
     }
 
     /// Who wrote, as far as anybody knows. Whoever may read a thread may know which colleague wrote in it.
     private func writerNames(of messages: [Message], _ access: Access) async throws -> [Identifier<Message>: String] {
         let ours = messages.filter { $0.direction == .outbound }
         let isByColleagues = ours.contains { $0.author?.hasPrefix("member:") == true && $0.author != access.actor.text }
-        let members = isByColleagues ? try await services.members.list(access: .system("pages", in: access.workspaceID)) : []
-        let names = Dictionary(members.map { (Actor.member($0.account.id).text, $0.account.name) }, uniquingKeysWith: { one, _ in one })
+        let people = isByColleagues ? try await colleagues(access).people : []
+        let names = Dictionary(people.map { (Actor.member($0.id).text, $0.name) }, uniquingKeysWith: { one, _ in one })
         return messages.reduce(into: [:]) { writers, message in
             guard let author = message.author else { return }
             if message.direction == .inbound {

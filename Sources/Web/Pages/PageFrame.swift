@@ -25,7 +25,6 @@ struct WorkspaceFrame: Sendable {
     enum Place: Sendable { case inbox, senders, settings }
 
     let frame: PageFrame
-    let workspaceID: Identifier<Workspace>
     let slug: String
     let workspaceName: String
     let accountID: Identifier<Account>
@@ -35,11 +34,11 @@ struct WorkspaceFrame: Sendable {
     let isHalted: Bool
 
     init(
-        frame: PageFrame, workspaceID: Identifier<Workspace>, slug: String, workspaceName: String, accountID: Identifier<Account>,
+        frame: PageFrame, slug: String, workspaceName: String, accountID: Identifier<Account>,
         accountName: String, grants: Set<Grant>,
         isHalted: Bool = false
     ) {
-        (self.isHalted, self.workspaceID) = (isHalted, workspaceID)
+        self.isHalted = isHalted
         (self.frame, self.slug, self.workspaceName) = (frame, slug, workspaceName)
         (self.accountID, self.accountName, self.grants) = (accountID, accountName, grants)
     }

@@ -24,8 +24,7 @@ struct PagePrinter: Sendable {
 
     func frame(_ request: Request, _ context: MemberContext) -> WorkspaceFrame {
         WorkspaceFrame(
-            frame: frame(request, csrfToken: context.csrfToken), workspaceID: context.workspace.id, slug: context.workspace.slug.text,
-            workspaceName: context.workspace.name,
+            frame: frame(request, csrfToken: context.csrfToken), slug: context.workspace.slug.text, workspaceName: context.workspace.name,
             accountID: context.signedIn.account.id, accountName: context.signedIn.account.name, grants: context.access.grants,
             isHalted: halts.recent != nil)
     }

@@ -15,7 +15,7 @@ enum PageExamples {
         _ theme: PageFrame.Theme = .light, grants: Set<Grant> = Role.owner.grants, isHalted: Bool = false
     ) -> WorkspaceFrame {
         WorkspaceFrame(
-            frame: frame(theme), workspaceID: connection.workspaceID, slug: "acme", workspaceName: "Acme Shop",
+            frame: frame(theme), slug: "acme", workspaceName: "Acme Shop",
             accountID: Identifier("acc_01k00000000000000000000001"),
             accountName: "Ana Ruiz", grants: grants, isHalted: isHalted)
     }
