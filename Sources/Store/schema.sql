@@ -366,7 +366,7 @@ CREATE TABLE sender_holds (
     campaigns_paused_reason TEXT,
     slowed_until INTEGER,
     held_until INTEGER,
-    held_reason TEXT,
+    held_reason TEXT, slowed_times INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (workspace_id, sender_id),
     FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id)
 ) STRICT;
@@ -873,6 +873,7 @@ CREATE TABLE sender_holds (
     slowed_until bigint,
     held_until bigint,
     held_reason text COLLATE "C",
+    slowed_times bigint DEFAULT 0 NOT NULL,
     CONSTRAINT sender_holds_pkey PRIMARY KEY (workspace_id, sender_id),
     CONSTRAINT sender_holds_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id)
 );

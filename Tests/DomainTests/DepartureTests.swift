@@ -70,7 +70,9 @@ struct DepartureTests {
         #expect(SenderPace(level: nil, inboundPerSecond: 30).perSecond(at: now) == 46)
         #expect(SenderPace(level: nil, inboundPerSecond: 500).perSecond(at: now) == 1)
         let slow = SenderPace(level: nil, slowedUntil: now.addingTimeInterval(60))
-        #expect(slow.perSecond(at: now) == 38)
+        #expect(slow.perSecond(at: now) == 68)
+        let slower = [2, 4, 5, 6, 100].map { SenderPace(level: nil, slowedUntil: now.addingTimeInterval(60), slowedTimes: $0) }
+        #expect(slower.map { $0.perSecond(at: now) } == [60, 45, 38, 38, 38])
         #expect(slow.perSecond(at: now.addingTimeInterval(60)) == 76)
     }
 

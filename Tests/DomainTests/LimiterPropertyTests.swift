@@ -9,32 +9,46 @@ import struct Foundation.Date
 struct LimiterPropertyTests {
     private static let start = Date(timeIntervalSince1970: 1_790_000_000)
 
-    @Test("a number never crosses its limit in any second, whenever it is asked and however its limit changes", arguments: UInt64(1)...20)
+    @Test(
+        "a number never crosses its limit in any second, whenever it is asked, however its limit changes, and however late its calls begin",
+        arguments: UInt64(1)...20)
     func throughput(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var pace = 76
         var limiter = ThroughputLimiter(perSecond: pace)
-        var sent: [Date] = []
-        var now = Self.start
+        var sent: [ContinuousClock.Instant] = []
+        var now = ContinuousClock.now
+        var reserved = 0
         for _ in 0..<1_000 {
-            now.addTimeInterval(Double.random(in: 0...0.05, using: &random))
+            now += .microseconds(Int.random(in: 0...50_000, using: &random))
             if Int.random(in: 0..<200, using: &random) == 0 {
                 pace = [19, 38, 76, 475, 950].randomElement(using: &random)!
                 limiter.perSecond = pace
             }
-            let recent = sent.reversed().prefix { $0 > now.addingTimeInterval(-1) }.count
-            let allowed = limiter.allowance(at: now)
-            #expect(allowed >= 0 && (allowed == 0 || recent + allowed <= pace))
-            let taken = Int.random(in: 0...max(0, allowed), using: &random)
-            for _ in 0..<taken {
+            let beginning = Bool.random(using: &random) ? Int.random(in: 0...reserved, using: &random) : 0
+            for _ in 0..<beginning {
                 limiter.record(at: now)
                 sent.append(now)
             }
-            guard limiter.allowance(at: now) == 0 else { continue }
-            let next = limiter.nextChance(at: now)
-            #expect(next > now)
+            reserved -= beginning
+            if Int.random(in: 0..<20, using: &random) == 0 {
+                limiter.giveBack(reserved)
+                reserved = 0
+            }
+            let recent = sent.reversed().prefix { $0 > now - .seconds(1) }.count
+            let allowed = limiter.allowance(at: now)
+            #expect(allowed >= 0 && (allowed == 0 || recent + reserved + allowed <= pace + pace / 50))
+            let taken = Int.random(in: 0...max(0, allowed), using: &random)
+            limiter.reserve(taken, at: now)
+            reserved += taken
+            guard let wait = limiter.wait(at: now) else {
+                #expect(limiter.allowance(at: now) > 0)
+                continue
+            }
+            #expect(wait > .zero && limiter.allowance(at: now) == 0)
             var later = limiter
-            #expect(later.allowance(at: next.addingTimeInterval(0.000_001)) > 0)
+            for _ in 0..<reserved { later.record(at: now) }
+            #expect(later.allowance(at: now + wait) > 0)
         }
     }
 

@@ -260,6 +260,23 @@ struct LimitsTests {
         #expect(abs(theirs.timeIntervalSince(Date())) < 60)
     }
 
+    @Test(
+        "a number that was too fast is slower by a tenth for a minute, and by another each time that it is so again",
+        arguments: TestEngine.allCases)
+    func slowedTimes(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        let (sender, access, now) = (hub.sender.id, hub.access, hub.clock.now)
+        // Three answers to calls of the same seconds, two later ones, and one when it had long had its usual speed.
+        for (seconds, times, until) in [(0.0, 1, 60.0), (0.2, 1, 60), (4, 1, 60), (30, 2, 90), (89, 3, 149), (200, 1, 260)] {
+            let hold = try await hub.database.write { transaction in
+                let holds = SenderHoldTable(transaction, access)
+                try holds.slow(sender, at: now.addingTimeInterval(seconds))
+                return try holds.find(sender)
+            }
+            #expect(hold.slowedTimes == times && hold.slowedUntil == now.addingTimeInterval(until), "after \(seconds) s")
+        }
+    }
+
     @Test("neither a wait for a connection nor a slow answer moves the database's clock")
     func databaseClockInTrouble() async throws {
         let database = TroubledDatabase(try await TestDatabase.make(.postgres))

@@ -10,6 +10,8 @@ package struct SenderHold: Sendable, Equatable {
     package var campaignsPausedReason: String?
     /// Until when it is slower.
     package var slowedUntil: Date?
+    /// How often the provider found it too fast before it had its usual speed again.
+    package var slowedTimes = 0
     /// Until when nothing leaves, and why.
     package var heldUntil: Date?
     package var heldReason: String?

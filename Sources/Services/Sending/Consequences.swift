@@ -22,7 +22,7 @@ struct Consequences {
         switch disposition {
         case .retry, .fail, .askPerson: return []
         case .slowDown:
-            try holds.slow(senderID, until: now.addingTimeInterval(SenderPace.slowSeconds))
+            try holds.slow(senderID, at: now)
         case .hold(let duration, let reason):
             try holds.hold(senderID, until: now.addingTimeInterval(duration / .seconds(1)), reason: reason)
         case .pauseCampaigns(let reason):

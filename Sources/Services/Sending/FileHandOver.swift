@@ -52,11 +52,13 @@ struct FileHandOver {
 
     private var loaded: QueueTable.Loaded { claimed.loaded }
 
-    func run() async -> Result {
+    /// - Parameter whenHandedOver: waits until the message itself may leave.
+    func run(_ whenHandedOver: () async -> Void) async -> Result {
         guard let mediaID = loaded.message.content.attachment?.id else { return .ended }
         do {
             let providerMediaID = try await dispatcher.media.providerMediaID(
                 of: mediaID, route: outlet.route, channel: outlet.channel, access: access)
+            await whenHandedOver()
             do { return try await start(providerMediaID) } catch { return .unclear }
         } catch {
             do { try await giveUp(FailedUpload(error)) } catch { return .unclear }

@@ -127,7 +127,7 @@ final class SenderWorker: Sendable {
 
     /// A new owner can't know what its predecessor sent in the last seconds, but the attempts do.
     private func rememberRecent() async {
-        let now = dispatcher.now()
+        let (now, instant) = (dispatcher.now(), ContinuousClock.now)
         while !wakeUp.isFinished {
             do {
                 let recent = try await dispatcher.database.read { [senderID, workspaceID] transaction in
@@ -135,9 +135,10 @@ final class SenderWorker: Sendable {
                         of: senderID, in: workspaceID, since: now.addingTimeInterval(-Self.pairMemorySeconds))
                 }
                 return state.withLock { state in
-                    for (contact, at) in recent {
+                    for (contact, at) in recent.sorted(by: { $0.1 < $1.1 }) {
                         state.pairs.record(contact, at: at)
-                        if at > now.addingTimeInterval(-1) { state.throughput.record(at: at) }
+                        let age = now.timeIntervalSince(at)
+                        if age < 1 { state.throughput.recordEarlier(at: instant - .seconds(age)) }
                     }
                 }
             } catch {
@@ -157,14 +158,17 @@ final class SenderWorker: Sendable {
         let now = dispatcher.now()
         guard let standing = try await standing(at: now), !standing.hold.isPaused else { return Dispatcher.pollInterval }
         if let held = standing.pace.heldUntil, held > now { return min(Dispatcher.pollInterval, waiting(until: held, at: now)) }
-        let (allowance, most) = state.withLock { state in
+        let (wait, allowance, most) = state.withLock { state in
             state.throughput.perSecond = standing.pace.perSecond(at: now)
             if let full = state.peopleFullUntil, full <= now { state.peopleFullUntil = nil }
             let seconds = state.latency + Self.gathering / .seconds(1)
             let most = Int((Double(state.throughput.perSecond) * seconds * 1.5).rounded(.up))
-            return (state.throughput.allowance(at: now), max(16, min(Dispatcher.callLimit, most)))
+            let instant = ContinuousClock.now
+            return (
+                state.throughput.wait(at: instant), state.throughput.allowance(at: instant), max(16, min(Dispatcher.callLimit, most))
+            )
         }
-        guard allowance > 0 else { return waiting(until: state.withLock { $0.throughput.nextChance(at: now) }, at: now) }
+        if let wait { return wait }
         let slots = dispatcher.slots.take(min(allowance, Self.startLimit), most: most, for: senderID)
         guard slots > 0 else { return .milliseconds(10) }
         var unused = slots
@@ -173,12 +177,15 @@ final class SenderWorker: Sendable {
         try await read(wanted: slots, standing, now: now)
         let heads = take(slots, through: standing.lastLane, at: now)
         guard !heads.isEmpty else { return pause(at: now) }
+        var starting = 0
+        defer { state.withLock { $0.throughput.giveBack(heads.count - starting) } }
         guard let begun = try await begin(heads, standing, now: now) else {
             state.withLock { $0.standing = nil }
             return Dispatcher.pollInterval
         }
 
-        unused -= begun.started.count + begun.claimed.count
+        starting = begun.started.count
+        unused -= starting + begun.claimed.count
         let outlet = standing.outlet
         for one in begun.started { calls.addTask { await self.call(one, outlet) } }
         for one in begun.claimed { calls.addTask { await self.prepareAndCall(one, outlet) } }
@@ -263,7 +270,7 @@ final class SenderWorker: Sendable {
                 }
             }
             state.ready.removeFirst(seen)
-            for _ in taken { state.throughput.record(at: now) }
+            state.throughput.reserve(taken.count, at: .now)
             return taken
         }
     }
@@ -341,7 +348,12 @@ final class SenderWorker: Sendable {
 
     private func call(_ started: StartedMessage, _ outlet: Outlet) async {
         let clock = ContinuousClock()
-        let begin = clock.now
+        // Now, and not when it was taken from the queue: a slow commit would move it into the provider's next second.
+        let begin = state.withLock { state in
+            let begin = clock.now
+            state.throughput.record(at: begin)
+            return begin
+        }
         await OutboundCall(started, route: outlet.route, channel: outlet.channel, dispatcher: dispatcher, access: access).run()
         let seconds = (clock.now - begin) / .seconds(1)
         state.withLock { $0.latency += (min(seconds, 30) - $0.latency) * 0.05 }
@@ -356,15 +368,32 @@ final class SenderWorker: Sendable {
     /// Hands the file to the provider while the message is claimed, so that `sending` means nothing but the call itself.
     private func prepareAndCall(_ claimed: ClaimedMessage, _ outlet: Outlet) async {
         // Detached: a file that is half way goes on when everything around it stops.
-        let result = await Task.detached { [self] in
-            await FileHandOver(claimed, lease: lease, outlet: outlet, dispatcher: dispatcher, access: access, tries: fileTries).run()
+        let (result, isReserved) = await Task.detached { [self] in
+            var isReserved = false
+            let file = FileHandOver(claimed, lease: lease, outlet: outlet, dispatcher: dispatcher, access: access, tries: fileTries)
+            let result = await file.run {
+                await reserveOne()
+                isReserved = true
+            }
+            return (result, isReserved)
         }.value
-        switch result {
-        case .started(let started): return await call(started, outlet)
-        case .ended: break
-        case .unclear: doubt([claimed.loaded.message.id])
-        }
+        if case .started(let started) = result { return await call(started, outlet) }
+        if isReserved { state.withLock { $0.throughput.giveBack(1) } }
+        if case .unclear = result { doubt([claimed.loaded.message.id]) }
         giveBack()
+    }
+
+    /// Waits until one more may leave. When the worker ends before, that one is still let go.
+    private func reserveOne() async {
+        func wait() -> Duration? {
+            state.withLock { state in
+                let now = ContinuousClock.now
+                let wait = wakeUp.isFinished ? nil : state.throughput.wait(at: now)
+                if wait == nil { state.throughput.reserve(1, at: now) }
+                return wait
+            }
+        }
+        while let wait = wait() { try? await Task.sleep(for: wait) }
     }
 }
 

@@ -1,4 +1,5 @@
 internal import DequeModule
+internal import HashTreeCollections
 
 /// A message that the platform accepted from a business, and how far it came.
 struct SentMessage: Sendable {
@@ -49,10 +50,10 @@ struct StatusProblem: Sendable, Equatable {
     }
 }
 
-/// Values by message id, the oldest forgotten first.
+/// Values by message id, the oldest forgotten first. A tree, since a table that grows would hold up all calls for a tenth of a second.
 struct BoundedIndex<Value: Sendable>: Sendable {
     private let limit: Int
-    private var values: [String: Value] = [:]
+    private var values: TreeDictionary<String, Value> = [:]
     private var order: Deque<String> = []
 
     init(limit: Int) {

@@ -1,3 +1,4 @@
+internal import HashTreeCollections
 internal import OrderedCollections
 
 /// Everything the simulator knows. One value behind one lock; what must happen outside it is left in `effects`.
@@ -135,7 +136,8 @@ struct Pairs: Sendable {
     /// Pairs kept; beyond it those that mean nothing any more are dropped.
     private static let softLimit = 300_000
 
-    private var pairs: [Key: Pair] = [:]
+    /// A tree, as the index of messages is.
+    private var pairs: TreeDictionary<Key, Pair> = [:]
     private var nextSweep = Pairs.softLimit
 
     subscript(number: String, person: String) -> Pair {

@@ -10,7 +10,7 @@ package struct SenderHoldTable {
     package init(_ transaction: any Transaction, _ access: Access) { (self.transaction, self.access) = (transaction, access) }
 
     private static let columns = """
-        paused_at, paused_by, campaigns_paused_at, campaigns_paused_reason, slowed_until, held_until, held_reason
+        paused_at, paused_by, campaigns_paused_at, campaigns_paused_reason, slowed_until, held_until, held_reason, slowed_times
         """
 
     package func find(_ sender: Identifier<Sender>) throws -> SenderHold {
@@ -44,11 +44,17 @@ package struct SenderHoldTable {
         return try change(sender, "campaigns_paused_at = \(now), campaigns_paused_reason = \(reason)", if: "campaigns_paused_at IS NULL")
     }
 
-    /// The number is slower until then; an earlier end gives way.
-    package func slow(_ sender: Identifier<Sender>, until: Date) throws {
+    /// The provider found the number too fast: it is slower for a minute from now, and slower still when it was so already. Answers of the next seconds
+    /// are to calls that were under way, and say nothing new.
+    package func slow(_ sender: Identifier<Sender>, at now: Date) throws {
         try access.require(.sendersManage)
         try makeRow(sender)
-        _ = try change(sender, "slowed_until = \(until)", if: "(slowed_until IS NULL OR slowed_until < \(until))")
+        let until = now.addingTimeInterval(SenderPace.slowSeconds)
+        _ = try change(
+            sender,
+            """
+            slowed_until = \(until), slowed_times = CASE WHEN slowed_until > \(now) THEN slowed_times + 1 ELSE 1 END
+            """, if: "(slowed_until IS NULL OR slowed_until <= \(until.addingTimeInterval(-SenderPace.slowPauseSeconds)))")
     }
 
     /// Nothing of the number leaves until then; an earlier end gives way.
@@ -77,6 +83,7 @@ package struct SenderHoldTable {
         (hold.campaignsPausedAt, hold.campaignsPausedReason) = (try row.dateOrNil(start + 2), try row.textOrNil(start + 3))
         hold.slowedUntil = try row.dateOrNil(start + 4)
         (hold.heldUntil, hold.heldReason) = (try row.dateOrNil(start + 5), try row.textOrNil(start + 6))
+        hold.slowedTimes = try row.integer(start + 7)
         return hold
     }
 
@@ -98,7 +105,8 @@ package struct SenderHoldTable {
             SELECT s.throughput, s.is_coexistence, COALESCE(c.portfolio_id, c.business_account_id),
                 (SELECT SUM(r.per_second) FROM inbound_rates r
                     WHERE r.workspace_id = s.workspace_id AND r.sender_id = s.id AND r.at > \(now.addingTimeInterval(-Self.inboundSeconds))),
-                h.paused_at, h.paused_by, h.campaigns_paused_at, h.campaigns_paused_reason, h.slowed_until, h.held_until, h.held_reason
+                h.paused_at, h.paused_by, h.campaigns_paused_at, h.campaigns_paused_reason, h.slowed_until, h.held_until, h.held_reason,
+                COALESCE(h.slowed_times, 0)
             FROM senders s JOIN connections c ON c.workspace_id = s.workspace_id AND c.id = s.connection_id
             LEFT JOIN sender_holds h ON h.workspace_id = s.workspace_id AND h.sender_id = s.id
             WHERE s.workspace_id = \(access.workspaceID) AND s.id = \(sender)
@@ -109,7 +117,7 @@ package struct SenderHoldTable {
                 hold: hold,
                 pace: SenderPace(
                     level: try row.textOrNil(0), isCoexistence: try row.bool(1), inboundPerSecond: try row.realOrNil(3) ?? 0,
-                    slowedUntil: hold.slowedUntil, heldUntil: hold.heldUntil),
+                    slowedUntil: hold.slowedUntil, slowedTimes: hold.slowedTimes, heldUntil: hold.heldUntil),
                 portfolio: try row.text(2))
         }
     }
