@@ -94,6 +94,16 @@ CREATE TABLE contacts (
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
 
+CREATE TABLE conversation_labels (
+    workspace_id TEXT NOT NULL,
+    conversation_id TEXT NOT NULL,
+    label_id TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, conversation_id, label_id),
+    FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations (workspace_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (workspace_id, label_id) REFERENCES labels (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX conversation_labels_by_label ON conversation_labels (workspace_id, label_id, conversation_id);
+
 CREATE TABLE conversations (
     workspace_id TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -108,7 +118,7 @@ CREATE TABLE conversations (
     last_preview TEXT,
     last_message_at INTEGER NOT NULL,
     last_inbound_at INTEGER,
-    created_at INTEGER NOT NULL, assignee_id TEXT, team_id TEXT,
+    created_at INTEGER NOT NULL, assignee_id TEXT, team_id TEXT, snoozed_until INTEGER,
     PRIMARY KEY (workspace_id, id),
     FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id),
     FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id)
@@ -120,7 +130,10 @@ CREATE INDEX conversations_by_sender ON conversations (workspace_id, sender_id, 
 CREATE INDEX conversations_by_state ON conversations (workspace_id, state, last_message_at DESC, id DESC);
 CREATE INDEX conversations_by_team ON conversations (workspace_id, team_id, state, last_message_at DESC, id DESC)
     WHERE team_id IS NOT NULL;
+CREATE INDEX conversations_failed ON conversations (workspace_id, state, last_message_at DESC, id DESC)
+    WHERE last_status = 'failed';
 CREATE INDEX conversations_unassigned ON conversations (workspace_id, state, last_message_at DESC, id DESC) WHERE assignee_id IS NULL;
+CREATE INDEX conversations_unread ON conversations (workspace_id, state, last_message_at DESC, id DESC) WHERE unread > 0;
 
 CREATE TABLE event_horizons (
     workspace_id TEXT NOT NULL PRIMARY KEY,
@@ -195,6 +208,17 @@ CREATE TABLE journal (
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
 CREATE INDEX journal_by_connection ON journal (workspace_id, connection_id, id DESC);
+
+CREATE TABLE labels (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    color TEXT NOT NULL CHECK (color IN ('grey', 'red', 'amber', 'green', 'blue', 'violet')),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+) STRICT;
+CREATE UNIQUE INDEX labels_by_name ON labels (workspace_id, name_key);
 
 CREATE TABLE media (
     workspace_id TEXT NOT NULL,
@@ -584,6 +608,16 @@ CREATE TABLE contacts (
     CONSTRAINT contacts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
 
+CREATE TABLE conversation_labels (
+    workspace_id text COLLATE "C" NOT NULL,
+    conversation_id text COLLATE "C" NOT NULL,
+    label_id text COLLATE "C" NOT NULL,
+    CONSTRAINT conversation_labels_pkey PRIMARY KEY (workspace_id, conversation_id, label_id),
+    CONSTRAINT conversation_labels_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations(workspace_id, id) ON DELETE CASCADE,
+    CONSTRAINT conversation_labels_workspace_id_label_id_fkey FOREIGN KEY (workspace_id, label_id) REFERENCES labels(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX conversation_labels_by_label ON public.conversation_labels USING btree (workspace_id, label_id, conversation_id);
+
 CREATE TABLE conversations (
     workspace_id text COLLATE "C" NOT NULL,
     id text COLLATE "C" NOT NULL,
@@ -601,6 +635,7 @@ CREATE TABLE conversations (
     created_at bigint NOT NULL,
     assignee_id text COLLATE "C",
     team_id text COLLATE "C",
+    snoozed_until bigint,
     CONSTRAINT conversations_pkey PRIMARY KEY (workspace_id, id),
     CONSTRAINT conversations_state_check CHECK ((state = ANY (ARRAY['open'::text, 'snoozed'::text, 'closed'::text, 'archived'::text]))),
     CONSTRAINT conversations_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id),
@@ -611,7 +646,9 @@ CREATE UNIQUE INDEX conversations_by_contact ON public.conversations USING btree
 CREATE INDEX conversations_by_sender ON public.conversations USING btree (workspace_id, sender_id, state, last_message_at DESC, id DESC);
 CREATE INDEX conversations_by_state ON public.conversations USING btree (workspace_id, state, last_message_at DESC, id DESC);
 CREATE INDEX conversations_by_team ON public.conversations USING btree (workspace_id, team_id, state, last_message_at DESC, id DESC) WHERE (team_id IS NOT NULL);
+CREATE INDEX conversations_failed ON public.conversations USING btree (workspace_id, state, last_message_at DESC, id DESC) WHERE (last_status = 'failed'::text);
 CREATE INDEX conversations_unassigned ON public.conversations USING btree (workspace_id, state, last_message_at DESC, id DESC) WHERE (assignee_id IS NULL);
+CREATE INDEX conversations_unread ON public.conversations USING btree (workspace_id, state, last_message_at DESC, id DESC) WHERE (unread > 0);
 
 CREATE TABLE event_horizons (
     workspace_id text COLLATE "C" NOT NULL,
@@ -690,6 +727,19 @@ CREATE TABLE journal (
     CONSTRAINT journal_pkey PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX journal_by_connection ON public.journal USING btree (workspace_id, connection_id, id DESC);
+
+CREATE TABLE labels (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    name_key text COLLATE "C" NOT NULL,
+    color text COLLATE "C" NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT labels_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT labels_color_check CHECK ((color = ANY (ARRAY['grey'::text, 'red'::text, 'amber'::text, 'green'::text, 'blue'::text, 'violet'::text]))),
+    CONSTRAINT labels_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+CREATE UNIQUE INDEX labels_by_name ON public.labels USING btree (workspace_id, name_key);
 
 CREATE TABLE media (
     workspace_id text COLLATE "C" NOT NULL,

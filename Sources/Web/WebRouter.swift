@@ -43,7 +43,8 @@ package struct WebRouter {
     private static func api(_ services: WebServices) -> [Route<APIContext>] {
         MessageRoutes(services: services).routes + ConversationRoutes(services: services).routes + SenderRoutes(services: services).routes
             + MediaRoutes(services: services).routes + EventRoutes(services: services).routes + AccessRoutes(services: services).routes
-            + TeamRoutes(services: services).routes
+            + TeamRoutes(services: services).routes + LabelRoutes(services: services).routes
+            + ConversationChangeRoutes(services: services).routes
             + JournalRoutes(services: services).routes + QueueRoutes(services: services).routes + JobRoutes(services: services).routes
             + SendingRoutes(services: services).routes
             + OperationRoutes(services: services).routes

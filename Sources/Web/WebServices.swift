@@ -10,6 +10,7 @@ package struct WebServices: Sendable {
     package let sessions: SessionService
     package let members: MemberService
     package let teams: TeamService
+    package let labels: LabelService
     package let keys: APIKeyService
     package let revocations: AccessRevocations
     package let idempotentWrites: IdempotentWrites
@@ -28,7 +29,7 @@ package struct WebServices: Sendable {
 
     package init(
         authenticator: Authenticator, signIn: SignInService, setUp: SetUpService, sessions: SessionService, members: MemberService,
-        teams: TeamService, keys: APIKeyService,
+        teams: TeamService, labels: LabelService, keys: APIKeyService,
         revocations: AccessRevocations, idempotentWrites: IdempotentWrites, intake: IntakeService, journal: JournalService,
         sending: SendingService,
         conversations: ConversationService, events: EventService, senders: SenderService, queues: QueueService, media: MediaService,
@@ -37,7 +38,7 @@ package struct WebServices: Sendable {
         now: @escaping @Sendable () -> Date
     ) {
         (self.authenticator, self.signIn, self.setUp, self.sessions) = (authenticator, signIn, setUp, sessions)
-        self.teams = teams
+        (self.teams, self.labels) = (teams, labels)
         (self.members, self.keys, self.revocations, self.idempotentWrites) = (members, keys, revocations, idempotentWrites)
         (self.intake, self.journal, self.sending, self.conversations) = (intake, journal, sending, conversations)
         (self.events, self.senders, self.queues, self.media, self.jobs) = (events, senders, queues, media, jobs)

@@ -219,7 +219,7 @@ struct IntakeTests {
         let hub = try await TestHub(TestDatabase.make(engine))
         try await hub.receive(hub.text("one"))
         let conversation = try #require(try await hub.list().first)
-        try await hub.conversations.close(conversation.id, access: hub.access)
+        try await hub.conversations.change(conversation.id, .close, access: hub.access)
         #expect(try await hub.list(.init(state: .closed)).count == 1)
         try await hub.receive(hub.text("two"))
         #expect(try await hub.list(.init(state: .open)).map(\.id) == [conversation.id])

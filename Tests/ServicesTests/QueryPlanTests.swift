@@ -16,15 +16,24 @@ struct QueryPlanTests {
         let conversation = try #require(try await hub.list().first)
         let message = try await hub.submit("Hi", to: conversation.contact.phoneNumber!.text)
         let (now, access, workspaceID) = (hub.clock.now, hub.access, hub.workspaceID)
+        let label = try Label(id: .make(at: now), name: "Returns", color: .grey, createdAt: now)
 
         let plans = try await hub.database.write { transaction -> [String] in
             let explaining = ExplainingTransaction(transaction)
             if engine == .postgres { try transaction.script("SET LOCAL enable_seqscan = off") }
             let conversations = ConversationTable(explaining, access)
             let cursor = TimeCursor(milliseconds: .max, id: "z")
-            _ = try conversations.list(.init(), after: cursor, limit: 50)
-            _ = try conversations.list(.init(state: .open), after: cursor, limit: 50)
-            _ = try conversations.list(.init(senderID: hub.sender.id), after: cursor, limit: 50)
+            _ = try conversations.list(.init(), after: cursor, limit: 50, now: now)
+            _ = try conversations.list(.init(state: .open), after: cursor, limit: 50, now: now)
+            _ = try conversations.list(.init(senderID: hub.sender.id), after: cursor, limit: 50, now: now)
+            try LabelTable(transaction, access).save(label)
+            let labels = LabelTable(explaining, access)
+            #expect(try labels.put(label.id, on: conversation.id))
+            _ = try labels.all()
+            #expect(try labels.take(label.id, off: conversation.id))
+            #expect(try labels.takeOff(label.id, limit: 10).isEmpty)
+            _ = try conversations.setState(.snoozed, snoozedUntil: now, conversation.id)
+            #expect(try conversations.endSnooze(conversation.id, now: now))
             let messages = MessageTable(explaining, access)
             _ = try messages.thread(conversation.id, before: (at: .max, sequence: .max), limit: 50)
             _ = try messages.find(providerID: "wamid.1", sender: hub.sender.id)
@@ -100,9 +109,12 @@ struct QueryPlanTests {
                 for filter in [
                     ConversationFilter(), .init(state: .open), .init(state: .open, assignee: .nobody), .init(teamID: work.ours.id),
                     .init(state: .open, assignee: .person(work.me.account.id)), .init(senderID: work.hub.sender.id),
+                    .init(state: .open, attention: .unread), .init(state: .open, attention: .failed),
+                    .init(state: .open, attention: .closing),
+                    .init(state: .open, labelID: Identifier("lbl_00000000000000000000000000")),
                 ] {
-                    _ = try conversations.list(filter, after: cursor, limit: 50)
-                    _ = try conversations.count(filter, most: 100)
+                    _ = try conversations.list(filter, after: cursor, limit: 50, now: work.hub.clock.now)
+                    _ = try conversations.count(filter, most: 100, now: work.hub.clock.now)
                 }
                 _ = try conversations.find(work.cases[0].conversation)
                 let messages = MessageTable(explaining, access)

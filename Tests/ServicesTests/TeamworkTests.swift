@@ -41,7 +41,7 @@ struct Teamwork {
             let phone = "1555019901\(number)"
             try await hub.receive(hub.text("Hello", from: phone))
             let conversation = try #require(try await hub.list().first)
-            try await hub.conversations.assign(conversation.id, to: assignment, access: hub.access)
+            try await hub.conversations.change(conversation.id, .assign(assignment), access: hub.access)
             cases.append(Case(assignment: assignment, conversation: conversation.id, message: try #require(conversation.last).id))
         }
     }
@@ -112,9 +112,12 @@ struct TeamworkTests {
                 await #expect(throws: ConversationProblem.missing) {
                     try await hub.conversations.markRead(one.conversation, access: access)
                 }
-                await #expect(throws: ConversationProblem.missing) { try await hub.conversations.close(one.conversation, access: access) }
                 await #expect(throws: ConversationProblem.missing) {
-                    try await hub.conversations.assign(one.conversation, to: Assignment(assignee: work.me.account.id), access: access)
+                    try await hub.conversations.change(one.conversation, .close, access: access)
+                }
+                await #expect(throws: ConversationProblem.missing) {
+                    try await hub.conversations.change(
+                        one.conversation, .assign(Assignment(assignee: work.me.account.id)), access: access)
                 }
                 // Through the tables alone, as if a service had forgotten to ask.
                 let found = try await hub.database.write { transaction -> [Bool] in
@@ -162,8 +165,9 @@ struct TeamworkTests {
         _ = try await hub.allEvents()
         let mine = try #require(work.cases.first { $0.assignment == Assignment(assignee: work.me.account.id) })
         let end = try await hub.events.end(access: hub.access)
-        try await hub.conversations.assign(mine.conversation, to: Assignment(assignee: work.colleague.account.id), access: hub.access)
-        try await hub.conversations.close(mine.conversation, access: hub.access)
+        try await hub.conversations.change(
+            mine.conversation, .assign(Assignment(assignee: work.colleague.account.id)), access: hub.access)
+        try await hub.conversations.change(mine.conversation, .close, access: hub.access)
         var count = 0
         while count < 2 { count = try await hub.events.events(after: end.text, limit: 10, access: hub.access).data.count }
         let told = try await hub.events.events(after: end.text, limit: 10, access: work.access(.own(work.me.account.id))).data
@@ -182,7 +186,9 @@ struct TeamworkTests {
         let hub = work.hub
         let id = work.cases[0].conversation
         let empty = try await work.teams.create(name: "Empty", members: [], access: hub.access)
-        func assign(_ assignment: Assignment) async throws { try await hub.conversations.assign(id, to: assignment, access: hub.access) }
+        func assign(_ assignment: Assignment) async throws {
+            try await hub.conversations.change(id, .assign(assignment), access: hub.access)
+        }
         await #expect(throws: AssignmentProblem.assigneeMissing) { try await assign(Assignment(assignee: .make(at: hub.clock.now))) }
         await #expect(throws: AssignmentProblem.teamMissing) { try await assign(Assignment(team: .make(at: hub.clock.now))) }
         await #expect(throws: AssignmentProblem.teamBlind) { try await assign(Assignment(team: empty.id)) }

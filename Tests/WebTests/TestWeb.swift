@@ -61,6 +61,7 @@ struct TestWeb: Sendable {
             sessions: SessionService(database: database, revocations: revocations, now: now),
             members: MemberService(database: database, hasher: hasher, revocations: revocations, signals: signals, now: now),
             teams: TeamService(database: database, revocations: revocations, signals: signals, now: now),
+            labels: LabelService(database: database, signals: signals, now: now),
             keys: APIKeyService(database: database, revocations: revocations, signals: signals, now: now), revocations: revocations,
             idempotentWrites: IdempotentWrites(database: database, box: SecretBox(SecretKey.make().key), now: now), intake: acmeHub.intake,
             journal: JournalService(database: database, intake: acmeHub.intake, signals: signals), sending: acmeHub.sending,

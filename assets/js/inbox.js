@@ -8,6 +8,7 @@ import { ConversationList } from "./list.js";
 import { LiveChanges } from "./live.js";
 import { MessageMenu } from "./message-menu.js";
 import { Outbox } from "./outbox.js";
+import { Several } from "./several.js";
 import { setUpShortcuts } from "./shortcuts.js";
 import { Thread } from "./thread.js";
 import { toast, toastError } from "./toast.js";
@@ -155,11 +156,13 @@ const list = new ConversationList({
         if (row.dataset.conversation !== thread?.conversation) return;
         thread.setState(row.dataset.state);
         thread.setAssignment(row.dataset);
+        thread.setLabels(row);
         composer.setWindow(row.dataset.closesAt);
         hasUnread = Number(row.dataset.unread) > 0;
         markRead();
     },
 });
+const several = new Several(list);
 list.draft = (conversation) => drafts.get(conversation);
 
 function showConnection(isThere) {
@@ -216,13 +219,23 @@ document.addEventListener("click", (event) => {
     }
 });
 
+/** By the form that is sent. */
+const submissions = {
+    closure: () => thread.toggleState(),
+    assignment: (_, button) => thread.assign(button?.name === "mine"),
+    snoozing: (form, button) => thread.change(form, button),
+    labelling: (form, button) => thread.change(form, button),
+    archiving: (form, button) => thread.change(form, button),
+    several: (form, button) => several.send(form, button),
+};
+
 document.addEventListener(
     "submit",
     (event) => {
-        if (event.target.id !== "closure" && event.target.id !== "assignment") return;
+        const work = submissions[event.target.id];
+        if (!work) return;
         event.preventDefault();
-        if (event.target.id === "closure") thread.toggleState();
-        else thread.assign(event.submitter?.name === "mine");
+        work(event.target, event.submitter);
     },
     { capture: true },
 );
@@ -245,6 +258,9 @@ setUpShortcuts(
         a: () => thread?.chooseAssignment(),
         i: () => thread?.assign(true),
         e: () => thread?.toggleState(),
+        s: () => thread?.showMore("snoozing"),
+        l: () => thread?.showMore("labelling"),
+        x: () => several.toggle(list.selected),
     },
     { ArrowDown: () => openNeighbour(1), ArrowUp: () => openNeighbour(-1) },
     (field) => {

@@ -17,7 +17,7 @@ export class ConversationList {
         this.element = document.getElementById("conversations");
         this.empty = document.getElementById("no-conversations");
         this.onRow = onRow;
-        Object.assign(this, { base: inbox.dataset.base, view: inbox.dataset.view, sender: inbox.dataset.viewSender });
+        Object.assign(this, { base: inbox.dataset.base, query: inbox.dataset.query });
         this.changed = new Set();
         this.#watchPointer();
         this.#watchEnd();
@@ -47,6 +47,13 @@ export class ConversationList {
         link?.scrollIntoView({ block: "nearest" });
     }
 
+    /** An address of ours about what the list shows. */
+    #address(path, own = {}) {
+        const query = new URLSearchParams(this.query);
+        for (const [name, value] of Object.entries(own)) query.set(name, value);
+        return `${this.base}/${path}?${query}`;
+    }
+
     /** The row so many places further on, or the first. */
     neighbour(offset) {
         const rows = this.rows;
@@ -68,8 +75,7 @@ export class ConversationList {
             const batch = [...this.changed].slice(0, batchSize);
             for (const id of batch) this.changed.delete(id);
             try {
-                const query = new URLSearchParams({ of: batch.join(","), view: this.view, sender: this.sender });
-                const rows = await fragment(`${this.base}/whatsapp/rows?${query}`);
+                const rows = await fragment(this.#address("whatsapp/rows", { of: batch.join(",") }));
                 const gone = new Set(batch);
                 for (const row of rows.querySelectorAll("[data-conversation]")) {
                     gone.delete(row.dataset.conversation);
@@ -88,8 +94,7 @@ export class ConversationList {
     /** Fetches the first page anew, after a gap in the stream, and asks what became of the rows that aren't on it. */
     async reload() {
         try {
-            const query = new URLSearchParams({ view: this.view, sender: this.sender, part: "rows" });
-            const page = await fragment(`${this.base}/whatsapp?${query}`);
+            const page = await fragment(this.#address("whatsapp", { part: "rows" }));
             const rows = [...page.querySelectorAll("[data-conversation]")];
             const fetched = new Set(rows.map((row) => row.dataset.conversation));
             // Whatever has news stands above a row that has none. Without such a row there may be a hole behind the page.
@@ -123,6 +128,7 @@ export class ConversationList {
         if (this.openConversation === id) row.querySelector("a").setAttribute("aria-current", "true");
         this.onRow(row);
         this.#decorate(row);
+        if (old?.querySelector(".choice input")?.checked) row.querySelector(".choice input").checked = true;
         if (!belongs) {
             old?.remove();
         } else if (old) {
@@ -144,8 +150,7 @@ export class ConversationList {
     count() {
         this.counting ??= setTimeout(async () => {
             try {
-                const query = new URLSearchParams({ view: this.view, sender: this.sender });
-                const counts = await (await request(`${this.base}/whatsapp/counts?${query}`)).json();
+                const counts = await (await request(this.#address("whatsapp/counts"))).json();
                 for (const [view, count] of Object.entries(counts)) {
                     const place = document.querySelector(`[data-count="${view}"]`);
                     if (place) place.textContent = ` ${count}`;

@@ -311,6 +311,40 @@ export class Thread {
         }
     }
 
+    // Out of the way, and found again
+
+    /** Labels as the row of the list says. */
+    setLabels(row) {
+        const head = this.pane.querySelector("#thread-labels");
+        head?.replaceChildren(...[...row.querySelectorAll(".chip.label")].map((chip) => chip.cloneNode(true)));
+        const sheet = this.pane.querySelector("#more-sheet");
+        // Not under the hands of who is choosing.
+        if (!sheet || sheet.matches(":popover-open")) return;
+        const labels = new Set(row.dataset.labels.split(" "));
+        for (const box of sheet.querySelectorAll("[name=labels]")) box.checked = labels.has(box.value);
+    }
+
+    /** Opens the sheet with what is done seldom, at the first field that fits. */
+    showMore(form) {
+        const sheet = this.pane.querySelector("#more-sheet");
+        sheet?.showPopover();
+        sheet?.querySelector(`#${form} :is(button, input:not([type=hidden]))`)?.focus();
+    }
+
+    /** Sends a form of that sheet. */
+    async change(form, submitter) {
+        const error = this.pane.querySelector("#more-error");
+        error.hidden = true;
+        try {
+            await request(form.action, { method: "POST", fields: [...new FormData(form, submitter)] });
+            this.pane.querySelector("#more-sheet").hidePopover();
+        } catch (problem) {
+            if (!problem.detail) return toastError(problem);
+            error.textContent = problem.detail;
+            error.hidden = false;
+        }
+    }
+
     // Who looks after it
 
     setAssignment({ assignee, team, assignedTo }) {

@@ -1,8 +1,8 @@
 /// One thing that a person or a key may do in a workspace.
 package enum Grant: String, Sendable, CaseIterable, Codable {
-    case conversationsView, conversationsClose, conversationsAssign, messagesSend
+    case conversationsView, conversationsClose, conversationsAssign, conversationsLabel, messagesSend
     case sendersView, sendersManage, connectionsManage
-    case membersManage, keysManage, settingsManage
+    case membersManage, labelsManage, keysManage, settingsManage
     case eventsView, journalView, journalReplay
 }
 
@@ -13,7 +13,8 @@ package enum Role: String, Sendable, CaseIterable, Codable {
     package var grants: Set<Grant> {
         switch self {
         case .owner, .admin: Set(Grant.allCases)
-        case .agent: [.conversationsView, .conversationsClose, .conversationsAssign, .messagesSend, .sendersView, .eventsView]
+        case .agent:
+            [.conversationsView, .conversationsClose, .conversationsAssign, .conversationsLabel, .messagesSend, .sendersView, .eventsView]
         }
     }
 
@@ -28,9 +29,12 @@ package enum KeyScope: String, Sendable, CaseIterable, Codable {
     package var grants: Set<Grant> {
         switch self {
         case .read: [.conversationsView, .sendersView, .eventsView]
-        case .send: [.messagesSend, .conversationsClose, .conversationsAssign]
+        case .send: [.messagesSend, .conversationsClose, .conversationsAssign, .conversationsLabel]
         case .manage:
-            [.sendersView, .sendersManage, .connectionsManage, .membersManage, .keysManage, .settingsManage, .journalView, .journalReplay]
+            [
+                .sendersView, .sendersManage, .connectionsManage, .membersManage, .labelsManage, .keysManage, .settingsManage, .journalView,
+                .journalReplay,
+            ]
         }
     }
 }

@@ -11,7 +11,11 @@ package struct Conversation: Sendable, Equatable, Identified {
     package let senderID: Identifier<Sender>
     package let contact: Contact
     package let state: State
+    /// Of a snoozed one: when it comes back.
+    package let snoozedUntil: Date?
     package let assignment: Assignment
+    /// In no order.
+    package let labels: [Identifier<Label>]
     /// Inbound messages that nobody has read or answered.
     package let unread: Int
     package let last: LastMessage?
@@ -21,10 +25,11 @@ package struct Conversation: Sendable, Equatable, Identified {
 
     package init(
         id: Identifier<Conversation>, workspaceID: Identifier<Workspace>, senderID: Identifier<Sender>, contact: Contact, state: State,
-        assignment: Assignment, unread: Int, last: LastMessage?, lastInboundAt: Date?, createdAt: Date
+        snoozedUntil: Date? = nil, assignment: Assignment, labels: [Identifier<Label>] = [], unread: Int, last: LastMessage?,
+        lastInboundAt: Date?, createdAt: Date
     ) {
         (self.id, self.workspaceID, self.senderID, self.contact, self.state) = (id, workspaceID, senderID, contact, state)
-        self.assignment = assignment
+        (self.snoozedUntil, self.assignment, self.labels) = (snoozedUntil, assignment, labels)
         (self.unread, self.last, self.lastInboundAt, self.createdAt) = (unread, last, lastInboundAt, createdAt)
     }
 
@@ -56,6 +61,8 @@ package struct MessagingWindow: Sendable, Equatable {
     package static let length: Duration = .seconds(24 * 60 * 60)
     /// What is about to leave needs this much of the window left, so that it doesn't arrive behind its end.
     package static let margin: Duration = .seconds(60)
+    /// Before its end, in which a window is said to close soon.
+    package static let soon: Duration = .seconds(2 * 60 * 60)
 
     package let closesAt: Date?
 
@@ -66,6 +73,11 @@ package struct MessagingWindow: Sendable, Equatable {
     package func isOpen(at now: Date) -> Bool {
         guard let closesAt else { return false }
         return now < closesAt
+    }
+
+    package func closesSoon(at now: Date) -> Bool {
+        guard let closesAt else { return false }
+        return now < closesAt && closesAt < now.addingTimeInterval(Self.soon / .seconds(1))
     }
 
     package func allowsSending(at now: Date) -> Bool { isOpen(at: now.addingTimeInterval(Self.margin / .seconds(1))) }

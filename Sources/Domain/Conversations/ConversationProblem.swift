@@ -2,11 +2,15 @@ package enum ConversationProblem: Problem, Equatable {
     case missing
     /// There is one with this person, and the caller may not see it.
     case withColleagues
+    case snoozePast
+    case snoozeTooLong
+    case tooMany(count: Int)
 
     package var kind: ProblemKind {
         switch self {
         case .missing: .missing
         case .withColleagues: .refused
+        case .snoozePast, .snoozeTooLong, .tooMany: .invalid
         }
     }
 
@@ -14,6 +18,9 @@ package enum ConversationProblem: Problem, Equatable {
         switch self {
         case .missing: "conversation.missing"
         case .withColleagues: "conversation.with-colleagues"
+        case .snoozePast: "conversation.snooze-past"
+        case .snoozeTooLong: "conversation.snooze-too-long"
+        case .tooMany: "conversation.too-many"
         }
     }
 
@@ -21,6 +28,18 @@ package enum ConversationProblem: Problem, Equatable {
         switch self {
         case .missing: "There is no such conversation in this workspace."
         case .withColleagues: "Somebody else looks after the conversation with this person. Ask an owner or admin to assign it to you."
+        case .snoozePast: "This moment is over. Choose one that is still to come."
+        case .snoozeTooLong: "A conversation can be snoozed for a year at most. Choose an earlier day."
+        case .tooMany(let count):
+            "These are \(count) conversations, and \(ConversationChange.conversationLimit) can be changed at once. Choose fewer."
+        }
+    }
+
+    package var field: String? {
+        switch self {
+        case .missing, .withColleagues: nil
+        case .snoozePast, .snoozeTooLong: "until"
+        case .tooMany: "conversations"
         }
     }
 }

@@ -9,6 +9,7 @@ package enum EventKind: String, Sendable, CaseIterable {
     /// Given to those who could see a conversation before it was assigned to somebody else, and now can't.
     case conversationWithdrawn = "conversation.withdrawn"
     case teamUpdated = "team.updated"
+    case labelUpdated = "label.updated"
     case senderUpdated = "sender.updated"
     case connectionUpdated = "connection.updated"
     case memberUpdated = "member.updated"

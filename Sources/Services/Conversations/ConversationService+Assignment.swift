@@ -4,21 +4,11 @@ package import Store
 internal import struct Foundation.Date
 
 extension ConversationService {
-    /// Gives the conversation to a person, a team, both or nobody. Throws ``AssignmentProblem``.
-    package func assign(_ id: Identifier<Conversation>, to assignment: Assignment, access: Access) async throws {
-        try await write(access) { try assign(id, to: assignment, access: access, in: $0) }
-    }
-
-    /// Returns whether anything changed.
-    package func assign(_ id: Identifier<Conversation>, to assignment: Assignment, access: Access, in transaction: any Transaction) throws
-        -> Bool
-    {
-        try access.require(.conversationsAssign)
-        let reading = access.withGrant(.conversationsView)
-        guard let conversation = try ConversationTable(transaction, reading).find(id) else { throw ConversationProblem.missing }
-        try check(assignment, reading.withGrant(.membersManage), in: transaction)
-        guard try ConversationTable(transaction, access).assign(id, to: assignment) else { return false }
-        try EventTable(transaction, access).append(.assigned(id, from: conversation.assignment), at: now())
+    /// Gives the conversation to a person, a team, both or nobody; returns whether anything changed. Throws ``AssignmentProblem``.
+    func assign(_ conversation: Conversation, to assignment: Assignment, access: Access, in transaction: any Transaction) throws -> Bool {
+        try check(assignment, access.withGrant(.conversationsView).withGrant(.membersManage), in: transaction)
+        guard try ConversationTable(transaction, access).assign(conversation.id, to: assignment) else { return false }
+        try EventTable(transaction, access).append(.assigned(conversation.id, from: conversation.assignment), at: now())
         return true
     }
 

@@ -18,7 +18,7 @@ package struct ConversationService: Sendable {
         let cursor = try after.map { try PageCursor(parsing: $0) }
         let rows = try await database.read { transaction in
             try ConversationTable(transaction, access).list(
-                filter, after: cursor.map { TimeCursor(milliseconds: $0.first, id: $0.second) }, limit: limit + 1)
+                filter, after: cursor.map { TimeCursor(milliseconds: $0.first, id: $0.second) }, limit: limit + 1, now: now())
         }
         return Page(rows: rows, limit: limit) { conversation in
             PageCursor(
@@ -29,7 +29,9 @@ package struct ConversationService: Sendable {
 
     /// How many there are of each, counted up to `most`.
     package func counts(_ filters: [ConversationFilter], most: Int, access: Access) async throws -> [Int] {
-        try await database.read { transaction in try filters.map { try ConversationTable(transaction, access).count($0, most: most) } }
+        try await database.read { transaction in
+            try filters.map { try ConversationTable(transaction, access).count($0, most: most, now: now()) }
+        }
     }
 
     package func conversation(_ id: Identifier<Conversation>, access: Access) async throws -> Conversation {
@@ -96,29 +98,14 @@ package struct ConversationService: Sendable {
         return true
     }
 
-    package func close(_ id: Identifier<Conversation>, access: Access) async throws {
-        try await write(access) { try setState(.closed, id, access: access, in: $0) }
-    }
-
-    package func reopen(_ id: Identifier<Conversation>, access: Access) async throws {
-        try await write(access) { try setState(.open, id, access: access, in: $0) }
-    }
-
-    /// Returns whether anything changed.
-    package func setState(_ state: Conversation.State, _ id: Identifier<Conversation>, access: Access, in transaction: any Transaction)
-        throws -> Bool
-    {
-        let table = ConversationTable(transaction, access.withGrant(.conversationsView))
-        guard try table.find(id) != nil else { throw ConversationProblem.missing }
-        guard try ConversationTable(transaction, access).setState(state, id) else { return false }
-        try EventTable(transaction, access).append(NewEvent(.conversationUpdated, conversation: id, cause: state.rawValue), at: now())
-        return true
+    /// Lets the rest of the program see a change.
+    package func announce(_ access: Access) {
+        signals.eventsAppended(in: access.workspaceID)
+        signals.jobsAdded()
     }
 
     func write(_ access: Access, _ body: @escaping @Sendable (any Transaction) throws -> Bool) async throws {
-        guard try await database.write(body) else { return }
-        signals.eventsAppended(in: access.workspaceID)
-        signals.jobsAdded()
+        if try await database.write(body) { announce(access) }
     }
 }
 

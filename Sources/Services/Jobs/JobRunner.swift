@@ -11,6 +11,7 @@ package import struct Foundation.Date
 package enum JobKind {
     package static let mediaDownload = "media-download"
     package static let readReceipt = "read-receipt"
+    package static let snoozeEnd = "snooze-end"
 }
 
 /// Does one kind of job. Safe to run twice: what it writes commits together with the job's completion.

@@ -1,4 +1,4 @@
 /// The schema, step by step.
 package enum Migrations {
-    package static let all: [Migration] = [.people, .messaging, .sending, .limits, .operation, .queue, .teamwork, .pace]
+    package static let all: [Migration] = [.people, .messaging, .sending, .limits, .operation, .queue, .teamwork, .pace, .labels]
 }

@@ -20,36 +20,62 @@ package struct ConversationTable {
     private static let columns = """
         v.workspace_id, v.id, v.sender_id, v.contact_id, v.state, v.unread, v.last_message_id, v.last_kind, v.last_direction, v.last_status,
         v.last_preview, v.last_message_at, v.last_inbound_at, v.created_at, c.name, c.phone_number, c.username, c.business_scoped_id,
-        v.assignee_id, v.team_id
+        v.assignee_id, v.team_id, v.snoozed_until
         """
 
     private static let source = "conversations v JOIN contacts c ON c.workspace_id = v.workspace_id AND c.id = v.contact_id"
 
     /// Newest first, at most `limit`; a keyset, so any depth costs the same.
-    package func list(_ filter: ConversationFilter, after cursor: TimeCursor?, limit: Int) throws -> [Conversation] {
+    package func list(_ filter: ConversationFilter, after cursor: TimeCursor?, limit: Int, now: Date) throws -> [Conversation] {
         try access.require(.conversationsView)
         let place: SQL = if let cursor { " AND (v.last_message_at, v.id) < (\(cursor.milliseconds), \(cursor.id))" } else { "" }
-        let pieces = ConversationBranches(filter, access).conditions.enumerated().map { number, condition -> SQL in
+        let source = try source(of: filter)
+        let pieces = ConversationBranches(filter, access, at: now).conditions.enumerated().map { number, condition -> SQL in
             """
             SELECT * FROM (
-                SELECT v.* FROM conversations v WHERE \(sql: condition)\(sql: place) ORDER BY v.last_message_at DESC, v.id DESC LIMIT \(limit)
+                SELECT v.* FROM \(sql: source) \(sql: condition)\(sql: place) ORDER BY v.last_message_at DESC, v.id DESC LIMIT \(limit)
             ) AS piece\(raw: String(number))
             """
         }
         guard let all = SQL.union(all: pieces) else { return [] }
-        return try transaction.rows(
+        return try conversations(
+            try transaction.rows(
+                """
+                SELECT \(raw: Self.columns) FROM (\(sql: all)) AS v JOIN contacts c ON c.workspace_id = v.workspace_id AND c.id = v.contact_id
+                ORDER BY v.last_message_at DESC, v.id DESC LIMIT \(limit)
+                """))
+    }
+
+    /// A label that more conversations have is looked for among them all in order; of others, all that have it are sorted.
+    private static let rareLabelLimit = 2_000
+
+    /// Where to look, up to the condition: `… WHERE`, or `… WHERE … AND` with a label.
+    private func source(of filter: ConversationFilter) throws -> SQL {
+        guard let label = filter.labelID else { return "conversations v WHERE" }
+        if try LabelTable(transaction, access).count(label, most: Self.rareLabelLimit) < Self.rareLabelLimit {
+            return """
+                conversation_labels l CROSS JOIN conversations v
+                WHERE l.workspace_id = \(access.workspaceID) AND l.label_id = \(label) AND v.id = l.conversation_id AND
+                """
+        }
+        return """
+            conversations v WHERE EXISTS (SELECT 1 FROM conversation_labels l WHERE l.workspace_id = \(access.workspaceID)
+                AND l.conversation_id = v.id AND l.label_id = \(label)) AND
             """
-            SELECT \(raw: Self.columns) FROM (\(sql: all)) AS v JOIN contacts c ON c.workspace_id = v.workspace_id AND c.id = v.contact_id
-            ORDER BY v.last_message_at DESC, v.id DESC LIMIT \(limit)
-            """
-        ).map(Self.conversation)
+    }
+
+    /// With their labels.
+    private func conversations(_ rows: [Row]) throws -> [Conversation] {
+        let labels = try LabelTable(transaction, access).labels(of: rows.map { try $0.id(1) })
+        return try rows.map { try Self.conversation($0, labels: labels[$0.id(1)] ?? []) }
     }
 
     /// How many there are, counted up to `most`.
-    package func count(_ filter: ConversationFilter, most: Int) throws -> Int {
+    package func count(_ filter: ConversationFilter, most: Int, now: Date) throws -> Int {
         try access.require(.conversationsView)
-        let pieces = ConversationBranches(filter, access).conditions.enumerated().map { number, condition -> SQL in
-            "SELECT * FROM (SELECT 1 FROM conversations v WHERE \(sql: condition) LIMIT \(most)) AS piece\(raw: String(number))"
+        let source = try source(of: filter)
+        let pieces = ConversationBranches(filter, access, at: now).conditions.enumerated().map { number, condition -> SQL in
+            "SELECT * FROM (SELECT 1 FROM \(sql: source) \(sql: condition) LIMIT \(most)) AS piece\(raw: String(number))"
         }
         guard let all = SQL.union(all: pieces) else { return 0 }
         return try transaction.rows("SELECT COUNT(*) FROM (SELECT * FROM (\(sql: all)) AS found LIMIT \(most)) AS counted")[0].integer(0)
@@ -57,12 +83,13 @@ package struct ConversationTable {
 
     package func find(_ id: Identifier<Conversation>) throws -> Conversation? {
         try access.require(.conversationsView)
-        return try transaction.rows(
-            """
-            SELECT \(raw: Self.columns) FROM \(raw: Self.source)
-            WHERE v.workspace_id = \(access.workspaceID) AND v.id = \(id)\(sql: access.andSees("v"))
-            """
-        ).first.map(Self.conversation)
+        return try conversations(
+            try transaction.rows(
+                """
+                SELECT \(raw: Self.columns) FROM \(raw: Self.source)
+                WHERE v.workspace_id = \(access.workspaceID) AND v.id = \(id)\(sql: access.andSees("v"))
+                """)
+        ).first
     }
 
     /// The conversation of a sender and a contact, made when it isn't there; who sees only what is theirs gets it assigned. Also one that the
@@ -114,12 +141,24 @@ package struct ConversationTable {
     }
 
     /// False when it was in that state already.
-    package func setState(_ state: Conversation.State, _ id: Identifier<Conversation>) throws -> Bool {
+    /// - Parameter snoozedUntil: of the state snoozed, and no other.
+    package func setState(_ state: Conversation.State, snoozedUntil: Date? = nil, _ id: Identifier<Conversation>) throws -> Bool {
         try access.require(.conversationsClose)
         return try transaction.run(
             """
-            UPDATE conversations SET state = \(state.rawValue)
-            WHERE workspace_id = \(access.workspaceID) AND id = \(id) AND state <> \(state.rawValue)\(sql: access.andSees("conversations"))
+            UPDATE conversations SET state = \(state.rawValue), snoozed_until = \(snoozedUntil)
+            WHERE workspace_id = \(access.workspaceID) AND id = \(id)\(sql: access.andSees("conversations"))
+                AND (state <> \(state.rawValue) OR snoozed_until IS DISTINCT FROM \(snoozedUntil))
+            """) == 1
+    }
+
+    /// Brings a snoozed conversation back whose time is over; false when it isn't, or not any more.
+    package func endSnooze(_ id: Identifier<Conversation>, now: Date) throws -> Bool {
+        try access.require(.conversationsClose)
+        return try transaction.run(
+            """
+            UPDATE conversations SET state = 'open', snoozed_until = NULL
+            WHERE workspace_id = \(access.workspaceID) AND id = \(id) AND state = 'snoozed' AND snoozed_until <= \(now)
             """) == 1
     }
 
@@ -164,7 +203,7 @@ package struct ConversationTable {
         case team(Identifier<Team>)
     }
 
-    private static func conversation(_ row: Row) throws -> Conversation {
+    private static func conversation(_ row: Row, labels: [Identifier<Label>]) throws -> Conversation {
         guard let state = Conversation.State(rawValue: try row.text(4)) else { throw StoreError.columnMismatch(4) }
         return Conversation(
             id: try row.id(1), workspaceID: try row.id(0), senderID: try row.id(2),
@@ -172,7 +211,8 @@ package struct ConversationTable {
                 id: try row.id(3), name: try row.textOrNil(14),
                 phoneNumber: try row.textOrNil(15).flatMap { try? PhoneNumber(parsing: $0) },
                 username: try row.textOrNil(16), businessScopedID: try row.textOrNil(17)),
-            state: state, assignment: Assignment(assignee: try row.idOrNil(18), team: try row.idOrNil(19)), unread: try row.integer(5),
+            state: state, snoozedUntil: try row.dateOrNil(20),
+            assignment: Assignment(assignee: try row.idOrNil(18), team: try row.idOrNil(19)), labels: labels, unread: try row.integer(5),
             last: try lastMessage(row), lastInboundAt: try row.dateOrNil(12),
             createdAt: try row.date(13))
     }

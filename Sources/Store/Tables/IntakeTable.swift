@@ -246,6 +246,7 @@ package struct IntakeTable {
             suffix: """
                 ON CONFLICT (workspace_id, id) DO UPDATE SET
                     state = CASE WHEN excluded.last_message_id IS NULL THEN conversations.state ELSE 'open' END,
+                    snoozed_until = CASE WHEN excluded.last_message_id IS NULL THEN conversations.snoozed_until ELSE NULL END,
                     unread = conversations.unread + excluded.unread,
                     last_inbound_at = CASE WHEN excluded.last_inbound_at IS NULL OR conversations.last_inbound_at > excluded.last_inbound_at
                         THEN conversations.last_inbound_at ELSE excluded.last_inbound_at END,

@@ -24,5 +24,10 @@ package enum JSONText {
             status: status, headers: [.contentType: "application/json; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
     }
 
+    /// ISO 8601 with a zone, with or without fractions of a second; nil for anything else.
+    static func instant(_ text: String) -> Date? {
+        (try? Date(text, strategy: instants)) ?? (try? Date(text, strategy: .iso8601))
+    }
+
     private static let instants = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 }

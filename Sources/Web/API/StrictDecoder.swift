@@ -50,6 +50,12 @@ final class StrictNode {
             isWhole = true
             return value
         }
+        if T.self == Date.self {
+            guard case .string(let text) = value, let instant = JSONText.instant(text) as? T else {
+                throw malformed("a moment with its zone, such as 2026-11-23T09:00:00Z")
+            }
+            return instant
+        }
         do {
             return try T(from: StrictDecoder(node: self))
         } catch let error as DecodingError {

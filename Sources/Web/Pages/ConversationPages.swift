@@ -18,7 +18,10 @@ struct ConversationPages: Sendable {
             Route(.post, "\(conversation)/messages/{message}/decision", allows: .grant(.messagesSend), respond: decide),
             Route(.post, "\(conversation)/read", allows: .grant(.conversationsView), respond: read),
             Route(.post, "\(conversation)/assignment", allows: .grant(.conversationsAssign), respond: assign),
-            Route(.post, "\(conversation)/closure", allows: .grant(.conversationsClose), respond: closeOrReopen),
+            Route(.post, "\(conversation)/closure", allows: .grant(.conversationsClose), respond: setState),
+            Route(.post, "\(conversation)/snooze", allows: .grant(.conversationsClose), respond: snooze),
+            Route(.post, "\(conversation)/labels", allows: .grant(.conversationsLabel), respond: label),
+            Route(.post, "/app/{workspace}/whatsapp/changes", allows: .grant(.conversationsLabel), respond: changeSeveral),
         ])
     }
 
@@ -58,14 +61,69 @@ struct ConversationPages: Sendable {
         return .done(request, next: Self.address(of: id, context))
     }
 
-    @Sendable private func closeOrReopen(request: Request, context: MemberContext) async throws -> Response {
-        let id = try context.id("conversation", of: Conversation.self)
-        switch try await request.form().require("change") {
-        case "close": try await services.conversations.close(id, access: context.access)
-        case "reopen": try await services.conversations.reopen(id, access: context.access)
-        default: throw RequestProblem.fieldMalformed("change", expected: "close or reopen")
+    @Sendable private func setState(request: Request, context: MemberContext) async throws -> Response {
+        try await change(request, context) { form in
+            switch try form.require("change") {
+            case "close": .close
+            case "reopen": .reopen
+            case "archive": .archive
+            default: throw RequestProblem.fieldMalformed("change", expected: "close, reopen or archive")
+            }
         }
+    }
+
+    @Sendable private func snooze(request: Request, context: MemberContext) async throws -> Response {
+        let times = inbox.printer.frame(request, context).frame.times
+        return try await change(request, context) { .snooze(until: try SnoozeChoice.moment($0, times)) }
+    }
+
+    private func change(
+        _ request: Request, _ context: MemberContext, _ change: (FormFields) throws -> ConversationChange
+    ) async throws -> Response {
+        let id = try context.id("conversation", of: Conversation.self)
+        try await services.conversations.change(id, change(try await request.form()), access: context.access)
         return .done(request, next: Self.address(of: id, context))
+    }
+
+    /// The form has all labels that are to be on the conversation.
+    @Sendable private func label(request: Request, context: MemberContext) async throws -> Response {
+        let id = try context.id("conversation", of: Conversation.self)
+        let wanted = Set(try await request.form().all("labels").map { Identifier<Label>($0) })
+        try await services.conversations.setLabels(wanted, of: id, access: context.access)
+        return .done(request, next: Self.address(of: id, context))
+    }
+
+    /// What was chosen in the list.
+    @Sendable private func changeSeveral(request: Request, context: MemberContext) async throws -> Response {
+        let form = try await request.form()
+        let ids = form.all("conversations").map { Identifier<Conversation>($0) }
+        guard !ids.isEmpty else { throw RequestProblem.fieldMissing("conversations") }
+        let times = inbox.printer.frame(request, context).frame.times
+        let count = try await services.conversations.change(ids, try Self.change(form, times), access: context.access)
+        if !request.acceptsPage { return try JSONText.response(ChangedBody(changed: count)) }
+        return .seeOther("/app/\(context.workspace.slug.text)/whatsapp\(InboxPages.query(text: form["query"] ?? "").text)")
+    }
+
+    private static func change(_ form: FormFields, _ times: PageTimes) throws -> ConversationChange {
+        func label() throws -> Identifier<Label> {
+            guard let id = Identifier<Label>(parsing: try form.require("label")) else { throw LabelProblem.missing }
+            return id
+        }
+        switch try form.require("action") {
+        case "close": return .close
+        case "archive": return .archive
+        case "reopen": return .reopen
+        case "snooze": return .snooze(until: try SnoozeChoice.moment(form, times))
+        case "assign":
+            return .assign(
+                Assignment(
+                    assignee: try choice("assignee", form, AssignmentProblem.assigneeMissing),
+                    team: try choice("team", form, AssignmentProblem.teamMissing)))
+        case "add-label": return .addLabel(try label())
+        case "remove-label": return .removeLabel(try label())
+        default:
+            throw RequestProblem.fieldMalformed("action", expected: "close, archive, reopen, snooze, assign, add-label or remove-label")
+        }
     }
 
     @Sendable private func assign(request: Request, context: MemberContext) async throws -> Response {
@@ -75,7 +133,7 @@ struct ConversationPages: Sendable {
         let assignment = Assignment(
             assignee: try me ?? Self.choice("assignee", form, AssignmentProblem.assigneeMissing),
             team: try Self.choice("team", form, AssignmentProblem.teamMissing))
-        try await services.conversations.assign(id, to: assignment, access: context.access)
+        try await services.conversations.change(id, .assign(assignment), access: context.access)
         return .done(request, next: Self.address(of: id, context))
     }
 

@@ -6,9 +6,6 @@ struct ConversationRowView: RenderedView {
     static let template = "conversation-row"
     let names: [String: any Sendable]
 
-    /// Seconds before its end in which a window is said to close soon.
-    static let soonSeconds: Double = 2 * 60 * 60
-
     struct Place: Sendable {
         let times: PageTimes
         let base: String
@@ -17,16 +14,18 @@ struct ConversationRowView: RenderedView {
         /// Name of the sender, said when there are several.
         let senderNames: [Identifier<Sender>: String]
         let colleagues: ColleagueNames
+        /// By name.
+        let labels: [Label]
         let selected: Identifier<Conversation>?
         /// What the list shows: a row that is fetched by itself may not belong to it any more.
         let filter: ConversationFilter
 
         init(
             times: PageTimes, base: String, query: String, senderNames: [Identifier<Sender>: String], colleagues: ColleagueNames,
-            selected: Identifier<Conversation>?, filter: ConversationFilter
+            labels: [Label], selected: Identifier<Conversation>?, filter: ConversationFilter
         ) {
             (self.times, self.base, self.query, self.filter) = (times, base, query, filter)
-            (self.senderNames, self.colleagues, self.selected) = (senderNames, colleagues, selected)
+            (self.senderNames, self.colleagues, self.labels, self.selected) = (senderNames, colleagues, labels, selected)
         }
     }
 
@@ -39,8 +38,9 @@ struct ConversationRowView: RenderedView {
         names = [
             "base": place.base, "assets": EmbeddedAssets.all.address,
             "conversationID": conversation.id.text, "rowAt": String(at.milliseconds), "rowState": conversation.state.rawValue,
-            "rowIsInView": place.filter.includes(conversation),
+            "rowIsInView": place.filter.includes(conversation, at: place.times.now),
             "rowAssignee": conversation.assignment.assignee?.text ?? "", "rowTeam": conversation.assignment.team?.text ?? "",
+            "rowLabels": conversation.labels.map(\.text).joined(separator: " "),
             "rowAssignedTo": place.colleagues.words(for: conversation.assignment) ?? "",
             "rowClosesAt": conversation.window.closesAt.map { String($0.milliseconds) } ?? "",
             "rowUnread": String(conversation.unread), "rowIsUnread": conversation.unread > 0,
@@ -60,14 +60,19 @@ struct ConversationRowView: RenderedView {
         if conversation.last?.status == .failed { chips.append(ChipView("Not sent", tone: "danger")) }
         switch conversation.state {
         case .open: break
-        case .snoozed: chips.append(ChipView("Snoozed"))
+        case .snoozed:
+            let until = conversation.snoozedUntil.map { "Until \(place.times.dayAndTime($0))" }
+            chips.append(ChipView(until ?? "Snoozed", icon: "clock"))
         case .closed: chips.append(ChipView("Closed"))
         case .archived: chips.append(ChipView("Archived"))
         }
         if conversation.state == .open, let end = conversation.window.closesAt {
             let rest = end.timeIntervalSince(place.times.now)
-            if rest > 0, rest < soonSeconds { chips.append(ChipView("\(PageTimes.span(seconds: rest)) left", tone: "warn", closesAt: end)) }
+            if conversation.window.closesSoon(at: place.times.now) {
+                chips.append(ChipView("\(PageTimes.span(seconds: rest)) left", tone: "warn", closesAt: end))
+            }
         }
+        chips += ChipView.labels(of: conversation, among: place.labels)
         if let words = place.colleagues.words(for: conversation.assignment) { chips.append(ChipView(words, icon: "user")) }
         if place.senderNames.count > 1, let name = place.senderNames[conversation.senderID] { chips.append(ChipView(name)) }
         return chips

@@ -2,6 +2,7 @@ internal import Domain
 internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
+internal import NIOCore
 internal import Services
 
 /// The inbox and its parts, as scripts fetch them.
@@ -70,7 +71,8 @@ struct InboxPages: Sendable {
         let (rows, count) = try await rows(query, after: Self.text("after", request), selected: selected, names, frame, access)
         return InboxView(
             rows: rows, rowCount: count, thread: thread, isThreadOpen: selected != nil, query: query,
-            senderNames: names.senders, counts: try await counts(query, frame, access), since: since, in: frame,
+            senderNames: names.senders, colleagues: names.colleagues, labels: names.labels, counts: try await counts(query, frame, access),
+            since: since, in: frame,
             title: title)
     }
 
@@ -105,7 +107,7 @@ struct InboxPages: Sendable {
     ) -> ConversationRowView.Place {
         ConversationRowView.Place(
             times: frame.frame.times, base: frame.base, query: query.text, senderNames: names.senders,
-            colleagues: names.colleagues, selected: selected, filter: query.conversations(for: frame.accountID))
+            colleagues: names.colleagues, labels: names.labels, selected: selected, filter: query.conversations(for: frame.accountID))
     }
 
     // MARK: A thread
@@ -117,7 +119,7 @@ struct InboxPages: Sendable {
         let messages = try await messages(of: conversation, before: Self.text("before", request), frame, access)
         let names = try await names(access)
         let view = ThreadView(
-            conversation, senderName: names.senders[conversation.senderID] ?? "", colleagues: names.colleagues,
+            conversation, senderName: names.senders[conversation.senderID] ?? "", colleagues: names.colleagues, labels: names.labels,
             messages: messages, listQuery: query.text, in: frame, freshClientID: UUID().uuidString)
         if request.uri.queryParameters["part"] == "thread" { return printer.page(view) }
         return printer.page(try await inbox(query, view, selected: id, title: conversation.contact.title, names, request, frame, access))
@@ -186,10 +188,14 @@ struct InboxPages: Sendable {
     private struct InboxNames {
         let senders: [Identifier<Sender>: String]
         let colleagues: ColleagueNames
+        /// By name.
+        let labels: [Label]
     }
 
     private func names(_ access: Access) async throws -> InboxNames {
-        InboxNames(senders: try await senderNames(access), colleagues: try await colleagues(access))
+        InboxNames(
+            senders: try await senderNames(access), colleagues: try await colleagues(access),
+            labels: try await services.labels.list(access: access))
     }
 
     private func senderNames(_ access: Access) async throws -> [Identifier<Sender>: String] {
@@ -224,10 +230,20 @@ struct InboxPages: Sendable {
 
     // MARK: Query
 
-    static func query(_ request: Request) -> InboxView.Query {
+    static func query(_ request: Request) -> InboxView.Query { query { text($0, request) } }
+
+    private static func query(_ value: (_ name: String) -> String?) -> InboxView.Query {
         InboxView.Query(
-            filter: text("view", request).flatMap(InboxView.Filter.init(rawValue:)) ?? .open,
-            senderID: text("sender", request).flatMap { Identifier<Sender>(parsing: $0) })
+            filter: value("view").flatMap(InboxView.Filter.init(rawValue:)) ?? .open,
+            senderID: value("sender").flatMap { Identifier<Sender>(parsing: $0) },
+            labelID: value("label").flatMap { Identifier<Label>(parsing: $0) },
+            attention: value("attention").flatMap(ConversationFilter.Attention.init(rawValue:)))
+    }
+
+    /// As a form carries it along: `view=closed&label=lbl_…`.
+    static func query(text: String) -> InboxView.Query {
+        let form = FormFields(parsing: ByteBuffer(string: text))
+        return query { form[$0] }
     }
 
     private static func text(_ name: String, _ request: Request) -> String? {

@@ -52,7 +52,7 @@ struct WorkspaceFrame: Sendable {
             "accountInitials": Initials.of(accountName),
             "accountHue": Initials.hue(of: accountName), "inInbox": place == .inbox, "inSenders": place == .senders,
             "inSettings": place == .settings, "managesKeys": grants.contains(.keysManage),
-            "managesMembers": grants.contains(.membersManage),
+            "managesMembers": grants.contains(.membersManage), "managesLabels": grants.contains(.labelsManage),
             "managesSettings": grants.contains(.settingsManage),
             "managesSenders": grants.contains(.sendersManage),
             "managesConnections": grants.contains(.connectionsManage), "showsHalt": isHalted && grants.contains(.settingsManage),

@@ -92,6 +92,25 @@ struct PageTimes: Sendable {
         return minutes < 60 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
     }
 
+    /// A moment as the field `datetime-local` has it, in the zone: `2026-11-21T18:00`.
+    func moment(ofField text: String) -> Date? {
+        let numbers = text.split(whereSeparator: { "-T:".contains($0) }).map { Int($0) }
+        guard numbers.count >= 5, numbers.allSatisfy({ $0 != nil }) else { return nil }
+        var parts = DateComponents()
+        (parts.year, parts.month, parts.day, parts.hour, parts.minute) = (numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
+        guard parts.isValidDate(in: calendar) else { return nil }
+        return calendar.date(from: parts)
+    }
+
+    /// At a full hour of the day that comes so many days after today.
+    func hour(_ hour: Int, inDays days: Int) -> Date {
+        let day = calendar.date(byAdding: .day, value: days, to: calendar.startOfDay(for: now)) ?? now
+        return calendar.date(bySettingHour: hour, minute: 0, second: 0, of: day) ?? day
+    }
+
+    /// How many days it is to the next Monday: 1 to 7.
+    var daysToMonday: Int { (9 - calendar.component(.weekday, from: now) - 1) % 7 + 1 }
+
     private func daysAgo(_ date: Date) -> Int {
         calendar.dateComponents([.day], from: calendar.startOfDay(for: date), to: calendar.startOfDay(for: now)).day ?? 0
     }

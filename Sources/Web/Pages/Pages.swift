@@ -20,7 +20,7 @@ package struct Pages: Sendable {
             + ConversationPages(inbox: inbox, services: services).routes
             + SenderPages(printer: printer, services: services, configuration: configuration).routes
             + QueuePages(printer: printer, services: services).routes + MediaPages(services: services).routes
-            + PeoplePages(printer: printer, services: services).routes
+            + PeoplePages(printer: printer, services: services).routes + LabelPages(printer: printer, services: services).routes
             + SettingsPages(printer: printer, services: services, cookie: cookie).routes
             + JobPages(printer: printer, services: services).routes + SendingPages(printer: printer, services: services).routes
             + HealthPages(printer: printer, services: services).routes

@@ -62,9 +62,8 @@ struct ThreadView: RenderedView {
     }
 
     init(
-        _ conversation: Conversation, senderName: String, colleagues: ColleagueNames, messages: MessagesView, listQuery: String,
-        in workspace: WorkspaceFrame,
-        freshClientID: String
+        _ conversation: Conversation, senderName: String, colleagues: ColleagueNames, labels: [Label], messages: MessagesView,
+        listQuery: String, in workspace: WorkspaceFrame, freshClientID: String
     ) {
         let contact = conversation.contact
         let address = "\(workspace.base)/whatsapp/\(conversation.id.text)"
@@ -82,11 +81,18 @@ struct ThreadView: RenderedView {
             "assigneeChoices": Self.choices(
                 "Nobody", colleagues.people.map { ($0.id, $0.name) }, chosen: conversation.assignment.assignee),
             "teamChoices": Self.choices("No team", colleagues.teams.map { ($0.id, $0.name) }, chosen: conversation.assignment.team),
+            "threadLabels": ChipView.labels(of: conversation, among: labels), "hasLabels": !labels.isEmpty,
+            "labelChoices": labels.map {
+                ChoiceView(value: $0.id.text, label: $0.name, isSelected: conversation.labels.contains($0.id))
+            },
+            "labelsConversations": workspace.grants.contains(.conversationsLabel),
+            "snoozeChoices": SnoozeChoice.allCases.map { ChoiceView(value: $0.rawValue, label: $0.label, isSelected: false) },
+            "threadIsArchived": conversation.state == .archived,
             "threadSenderName": senderName, "closesConversations": workspace.grants.contains(.conversationsClose),
             "sendsMessages": workspace.grants.contains(.messagesSend), "threadIsClosed": isClosed,
             "closureChange": isClosed ? "reopen" : "close", "closureLabel": isClosed ? "Reopen" : "Close",
             "closureIcon": isClosed ? "rotate-ccw" : "check", "closesAt": closesAt.map { String($0.milliseconds) } ?? "",
-            "windowIsOpen": conversation.window.allowsSending(at: now), "windowIsSoon": rest < ConversationRowView.soonSeconds,
+            "windowIsOpen": conversation.window.allowsSending(at: now), "windowIsSoon": conversation.window.closesSoon(at: now),
             "windowText": "Reply window closes in \(PageTimes.span(seconds: rest))",
             "windowClosedTitle": closesAt == nil ? "This customer hasn't written yet." : "The reply window is closed.",
             "textLimit": String(TextContent.bodyLimit), "captionLimit": String(MediaContent.captionLimit), "freshClientID": freshClientID,

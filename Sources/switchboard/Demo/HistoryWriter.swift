@@ -55,7 +55,7 @@ struct HistoryWriter: Sendable {
         let writers = story.moments.compactMap { if case .ours(_, _, let person, _) = $0.step, person > 0 { person } else { nil } }
         let assignee: Identifier<Account>? = writers.last.flatMap { if case .member(let id) = people[$0].actor { id } else { nil } }
         let assignment = Assignment(assignee: assignee, team: story.number == 1 ? orders.id : nil)
-        try await services.web.conversations.assign(id, to: assignment, access: people[0])
+        try await services.web.conversations.change(id, .assign(assignment), access: people[0])
     }
 
     private func perform(
@@ -93,7 +93,7 @@ struct HistoryWriter: Sendable {
             try await conversations.markRead(last.conversationID, access: people[1])
         case .closed:
             guard let last = earlier.last else { break }
-            try await conversations.close(last.conversationID, access: people[1])
+            try await conversations.change(last.conversationID, .close, access: people[1])
         }
         return nil
     }

@@ -59,6 +59,7 @@ struct HubServices: Sendable {
             sessions: SessionService(database: database, revocations: revocations, now: now),
             members: MemberService(database: database, hasher: hasher, revocations: revocations, signals: signals, now: now),
             teams: TeamService(database: database, revocations: revocations, signals: signals, now: now),
+            labels: LabelService(database: database, signals: signals, now: now),
             keys: APIKeyService(database: database, revocations: revocations, signals: signals, now: now), revocations: revocations,
             idempotentWrites: IdempotentWrites(database: database, box: box, now: now), intake: intake,
             journal: JournalService(database: database, intake: intake, signals: signals),
@@ -103,7 +104,7 @@ struct HubServices: Sendable {
                 database: database,
                 handlers: [
                     MediaDownloadJob(database: database, storage: storage, directory: directory, channels: channels, now: now),
-                    ReadReceiptJob(database: database, directory: directory, channels: channels),
+                    ReadReceiptJob(database: database, directory: directory, channels: channels), SnoozeEndJob(now: databaseNow),
                 ], signals: signals, now: databaseNow),
         ]
     }

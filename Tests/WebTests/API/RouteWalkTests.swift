@@ -81,6 +81,11 @@ struct RouteWalkTests {
                 #expect(answer.status == 404, "\(declaration.method) \(declaration.path): \(answer.status) \(answer.text)")
             }
         }
+        // Nor in a body.
+        for action in ["close", "archive", "assign"] {
+            let named = #"{"conversations": ["\#(ids["conversation"] ?? "")"], "action": "\#(action)"}"#
+            #expect(try await web.call(.post, "/api/v1/conversations/changes", .key(web.other.key), body: named).status == 404)
+        }
         // All of it is still there for those whose it is.
         for declaration in withIDs where declaration.method == .get {
             let answer = try await web.call(.get, Self.path(declaration, ids), .person(try #require(web.acme.people[.owner])))
@@ -99,7 +104,9 @@ struct RouteWalkTests {
         #expect(pages.count >= 15)
         func expectMissing(_ declaration: RouteDeclaration, in workspace: String) async throws {
             let path = Self.path(declaration, ids.merging(["workspace": workspace]) { _, slug in slug })
-            let body = declaration.method == .get ? nil : "change=close&readReceipts=never&decision=leave&role=agent&name=x"
+            let body =
+                declaration.method == .get
+                ? nil : "change=close&readReceipts=never&decision=leave&role=agent&name=x&color=red&until=tomorrow"
             let answer = try await web.call(declaration.method, path, headers, body: body)
             #expect(answer.status == 404, "\(declaration.method) \(path): \(answer.status) \(answer.text)")
         }
@@ -126,12 +133,15 @@ struct RouteWalkTests {
             let isForm = declaration.area == .member
             let form: HTTPFields = isForm ? [.contentType: "application/x-www-form-urlencoded"] : [:]
             let body =
-                declaration.method == .get ? nil : isForm ? "change=close&decision=leave&text=x&assignee=&team=" : Self.body(declaration)
+                declaration.method == .get
+                ? nil : isForm ? "change=close&decision=leave&text=x&assignee=&team=&until=tomorrow" : Self.body(declaration)
             let answer = try await web.call(
                 declaration.method, Self.path(declaration, ids.merging(["workspace": "acme"]) { _, new in new }), headers + form, body: body
             )
             #expect(answer.status == 404, "\(declaration.method) \(declaration.path): \(answer.status) \(answer.text)")
         }
+        let named = #"{"conversations": ["\#(ids["conversation"] ?? "")"], "action": "close"}"#
+        #expect(try await web.call(.post, "/api/v1/conversations/changes", headers, body: named).status == 404)
         for path in ["/api/v1/conversations", "/api/v1/senders/\(ids["sender"] ?? "")/queue/messages", "/api/v1/events"] {
             let answer = try await web.call(.get, path, headers)
             #expect(answer.status == 200, "\(path)")
@@ -142,7 +152,7 @@ struct RouteWalkTests {
         // Once it is theirs, all of it is there.
         let conversation = Identifier<Conversation>(ids["conversation"] ?? "")
         let agent = try #require(web.acme.people[.agent]).account
-        try await web.services.conversations.assign(conversation, to: Assignment(assignee: agent), access: web.acme.hub.access)
+        try await web.services.conversations.change(conversation, .assign(Assignment(assignee: agent)), access: web.acme.hub.access)
         for declaration in walked where declaration.method == .get {
             let path = Self.path(declaration, ids.merging(["workspace": "acme"]) { _, new in new })
             #expect(try await web.call(.get, path, headers).status == 200, "\(path)")
@@ -184,7 +194,7 @@ struct RouteWalkTests {
         let prefixes = [
             "message": "msg", "conversation": "cnv", "sender": "snd", "media": "med", "key": "key", "member": "acc", "session": "ses",
             "entry": "jnl",
-            "connection": "cnn", "job": "job", "team": "tem",
+            "connection": "cnn", "job": "job", "team": "tem", "label": "lbl",
         ]
         return prefixes.mapValues { "\($0)_\(digits)" }.merging(["workspace": "acme", "token": digits, "role": "agent"]) { one, _ in one }
     }()
@@ -206,6 +216,8 @@ struct RouteWalkTests {
         case "decideMessage": #"{"decision": "leave"}"#
         case "changeMember": #"{"role": "agent"}"#
         case "changeTeam": #"{"name": "Other"}"#
+        case "changeLabel": #"{"name": "Other"}"#
+        case "snoozeConversation": #"{"until": "2026-12-01T09:00:00Z"}"#
         case "changeRole": #"{"visibility": "all"}"#
         default: declaration.method == .get ? nil : "{}"
         }
@@ -227,8 +239,9 @@ struct RouteWalkTests {
         let person = try #require(tenant.people[.agent])
         let job = try await hub.deadJob("walk")
         let team = try await web.services.teams.create(name: "Team", members: [person.account], access: hub.access)
+        let label = try await web.services.labels.create(name: "Label", color: .grey, access: hub.access)
         return [
-            "message": message.id.text, "conversation": conversation.id.text, "sender": hub.sender.id.text,
+            "label": label.id.text, "message": message.id.text, "conversation": conversation.id.text, "sender": hub.sender.id.text,
             "media": try #require(upload.json["id"]?.text), "key": key.id.text, "member": person.account.text,
             "session": person.session.text,
             "entry": entry.id.text, "connection": hub.connection.id.text, "job": job.text, "team": team.id.text, "role": "nobody",

@@ -9,7 +9,7 @@ enum HostileExamples {
         "name", "username", "preview", "text", "caption", "file", "header", "body", "footer", "button", "link", "list button", "row",
         "row detail", "place", "address", "card name", "company", "phone", "mail", "web", "product", "currency", "order text", "form name",
         "question", "answer", "form text", "template", "language", "value", "choice", "choice detail", "tap", "kind", "system", "quote",
-        "group", "emoji", "error", "sender", "colleague", "team",
+        "group", "emoji", "error", "sender", "colleague", "team", "label",
     ]
 
     static var inbox: InboxView {
@@ -19,19 +19,20 @@ enum HostileExamples {
             contact: Contact(
                 id: Identifier("con_01k00000000000000000000000"), name: text("name"), phoneNumber: nil, username: text("username"),
                 businessScopedID: nil),
-            state: .open, assignment: Assignment(assignee: colleagues.people[0].id, team: colleagues.teams[0].id), unread: 1,
+            state: .open, assignment: Assignment(assignee: colleagues.people[0].id, team: colleagues.teams[0].id),
+            labels: labels.map(\.id), unread: 1,
             last: .init(
                 id: PageExamples.messageID(1), kind: .text, direction: .inbound, status: .received, preview: text("preview"),
                 at: PageExamples.now), lastInboundAt: PageExamples.now, createdAt: PageExamples.now)
         let names = [PageExamples.senders[0].id: text("sender"), PageExamples.senders[1].id: text("sender")]
-        let query = InboxView.Query(filter: .open, senderID: nil)
+        let query = InboxView.Query(labelID: labels[0].id)
         let rows = ConversationRowsView(
             [
                 ConversationRowView(
                     conversation,
                     in: .init(
                         times: PageExamples.times, base: workspace.base, query: query.text, senderNames: names, colleagues: colleagues,
-                        selected: nil, filter: query.conversations(for: workspace.accountID)))
+                        labels: labels, selected: nil, filter: query.conversations(for: workspace.accountID)))
             ], moreAddress: nil, frame: workspace.frame)
         let place = MessageView.Place(
             base: workspace.base, contactName: text("name"), times: PageExamples.times, canSend: true,
@@ -41,10 +42,15 @@ enum HostileExamples {
         return InboxView(
             rows: rows, rowCount: 1,
             thread: ThreadView(
-                conversation, senderName: text("sender"), colleagues: colleagues, messages: messages, listQuery: query.text, in: workspace,
-                freshClientID: "fresh"),
-            isThreadOpen: true, query: query, senderNames: names, counts: [:], since: "1", in: workspace, title: text("name"))
+                conversation, senderName: text("sender"), colleagues: colleagues, labels: labels, messages: messages,
+                listQuery: query.text, in: workspace, freshClientID: "fresh"),
+            isThreadOpen: true, query: query, senderNames: names, colleagues: colleagues, labels: labels, counts: [:], since: "1",
+            in: workspace, title: text("name"))
     }
+
+    private static let labels = [
+        try! Label(id: Identifier("lbl_01k00000000000000000000001"), name: text("label"), color: .red, createdAt: PageExamples.now)
+    ]
 
     private static let colleagues = ColleagueNames(
         people: [

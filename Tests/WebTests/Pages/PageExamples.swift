@@ -89,10 +89,18 @@ enum PageExamples {
         ("sending", SendingView(SendingState(halt: nil, waiting: 0), in: workspace(.dark))),
         ("health", HealthView(HealthReport(at: now, workspace: findings, host: findings), notice: nil, in: workspace())),
         ("health-tenant", HealthView(HealthReport(at: now, workspace: [], host: nil), notice: nil, in: workspace(.dark))),
+        ("labels", LabelsView(labels, draft: nil, notice: nil, in: workspace())),
+        (
+            "labels-refused",
+            LabelsView(
+                labels, draft: .init(id: labels[0].id, name: "VIP", color: .red, problem: .nameTaken), notice: nil, in: workspace(.dark))
+        ),
+        ("labels-none", LabelsView([], draft: .init(id: nil, problem: .nameEmpty), notice: nil, in: workspace())),
         ("inbox", inbox(.light, selected: true)),
         ("inbox-dark", inbox(.dark, selected: true)),
         ("inbox-list", inbox(.light, selected: false)),
         ("inbox-closed", inbox(.dark, selected: true, lastInboundAt: now.addingTimeInterval(-90_000), state: .closed)),
+        ("inbox-snoozed", inbox(.light, selected: true, state: .snoozed)),
         ("inbox-reader", inbox(.light, selected: true, grants: [.conversationsView])),
         ("inbox-empty", emptyInbox),
         (
@@ -237,10 +245,11 @@ enum PageExamples {
                 id: Identifier("con_01k0000000000000000000000\(number)"), name: name,
                 phoneNumber: try! PhoneNumber(parsing: "+34600111222"),
                 username: nil, businessScopedID: nil),
-            state: state,
+            state: state, snoozedUntil: state == .snoozed ? now.addingTimeInterval(60_000) : nil,
             assignment: Assignment(
                 assignee: number % 2 == 0 ? colleagues.people[number % 4 / 2].id : nil, team: number % 3 == 0 ? colleagues.teams[0].id : nil
             ),
+            labels: number < 2 ? labels.map(\.id) : [],
             unread: unread,
             last: .init(id: messageID(number), kind: kind, direction: direction, status: status, preview: preview, at: at),
             lastInboundAt: lastInboundAt ?? at, createdAt: at)
@@ -262,9 +271,10 @@ enum PageExamples {
             conversation(5, "Wolfeschlegelsteinhausenbergerdorff Senior", "A very long line that surely doesn't fit", secondsAgo: 900_000),
         ]
         let names = Dictionary(uniqueKeysWithValues: senders.map { ($0.id, $0.name) })
-        let query = InboxView.Query(filter: state == .closed ? .closed : .open, senderID: nil)
+        var query = InboxView.Query(filter: InboxView.Filter(rawValue: state.rawValue) ?? .open)
+        if state == .snoozed { (query.labelID, query.attention) = (labels[0].id, .unread) }
         let place = ConversationRowView.Place(
-            times: times, base: workspace.base, query: query.text, senderNames: names, colleagues: colleagues,
+            times: times, base: workspace.base, query: query.text, senderNames: names, colleagues: colleagues, labels: labels,
             selected: selected ? conversations[0].id : nil, filter: query.conversations(for: workspace.accountID))
         let rows = ConversationRowsView(
             conversations.map { ConversationRowView($0, in: place) }, moreAddress: "/app/acme/whatsapp?after=cursor", frame: workspace.frame
@@ -274,14 +284,19 @@ enum PageExamples {
         let thread =
             selected
             ? ThreadView(
-                conversations[0], senderName: "Shop", colleagues: colleagues, messages: messages, listQuery: query.text, in: workspace,
-                freshClientID: "client-fresh")
+                conversations[0], senderName: "Shop", colleagues: colleagues, labels: labels, messages: messages, listQuery: query.text,
+                in: workspace, freshClientID: "client-fresh")
             : ThreadView(in: workspace)
         return InboxView(
             rows: rows, rowCount: conversations.count, thread: thread, isThreadOpen: selected, query: query, senderNames: names,
-            counts: [.open: 100, .mine: 2, .unassigned: 0], since: "17",
+            colleagues: colleagues, labels: labels, counts: [.open: 100, .mine: 2, .unassigned: 0], since: "17",
             in: workspace, title: selected ? "María González" : "Inbox")
     }
+
+    static let labels = [
+        try! Label(id: Identifier("lbl_01k00000000000000000000001"), name: "Returns", color: .amber, createdAt: now),
+        try! Label(id: Identifier("lbl_01k00000000000000000000002"), name: "VIP", color: .violet, createdAt: now),
+    ]
 
     static let colleagues = ColleagueNames(
         people: [
@@ -301,5 +316,5 @@ enum PageExamples {
     private static let emptyInbox = InboxView(
         rows: ConversationRowsView([], moreAddress: nil, frame: frame()), rowCount: 0, thread: ThreadView(in: workspace()),
         isThreadOpen: false,
-        query: InboxView.Query(filter: .open, senderID: nil), senderNames: [:], counts: [:], since: "", in: workspace(), title: "Inbox")
+        query: InboxView.Query(), senderNames: [:], colleagues: .none, labels: [], counts: [:], since: "", in: workspace(), title: "Inbox")
 }

@@ -83,7 +83,7 @@ struct PeoplePagesTests {
         try await hub.receive(hub.text("Hello"))
         let conversation = try #require(try await hub.list().first).id
         let agent = try person(.agent)
-        try await hub.conversations.assign(conversation, to: Assignment(assignee: agent.account), access: hub.access)
+        try await hub.conversations.change(conversation, .assign(Assignment(assignee: agent.account)), access: hub.access)
         #expect(try await post("/\(agent.account)/removal", "").status == 303)
         #expect(try await web.call(.get, "/app/acme/whatsapp", .person(agent)).status == 404)
         #expect(try await hub.conversations.conversation(conversation, access: hub.access).assignment == .nobody)

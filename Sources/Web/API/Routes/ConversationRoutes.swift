@@ -2,7 +2,7 @@ internal import Domain
 internal import Hummingbird
 internal import Services
 
-/// `/api/v1/conversations`: the inbox, its threads, and their state.
+/// `/api/v1/conversations`: the inbox and its threads. What is done with them is in ``ConversationChangeRoutes``.
 struct ConversationRoutes: Sendable {
     let services: WebServices
 
@@ -16,7 +16,13 @@ struct ConversationRoutes: Sendable {
                         .init("state", Schema.choice(Conversation.State.self), "Only those in this state."),
                         .init("sender", Schema.id(Sender.self), "Only those of this sender."),
                         .init("assignee", Schema.text(), "Only those of this person: an id, me, or nobody for those that no person has."),
-                        .init("team", Schema.id(Team.self), "Only those of this team."), .limit, .after,
+                        .init("team", Schema.id(Team.self), "Only those of this team."),
+                        .init("label", Schema.id(Label.self), "Only those with this label."),
+                        .init(
+                            "attention", Schema.choice(ConversationFilter.Attention.self),
+                            "unread: nobody has read what the customer wrote. failed: the newest message couldn't be sent. "
+                                + "closing: the reply window closes within two hours."),
+                        .limit, .after,
                     ], answer: .list(of: ConversationBody.self, "A page of conversations."), problems: [PageProblem.cursorMalformed]),
                 respond: list),
             Route(
@@ -36,36 +42,16 @@ struct ConversationRoutes: Sendable {
                     "readConversation", tag: "Conversations",
                     "Marks a conversation as read, and tells the customer if the sender is set so",
                     answer: .nothing("Nothing is unread."), problems: [ConversationProblem.missing]), respond: read),
-            Route(
-                .put, "/api/v1/conversations/{conversation}/assignment", allows: .grant(.conversationsAssign),
-                operation: Operation(
-                    "assignConversation", tag: "Conversations", "Gives a conversation to a person, a team, both or nobody",
-                    body: AssignmentBody.self, answer: .nothing("It is assigned so."),
-                    problems: [
-                        ConversationProblem.missing, AssignmentProblem.assigneeMissing, AssignmentProblem.teamMissing,
-                        AssignmentProblem.teamBlind,
-                    ]),
-                respond: assign),
-            Route(
-                .post, "/api/v1/conversations/{conversation}/closure", allows: .grant(.conversationsClose),
-                operation: Operation(
-                    "closeConversation", tag: "Conversations", "Closes a conversation; a new message opens it again",
-                    answer: .nothing("It is closed."), problems: [ConversationProblem.missing])
-            ) { try await setState(.closed, $0, $1) },
-            Route(
-                .delete, "/api/v1/conversations/{conversation}/closure", allows: .grant(.conversationsClose),
-                operation: Operation(
-                    "reopenConversation", tag: "Conversations", "Opens a conversation again", answer: .nothing("It is open."),
-                    problems: [ConversationProblem.missing])
-            ) { try await setState(.open, $0, $1) },
         ]
     }
 
     @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
-        let query = try Query(request, allowing: ["state", "sender", "assignee", "team", "limit", "after"])
+        let query = try Query(request, allowing: ["state", "sender", "assignee", "team", "label", "attention", "limit", "after"])
         let filter = ConversationFilter(
             state: try query.choice("state", of: Conversation.State.self), senderID: try query.id("sender", of: Sender.self),
-            assignee: try assignee(query, context), teamID: try query.id("team", of: Team.self))
+            assignee: try assignee(query, context), teamID: try query.id("team", of: Team.self),
+            labelID: try query.id("label", of: Label.self),
+            attention: try query.choice("attention", of: ConversationFilter.Attention.self))
         let page = try await services.conversations.list(filter, after: query["after"], limit: try query.limit(), access: context.access)
         let now = services.now()
         return try JSONText.response(ListBody(page) { ConversationBody($0, at: now) })
@@ -98,43 +84,15 @@ struct ConversationRoutes: Sendable {
     }
 
     @Sendable private func read(_ request: Request, _ context: APIContext) async throws -> Response {
-        let (id, write) = try await change(request, context)
+        _ = try Query(request)
+        let write = try await APIWrite(request)
+        try write.expectEmpty()
+        let id = try context.id("conversation", of: Conversation.self)
         let (conversations, access) = (services.conversations, context.access)
         let done = try await services.idempotentWrites.perform(write.idempotency, access: access) { transaction in
             (KeptAnswer.nothing, try conversations.markRead(id, access: access, in: transaction))
         }
-        announce(done, context)
+        if done.made == true { services.conversations.announce(access) }
         return done.answer.response
-    }
-
-    @Sendable private func assign(_ request: Request, _ context: APIContext) async throws -> Response {
-        _ = try Query(request)
-        let id = try context.id("conversation", of: Conversation.self)
-        let assignment = try await APIWrite(request).decode(AssignmentBody.self).assignment
-        try await services.conversations.assign(id, to: assignment, access: context.access)
-        return KeptAnswer.nothing.response
-    }
-
-    private func setState(_ state: Conversation.State, _ request: Request, _ context: APIContext) async throws -> Response {
-        let (id, write) = try await change(request, context)
-        let (conversations, access) = (services.conversations, context.access)
-        let done = try await services.idempotentWrites.perform(write.idempotency, access: access) { transaction in
-            (KeptAnswer.nothing, try conversations.setState(state, id, access: access, in: transaction))
-        }
-        announce(done, context)
-        return done.answer.response
-    }
-
-    private func change(_ request: Request, _ context: APIContext) async throws -> (Identifier<Conversation>, APIWrite) {
-        _ = try Query(request)
-        let write = try await APIWrite(request)
-        try write.expectEmpty()
-        return (try context.id("conversation", of: Conversation.self), write)
-    }
-
-    private func announce(_ done: Performed<Bool>, _ context: APIContext) {
-        guard done.made == true else { return }
-        services.signals.eventsAppended(in: context.access.workspaceID)
-        services.signals.jobsAdded()
     }
 }

@@ -1,0 +1,72 @@
+// What is done with several conversations of the list at once.
+
+import { request } from "./http.js";
+import { toast, toastError } from "./toast.js";
+
+/** By action: what is said when it is done. */
+const words = {
+    close: "closed",
+    archive: "archived",
+    reopen: "open again",
+    snooze: "snoozed",
+    assign: "assigned",
+    "add-label": "labelled",
+    "remove-label": "without the label",
+};
+
+const count = (number) => (number === 1 ? "1 conversation" : `${number} conversations`);
+
+export class Several {
+    /** @param {import("./list.js").ConversationList} list */
+    constructor(list) {
+        this.list = list;
+        this.form = document.getElementById("several");
+        if (!this.form) return;
+        list.element.addEventListener("change", () => this.#show());
+        // Also when a chosen row leaves the list.
+        new MutationObserver(() => this.#show()).observe(list.element, { childList: true });
+        // The boxes stand outside of the form, and are back only after this event.
+        this.form.addEventListener("reset", () => setTimeout(() => this.#show()));
+        this.#show();
+    }
+
+    get #boxes() {
+        return [...this.list.element.querySelectorAll(".choice input")];
+    }
+
+    #show() {
+        const chosen = this.#boxes.filter((box) => box.checked).length;
+        const text = chosen > 0 ? `${count(chosen)} chosen` : "";
+        const place = document.getElementById("several-count");
+        if (place.textContent !== text) place.textContent = text;
+    }
+
+    /** Chooses a row, or takes it back. */
+    toggle(conversation) {
+        const box = this.form && this.list.row(conversation)?.querySelector(".choice input");
+        if (!box) return;
+        box.checked = !box.checked;
+        this.#show();
+    }
+
+    async send(form, button) {
+        const error = document.getElementById("several-error");
+        error.hidden = true;
+        try {
+            // Its buttons are named action, too, and would stand for the address.
+            const answer = await request(form.getAttribute("action"), { method: "POST", fields: [...new FormData(form, button)] });
+            const { changed } = await answer.json();
+            document.getElementById("several-sheet").hidePopover();
+            for (const box of this.#boxes) box.checked = false;
+            this.#show();
+            toast(changed > 0 ? `${count(changed)} ${words[button.value]}` : "They were so already");
+        } catch (problem) {
+            if (problem.detail && document.getElementById("several-sheet").matches(":popover-open")) {
+                error.textContent = problem.detail;
+                error.hidden = false;
+            } else {
+                toastError(problem);
+            }
+        }
+    }
+}
