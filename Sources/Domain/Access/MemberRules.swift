@@ -17,12 +17,14 @@ package enum MemberProblem: Problem, Equatable {
     case roleNotHeld(Role)
     /// A link to a new password opens everything that the account opens.
     case elsewhereToo
+    /// Another workspace invited them, and they haven't chosen a password yet.
+    case invitationPending
 
     package var kind: ProblemKind {
         switch self {
         case .missing: .missing
         case .ownersOnly, .roleNotHeld: .refused
-        case .lastOwner, .elsewhereToo: .conflict
+        case .lastOwner, .elsewhereToo, .invitationPending: .conflict
         }
     }
 
@@ -33,6 +35,7 @@ package enum MemberProblem: Problem, Equatable {
         case .lastOwner: "member.last-owner"
         case .roleNotHeld: "member.role-not-held"
         case .elsewhereToo: "member.elsewhere-too"
+        case .invitationPending: "member.invitation-pending"
         }
     }
 
@@ -43,6 +46,8 @@ package enum MemberProblem: Problem, Equatable {
         case .lastOwner: "This is the only owner. Make somebody else an owner first."
         case .elsewhereToo:
             "This person belongs to other workspaces too, and this link would open those as well. Ask whoever runs the server to make it."
+        case .invitationPending:
+            "This person was invited before and hasn't chosen a password yet. Ask them to open that link first, then add them."
         case .roleNotHeld(let role):
             "You can't give somebody the role \(role.rawValue), because it permits more than you or your key may do."
         }

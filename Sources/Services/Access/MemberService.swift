@@ -79,6 +79,7 @@ package struct MemberService: Sendable {
         var link: SecretToken?
         if let known = try accounts.account(email: address) {
             account = known
+            link = try takeIn(known, access, at: now, in: transaction)
         } else {
             account = Account(id: .make(at: now), email: address, name: name, createdAt: now)
             try accounts.insert(account, passwordHash: passwordHash)
@@ -87,6 +88,21 @@ package struct MemberService: Sendable {
         try members.insert(account.id, role: role, at: now)
         try append(account.id, "added", access, in: transaction)
         return NewMember(member: Member(workspaceID: access.workspaceID, account: account, role: role, createdAt: now), link: link)
+    }
+
+    /// Somebody who has an account already. Links that another workspace made would open this one too, so they end here. Returns one of our own for who
+    /// never chose a password and belongs to no workspace any more.
+    private func takeIn(_ known: Account, _ access: Access, at now: Date, in transaction: any Transaction) throws -> SecretToken? {
+        let accounts = AccountTable(transaction)
+        try accounts.lock(known.id)
+        guard try accounts.passwordHash(of: known.id) != nil else {
+            // Of their two inviters each could open the other's workspace.
+            let memberships = try SessionTable(transaction).memberships(of: known.id)
+            guard memberships.allSatisfy({ $0.workspace.id == access.workspaceID }) else { throw MemberProblem.invitationPending }
+            return try makeLink(for: known.id, at: now, in: transaction)
+        }
+        try OneTimeLinkTable(transaction).deleteAll(.password, accountID: known.id)
+        return nil
     }
 
     /// Throws ``MemberProblem``. What the person has open ends and comes back with the new role.
@@ -144,6 +160,7 @@ package struct MemberService: Sendable {
             // Who could open an owner's account would be an owner.
             if member.role == .owner, !mayChangeOwners(actor, access) { throw MemberProblem.ownersOnly }
             guard access.grants.isSuperset(of: member.role.grants) else { throw MemberProblem.roleNotHeld(member.role) }
+            try AccountTable(transaction).lock(accountID)
             guard try SessionTable(transaction).memberships(of: accountID).count == 1 else { throw MemberProblem.elsewhereToo }
             try append(accountID, "password-link", access, in: transaction)
             return try makeLink(for: accountID, at: now, in: transaction)

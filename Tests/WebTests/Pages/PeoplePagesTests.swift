@@ -72,9 +72,31 @@ struct PeoplePagesTests {
         #expect(try await post("/\(owner)/password-link", "", as: .admin).status == 403)
         let elsewhere = try await web.services.members.add(
             email: "agent@acme.example", name: "Agent", role: .agent, actor: .owner, access: web.other.hub.access)
+        // It would open the other workspace as well.
+        #expect(try await web.call(.get, String(link)).status == 410)
         let refused = try await post("/\(elsewhere.member.account.id)/password-link", "")
         #expect((refused.status, refused.text.contains("belongs to other workspaces too")) == (409, true))
         #expect(!refused.text.contains("/set-up/"))
+    }
+
+    @Test("whoever was invited and hasn't come yet is invited by nobody else, so that no link opens what its maker doesn't run")
+    func invitedTwice() async throws {
+        let invited = try await post("", "name=Nora&email=nora%40acme.example&role=agent")
+        let link = String(try #require(invited.text.firstMatch(of: /value="(\/set-up\/[^"]+)"/)).1)
+        func inviteElsewhere() async throws -> SecretToken? {
+            try await web.services.members.add(
+                email: "nora@acme.example", name: "Nora", role: .agent, actor: .owner, access: web.other.hub.access
+            ).link
+        }
+        await #expect(throws: MemberProblem.invitationPending) { try await inviteElsewhere() }
+        // Asked here again, the answer is as before, and the link is still good.
+        #expect(try await post("", "name=Nora&email=nora%40acme.example&role=agent").text.contains("This person is a member already."))
+        #expect(try await web.call(.get, link).status == 200)
+        let nora = try #require(try await web.services.members.list(access: web.acme.hub.access).first { $0.account.name == "Nora" })
+        #expect(try await post("/\(nora.account.id)/removal", "").status == 303)
+        // Out again, they are free, and the old link is not.
+        #expect(try await inviteElsewhere() != nil)
+        #expect(try await web.call(.get, link).status != 200)
     }
 
     @Test("who is removed is out at once, and what they looked after is nobody's")

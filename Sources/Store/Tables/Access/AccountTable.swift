@@ -26,6 +26,11 @@ package struct AccountTable {
         }
     }
 
+    /// Holds the account until the transaction ends: who may open it, and what it opens, don't change at the same time.
+    package func lock(_ id: Identifier<Account>) throws {
+        _ = try transaction.rows("SELECT id FROM accounts WHERE id = \(id)\(sql: transaction.dialect.forUpdate)")
+    }
+
     /// Nil for an account without a password, as for one that isn't there.
     package func passwordHash(of id: Identifier<Account>) throws -> String? {
         try transaction.rows("SELECT password_hash FROM accounts WHERE id = \(id)").first.flatMap { try $0.textOrNil(0) }

@@ -41,7 +41,9 @@ struct AccessRoutes: Sendable {
                 operation: Operation(
                     "addMember", tag: "Access", "Adds a member; who has no account yet gets a link under which to choose a password",
                     body: NewMemberBody.self, answer: .one(MemberBody.self, status: 201, "The member."),
-                    problems: [AccountProblem.emailMalformed, AccountProblem.emailTaken, MemberProblem.ownersOnly]), respond: addMember),
+                    problems: [
+                        AccountProblem.emailMalformed, AccountProblem.emailTaken, MemberProblem.ownersOnly, MemberProblem.invitationPending,
+                    ]), respond: addMember),
             Route(
                 .patch, "/api/v1/members/{member}", allows: .grant(.membersManage),
                 operation: Operation(
