@@ -109,32 +109,34 @@ struct ConversationPages: Sendable {
             guard let id = Identifier<Label>(parsing: try form.require("label")) else { throw LabelProblem.missing }
             return id
         }
-        switch try form.require("action") {
-        case "close": return .close
-        case "archive": return .archive
-        case "reopen": return .reopen
-        case "snooze": return .snooze(until: try SnoozeChoice.moment(form, times))
-        case "assign":
-            return .assign(
-                Assignment(
-                    assignee: try choice("assignee", form, AssignmentProblem.assigneeMissing),
-                    team: try choice("team", form, AssignmentProblem.teamMissing)))
-        case "add-label": return .addLabel(try label())
-        case "remove-label": return .removeLabel(try label())
-        default:
-            throw RequestProblem.fieldMalformed("action", expected: "close, archive, reopen, snooze, assign, add-label or remove-label")
+        guard let action = ConversationChangesBody.Action(rawValue: try form.require("action")) else {
+            let all = ConversationChangesBody.Action.allCases.map(\.rawValue)
+            throw RequestProblem.fieldMalformed("action", expected: "one of \(all.joined(separator: ", "))")
+        }
+        return switch action {
+        case .close: .close
+        case .archive: .archive
+        case .reopen: .reopen
+        case .snooze: .snooze(until: try SnoozeChoice.moment(form, times))
+        case .assign: .assign(try assignment(form))
+        case .addLabel: .addLabel(try label())
+        case .removeLabel: .removeLabel(try label())
         }
     }
 
     @Sendable private func assign(request: Request, context: MemberContext) async throws -> Response {
         let id = try context.id("conversation", of: Conversation.self)
         let form = try await request.form()
-        let me: Identifier<Account>? = form["mine"] == nil ? nil : context.signedIn.account.id
-        let assignment = Assignment(
-            assignee: try me ?? Self.choice("assignee", form, AssignmentProblem.assigneeMissing),
-            team: try Self.choice("team", form, AssignmentProblem.teamMissing))
+        let chosen = try Self.assignment(form)
+        let assignment = form["mine"] == nil ? chosen : Assignment(assignee: context.signedIn.account.id, team: chosen.team)
         try await services.conversations.change(id, .assign(assignment), access: context.access)
         return .done(request, next: Self.address(of: id, context))
+    }
+
+    private static func assignment(_ form: FormFields) throws -> Assignment {
+        Assignment(
+            assignee: try choice("assignee", form, AssignmentProblem.assigneeMissing),
+            team: try choice("team", form, AssignmentProblem.teamMissing))
     }
 
     /// Nothing was chosen when the field is empty.

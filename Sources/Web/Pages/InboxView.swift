@@ -90,10 +90,10 @@ struct InboxView: RenderedView {
             },
             "viewChoices": Filter.allCases.map { ChoiceView(value: $0.rawValue, label: $0.name, isSelected: $0 == query.filter) },
             "hasSeveralSenders": senderNames.count > 1,
-            "senderChoices": Self.choices(
+            "senderChoices": ChoiceView.list(
                 "All numbers", senderNames.sorted { $0.value < $1.value }.map { ($0.key, $0.value) }, chosen: query.senderID),
             "hasLabels": !labels.isEmpty,
-            "labelFilterChoices": Self.choices("Any label", labels.map { ($0.id, $0.name) }, chosen: query.labelID),
+            "labelFilterChoices": ChoiceView.list("Any label", labels.map { ($0.id, $0.name) }, chosen: query.labelID),
             "attentionChoices": [ChoiceView(value: "", label: "All of them", isSelected: query.attention == nil)]
                 + ConversationFilter.Attention.allCases.map {
                     ChoiceView(value: $0.rawValue, label: Self.name(of: $0), isSelected: $0 == query.attention)
@@ -103,8 +103,8 @@ struct InboxView: RenderedView {
             "closesSeveral": workspace.grants.contains(.conversationsClose),
             "labelsSeveral": workspace.grants.contains(.conversationsLabel),
             "assignsSeveral": workspace.grants.contains(.conversationsAssign),
-            "severalAssigneeChoices": Self.choices("Nobody", colleagues.people.map { ($0.id, $0.name) }, chosen: nil),
-            "severalTeamChoices": Self.choices("No team", colleagues.teams.map { ($0.id, $0.name) }, chosen: nil),
+            "severalAssigneeChoices": ChoiceView.list("Nobody", colleagues.people.map { ($0.id, $0.name) }, chosen: nil),
+            "severalTeamChoices": ChoiceView.list("No team", colleagues.teams.map { ($0.id, $0.name) }, chosen: nil),
             "severalHaveTeams": !colleagues.teams.isEmpty,
             "severalLabelChoices": labels.map { ChoiceView(value: $0.id.text, label: $0.name, isSelected: false) },
             "snoozeChoices": SnoozeChoice.allCases.map { ChoiceView(value: $0.rawValue, label: $0.label, isSelected: false) },
@@ -113,13 +113,6 @@ struct InboxView: RenderedView {
             "modules": EmbeddedAssets.all.names(in: "js/").map { String($0.dropFirst("js/".count)) }.filter { $0 != "inbox.js" },
         ]
         names = own.with(workspace.names(title: title, place: .inbox)).with(rows.names).with(thread.names)
-    }
-
-    private static func choices<Entity>(_ none: String, _ all: [(id: Identifier<Entity>, name: String)], chosen: Identifier<Entity>?)
-        -> [ChoiceView]
-    {
-        [ChoiceView(value: "", label: none, isSelected: chosen == nil)]
-            + all.map { ChoiceView(value: $0.id.text, label: $0.name, isSelected: $0.id == chosen) }
     }
 
     private static func name(of attention: ConversationFilter.Attention) -> String {
@@ -171,5 +164,11 @@ struct ChoiceView: View {
 
     init(value: String, label: String, help: String = "", isSelected: Bool) {
         names = ["choiceValue": value, "choiceLabel": label, "choiceHelp": help, "choiceSelected": isSelected]
+    }
+
+    /// One of these things, or none.
+    static func list<Entity>(_ none: String, _ all: [(id: Identifier<Entity>, name: String)], chosen: Identifier<Entity>?) -> [ChoiceView] {
+        [ChoiceView(value: "", label: none, isSelected: chosen == nil)]
+            + all.map { ChoiceView(value: $0.id.text, label: $0.name, isSelected: $0.id == chosen) }
     }
 }

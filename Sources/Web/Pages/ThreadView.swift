@@ -78,9 +78,9 @@ struct ThreadView: RenderedView {
             "threadInitials": Initials.of(contact.title), "threadName": contact.title, "threadNumber": Self.number(of: contact).orFalse,
             "assignsConversations": workspace.grants.contains(.conversationsAssign),
             "assignedTo": colleagues.words(for: conversation.assignment) ?? "Unassigned", "hasTeams": !colleagues.teams.isEmpty,
-            "assigneeChoices": Self.choices(
+            "assigneeChoices": ChoiceView.list(
                 "Nobody", colleagues.people.map { ($0.id, $0.name) }, chosen: conversation.assignment.assignee),
-            "teamChoices": Self.choices("No team", colleagues.teams.map { ($0.id, $0.name) }, chosen: conversation.assignment.team),
+            "teamChoices": ChoiceView.list("No team", colleagues.teams.map { ($0.id, $0.name) }, chosen: conversation.assignment.team),
             "threadLabels": ChipView.labels(of: conversation, among: labels), "hasLabels": !labels.isEmpty,
             "labelChoices": labels.map {
                 ChoiceView(value: $0.id.text, label: $0.name, isSelected: conversation.labels.contains($0.id))
@@ -99,13 +99,6 @@ struct ThreadView: RenderedView {
             "blank": MessageView.blank(),
         ]
         names = own.with(workspace.names(title: contact.title, place: .inbox)).with(messages.names)
-    }
-
-    private static func choices<Entity>(_ none: String, _ all: [(id: Identifier<Entity>, name: String)], chosen: Identifier<Entity>?)
-        -> [ChoiceView]
-    {
-        [ChoiceView(value: "", label: none, isSelected: chosen == nil)]
-            + all.map { ChoiceView(value: $0.id.text, label: $0.name, isSelected: $0.id == chosen) }
     }
 
     /// How the customer is reached, unless that is the name on top already.
