@@ -23,7 +23,7 @@ PORTS = range(20_000, 32_000)  # Below Linux's ephemeral ports, so that no outgo
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "max_connections": "200",
+    "max_connections": "500",
     "timezone": "UTC",
     "log_min_messages": "warning",
     "logging_collector": "off",

@@ -28,7 +28,7 @@ def choose(page: Page, name: str) -> None:
 
 def assign(page: Page, person: str) -> None:
     page.get_by_role("button", name="Assigned to").click()
-    page.get_by_label("Person").select_option(label=person)
+    page.locator("#assignee").select_option(label=person)
     page.get_by_role("button", name="Assign", exact=True).click()
 
 
