@@ -94,9 +94,11 @@ def call_faults(seed: int, thorough: bool) -> list[dict]:
     return [always | rule | {"seed": seed * 100 + number} for number, rule in enumerate(rules)]
 
 
-def swallows(rule: dict) -> bool:
-    """Whether calls that the rule struck were neither accepted nor provably refused."""
-    return not rule["after"] and rule["action"] in ("reset", "status", "silence")
+def swallowed(rule: dict) -> int:
+    """How many of the calls that the rule struck were neither accepted nor, as far as their caller could know, refused."""
+    if rule["action"] not in ("reset", "status", "silence"):
+        return 0
+    return rule["hiddenRefusals"] if rule["after"] else rule["hits"]
 
 
 def webhook_faults(seed: int) -> dict:

@@ -19,7 +19,7 @@ from cluster import Cluster
 from comparison import Attempt, Entry, Row, Table, compare_inbound, compare_outbound, under_way
 from hubs import Hub, ProcessEnded, Simulator
 from load import Clients, Customers, Pace
-from plan import SETUPS, Life, call_faults, make_plan, swallows, webhook_faults
+from plan import SETUPS, Life, call_faults, make_plan, swallowed, webhook_faults
 
 NUMBERS = 20
 RESTART_SECONDS = 60
@@ -249,10 +249,10 @@ class Scenario:
         in_flight = under_way(attempts, self.moments)
         once_unknown = in_flight | {row[0] for row in await self.store.rows(sql.ONCE_UNKNOWN)}
         ledger = [Entry(entry.get("callbackData", ""), entry["status"]) for entry in self.simulator.ledger()]
-        swallowed = sum(rule["hits"] for rule in self.rules if swallows(rule))
+        lost_calls = sum(map(swallowed, self.rules))
         outbound = compare_outbound(
             self.clients.submitted, rows, {attempt.reference for attempt in attempts}, ledger,
-            under_way(attempts, self.moments, DEATH_MARGIN_MILLISECONDS), swallowed, once_unknown,
+            under_way(attempts, self.moments, DEATH_MARGIN_MILLISECONDS), lost_calls, once_unknown,
         )  # fmt: skip
         outbound.problems += self.clients.doubled
 
@@ -261,7 +261,7 @@ class Scenario:
         inbound = compare_inbound(self.customers.written, texts, [provider_id for provider_id, _ in inbound_rows])
         notes = {
             "calls under way at deaths": len(in_flight),
-            "calls swallowed": swallowed,
+            "calls swallowed": lost_calls,
             "faults": {f"{rule['action']}{' after' if rule['after'] else ''}": rule["hits"] for rule in self.rules},
             "connections cut": self.balancer.cuts,
             "submissions repeated": self.clients.repeated,

@@ -2,6 +2,7 @@
 
 import pytest
 from comparison import Attempt, Entry, Row, Submitted, compare_inbound, compare_outbound, under_way
+from plan import swallowed as swallowed_by
 
 
 def message(number: int, status: str = "delivered", conversation: str = "cnv_1") -> Row:
@@ -100,6 +101,22 @@ def test_only_calls_under_way_at_a_kill_or_swallowed_may_stay_unknown():
     assert outbound(rows, [], in_flight={"msg_1", "msg_2", "msg_3"}).problems == []
     assert outbound(rows, [], in_flight={"msg_1"}, swallowed=2).problems == []
     assert outbound(rows, [], in_flight={"msg_1"}, swallowed=1).problems
+
+
+@pytest.mark.parametrize(
+    ("action", "after", "count"),
+    [
+        ("reset", False, 9),
+        ("status", False, 9),
+        ("silence", False, 9),
+        ("reset", True, 2),
+        ("status", True, 2),
+        ("error", True, 0),
+        ("delay", False, 0),
+    ],
+)
+def test_a_call_is_swallowed_that_nobody_accepted_and_whose_refusal_nobody_heard(action, after, count):
+    assert swallowed_by({"action": action, "after": after, "hits": 9, "hiddenRefusals": 2}) == count
 
 
 def test_what_was_unknown_for_a_time_counts_as_settled():

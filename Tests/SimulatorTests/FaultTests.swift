@@ -55,6 +55,21 @@ struct FaultTests {
         }
     }
 
+    @Test("a refusal whose answer is lost is counted with its rule: nobody accepted the message, and nobody was told")
+    func hiddenRefusals() async throws {
+        try await Scene.play { scene in
+            try await scene.write()
+            try await scene.control(.post, "faults", ["action": "status", "status": 500, "after": true, "times": .null])
+            #expect(try await scene.send(Scene.text("x")).status == 500)
+            var refused = Scene.text("x")
+            refused["type"] = "nonsense"
+            #expect(try await scene.send(refused).status == 500)
+            let rule = try #require(try await scene.control(.get, "faults")["rules"]?.array?.first)
+            #expect(rule["hits"]?.integer == 2 && rule["hiddenRefusals"]?.integer == 1)
+            #expect(try await scene.control(.get, "ledger")["total"]?.integer == 1)
+        }
+    }
+
     @Test("statuses that don't quote the reference are a setting")
     func withoutReference() async throws {
         try await Scene.play { scene in

@@ -131,7 +131,8 @@ extension FaultRule {
             ("times", remaining.map { .integer($0) } ?? .null),
             ("action", .string(name)), ("code", code.map { .integer($0) }), ("status", status.map { .integer($0) }),
             ("after", .bool(afterwards)),
-            ("delay", .integer(delay)), ("chance", chance.map { .number($0) }), ("hits", .integer(hits)))
+            ("delay", .integer(delay)), ("chance", chance.map { .number($0) }), ("hits", .integer(hits)),
+            ("hiddenRefusals", .integer(hiddenRefusals)))
     }
 }
 

@@ -29,6 +29,12 @@ struct Faults: Sendable {
         }
         return nil
     }
+
+    /// A call that a rule struck afterwards had been refused, and its caller doesn't learn so.
+    mutating func noteHiddenRefusal(of rule: Int) {
+        guard let index = rules.firstIndex(where: { $0.id == rule }) else { return }
+        rules[index].hiddenRefusals += 1
+    }
 }
 
 struct FaultRule: Sendable {
@@ -62,6 +68,8 @@ struct FaultRule: Sendable {
     var random: SeededRandom
     /// Calls that it struck.
     var hits = 0
+    /// Those among them that took no effect: they were refused before it struck.
+    var hiddenRefusals = 0
 
     func fits(_ method: String, edge: String) -> Bool {
         (self.edge == "*" || self.edge == edge) && (self.method == nil || self.method == method)

@@ -27,7 +27,10 @@ struct GraphRoutes: Sendable {
         if delay > 0 { try await Task.sleep(for: .milliseconds(delay)) }
         if let fault, !fault.afterwards, let response = try await apply(fault, context) { return response }
         let response = await respond(to: call)
-        if let fault, fault.afterwards, let other = try await apply(fault, context) { return other }
+        if let fault, fault.afterwards {
+            if response.status.code >= 400 { core.update { $0.faults.noteHiddenRefusal(of: fault.id) } }
+            if let other = try await apply(fault, context) { return other }
+        }
         return response
     }
 
