@@ -117,6 +117,7 @@ struct QueryPlanTests {
                     _ = try conversations.count(filter, most: 100, now: work.hub.clock.now)
                 }
                 _ = try conversations.find(work.cases[0].conversation)
+                _ = try conversations.find(work.cases.map(\.conversation))
                 let messages = MessageTable(explaining, access)
                 _ = try messages.thread(work.cases[0].conversation, before: nil, limit: 50)
                 _ = try messages.list([work.cases[0].message])

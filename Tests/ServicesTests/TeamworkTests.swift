@@ -96,6 +96,8 @@ struct TeamworkTests {
             let told = Set(events.filter { $0.kind != EventKind.conversationWithdrawn.rawValue }.compactMap(\.conversationID))
             #expect(told == wanted, "\(visibility)")
 
+            let found = try await hub.conversations.conversations(work.cases.map(\.conversation), access: access)
+            #expect(Set(found.map(\.id)) == wanted, "\(visibility)")
             for one in seen {
                 #expect(try await hub.conversations.conversation(one.conversation, access: access).assignment == one.assignment)
                 #expect(try await hub.conversations.messages(of: one.conversation, before: nil, limit: 5, access: access).data.count == 1)

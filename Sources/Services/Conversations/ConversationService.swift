@@ -41,6 +41,11 @@ package struct ConversationService: Sendable {
         return conversation
     }
 
+    /// Those of them that the caller may see, in no order.
+    package func conversations(_ ids: [Identifier<Conversation>], access: Access) async throws -> [Conversation] {
+        try await database.read { try ConversationTable($0, access).find(ids) }
+    }
+
     /// A page of a thread, newest first; `before` is ``Page/next`` of the page after it in time.
     package func messages(
         of id: Identifier<Conversation>, before: String?, limit: Int, access: Access

@@ -213,3 +213,10 @@ package final class Dispatcher: Service {
 package protocol OutboundMedia: Sendable {
     func providerMediaID(of media: Identifier<MediaFile>, route: SenderRoute, channel: any Channel, access: Access) async throws -> String
 }
+
+extension NewEvent {
+    /// What a change of owners made of a message.
+    init(_ left: QueueTable.Left) {
+        self.init(.messageUpdated, conversation: left.conversationID, message: left.messageID, cause: left.status.rawValue)
+    }
+}

@@ -32,7 +32,7 @@ final class SenderWorker: Sendable {
     private struct State {
         var throughput = ThroughputLimiter(perSecond: 1)
         /// As of a moment ago.
-        var standing: (value: Standing, at: ContinuousClock.Instant)?
+        var standing: (value: SenderStanding, at: ContinuousClock.Instant)?
         /// Until when the portfolio has no room for further people.
         var peopleFullUntil: Date?
         var pairs = PairLimiter()
@@ -206,7 +206,7 @@ final class SenderWorker: Sendable {
     }
 
     /// Reads replies when some were announced, and the next page when too few are ready.
-    private func read(wanted: Int, _ standing: Standing, now: Date) async throws {
+    private func read(wanted: Int, _ standing: SenderStanding, now: Date) async throws {
         let isNews = hasNews.exchange(false, ordering: .relaxed)
         // A queue that was read to its end, and of which nothing waits for another message, has no more before something is announced.
         let (place, isShort, hasMore, isFull) = state.withLock { state in
@@ -279,7 +279,7 @@ final class SenderWorker: Sendable {
 
     /// Asks the gate once more, then `queued → sending` with the attempts, immediately before the calls. nil when the sender can't send now, or the lease
     /// has gone to somebody else.
-    private func begin(_ heads: [QueueTable.Head], _ standing: Standing, now: Date) async throws -> StartStep.Begun? {
+    private func begin(_ heads: [QueueTable.Head], _ standing: SenderStanding, now: Date) async throws -> StartStep.Begun? {
         let step = StartStep(heads: heads, lease: lease, portfolio: standing.portfolio, access: access, now: now)
         do {
             let (begun, hasRefused) = try await dispatcher.database.write { try step.run(in: $0) }
@@ -296,33 +296,12 @@ final class SenderWorker: Sendable {
         }
     }
 
-    /// What the number may do now, and where its messages go.
-    private struct Standing: Sendable {
-        let outlet: Outlet
-        let hold: SenderHold
-        let pace: SenderPace
-        let portfolio: String
-
-        /// What comes behind it waits while the provider restricts the number.
-        var lastLane: Lane { hold.campaignsPausedAt == nil ? .campaign : .notification }
-    }
-
-    /// nil while the number can't send.
-    private func standing(at now: Date) async throws -> Standing? {
+    /// As of a moment ago; nil while the number can't send.
+    private func standing(at now: Date) async throws -> SenderStanding? {
         if let known = state.withLock({ $0.standing }), ContinuousClock.now - known.at < Self.standingAge { return known.value }
-        let found = try await dispatcher.database.read { [senderID, access] transaction in
-            (try SenderTable(transaction, access).find(senderID), try SenderHoldTable(transaction, access).standing(of: senderID, now: now))
-        }
-        guard let sender = found.0, let standing = found.1, sender.status == .online, let channel = dispatcher.channels[sender.channel]
-        else {
-            state.withLock { $0.standing = nil }
-            return nil
-        }
-        let value = Standing(
-            outlet: Outlet(route: try await dispatcher.directory.route(sender), channel: channel), hold: standing.hold, pace: standing.pace,
-            portfolio: standing.portfolio)
-        state.withLock { $0.standing = (value, .now) }
-        return value
+        let read = try await SenderStanding.read(senderID, of: dispatcher, access, at: now)
+        state.withLock { $0.standing = read.map { ($0, .now) } }
+        return read
     }
 
     /// Whether something may have been begun that couldn't be taken back.
@@ -394,12 +373,5 @@ final class SenderWorker: Sendable {
             }
         }
         while let wait = wait() { try? await Task.sleep(for: wait) }
-    }
-}
-
-extension NewEvent {
-    /// What a change of owners made of a message.
-    init(_ left: QueueTable.Left) {
-        self.init(.messageUpdated, conversation: left.conversationID, message: left.messageID, cause: left.status.rawValue)
     }
 }

@@ -81,15 +81,17 @@ package struct ConversationTable {
         return try transaction.rows("SELECT COUNT(*) FROM (SELECT * FROM (\(sql: all)) AS found LIMIT \(most)) AS counted")[0].integer(0)
     }
 
-    package func find(_ id: Identifier<Conversation>) throws -> Conversation? {
+    package func find(_ id: Identifier<Conversation>) throws -> Conversation? { try find([id]).first }
+
+    /// Those of them that the caller may see, in no order.
+    package func find(_ ids: [Identifier<Conversation>]) throws -> [Conversation] {
         try access.require(.conversationsView)
         return try conversations(
             try transaction.rows(
                 """
                 SELECT \(raw: Self.columns) FROM \(raw: Self.source)
-                WHERE v.workspace_id = \(access.workspaceID) AND v.id = \(id)\(sql: access.andSees("v"))
-                """)
-        ).first
+                WHERE v.workspace_id = \(access.workspaceID) AND v.id IN (\(list: ids.map { SQLValue($0) }))\(sql: access.andSees("v"))
+                """))
     }
 
     /// The conversation of a sender and a contact, made when it isn't there; who sees only what is theirs gets it assigned. Also one that the

@@ -50,16 +50,11 @@ struct InboxPages: Sendable {
     @Sendable private func rows(request: Request, context: MemberContext) async throws -> Response {
         let frame = printer.frame(request, context)
         let place = rowPlace(Self.query(request), selected: nil, try await names(context.access), frame)
-        var rows: [ConversationRowView] = []
-        for text in (Self.text("of", request) ?? "").split(separator: ",").prefix(Self.batchLimit) {
-            guard let id = Identifier<Conversation>(parsing: String(text)) else { continue }
-            do {
-                rows.append(ConversationRowView(try await services.conversations.conversation(id, access: context.access), in: place))
-            } catch ConversationProblem.missing {
-                continue
-            }
-        }
-        return printer.page(ConversationRowsView(rows, moreAddress: nil, frame: frame.frame))
+        let texts = (Self.text("of", request) ?? "").split(separator: ",").prefix(Self.batchLimit)
+        let ids = texts.compactMap { Identifier<Conversation>(parsing: String($0)) }
+        let conversations = try await services.conversations.conversations(ids, access: context.access)
+        return printer.page(
+            ConversationRowsView(conversations.map { ConversationRowView($0, in: place) }, moreAddress: nil, frame: frame.frame))
     }
 
     private func inbox(

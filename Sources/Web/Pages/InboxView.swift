@@ -92,7 +92,7 @@ struct InboxView: RenderedView {
             "hasSeveralSenders": senderNames.count > 1,
             "senderChoices": ChoiceView.list(
                 "All numbers", senderNames.sorted { $0.value < $1.value }.map { ($0.key, $0.value) }, chosen: query.senderID),
-            "hasLabels": !labels.isEmpty,
+            "listHasLabels": !labels.isEmpty,
             "labelFilterChoices": ChoiceView.list("Any label", labels.map { ($0.id, $0.name) }, chosen: query.labelID),
             "attentionChoices": [ChoiceView(value: "", label: "All of them", isSelected: query.attention == nil)]
                 + ConversationFilter.Attention.allCases.map {
@@ -107,7 +107,7 @@ struct InboxView: RenderedView {
             "severalTeamChoices": ChoiceView.list("No team", colleagues.teams.map { ($0.id, $0.name) }, chosen: nil),
             "severalHaveTeams": !colleagues.teams.isEmpty,
             "severalLabelChoices": labels.map { ChoiceView(value: $0.id.text, label: $0.name, isSelected: false) },
-            "snoozeChoices": SnoozeChoice.allCases.map { ChoiceView(value: $0.rawValue, label: $0.label, isSelected: false) },
+            "severalSnoozeChoices": SnoozeChoice.allCases.map { ChoiceView(value: $0.rawValue, label: $0.label, isSelected: false) },
             "hasRows": rowCount > 0,
             "emptyReason": Self.emptyReason(query, hasSenders: !senderNames.isEmpty), "reactionChoices": ["👍", "❤️", "😂", "😮", "😢", "🙏"],
             "modules": EmbeddedAssets.all.names(in: "js/").map { String($0.dropFirst("js/".count)) }.filter { $0 != "inbox.js" },
