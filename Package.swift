@@ -51,13 +51,15 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CAssets"),
         .target(name: "Domain", swiftSettings: settings),
         .target(
             name: "Store", dependencies: ["Domain", "CLibPQ", grdb, grdbSQLite, logging, collections], exclude: ["schema.sql"],
             swiftSettings: settings),
         .target(
-            name: "Channels", dependencies: ["Domain", asyncHTTPClient, crypto, nioCore, nioHTTP1], swiftSettings: settings),
+            name: "Channels", dependencies: ["Domain", "CCurl", asyncHTTPClient, crypto, nioCore, nioHTTP1, nioPosix, nioSSL],
+            swiftSettings: settings),
         .target(
             name: "Services",
             dependencies: [
@@ -92,11 +94,11 @@ let package = Package(
             name: "ChannelsTests",
             dependencies: [
                 "Channels", "Domain", "Simulator", "TestSupport", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix,
-                serviceLifecycle,
+                nioSSL, serviceLifecycle,
             ], exclude: ["Payloads"],
             swiftSettings: settings),
         .testTarget(
-            name: "ServicesTests", dependencies: ["Domain", "Services", "Store", "TestSupport", serviceLifecycle, logging],
+            name: "ServicesTests", dependencies: ["Domain", "Services", "Store", "TestSupport", serviceLifecycle, logging, crypto],
             swiftSettings: settings),
         .testTarget(
             name: "WebTests",

@@ -219,8 +219,8 @@ static void report(double began) {
     double cpu = (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
     printf("{\"started\": %zu, \"answered\": %zu, \"broken\": %zu, \"ok\": %zu, \"redirected\": %zu, \"refused\": %zu, \"failed\": %zu, ", started,
            answered, broken, by_class[2], by_class[3], by_class[4], by_class[5]);
-    printf("\"seconds\": %.4f, \"perSecond\": %.1f, \"p50Ms\": %.3f, \"p90Ms\": %.3f, \"p99Ms\": %.3f, \"p999Ms\": %.3f, \"maxMs\": %.3f, ",
-           seconds, seconds > 0 ? (double)answered / seconds : 0, percentile(.5), percentile(.9), percentile(.99), percentile(.999), percentile(1));
+    printf("\"seconds\": %.4f, \"perSecond\": %.1f, \"p50Ms\": %.3f, \"p90Ms\": %.3f, \"p95Ms\": %.3f, \"p99Ms\": %.3f, \"p999Ms\": %.3f, \"maxMs\": %.3f, ",
+           seconds, seconds > 0 ? (double)answered / seconds : 0, percentile(.5), percentile(.9), percentile(.95), percentile(.99), percentile(.999), percentile(1));
     printf("\"ownCpuSeconds\": %.3f}\n", cpu);
 }
 

@@ -16,10 +16,12 @@ import time
 
 import bodies
 import growth
+import inbox
+import screens
 import sends
 import servers
 
-PARTS = ["intake", "start", "sending", "sends", "growth"]
+PARTS = ["intake", "start", "inbox", "screens", "sending", "sends", "growth"]
 ENGINES = ["sqlite", "postgres"]
 PACED_RATE = 1_000  # webhooks a second at which the slowest percent is looked at
 PACED_SECONDS = 10
@@ -63,6 +65,11 @@ class Bench:
             if "start" in self.options.only:
                 stored = await database.count("SELECT COUNT(*) FROM messages")
                 measured["start"] |= {"filled": self.start(database), "messagesStored": stored}
+            if "inbox" in self.options.only:
+                conversations, messages = self.options.inbox
+                measured["inbox"] = await inbox.measure(engine, conversations, messages, self.options.pages, self.folder, self.progress)
+            if "screens" in self.options.only:
+                measured["screens"] = await screens.measure(engine, self.folder, self.progress)
             if "sending" in self.options.only:
                 measured["sending"] = await self.sending(database, facts)
             if "sends" in self.options.only:
@@ -211,6 +218,29 @@ def table(results: dict) -> str:
     row("times the baseline", "≥ 1.8", lambda r: f"{r['intake']['timesBaseline']:.1f}")
     row(f"webhook at {PACED_RATE:,} a second, p50", "", lambda r: f"{r['intake']['pacedP50Ms']:.1f} ms")
     row(f"webhook at {PACED_RATE:,} a second, p99", "< 25 ms", lambda r: f"{r['intake']['pacedP99Ms']:.1f} ms")
+    row("messages in the inbox that is looked at", "", lambda r: f"{r['inbox']['messages']:,}")
+    for page, name, aim in (
+        ("first", "first page", "< 20 ms"),
+        ("deep", f"page {inbox.DEEP_PAGE}", "< 20 ms"),
+        ("thread", "a thread", "< 10 ms"),
+        ("jump", "a thread around an old message", "< 10 ms"),
+        ("search", "a search", "< 200 ms"),
+    ):
+        row(f"{name}, p50 / p95", aim, lambda r, page=page: f"{r['inbox'][page]['p50Ms']:.1f} / {r['inbox'][page]['p95Ms']:.1f} ms")
+    row(
+        "a first page written by hand, p50 / p95",
+        "",
+        lambda r: f"{r['inbox']['byHand']['p50Ms']:.1f} / {r['inbox']['byHand']['p95Ms']:.1f} ms",
+    )
+    row("first page, times by hand", "", lambda r: f"{r['inbox']['first']['p50Ms'] / r['inbox']['byHand']['p50Ms']:.1f}")
+    row("customer's message to the agent's screen, p50 / p95", "< 50 ms", lambda r: times(r["screens"]["screen"]))
+    row(f"memory with {screens.STREAMS:,} open streams", "< 500 MB", lambda r: f"{r['screens']['streams']['memoryMB']:.0f} MB")
+    row("message to each of them, p50 / p95", "", lambda r: times(r["screens"]["streams"]))
+    row("processor that they take while nothing happens", "", lambda r: f"{r['screens']['streams']['idleProcessorShare']:.0%} of a core")
+    row("a thread on a slow phone, largest part painted", "≤ 1.2 s", lambda r: f"{r['screens']['slow']['paintMs'] / 1e3:.2f} s")
+    row("what moves meanwhile", "≤ 0.05", lambda r: f"{r['screens']['slow']['shift']:.3f}")
+    row("slowest of the first interactions", "≤ 300 ms", lambda r: f"{r['screens']['slow']['slowestInteractionMs']:.0f} ms")
+    row("scripts that it loads", "≤ 120 kB", lambda r: f"{r['screens']['slow']['scriptBytes'] / 1e3:.0f} kB")
     row("messages accepted by the API, per second", "", lambda r: f"{r['sending']['acceptedPerSecond']:,.0f}")
     row("messages sent, per second", "", lambda r: f"{r['sending']['sentPerSecond']:,.0f} of {r['sending']['limitPerSecond']} allowed")
     row("the same, highest memory", "", lambda r: f"{r['sending']['memoryHighestMB']:.0f} MB")
@@ -253,6 +283,10 @@ def table(results: dict) -> str:
     )
 
 
+def times(result: dict) -> str:
+    return f"{result['p50Ms']:.0f} / {result['p95Ms']:.0f} ms"
+
+
 def processor(result: dict) -> str:
     """In microseconds."""
     return " / ".join(f"{value:.0f}" for value in result["cpuMicrosecondsPerMessage"].values()) + " µs"
@@ -274,6 +308,11 @@ def main() -> None:
     parser.add_argument("--template", default="hello_world", help="approved template to send (default: hello_world)")
     parser.add_argument("--output", type=pathlib.Path, default=servers.PROJECT / "bench/results.json", help="where the figures go as JSON")
     parser.add_argument("--rows", type=int, default=1_000_000, help="messages among which the cost of one is measured (default: 1000000)")
+    parser.add_argument(
+        "--inbox", type=int, nargs=2, default=[100_000, 1_000_000], metavar=("CONVERSATIONS", "MESSAGES"),
+        help="size of the database whose inbox is looked at (default: 100000 1000000)",
+    )  # fmt: skip
+    parser.add_argument("--pages", type=int, default=1_000, help="requests for each page of the inbox (default: 1000)")
     parser.add_argument("--keep", type=pathlib.Path, help="a folder whose databases stay, so that a run that was interrupted goes on there")
     options = parser.parse_args()
     if options.count < 1 or options.rounds < 1:

@@ -24,9 +24,22 @@ package struct SimulatorSeed: Sendable {
         package var numbers: [Number]
         /// The apps that get its webhooks.
         package var subscribedApps: [String]
+        /// Beside those that every account starts with.
+        package var templates: [ReviewedTemplate]
 
-        package init(id: String, name: String, numbers: [Number], subscribedApps: [String]) {
-            (self.id, self.name, self.numbers, self.subscribedApps) = (id, name, numbers, subscribedApps)
+        package init(id: String, name: String, numbers: [Number], subscribedApps: [String], templates: [ReviewedTemplate] = []) {
+            (self.id, self.name, self.numbers, self.subscribedApps, self.templates) = (id, name, numbers, subscribedApps, templates)
+        }
+    }
+
+    /// A template with the outcome of its review.
+    package struct ReviewedTemplate: Sendable {
+        package var name, language, category, status: String
+        /// As a create call has them, in JSON. What can't be read is no component.
+        package var components: String
+
+        package init(name: String, language: String = "en_US", category: String, status: String = "APPROVED", components: String) {
+            (self.name, self.language, self.category, self.status, self.components) = (name, language, category, status, components)
         }
     }
 

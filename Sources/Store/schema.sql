@@ -118,7 +118,7 @@ CREATE TABLE conversations (
     last_preview TEXT,
     last_message_at INTEGER NOT NULL,
     last_inbound_at INTEGER,
-    created_at INTEGER NOT NULL, assignee_id TEXT, team_id TEXT, snoozed_until INTEGER,
+    created_at INTEGER NOT NULL, assignee_id TEXT, team_id TEXT, snoozed_until INTEGER, ai_active INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY (workspace_id, id),
     FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id),
     FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id)
@@ -135,10 +135,31 @@ CREATE INDEX conversations_failed ON conversations (workspace_id, state, last_me
 CREATE INDEX conversations_unassigned ON conversations (workspace_id, state, last_message_at DESC, id DESC) WHERE assignee_id IS NULL;
 CREATE INDEX conversations_unread ON conversations (workspace_id, state, last_message_at DESC, id DESC) WHERE unread > 0;
 
+CREATE TABLE drafts (
+    workspace_id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    conversation_id TEXT NOT NULL,
+    text TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, account_id, conversation_id),
+    FOREIGN KEY (workspace_id, account_id) REFERENCES members (workspace_id, account_id) ON DELETE CASCADE,
+    FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX drafts_by_conversation ON drafts (workspace_id, conversation_id);
+
 CREATE TABLE event_horizons (
     workspace_id TEXT NOT NULL PRIMARY KEY,
     tx INTEGER NOT NULL,
     id INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE event_readers (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    reader TEXT NOT NULL,
+    tx INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, reader)
 ) STRICT;
 
 CREATE TABLE events (
@@ -220,6 +241,17 @@ CREATE TABLE labels (
 ) STRICT;
 CREATE UNIQUE INDEX labels_by_name ON labels (workspace_id, name_key);
 
+CREATE TABLE mail_settings (
+    workspace_id TEXT NOT NULL PRIMARY KEY REFERENCES workspaces (id) ON DELETE CASCADE,
+    host TEXT NOT NULL,
+    port INTEGER NOT NULL,
+    security TEXT NOT NULL CHECK (security IN ('tls', 'startTLS', 'none')),
+    user_name TEXT,
+    sender TEXT NOT NULL,
+    password TEXT,
+    updated_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE media (
     workspace_id TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -250,7 +282,7 @@ CREATE TABLE members (
     workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
     account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     role TEXT NOT NULL CHECK (role IN ('owner', 'admin', 'agent')),
-    created_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL, away_since INTEGER, deactivated_at INTEGER, given_at INTEGER,
     PRIMARY KEY (workspace_id, account_id)
 ) STRICT;
 CREATE INDEX members_by_account ON members (account_id, workspace_id);
@@ -261,6 +293,7 @@ CREATE TABLE message_media (
     message_id TEXT NOT NULL,
     PRIMARY KEY (workspace_id, media_id, message_id)
 ) STRICT;
+CREATE INDEX message_media_by_message ON message_media (workspace_id, message_id);
 
 CREATE TABLE messages (
     workspace_id TEXT NOT NULL,
@@ -305,6 +338,58 @@ CREATE INDEX messages_scheduled ON messages (workspace_id, sender_id, lane, sequ
 CREATE INDEX messages_unknown ON messages (workspace_id, conversation_id) WHERE status = 'unknown';
 CREATE INDEX messages_unknown_by_sender ON messages (workspace_id, sender_id, sequence) WHERE status = 'unknown';
 
+CREATE TABLE note_mentions (
+    workspace_id TEXT NOT NULL,
+    note_id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, note_id, account_id),
+    FOREIGN KEY (workspace_id, note_id) REFERENCES notes (workspace_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (workspace_id, account_id) REFERENCES members (workspace_id, account_id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX note_mentions_by_account ON note_mentions (workspace_id, account_id);
+
+CREATE TABLE notes (
+    workspace_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    conversation_id TEXT NOT NULL,
+    author TEXT NOT NULL,
+    text TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    edited_at INTEGER,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX notes_by_conversation ON notes (workspace_id, conversation_id, at DESC, sequence DESC);
+
+CREATE TABLE notification_rules (
+    workspace_id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    rules TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, account_id),
+    FOREIGN KEY (workspace_id, account_id) REFERENCES members (workspace_id, account_id) ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE notifications (
+    workspace_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('message', 'assignment', 'mention', 'escalation', 'failed')),
+    conversation_id TEXT NOT NULL,
+    subject_id TEXT,
+    actor_id TEXT,
+    count INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    read_at INTEGER,
+    mailed_at INTEGER,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, account_id) REFERENCES members (workspace_id, account_id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX notifications_by_person ON notifications (workspace_id, account_id, at DESC, id DESC);
+CREATE INDEX notifications_by_time ON notifications (workspace_id, at, id);
+CREATE UNIQUE INDEX notifications_unread ON notifications (workspace_id, account_id, conversation_id, kind)
+    WHERE read_at IS NULL;
+
 CREATE TABLE one_time_links (
     token_hash BLOB NOT NULL PRIMARY KEY,
     purpose TEXT NOT NULL CHECK (purpose IN ('setUp', 'password')),
@@ -348,6 +433,16 @@ CREATE TABLE portfolios (
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
 
+CREATE TABLE presence (
+    workspace_id TEXT NOT NULL,
+    conversation_id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    process_id TEXT NOT NULL,
+    viewing_until INTEGER NOT NULL,
+    writing_until INTEGER,
+    PRIMARY KEY (workspace_id, conversation_id, account_id, process_id)
+) STRICT;
+
 CREATE TABLE processes (
     id TEXT NOT NULL PRIMARY KEY,
     host TEXT NOT NULL,
@@ -355,6 +450,32 @@ CREATE TABLE processes (
     started_at INTEGER NOT NULL,
     seen_at INTEGER NOT NULL
 , media_marker TEXT) STRICT;
+
+CREATE TABLE push_subscriptions (
+    workspace_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    endpoint_hash BLOB NOT NULL,
+    target TEXT NOT NULL,
+    user_agent TEXT,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, account_id) REFERENCES members (workspace_id, account_id) ON DELETE CASCADE
+) STRICT;
+CREATE UNIQUE INDEX push_subscriptions_by_account ON push_subscriptions (workspace_id, account_id, endpoint_hash);
+CREATE INDEX push_subscriptions_by_endpoint ON push_subscriptions (endpoint_hash);
+CREATE INDEX push_subscriptions_by_session ON push_subscriptions (session_id);
+
+CREATE TABLE quick_replies (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+    id TEXT NOT NULL,
+    shortcut TEXT NOT NULL,
+    text TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+) STRICT;
+CREATE UNIQUE INDEX quick_replies_by_shortcut ON quick_replies (workspace_id, shortcut);
 
 CREATE TABLE reactions (
     workspace_id TEXT NOT NULL,
@@ -374,12 +495,72 @@ CREATE TABLE received_ids (
     PRIMARY KEY (workspace_id, sender_id, key)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE saved_views (
+    workspace_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    account_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    filter TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, account_id) REFERENCES members (workspace_id, account_id) ON DELETE CASCADE
+) STRICT;
+CREATE UNIQUE INDEX saved_views_by_name ON saved_views (workspace_id, account_id, name_key);
+
 CREATE TABLE schema_migrations (
     number INTEGER NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
     applied_at INTEGER NOT NULL,
     finished INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE search_documents (
+    workspace_id TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    subject_id TEXT,
+    version INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, generation, kind, place)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX search_documents_by_subject ON search_documents (workspace_id, generation, kind, subject_id)
+    WHERE subject_id IS NOT NULL;
+
+CREATE TABLE search_indexes (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    generation INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('building', 'live', 'retired')),
+    tx INTEGER NOT NULL,
+    event_id INTEGER NOT NULL,
+    walked_kind TEXT NOT NULL,
+    walked_id TEXT NOT NULL,
+    documents INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    PRIMARY KEY (workspace_id, generation)
+) STRICT;
+
+CREATE TABLE search_vocabulary (
+    workspace_id TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    word TEXT NOT NULL,
+    reversed TEXT,
+    PRIMARY KEY (workspace_id, generation, kind, word)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX search_vocabulary_reversed ON search_vocabulary (workspace_id, generation, kind, reversed, word)
+    WHERE reversed IS NOT NULL;
+
+CREATE TABLE search_words (
+    workspace_id TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    word TEXT NOT NULL,
+    bucket INTEGER NOT NULL,
+    places BLOB NOT NULL,
+    PRIMARY KEY (workspace_id, generation, kind, word, bucket)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sender_holds (
     workspace_id TEXT NOT NULL,
@@ -472,7 +653,7 @@ CREATE TABLE teams (
     id TEXT NOT NULL,
     name TEXT NOT NULL,
     name_key TEXT NOT NULL,
-    created_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL, distribution TEXT NOT NULL DEFAULT 'manual',
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
 CREATE UNIQUE INDEX teams_by_name ON teams (workspace_id, name_key);
@@ -488,6 +669,44 @@ CREATE TABLE template_states (
     PRIMARY KEY (workspace_id, connection_id, name, language)
 ) STRICT;
 
+CREATE TABLE template_syncs (
+    workspace_id TEXT NOT NULL,
+    connection_id TEXT NOT NULL,
+    requested_at INTEGER,
+    ended_at INTEGER,
+    succeeded_at INTEGER,
+    error TEXT,
+    PRIMARY KEY (workspace_id, connection_id),
+    FOREIGN KEY (workspace_id, connection_id) REFERENCES connections (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE templates (
+    workspace_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    connection_id TEXT NOT NULL,
+    provider_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    language TEXT NOT NULL,
+    category TEXT NOT NULL,
+    status TEXT NOT NULL,
+    status_detail TEXT,
+    format TEXT NOT NULL CHECK (format IN ('POSITIONAL', 'NAMED')),
+    components TEXT NOT NULL,
+    quality TEXT,
+    rejection_reason TEXT,
+    search_text TEXT NOT NULL,
+    pin_rank INTEGER NOT NULL DEFAULT 1 CHECK (pin_rank IN (0, 1)),
+    is_hidden INTEGER NOT NULL DEFAULT 0,
+    synced_at INTEGER NOT NULL,
+    told_at INTEGER,
+    gone_at INTEGER,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, connection_id) REFERENCES connections (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX templates_by_name ON templates (workspace_id, connection_id, name, language, id);
+CREATE UNIQUE INDEX templates_by_provider ON templates (workspace_id, connection_id, provider_id);
+CREATE INDEX templates_listed ON templates (workspace_id, pin_rank, name, language, id);
+
 CREATE TABLE visibility_levels (
     workspace_id TEXT NOT NULL REFERENCES workspaces (id),
     role TEXT NOT NULL CHECK (role IN ('agent')),
@@ -500,7 +719,7 @@ CREATE TABLE workspaces (
     slug TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     created_at INTEGER NOT NULL
-) STRICT;
+, distribution TEXT NOT NULL DEFAULT 'manual') STRICT;
 
 -- PostgreSQL
 
@@ -636,6 +855,7 @@ CREATE TABLE conversations (
     assignee_id text COLLATE "C",
     team_id text COLLATE "C",
     snoozed_until bigint,
+    ai_active bigint DEFAULT 1 NOT NULL,
     CONSTRAINT conversations_pkey PRIMARY KEY (workspace_id, id),
     CONSTRAINT conversations_state_check CHECK ((state = ANY (ARRAY['open'::text, 'snoozed'::text, 'closed'::text, 'archived'::text]))),
     CONSTRAINT conversations_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id),
@@ -650,11 +870,33 @@ CREATE INDEX conversations_failed ON public.conversations USING btree (workspace
 CREATE INDEX conversations_unassigned ON public.conversations USING btree (workspace_id, state, last_message_at DESC, id DESC) WHERE (assignee_id IS NULL);
 CREATE INDEX conversations_unread ON public.conversations USING btree (workspace_id, state, last_message_at DESC, id DESC) WHERE (unread > 0);
 
+CREATE TABLE drafts (
+    workspace_id text COLLATE "C" NOT NULL,
+    account_id text COLLATE "C" NOT NULL,
+    conversation_id text COLLATE "C" NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    version bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    CONSTRAINT drafts_pkey PRIMARY KEY (workspace_id, account_id, conversation_id),
+    CONSTRAINT drafts_workspace_id_account_id_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES members(workspace_id, account_id) ON DELETE CASCADE,
+    CONSTRAINT drafts_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX drafts_by_conversation ON public.drafts USING btree (workspace_id, conversation_id);
+
 CREATE TABLE event_horizons (
     workspace_id text COLLATE "C" NOT NULL,
     tx bigint NOT NULL,
     id bigint NOT NULL,
     CONSTRAINT event_horizons_pkey PRIMARY KEY (workspace_id)
+);
+
+CREATE TABLE event_readers (
+    workspace_id text COLLATE "C" NOT NULL,
+    reader text COLLATE "C" NOT NULL,
+    tx bigint NOT NULL,
+    id bigint NOT NULL,
+    CONSTRAINT event_readers_pkey PRIMARY KEY (workspace_id, reader),
+    CONSTRAINT event_readers_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
 CREATE TABLE events (
@@ -741,6 +983,20 @@ CREATE TABLE labels (
 );
 CREATE UNIQUE INDEX labels_by_name ON public.labels USING btree (workspace_id, name_key);
 
+CREATE TABLE mail_settings (
+    workspace_id text COLLATE "C" NOT NULL,
+    host text COLLATE "C" NOT NULL,
+    port bigint NOT NULL,
+    security text COLLATE "C" NOT NULL,
+    user_name text COLLATE "C",
+    sender text COLLATE "C" NOT NULL,
+    password text COLLATE "C",
+    updated_at bigint NOT NULL,
+    CONSTRAINT mail_settings_pkey PRIMARY KEY (workspace_id),
+    CONSTRAINT mail_settings_security_check CHECK ((security = ANY (ARRAY['tls'::text, 'startTLS'::text, 'none'::text]))),
+    CONSTRAINT mail_settings_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
 CREATE TABLE media (
     workspace_id text COLLATE "C" NOT NULL,
     id text COLLATE "C" NOT NULL,
@@ -774,6 +1030,9 @@ CREATE TABLE members (
     account_id text COLLATE "C" NOT NULL,
     role text COLLATE "C" NOT NULL,
     created_at bigint NOT NULL,
+    away_since bigint,
+    deactivated_at bigint,
+    given_at bigint,
     CONSTRAINT members_pkey PRIMARY KEY (workspace_id, account_id),
     CONSTRAINT members_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'agent'::text]))),
     CONSTRAINT members_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id) ON DELETE CASCADE,
@@ -787,6 +1046,7 @@ CREATE TABLE message_media (
     message_id text COLLATE "C" NOT NULL,
     CONSTRAINT message_media_pkey PRIMARY KEY (workspace_id, media_id, message_id)
 );
+CREATE INDEX message_media_by_message ON public.message_media USING btree (workspace_id, message_id);
 
 CREATE TABLE messages (
     workspace_id text COLLATE "C" NOT NULL,
@@ -830,6 +1090,58 @@ CREATE INDEX messages_queued ON public.messages USING btree (workspace_id, sende
 CREATE INDEX messages_scheduled ON public.messages USING btree (workspace_id, sender_id, lane, sequence) WHERE (status = 'scheduled'::text);
 CREATE INDEX messages_unknown ON public.messages USING btree (workspace_id, conversation_id) WHERE (status = 'unknown'::text);
 CREATE INDEX messages_unknown_by_sender ON public.messages USING btree (workspace_id, sender_id, sequence) WHERE (status = 'unknown'::text);
+
+CREATE TABLE note_mentions (
+    workspace_id text COLLATE "C" NOT NULL,
+    note_id text COLLATE "C" NOT NULL,
+    account_id text COLLATE "C" NOT NULL,
+    CONSTRAINT note_mentions_pkey PRIMARY KEY (workspace_id, note_id, account_id),
+    CONSTRAINT note_mentions_workspace_id_account_id_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES members(workspace_id, account_id) ON DELETE CASCADE,
+    CONSTRAINT note_mentions_workspace_id_note_id_fkey FOREIGN KEY (workspace_id, note_id) REFERENCES notes(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX note_mentions_by_account ON public.note_mentions USING btree (workspace_id, account_id);
+
+CREATE TABLE notes (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    conversation_id text COLLATE "C" NOT NULL,
+    author text COLLATE "C" NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    at bigint NOT NULL,
+    sequence bigint NOT NULL,
+    edited_at bigint,
+    CONSTRAINT notes_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT notes_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX notes_by_conversation ON public.notes USING btree (workspace_id, conversation_id, at DESC, sequence DESC);
+
+CREATE TABLE notification_rules (
+    workspace_id text COLLATE "C" NOT NULL,
+    account_id text COLLATE "C" NOT NULL,
+    rules text COLLATE "C" NOT NULL,
+    CONSTRAINT notification_rules_pkey PRIMARY KEY (workspace_id, account_id),
+    CONSTRAINT notification_rules_workspace_id_account_id_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES members(workspace_id, account_id) ON DELETE CASCADE
+);
+
+CREATE TABLE notifications (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    account_id text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    conversation_id text COLLATE "C" NOT NULL,
+    subject_id text COLLATE "C",
+    actor_id text COLLATE "C",
+    count bigint NOT NULL,
+    at bigint NOT NULL,
+    read_at bigint,
+    mailed_at bigint,
+    CONSTRAINT notifications_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT notifications_kind_check CHECK ((kind = ANY (ARRAY['message'::text, 'assignment'::text, 'mention'::text, 'escalation'::text, 'failed'::text]))),
+    CONSTRAINT notifications_workspace_id_account_id_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES members(workspace_id, account_id) ON DELETE CASCADE
+);
+CREATE INDEX notifications_by_person ON public.notifications USING btree (workspace_id, account_id, at DESC, id DESC);
+CREATE INDEX notifications_by_time ON public.notifications USING btree (workspace_id, at, id);
+CREATE UNIQUE INDEX notifications_unread ON public.notifications USING btree (workspace_id, account_id, conversation_id, kind) WHERE (read_at IS NULL);
 
 CREATE TABLE one_time_links (
     token_hash bytea NOT NULL,
@@ -877,6 +1189,16 @@ CREATE TABLE portfolios (
     CONSTRAINT portfolios_pkey PRIMARY KEY (workspace_id, id)
 );
 
+CREATE TABLE presence (
+    workspace_id text COLLATE "C" NOT NULL,
+    conversation_id text COLLATE "C" NOT NULL,
+    account_id text COLLATE "C" NOT NULL,
+    process_id text COLLATE "C" NOT NULL,
+    viewing_until bigint NOT NULL,
+    writing_until bigint,
+    CONSTRAINT presence_pkey PRIMARY KEY (workspace_id, conversation_id, account_id, process_id)
+);
+
 CREATE TABLE processes (
     id text COLLATE "C" NOT NULL,
     host text COLLATE "C" NOT NULL,
@@ -886,6 +1208,34 @@ CREATE TABLE processes (
     media_marker text COLLATE "C",
     CONSTRAINT processes_pkey PRIMARY KEY (id)
 );
+
+CREATE TABLE push_subscriptions (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    account_id text COLLATE "C" NOT NULL,
+    session_id text COLLATE "C" NOT NULL,
+    endpoint_hash bytea NOT NULL,
+    target text COLLATE "C" NOT NULL,
+    user_agent text COLLATE "C",
+    created_at bigint NOT NULL,
+    CONSTRAINT push_subscriptions_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT push_subscriptions_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
+    CONSTRAINT push_subscriptions_workspace_id_account_id_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES members(workspace_id, account_id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX push_subscriptions_by_account ON public.push_subscriptions USING btree (workspace_id, account_id, endpoint_hash);
+CREATE INDEX push_subscriptions_by_endpoint ON public.push_subscriptions USING btree (endpoint_hash);
+CREATE INDEX push_subscriptions_by_session ON public.push_subscriptions USING btree (session_id);
+
+CREATE TABLE quick_replies (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    shortcut text COLLATE "C" NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT quick_replies_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT quick_replies_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+CREATE UNIQUE INDEX quick_replies_by_shortcut ON public.quick_replies USING btree (workspace_id, shortcut);
 
 CREATE TABLE reactions (
     workspace_id text COLLATE "C" NOT NULL,
@@ -905,12 +1255,72 @@ CREATE TABLE received_ids (
     CONSTRAINT received_ids_pkey PRIMARY KEY (workspace_id, sender_id, key)
 );
 
+CREATE TABLE saved_views (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    account_id text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    name_key text COLLATE "C" NOT NULL,
+    filter text COLLATE "C" NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT saved_views_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT saved_views_workspace_id_account_id_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES members(workspace_id, account_id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX saved_views_by_name ON public.saved_views USING btree (workspace_id, account_id, name_key);
+
 CREATE TABLE schema_migrations (
     number bigint NOT NULL,
     name text COLLATE "C" NOT NULL,
     applied_at bigint NOT NULL,
     finished bigint NOT NULL,
     CONSTRAINT schema_migrations_pkey PRIMARY KEY (number)
+);
+
+CREATE TABLE search_documents (
+    workspace_id text COLLATE "C" NOT NULL,
+    generation bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    place bigint NOT NULL,
+    subject_id text COLLATE "C",
+    version bigint NOT NULL,
+    CONSTRAINT search_documents_pkey PRIMARY KEY (workspace_id, generation, kind, place)
+);
+CREATE UNIQUE INDEX search_documents_by_subject ON public.search_documents USING btree (workspace_id, generation, kind, subject_id) WHERE (subject_id IS NOT NULL);
+
+CREATE TABLE search_indexes (
+    workspace_id text COLLATE "C" NOT NULL,
+    generation bigint NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    tx bigint NOT NULL,
+    event_id bigint NOT NULL,
+    walked_kind text COLLATE "C" NOT NULL,
+    walked_id text COLLATE "C" NOT NULL,
+    documents bigint NOT NULL,
+    started_at bigint NOT NULL,
+    finished_at bigint,
+    CONSTRAINT search_indexes_pkey PRIMARY KEY (workspace_id, generation),
+    CONSTRAINT search_indexes_state_check CHECK ((state = ANY (ARRAY['building'::text, 'live'::text, 'retired'::text]))),
+    CONSTRAINT search_indexes_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
+CREATE TABLE search_vocabulary (
+    workspace_id text COLLATE "C" NOT NULL,
+    generation bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    word text COLLATE "C" NOT NULL,
+    reversed text COLLATE "C",
+    CONSTRAINT search_vocabulary_pkey PRIMARY KEY (workspace_id, generation, kind, word)
+);
+CREATE INDEX search_vocabulary_reversed ON public.search_vocabulary USING btree (workspace_id, generation, kind, reversed, word) WHERE (reversed IS NOT NULL);
+
+CREATE TABLE search_words (
+    workspace_id text COLLATE "C" NOT NULL,
+    generation bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    word text COLLATE "C" NOT NULL,
+    bucket bigint NOT NULL,
+    places bytea NOT NULL,
+    CONSTRAINT search_words_pkey PRIMARY KEY (workspace_id, generation, kind, word, bucket)
 );
 
 CREATE TABLE sender_holds (
@@ -1014,6 +1424,7 @@ CREATE TABLE teams (
     name text COLLATE "C" NOT NULL,
     name_key text COLLATE "C" NOT NULL,
     created_at bigint NOT NULL,
+    distribution text COLLATE "C" DEFAULT 'manual'::text NOT NULL,
     CONSTRAINT teams_pkey PRIMARY KEY (workspace_id, id),
     CONSTRAINT teams_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
@@ -1030,6 +1441,46 @@ CREATE TABLE template_states (
     CONSTRAINT template_states_pkey PRIMARY KEY (workspace_id, connection_id, name, language)
 );
 
+CREATE TABLE template_syncs (
+    workspace_id text COLLATE "C" NOT NULL,
+    connection_id text COLLATE "C" NOT NULL,
+    requested_at bigint,
+    ended_at bigint,
+    succeeded_at bigint,
+    error text COLLATE "C",
+    CONSTRAINT template_syncs_pkey PRIMARY KEY (workspace_id, connection_id),
+    CONSTRAINT template_syncs_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE templates (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    connection_id text COLLATE "C" NOT NULL,
+    provider_id text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    language text COLLATE "C" NOT NULL,
+    category text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    status_detail text COLLATE "C",
+    format text COLLATE "C" NOT NULL,
+    components text COLLATE "C" NOT NULL,
+    quality text COLLATE "C",
+    rejection_reason text COLLATE "C",
+    search_text text COLLATE "C" NOT NULL,
+    pin_rank bigint DEFAULT 1 NOT NULL,
+    is_hidden bigint DEFAULT 0 NOT NULL,
+    synced_at bigint NOT NULL,
+    told_at bigint,
+    gone_at bigint,
+    CONSTRAINT templates_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT templates_format_check CHECK ((format = ANY (ARRAY['POSITIONAL'::text, 'NAMED'::text]))),
+    CONSTRAINT templates_pin_rank_check CHECK ((pin_rank = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT templates_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX templates_by_name ON public.templates USING btree (workspace_id, connection_id, name, language, id);
+CREATE UNIQUE INDEX templates_by_provider ON public.templates USING btree (workspace_id, connection_id, provider_id);
+CREATE INDEX templates_listed ON public.templates USING btree (workspace_id, pin_rank, name, language, id);
+
 CREATE TABLE visibility_levels (
     workspace_id text COLLATE "C" NOT NULL,
     role text COLLATE "C" NOT NULL,
@@ -1045,6 +1496,7 @@ CREATE TABLE workspaces (
     slug text COLLATE "C" NOT NULL,
     name text COLLATE "C" NOT NULL,
     created_at bigint NOT NULL,
+    distribution text COLLATE "C" DEFAULT 'manual'::text NOT NULL,
     CONSTRAINT workspaces_pkey PRIMARY KEY (id),
     CONSTRAINT workspaces_slug_key UNIQUE (slug)
 );

@@ -16,6 +16,8 @@ package final class FakeChannel: Channel {
         var reports: [String: Result<ConnectionReport, ConnectionProblem>] = [:]
         var refusedToken: String?
         var subscribed: [String] = []
+        var templates: [TemplateDefinition] = []
+        var templateProblem: ChannelProblem?
     }
 
     private let state = Mutex(State())
@@ -96,6 +98,23 @@ package final class FakeChannel: Channel {
             return state.reports[draft.phoneNumberID]
         }
         return try report?.get() ?? .healthy(try PhoneNumber(parsing: "+15550100200"))
+    }
+
+    /// What the account has from now on.
+    package func set(templates: [TemplateDefinition]) { state.withLock { $0.templates = templates } }
+
+    /// Asking for templates fails from now on; nil to have it work again.
+    package func failTemplates(_ problem: ChannelProblem?) { state.withLock { $0.templateProblem = problem } }
+
+    /// Two to a page.
+    package func templates(of account: AccountRoute, after cursor: String?) async throws -> TemplatePage {
+        try state.withLock { state in
+            if let problem = state.templateProblem, cursor != nil || state.templates.count < 3 { throw problem }
+            let start = cursor.flatMap { Int($0) } ?? 0
+            let end = min(start + 2, state.templates.count)
+            return TemplatePage(
+                templates: Array(state.templates[start..<end]), next: end < state.templates.count ? String(end) : nil)
+        }
     }
 
     package func subscribe(_ route: SenderRoute) async throws { state.withLock { $0.subscribed.append(route.businessAccountID) } }

@@ -82,6 +82,23 @@ package struct TestHub: Sendable {
         }
     }
 
+    /// A notification of one person, unread.
+    package func notify(
+        _ person: Identifier<Account>, of conversation: Identifier<Conversation>
+    ) async throws -> Identifier<PersonalNotification>? {
+        let (now, workspaceID) = (clock.now, workspaceID)
+        var facts = NotificationReading.Facts()
+        facts.people = [.init(id: person, visibility: .all, teams: [], rules: .standard)]
+        facts.assignments = [conversation: Assignment(assignee: person)]
+        var reading = NotificationReading(facts)
+        reading.read(
+            Event(
+                cursor: .start, kind: EventKind.conversationUpdated.rawValue, conversationID: conversation, messageID: nil,
+                subjectID: nil, actor: "system:test", cause: Assignment.eventCause, at: now))
+        let news = reading.news
+        return try await database.write { try NotificationFeedTable($0, in: workspaceID).add(news, now: now).first?.id }
+    }
+
     /// The signs of life of the process that has this dispatcher.
     package func heartbeat(of dispatcher: Dispatcher) -> Heartbeat {
         let clock = clock
@@ -110,6 +127,16 @@ package struct TestHub: Sendable {
         try await intake.receive(body, header: { _ in Self.appSecret }, connectionID: connection.id.text)
     }
 
+    /// Anything that a customer sends, ready to be received.
+    package func message(_ content: MessageContent, from phone: String = "15550199001", name: String? = "Ana") -> InboundEvent {
+        .message(
+            InboundMessage(
+                providerID: "wamid.\(UUID().uuidString)",
+                from: InboundParty(
+                    phone: PhoneNumber(providerDigits: phone), businessScopedID: nil, username: nil, name: name),
+                at: clock.now, content: content, replyToProviderID: nil))
+    }
+
     /// A customer's text, ready to be received.
     package func text(
         _ body: String, from phone: String? = "15550199001", businessScopedID: String? = nil, name: String? = "Ana", id: String? = nil,
@@ -130,6 +157,23 @@ package struct TestHub: Sendable {
     }
 
     /// All events that are committed. A reader on PostgreSQL may have to wait for writers elsewhere in the server, which tests run side by side.
+    /// Somebody who belongs to the workspace.
+    package func member(_ name: String, role: Role) async throws -> Identifier<Account> {
+        let now = clock.now
+        let id = Identifier<Account>.make(at: now)
+        let email = try EmailAddress(parsing: "\(name.lowercased().replacing(" ", with: "."))@acme.example")
+        try await database.write { [access] transaction in
+            try AccountTable(transaction).insert(Account(id: id, email: email, name: name, createdAt: now), passwordHash: nil)
+            try MemberTable(transaction, access).insert(id, role: role, at: now)
+        }
+        return id
+    }
+
+    /// How much of the inbox agents see.
+    package func setVisibility(_ level: VisibilityLevel) async throws {
+        try await database.write { [access] in try VisibilityTable($0, access).set(level, for: .agent) }
+    }
+
     package func allEvents() async throws -> [Event] {
         let count = try await database.read { [workspaceID] in
             try $0.rows("SELECT COUNT(*) FROM events WHERE workspace_id = \(workspaceID)")[0].integer(0)

@@ -21,7 +21,7 @@ package struct WebRouter {
         let hooks =
             HookRoutes(intake: services.intake, isBench: configuration.isBench).routes
             + HealthRoutes(readiness: readiness, metrics: metrics).routes
-        var routes = pages + RouteSet(api: Self.api(services))
+        var routes = pages + RouteSet(api: Self.api(services, configuration))
         openAPI = OpenAPIDocument.make(hooks.map(\.declaration) + routes.declarations, version: version)
         let document = try JSONText.bytes(of: openAPI)
         routes.open.append(
@@ -40,13 +40,20 @@ package struct WebRouter {
         router.group().mount(routes)
     }
 
-    private static func api(_ services: WebServices) -> [Route<APIContext>] {
-        MessageRoutes(services: services).routes + ConversationRoutes(services: services).routes + SenderRoutes(services: services).routes
+    private static func api(_ services: WebServices, _ configuration: WebConfiguration) -> [Route<APIContext>] {
+        MessageRoutes(services: services).routes + ScheduleRoutes(services: services).routes + ConversationRoutes(services: services).routes
+            + MessageDetailRoutes(services: services).routes + SenderRoutes(services: services).routes
             + MediaRoutes(services: services).routes + EventRoutes(services: services).routes + AccessRoutes(services: services).routes
-            + TeamRoutes(services: services).routes + LabelRoutes(services: services).routes
-            + ConversationChangeRoutes(services: services).routes
+            + TeamRoutes(services: services).routes + LabelRoutes(services: services).routes + TemplateRoutes(services: services).routes
+            + ConversationChangeRoutes(services: services).routes + NoteRoutes(services: services).routes
+            + SavedViewRoutes(services: services).routes + PresenceRoutes(services: services).routes
+            + SearchRoutes(services: services).routes
+            + QuickReplyRoutes(services: services).routes + DraftRoutes(services: services).routes
             + JournalRoutes(services: services).routes + QueueRoutes(services: services).routes + JobRoutes(services: services).routes
             + SendingRoutes(services: services).routes
+            + NotificationRoutes(services: services).routes + PushRoutes(services: services).routes
+            + MailRoutes(services: services).routes
+            + ConversationExportRoutes(services: services, configuration: configuration).routes
             + OperationRoutes(services: services).routes
     }
 

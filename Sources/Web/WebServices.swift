@@ -11,6 +11,10 @@ package struct WebServices: Sendable {
     package let members: MemberService
     package let teams: TeamService
     package let labels: LabelService
+    package let templates: TemplateService
+    package let search: SearchService
+    package let quickReplies: QuickReplyService
+    package let drafts: DraftService
     package let keys: APIKeyService
     package let revocations: AccessRevocations
     package let idempotentWrites: IdempotentWrites
@@ -18,30 +22,42 @@ package struct WebServices: Sendable {
     package let journal: JournalService
     package let sending: SendingService
     package let conversations: ConversationService
+    package let notes: NoteService
+    package let views: SavedViewService
+    package let presence: PresenceService
     package let events: EventService
     package let senders: SenderService
     package let queues: QueueService
     package let media: MediaService
     package let jobs: JobService
     package let health: HealthService
+    package let notifications: NotificationService
+    package let push: PushService
+    package let mail: MailService
     package let signals: Signals
     package let now: @Sendable () -> Date
 
     package init(
         authenticator: Authenticator, signIn: SignInService, setUp: SetUpService, sessions: SessionService, members: MemberService,
-        teams: TeamService, labels: LabelService, keys: APIKeyService,
+        teams: TeamService, labels: LabelService, templates: TemplateService, search: SearchService, quickReplies: QuickReplyService,
+        drafts: DraftService, keys: APIKeyService,
         revocations: AccessRevocations, idempotentWrites: IdempotentWrites, intake: IntakeService, journal: JournalService,
         sending: SendingService,
-        conversations: ConversationService, events: EventService, senders: SenderService, queues: QueueService, media: MediaService,
-        jobs: JobService, health: HealthService,
+        conversations: ConversationService, notes: NoteService, views: SavedViewService, presence: PresenceService, events: EventService,
+        senders: SenderService, queues: QueueService,
+        media: MediaService,
+        jobs: JobService, health: HealthService, notifications: NotificationService, push: PushService, mail: MailService,
         signals: Signals,
         now: @escaping @Sendable () -> Date
     ) {
         (self.authenticator, self.signIn, self.setUp, self.sessions) = (authenticator, signIn, setUp, sessions)
-        (self.teams, self.labels) = (teams, labels)
+        (self.teams, self.labels, self.notes, self.views, self.presence) = (teams, labels, notes, views, presence)
+        (self.templates, self.search) = (templates, search)
+        (self.quickReplies, self.drafts) = (quickReplies, drafts)
         (self.members, self.keys, self.revocations, self.idempotentWrites) = (members, keys, revocations, idempotentWrites)
         (self.intake, self.journal, self.sending, self.conversations) = (intake, journal, sending, conversations)
         (self.events, self.senders, self.queues, self.media, self.jobs) = (events, senders, queues, media, jobs)
-        (self.health, self.signals, self.now) = (health, signals, now)
+        (self.health, self.notifications, self.push, self.mail) = (health, notifications, push, mail)
+        (self.signals, self.now) = (signals, now)
     }
 }

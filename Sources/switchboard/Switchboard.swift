@@ -17,7 +17,7 @@ struct Switchboard: AsyncParsableCommand {
             DemoCommand.self, ServeCommand.self, SimulateCommand.self, DoctorCommand.self, MigrateCommand.self, BackupCommand.self,
             RestoreCommand.self, ResumeCommand.self, ConfigCommand.self, SendCommand.self,
             UserCommand.self,
-            KeyCommand.self, VersionCommand.self,
+            KeyCommand.self, BenchCommand.self, VersionCommand.self,
         ])
 }
 

@@ -29,6 +29,7 @@ struct MetaDecodingTests {
                 case .reaction: others.insert("reaction")
                 case .edit: others.insert("edit")
                 case .revoke: others.insert("revoke")
+                case .template(let news): others.insert("template \(news.change.word)")
                 case .notice: others.insert("notice")
                 }
             }
@@ -37,7 +38,8 @@ struct MetaDecodingTests {
         #expect(kinds == Set(MessageContent.Kind.allCases).subtracting([.reaction, .interactive, .template]))
         #expect(media == Set(MediaContent.Kind.allCases))
         #expect(statuses == [.sent, .delivered, .read, .played, .failed])
-        #expect(others == ["reaction", "edit", "revoke", "notice"])
+        let news = ["status", "quality", "category", "components"].map { "template \($0)" }
+        #expect(others == Set(["reaction", "edit", "revoke", "notice"] + news))
     }
 
     @Test("3 entries × 3 changes × 5 messages are 45 items in Meta's order")
@@ -116,5 +118,16 @@ struct MetaDecodingTests {
         let laced = body.replacing(": \"", with: ": \"\\u0000")
         #expect(laced != body)
         #expect(receiver.decode(Array(laced.utf8)) == receiver.decode(Array(body.utf8)))
+    }
+}
+
+extension TemplateNews.Change {
+    fileprivate var word: String {
+        switch self {
+        case .status: "status"
+        case .quality: "quality"
+        case .category: "category"
+        case .components: "components"
+        }
     }
 }

@@ -21,6 +21,7 @@ KEYS = [
     "graph-url",
     "graph-version",
     "media-gigabytes",
+    "outside-networks",
     "log-level",
 ]
 # Every account of a machine can read the flags of its programs.
@@ -89,6 +90,7 @@ def test_secrets_are_masked(program):
         ("public-url", "chat.example.com", "https://chat.example.com"),
         ("public-url", "https://chat.example.com/hub", "nothing behind"),
         ("trusted-proxies", "10.0.0.0/33", "127.0.0.1, 10.0.0.0/8"),
+        ("outside-networks", "intranet", "10.1.0.0/16, 192.168.1.7"),
         ("secret-key", "c2hvcnQ=", "openssl rand -base64 32"),
         ("tls-certificate", "/nowhere/certificate.pem", "path of a file"),
         ("graph-url", "graph.example.com", "https://graph.facebook.com"),

@@ -155,3 +155,14 @@ def test_a_wrong_configuration_is_a_sentence(program):
     result: subprocess.CompletedProcess = program.run("doctor", "--port=-3")
     assert (result.returncode, result.stdout) == (64, "")
     assert result.stderr.startswith("--port isn't right: it takes a number from 0 to 65535")
+
+
+def test_the_search_index_is_made_anew_beside_a_running_server(program, place):
+    flags, database = place
+    demo = Demo(program, *database)
+    found = lambda: [hit["message"]["id"] for hit in demo.get("/api/v1/search?text=order")["data"]]  # noqa: E731
+    before = eventually(found)
+    result = program.run("doctor", "--reindex", *flags)
+    assert result.returncode == 0, result.stderr
+    assert "messages and contacts can be searched." in result.stdout
+    assert found() == before

@@ -26,6 +26,8 @@ STOP_SECONDS = 15
 DELIVERY_SECONDS = 10
 WIDE = (1440, 900)
 NARROW = (390, 844)
+# A tone, and nobody is asked.
+FAKE_MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 # Every page looks for refusals of the policy from its very beginning.
 WATCH_POLICY = "addEventListener('securitypolicyviolation', (event) => console.error('Refused by policy: ' + event.violatedDirective + ' ' + event.blockedURI))"
@@ -87,6 +89,16 @@ class Demo:
 
     def api(self, method: str, path: str, body=None):
         return self.call(method, f"{self.url}/api/v1{path}", body, {"Authorization": f"Bearer {self.key}"})
+
+    def conversation_with(self, name: str) -> str:
+        """The id of the conversation with this customer, as soon as their message has arrived."""
+        deadline = time.monotonic() + DELIVERY_SECONDS
+        while time.monotonic() < deadline:
+            for conversation in self.api("GET", "/conversations?limit=100")["data"]:
+                if conversation["contact"]["name"] == name:
+                    return conversation["id"]
+            time.sleep(0.05)
+        pytest.fail(f"No message of {name} arrived within {DELIVERY_SECONDS} s.")
 
     def control(self, method: str, path: str, body=None):
         return self.call(method, f"{self.simulator}/control/v1{path}", body)
@@ -158,7 +170,7 @@ def ready(told: dict | None) -> dict | None:
 def browser() -> Browser:
     with sync_playwright() as playwright:
         path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=path)
+        browser = playwright.chromium.launch(executable_path=path, args=FAKE_MICROPHONE)
         yield browser
         browser.close()
 
@@ -173,7 +185,7 @@ class Browsing:
     faults: list[str] = field(default_factory=list)
     allowed: list[str] = field(default_factory=list)
 
-    def context(self, theme="light", size=WIDE, signed_in=True, scripts=True) -> BrowserContext:
+    def context(self, theme="light", size=WIDE, signed_in=True, scripts=True, touch=False) -> BrowserContext:
         context = self.browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme=theme,
@@ -182,6 +194,7 @@ class Browsing:
             timezone_id="Europe/Madrid",
             service_workers="block",
             java_script_enabled=scripts,
+            has_touch=touch,
             storage_state=self.session if signed_in else None,
         )
         context.set_default_timeout(10_000)
@@ -228,6 +241,19 @@ def sign_in(page: Page, demo: Demo) -> None:
     page.get_by_label("Password").fill(demo.password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/whatsapp")
+
+
+# What people have in their browsers who have signed in to a server, by its address and theirs: it takes so many sign-ins from one place, and no more.
+SIGNED_IN: dict[tuple[str, str], list] = {}
+
+
+def come_in(page: Page, demo: Demo, email: str) -> None:
+    """Opens the inbox as one of the team, who signs in where they haven't, or where that has ended."""
+    page.context.add_cookies(SIGNED_IN.get((demo.url, email), []))
+    page.goto(demo.inbox)
+    if "/sign-in" in page.url:
+        sign_in(page, Demo(**(vars(demo) | {"email": email})))
+        SIGNED_IN[demo.url, email] = page.context.cookies()
 
 
 @pytest.fixture

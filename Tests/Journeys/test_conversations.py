@@ -64,7 +64,7 @@ def test_labels_are_made_in_the_settings_put_on_in_the_thread_and_find_the_conve
     # What comes to fit shows at once, and what fits no longer goes.
     other = demo.new_customer("Label Lars")
     other.writes("Mine too")
-    identifier = demo.api("GET", "/conversations?limit=1")["data"][0]["id"]
+    identifier = demo.conversation_with("Label Lars")
     damaged = next(entry["id"] for entry in demo.api("GET", "/labels")["data"] if entry["name"] == "Damaged")
     demo.api("PUT", f"/conversations/{identifier}/labels/{damaged}")
     expect(row(page, "Label Lars")).to_have_count(1)
@@ -185,3 +185,45 @@ def test_without_scripts_the_forms_do_the_same(demo, browsing):
     expect(row(page, "Plain Paul")).to_have_count(0)
     page.goto(f"{demo.url}/app/acme/whatsapp?view=archived")
     expect(row(page, "Plain Paul")).to_have_count(1)
+
+
+def test_a_conversation_is_deleted_for_everybody_after_it_was_confirmed(demo, browsing):
+    customer = demo.new_customer("Delete Dora")
+    customer.writes("Forget what I told you")
+    daniel = agent(demo, browsing, DANIEL)
+    choose(daniel, "Delete Dora")
+    more(daniel)
+    expect(daniel.get_by_text("Delete this conversation")).to_have_count(0)
+    owner = browsing.page()
+    owner.goto(demo.inbox)
+    choose(owner, "Delete Dora")
+    more(owner)
+    owner.get_by_text("Delete this conversation").click()
+    photograph(owner, "delete")
+    assert_accessible(owner)
+    box = owner.get_by_role("checkbox", name="Yes, delete it for ever")
+    owner.get_by_role("button", name="Delete", exact=True).click()
+    # Nothing happens before the box is ticked.
+    expect(box).to_be_focused()
+    box.check()
+    owner.get_by_role("button", name="Delete", exact=True).click()
+    for page in (owner, daniel):
+        expect(row(page, "Delete Dora")).to_have_count(0)
+        expect(page.get_by_text("This conversation was deleted.")).to_be_visible()
+    customer.writes("Hello again")
+    choose(owner, "Delete Dora")
+    expect(owner.locator(".message")).to_have_count(1)
+
+
+def test_escape_closes_what_is_open_and_leaves_the_thread_at_the_next_stroke(demo, browsing):
+    demo.new_customer("Escaping Esme").writes("Hello")
+    page = browsing.page(size=NARROW)
+    page.goto(f"{demo.inbox}/{demo.conversation_with('Escaping Esme')}")
+    sheet = page.get_by_role("dialog", name="This conversation")
+    page.get_by_role("button", name="More", exact=True).click()
+    expect(sheet).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    expect(page.get_by_role("heading", name="Escaping Esme")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="Inbox")).to_be_visible()

@@ -184,17 +184,27 @@ def test_setting_up(tmp_path, stranger):
     page.get_by_label("E-mail").fill("ana@acme.example")
     page.get_by_label("Password").fill("short")
     page.get_by_label("Name of the workspace").fill("Acme Shop")
-    page.get_by_label("Its address").fill("acme")
+    page.get_by_label("Its address").fill("Acme!")
     photograph(page, "set-up")
     assert_accessible(page)
+    # The browser says that the password is too short, before anything is sent and must be written anew.
+    page.get_by_label("Password").press("Enter")
+    expect(page.get_by_label("Password")).to_be_focused()
+    assert page.evaluate("document.activeElement.validity.tooShort")
+    page.get_by_label("Password").fill("five blue whales sing")
     page.get_by_role("button", name="Make the workspace").click()
-    expect(page.locator("[aria-invalid=true]")).to_have_attribute("name", "password")
+    expect(page.locator("[aria-invalid=true]")).to_have_attribute("name", "slug")
+    page.get_by_label("Its address").fill("acme")
     page.get_by_label("Password").fill("five blue whales sing")
     page.get_by_role("button", name="Make the workspace").click()
     expect(page).to_have_url(re.compile("/app/acme/whatsapp$"))
-    expect(page.get_by_text("Connect a number first")).to_be_visible()
+    expect(page.get_by_role("link", name="Connect a number")).to_have_attribute("href", "/app/acme/whatsapp/connection")
+    expect(page.get_by_role("heading", name="Choose a conversation")).to_be_hidden()
     photograph(page, "first-page")
     assert_accessible(page)
+    page.get_by_role("link", name="Templates").click()
+    expect(page.get_by_role("main").get_by_role("link", name="Connect a number")).to_be_visible()
+    expect(page.get_by_role("searchbox")).to_have_count(0)
     # Once is once.
     stranger.allow("410")
     page.goto(link.group())
@@ -215,3 +225,44 @@ def test_the_picture_for_the_readme(tmp_path, stranger):
         page.screenshot(path=PROJECT / "docs" / "images" / "inbox.png")
     page.close()
     assert program.stop() == 0
+
+
+def test_the_inbox_with_a_thread_open_stays_within_its_budget_of_scripts_and_elements(demo, browsing):
+    demo.new_customer("Light Lou").writes("Hello")
+    address = f"{demo.inbox}/{demo.conversation_with('Light Lou')}"
+    page = browsing.page()
+    bytes_of = {}
+    page.on("response", lambda response: bytes_of.update({response.url: response}) if response.url.endswith(".js") else None)
+    page.goto(address)
+    expect(page.get_by_text("Hello", exact=True).last).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    scripts = sum(len(response.body()) for response in bytes_of.values())
+    assert 50_000 < scripts <= 120_000, sorted((len(response.body()), url) for url, response in bytes_of.items())
+    assert page.evaluate("document.querySelectorAll('.inbox *').length") <= 1500
+
+
+NOTE_SHIFTS = """
+window.shifts = [];
+const note = (list) => window.shifts.push(...list.getEntries().map((entry) => ({
+    value: entry.value,
+    what: entry.sources.map(({ node, previousRect, currentRect }) => [node?.id || node?.className, previousRect.height, currentRect.height]),
+})));
+new PerformanceObserver(note).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+# Wide, where list and thread stand side by side, and narrow, where the thread has the window; several loads, since what moves depends on which file
+# comes first.
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_nothing_moves_while_an_open_thread_loads(demo, browsing, size):
+    demo.new_customer("Steady Stella").writes("Hello")
+    address = f"{demo.inbox}/{demo.conversation_with('Steady Stella')}"
+    for _ in range(6):
+        page = browsing.page(size=size)
+        page.add_init_script(NOTE_SHIFTS)
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+        expect(page.get_by_role("button", name="Emoji", exact=True)).to_be_visible()
+        shifts = page.evaluate("window.shifts")
+        assert sum(shift["value"] for shift in shifts) <= 0.05, shifts
+        page.close()

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import NARROW, Demo, assert_accessible, photograph, sign_in
+from conftest import NARROW, assert_accessible, come_in, photograph
 from playwright.sync_api import Page, expect
 
 DANIEL = "daniel@acme.example"
@@ -13,7 +13,7 @@ PRIYA = "priya@acme.example"
 def agent(demo, browsing, email: str, **options) -> Page:
     """A browser of their own, at the inbox."""
     page = browsing.page(signed_in=False, **options)
-    sign_in(page, Demo(**(vars(demo) | {"email": email})))
+    come_in(page, demo, email)
     return page
 
 

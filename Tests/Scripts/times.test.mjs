@@ -6,6 +6,9 @@ const now = new Date(2026, 10, 21, 10, 42);
 
 test("days have names for a week, then dates, then years", () => {
     const names = [
+        ["2026-11-22", "Tomorrow"],
+        ["2026-11-23", "Monday"],
+        ["2026-12-24", "24 December"],
         ["2026-11-21", "Today"],
         ["2026-11-20", "Yesterday"],
         ["2026-11-19", "Thursday"],

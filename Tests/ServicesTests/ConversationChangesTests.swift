@@ -207,6 +207,41 @@ struct ConversationChangesTests {
         #expect(Set(try await hub.list()[0].labels) == all)
     }
 
+    @Test("what was read is marked as unread for everybody, until somebody reads or answers it", arguments: TestEngine.allCases)
+    func unread(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        let ids = try await Self.conversations(2, in: hub)
+        func unread() async throws -> [Int] { try await hub.list().map(\.unread).reversed() }
+        try await hub.conversations.markRead(ids[0], access: hub.access)
+        #expect(try await unread() == [0, 1])
+        _ = try await hub.allEvents()
+        let before = try await hub.allEvents().count
+        // What a customer wrote since counts already.
+        #expect(try await hub.conversations.change(ids, .markUnread, access: hub.access) == 1)
+        #expect(try await hub.conversations.change(ids, .markUnread, access: hub.access) == 0)
+        #expect(try await unread() == [1, 1])
+        let events = try await hub.allEvents().dropFirst(before)
+        #expect(events.map(\.cause) == ["unread"])
+        #expect(events.map(\.conversationID) == [ids[0]])
+        #expect(events.allSatisfy { $0.kind == EventKind.conversationUpdated.rawValue })
+        #expect(try await hub.conversations.change(ids, .markRead, access: hub.access) == 2)
+        #expect(try await unread() == [0, 0])
+        try await hub.conversations.change(ids[0], .markUnread, access: hub.access)
+        hub.clock.advance(by: 1)
+        try await hub.receive(hub.text("Still there?", from: "15550199100", id: "wamid.second"))
+        #expect(try await hub.list().first?.unread == 2)
+        let reader = Access(
+            workspaceID: hub.workspaceID, actor: .system("test"), grants: KeyScope.read.grants, visibility: .all, address: nil)
+        for change: ConversationChange in [.markRead, .markUnread] {
+            await #expect(throws: AccessProblem.notPermitted(.messagesSend)) {
+                try await hub.conversations.change(ids, change, access: reader)
+            }
+            await #expect(throws: ConversationProblem.missing) {
+                try await hub.conversations.change([Identifier("cnv_00000000000000000000000000")], change, access: hub.access)
+            }
+        }
+    }
+
     @Test("what asks for attention is found: unread, not sent, a window that closes soon", arguments: TestEngine.allCases)
     func attention(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))
@@ -248,6 +283,7 @@ struct ConversationChangesTests {
                     let labels = LabelTable(transaction, access)
                     return try labels.put(label.id, on: one.conversation)
                         || ConversationTable(transaction, access).setState(.snoozed, one.conversation)
+                        || ConversationTable(transaction, access).markUnread(one.conversation)
                 }
                 #expect(!isDone, "\(visibility) \(one.assignment)")
             }

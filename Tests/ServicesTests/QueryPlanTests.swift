@@ -32,13 +32,41 @@ struct QueryPlanTests {
             _ = try labels.all()
             #expect(try labels.take(label.id, off: conversation.id))
             #expect(try labels.takeOff(label.id, limit: 10).isEmpty)
+            let replies = QuickReplyTable(explaining, access)
+            _ = try replies.all()
+            #expect(try replies.find(.make(at: now)) == nil)
             _ = try conversations.setState(.snoozed, snoozedUntil: now, conversation.id)
             #expect(try conversations.endSnooze(conversation.id, now: now))
+            let templates = TemplateTable(explaining, access)
+            let definition = TestHub.template("hello")
+            try templates.save(definition, connection: hub.connection.id, asked: now, now: now)
+            let template = try #require(try templates.find(providerID: definition.providerID, connection: hub.connection.id))
+            let place = TemplatePlace(isPinned: true, name: "a", language: "en", id: template.id)
+            for filter in [TemplateFilter(), .init(connection: hub.connection.id, visibility: .all, isSendable: true, text: "hello 50%")] {
+                _ = try templates.list(filter, after: place, limit: 10)
+            }
+            _ = try templates.find(.init(template), connection: hub.connection.id)
+            _ = try templates.languages(of: "hello", connection: hub.connection.id, limit: 10)
+            _ = try templates.change(template.id, isPinned: true, isHidden: false)
+            try templates.confirm([template.id], now: now)
+            try templates.tell(.quality("RED"), of: template.id, at: now)
+            _ = try templates.markGone(connection: hub.connection.id, asked: now, now: now, limit: 10)
+            let syncs = TemplateSyncTable(explaining, access)
+            _ = try syncs.all()
+            _ = try syncs.end(hub.connection.id, begun: now, error: nil, at: now)
+            try JobTable(explaining).hasten(kind: "x", key: "x", in: workspaceID, now: now)
             let messages = MessageTable(explaining, access)
             _ = try messages.thread(conversation.id, before: (at: .max, sequence: .max), limit: 50)
             _ = try messages.find(providerID: "wamid.1", sender: hub.sender.id)
             _ = try messages.find(clientID: "x")
+            _ = try messages.scheduledCount(in: conversation.id, now: now, most: 20)
             _ = try messages.reactions(on: [message.id])
+            _ = try messages.attempts(of: message.id)
+            _ = try MessageTable(
+                explaining,
+                Access(
+                    workspaceID: workspaceID, actor: access.actor, grants: access.grants, visibility: .own(.make(at: now)), address: nil)
+            ).attempts(of: message.id)
             _ = try AttemptTable(explaining, in: workspaceID).find(reference: nil, providerID: "x", sender: hub.sender.id)
             let queue = QueueTable(explaining)
             _ = try queue.page(of: hub.sender.id, in: workspaceID, after: .start, now: now, limit: 10)
@@ -56,7 +84,7 @@ struct QueryPlanTests {
             _ = try ofSender.starts(in: conversation.id, now: now)
             _ = try ofSender.failed(after: .init(since: now))
             _ = try ofSender.requeue([message])
-            _ = try ofSender.cancel(lane: .campaign, upTo: .init(.max))
+            _ = try ofSender.cancel(lane: .campaign, upTo: .init(.max), now: now)
             _ = try SenderQueueTable.glances(explaining, access)
             _ = try messages.unknownSince([message.id])
             let leases = LeaseTable(explaining)
@@ -80,6 +108,21 @@ struct QueryPlanTests {
             _ = try EventTable(explaining, access).page(after: .start, limit: 100)
             try JobTable(transaction).insert([.init(workspaceID: workspaceID, kind: "x", key: "x", payload: "{}", runAt: now)], now: now)
             #expect(try JobTable(explaining).take(kind: "x", now: now, leaseSeconds: 60, limit: 10).count == 1)
+            let person = Access(
+                workspaceID: workspaceID, actor: .member(.make(at: now)), grants: Role.agent.grants, visibility: .all, address: nil)
+            let notifications = NotificationTable(explaining, person)
+            _ = try notifications.list(onlyUnread: false, before: cursor, limit: 50)
+            _ = try notifications.unread()
+            _ = try notifications.markRead(of: conversation.id, at: now)
+            _ = try notifications.markAllRead(at: now)
+            let feed = NotificationFeedTable(explaining, in: workspaceID)
+            _ = try feed.assignments(of: [conversation.id])
+            _ = try feed.times(of: [message.id])
+            _ = try feed.failed([message.id])
+            _ = try feed.mentions(in: [.make(at: now)])
+            _ = try feed.remove(before: now, limit: 10)
+            let marking = ConversationTable(explaining, person)
+            _ = try (marking.markRead(conversation.id), marking.markUnread(conversation.id))
             let health = HealthTable(explaining, access)
             #expect(try health.senders().count == 1)
             _ = try health.unknownCount(limit: 10)
@@ -122,6 +165,10 @@ struct QueryPlanTests {
                 _ = try messages.thread(work.cases[0].conversation, before: nil, limit: 50)
                 _ = try messages.list([work.cases[0].message])
                 _ = try messages.find(clientID: "x")
+                let drafts = DraftTable(explaining, access)
+                _ = try drafts.find(work.cases[0].conversation)
+                _ = try drafts.texts(work.cases.map(\.conversation))
+                #expect(try !drafts.delete(work.cases[0].conversation, version: 1))
                 _ = try MediaTable(explaining, access).list([.make(at: work.hub.clock.now)])
                 _ = try EventTable(explaining, access).page(after: .start, limit: 100)
             }
@@ -165,6 +212,48 @@ struct QueryPlanTests {
         }
         let sent = try await hub.database.read { try MessageTable($0, access).find(message.id) }
         #expect(sent?.status == .sent)
+    }
+
+    @Test("a search reads its index and finds rows by their keys", arguments: TestEngine.allCases)
+    func search(engine: TestEngine) async throws {
+        let work = try await Teamwork(engine)
+        let hub = SearchHub(work.hub)
+        try await hub.index()
+        let (workspaceID, now) = (work.hub.workspaceID, work.hub.clock.now)
+        let plans = try await work.hub.database.write { transaction -> [String] in
+            let explaining = ExplainingTransaction(transaction)
+            if engine == .postgres { try transaction.script("SET LOCAL enable_seqscan = off") }
+            let indexes = SearchIndexTable(explaining)
+            let index = try #require(try indexes.readable(in: workspaceID))
+            for access in work.visibilities.map(work.access) {
+                for kind in SearchDocument.Kind.allCases {
+                    let table = try SearchTable(explaining, access, generation: index.generation, kind: kind)
+                    _ = try table.words(from: "hel", limit: 10)
+                    _ = try table.words(near: SearchTerm("helxo"), limit: 10)
+                    let bucket = try #require(try table.newestBucket(of: kind == .message ? ["hello"] : ["15550199010"], upTo: .max))
+                    let places = try table.places(of: ["hello", "15550199010"], in: (bucket - 3)...bucket).byBucket[bucket] ?? []
+                    #expect(!places.isEmpty)
+                    let found = kind == .message ? try table.messages(at: places, .inbound) : try table.contacts(at: places)
+                    _ = try table.conversations(of: found.map(\.subject), limit: 10)
+                }
+                _ = try MessageTable(explaining, access).thread(work.cases[0].conversation, after: (at: 0, sequence: 0), limit: 50)
+            }
+            let sources = SearchSourceTable(explaining, work.hub.access)
+            for kind in SearchDocument.Kind.allCases {
+                let documents = try sources.documents(kind, after: "", limit: 5)
+                _ = try sources.documents(kind, Set(documents.map(\.id)))
+                let changed = documents.map { SearchDocument(id: $0.id, at: $0.at, version: 7, words: $0.words) }
+                _ = try SearchWriteTable(explaining, index).save(changed, kind: kind, known: [])
+            }
+            _ = try sources.contacts(of: Set(work.cases.map(\.message.text)))
+            _ = try indexes.take(index.generation, in: workspaceID)
+            try indexes.begin(in: workspaceID, from: .start, kind: "message", now: now)
+            try indexes.finish(index, now: now)
+            _ = try indexes.remove(index, limit: 10)
+            return explaining.plans
+        }
+        #expect(plans.count > 50)
+        for plan in plans { #expect(!readsWholeTable(plan), "\(plan)") }
     }
 
     /// Rows given in the statement itself, and what was found before, may be read whole.

@@ -52,6 +52,13 @@ struct Teamwork {
             workspaceID: hub.workspaceID, actor: .member(me.account.id), grants: Role.agent.grants, visibility: visibility, address: nil)
     }
 
+    /// As an admin.
+    var admin: Access {
+        Access(
+            workspaceID: hub.workspaceID, actor: .member(Identifier("acc_admin")), grants: Role.admin.grants, visibility: .all, address: nil
+        )
+    }
+
     var visibilities: [Visibility] {
         let id = me.account.id
         return [.all, .own(id), .team(id, teams: []), .team(id, teams: [ours.id]), .team(id, teams: [ours.id, theirs.id])]
@@ -114,8 +121,10 @@ struct TeamworkTests {
                 await #expect(throws: ConversationProblem.missing) {
                     try await hub.conversations.markRead(one.conversation, access: access)
                 }
-                await #expect(throws: ConversationProblem.missing) {
-                    try await hub.conversations.change(one.conversation, .close, access: access)
+                for change: ConversationChange in [.close, .markUnread] {
+                    await #expect(throws: ConversationProblem.missing) {
+                        try await hub.conversations.change(one.conversation, change, access: access)
+                    }
                 }
                 await #expect(throws: ConversationProblem.missing) {
                     try await hub.conversations.change(

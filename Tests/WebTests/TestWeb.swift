@@ -62,10 +62,17 @@ struct TestWeb: Sendable {
             members: MemberService(database: database, hasher: hasher, revocations: revocations, signals: signals, now: now),
             teams: TeamService(database: database, revocations: revocations, signals: signals, now: now),
             labels: LabelService(database: database, signals: signals, now: now),
+            templates: TemplateService(database: database, signals: signals, now: now),
+            search: SearchService(database: database),
+            quickReplies: QuickReplyService(database: database, signals: signals, now: now),
+            drafts: DraftService(database: database, now: now),
             keys: APIKeyService(database: database, revocations: revocations, signals: signals, now: now), revocations: revocations,
             idempotentWrites: IdempotentWrites(database: database, box: SecretBox(SecretKey.make().key), now: now), intake: acmeHub.intake,
             journal: JournalService(database: database, intake: acmeHub.intake, signals: signals), sending: acmeHub.sending,
-            conversations: acmeHub.conversations, events: acmeHub.events,
+            conversations: acmeHub.conversations,
+            notes: NoteService(database: database, signals: signals, now: now),
+            views: SavedViewService(database: database, now: now),
+            presence: PresenceService(database: database, board: PresenceBoard(), now: now), events: acmeHub.events,
             senders: SenderService(
                 database: database, directory: acmeHub.directory, channels: [.meta: acmeHub.channel], secrets: acmeHub.secretStore,
                 signals: signals, now: now
@@ -74,7 +81,10 @@ struct TestWeb: Sendable {
             jobs: JobService(database: database, signals: signals, now: now),
             health: HealthService(
                 database: database, place: .init(dataDirectory: folder, databaseFile: nil), now: now),
-            signals: signals, now: now)
+            notifications: NotificationService(database: database, signals: signals, now: now),
+            push: PushService(database: database, sealing: SecretBox(SecretKey.make().key), signals: signals, now: now),
+            mail: MailService(database: database, sealing: SecretBox(SecretKey.make().key), sender: FakeMail(), now: now), signals: signals,
+            now: now)
         self.services = services
         acme = try await Self.tenant(acmeHub, "acme", services)
         other = try await Self.tenant(otherHub, "other", services)
@@ -102,6 +112,22 @@ struct TestWeb: Sendable {
         }
         let key = try await services.keys.create(name: "all", scopes: Set(KeyScope.allCases), access: hub.access).token.text
         return Tenant(hub: hub, people: people, keys: keys, key: key)
+    }
+
+    /// A browser's public key, of nobody's.
+    static let browserKey = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+
+    /// A browser of a person that shows their notifications.
+    func subscribe(_ person: Person, in hub: TestHub) async throws -> Identifier<PushSubscription> {
+        let target = try PushTarget(
+            endpoint: "https://push.example.com/\(person.session)", p256dh: Self.browserKey, auth: "BTBZMqHH6r4Tts7J_aSIgg")
+        let session = Session(
+            id: person.session, accountID: person.account, createdAt: clock.now, lastSeenAt: clock.now, expiresAt: clock.now,
+            userAgent: nil,
+            address: nil)
+        let access = Access(
+            workspaceID: hub.workspaceID, actor: .member(person.account), grants: Role.agent.grants, visibility: .all, address: nil)
+        return try await services.push.subscribe(target, session: session, userAgent: "Mozilla/5.0", access: access).id
     }
 
     /// Sends one request through the router.

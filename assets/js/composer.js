@@ -1,6 +1,9 @@
 // Where an agent writes: draft, answering, files, sending, and the end of the window.
 
 import { Attachments } from "./attachments.js";
+import { DraftKeeper } from "./drafts.js";
+import { request } from "./http.js";
+import { pickEmoji } from "./message-menu.js";
 import { span } from "./times.js";
 import { toast } from "./toast.js";
 
@@ -10,29 +13,19 @@ const soonMilliseconds = 2 * 60 * 60 * 1000;
 /** What is about to leave needs a minute of the window. */
 const marginMilliseconds = 60_000;
 
+const number = (count) => count.toLocaleString("en-GB");
+
 /** Characters as the server counts them. */
 const count = (text) => [...text].length;
-
-export const drafts = {
-    key: (conversation) => `draft:${document.getElementById("inbox").dataset.account}:${conversation}`,
-    get: (conversation) => localStorage.getItem(drafts.key(conversation)) ?? "",
-    set(conversation, text) {
-        try {
-            if (text.trim()) localStorage.setItem(drafts.key(conversation), text);
-            else localStorage.removeItem(drafts.key(conversation));
-        } catch {
-            // A full storage costs the draft, nothing else.
-        }
-    },
-};
 
 export class Composer {
     /**
      * @param {HTMLElement} pane
-     * @param {{conversation: string, onSend: (message: {clientId: string, conversation: string, body: Object}) => void, onDraft: () => void}} options
+     * @param {{conversation: string, address: string, drafts: import("./drafts.js").DraftStore, onDraft: (text: string) => void,
+     *     onQuoteLast: () => void, onSend: (message: {clientId: string, conversation: string, body: Object}) => void}} options
      */
-    constructor(pane, { conversation, onSend }) {
-        Object.assign(this, { pane, conversation, onSend });
+    constructor(pane, { conversation, address, drafts, onSend, onDraft, onQuoteLast }) {
+        Object.assign(this, { pane, conversation, address, onSend, onQuoteLast });
         this.form = pane.querySelector("#composer");
         this.bar = pane.querySelector("#window-bar");
         this.closesAt = Number(this.bar.dataset.closesAt) || 0;
@@ -45,20 +38,40 @@ export class Composer {
         this.attachments = new Attachments(this.form, () => this.#fit());
         this.form.addEventListener("submit", (event) => {
             event.preventDefault();
-            this.send();
+            const { submitter } = event;
+            if (submitter?.closest("#later-sheet")) this.#sendLater(submitter);
+            else this.send();
         });
         this.text.addEventListener("input", () => this.#edited());
         this.text.addEventListener("keydown", (event) => this.#key(event));
+        this.collision = pane.querySelector("#collision");
+        this.collision.querySelector("button").addEventListener("click", () => {
+            this.collision.hidden = true;
+            this.focus();
+        });
         pane.querySelector("#answering button").addEventListener("click", () => this.answer(undefined));
-        this.text.value = drafts.get(conversation);
-        this.#fit();
+        pane.querySelector("#choose-template").addEventListener("click", (event) => {
+            if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+            event.preventDefault();
+            this.chooseTemplate();
+        });
+        this.#setUpDraft(drafts, onDraft);
+        this.#setUpQuickReplies();
+        this.#setUpEmoji();
+        this.#setUpVoice();
+        this.#edited();
+        // A draft is gone on with at its end.
+        this.text.selectionStart = this.text.value.length;
         this.showWindow();
+        if (!this.isOpen) this.chooseTemplate({ focus: false });
     }
 
     close() {
         this.isClosed = true;
         clearInterval(this.timer);
         this.attachments?.close();
+        this.draft?.close();
+        this.recorder?.close();
     }
 
     get isOpen() {
@@ -66,7 +79,9 @@ export class Composer {
     }
 
     focus() {
-        if (this.isOpen) this.text.focus();
+        if (!this.isOpen) return;
+        this.#write();
+        this.text.focus();
     }
 
     /** The message that is answered, or none: `{id, writer, text}`. */
@@ -81,11 +96,19 @@ export class Composer {
         this.focus();
     }
 
+    /** Somebody else answered: what is being written may be said already. */
+    warn(writer) {
+        if (!this.form || !this.text.value.trim()) return;
+        const who = writer === "You" ? "You answered in another window" : `${writer} answered`;
+        this.collision.querySelector("span").textContent = `${who} while this was being written. Look at it before you send.`;
+        this.collision.hidden = false;
+    }
+
     /** Hands over what is written, as soon as the files beside it are uploaded. What is written or attached meanwhile stays for the next. */
-    async send() {
+    async send({ sendAt } = {}) {
         const written = this.text.value;
         const text = written.trim();
-        if (this.isBusy || count(text) > this.limit) return;
+        if (this.isBusy || count(text) > this.limit || this.quickReplies?.isUnfilled()) return;
         const chosen = [...this.attachments.items];
         const { answered } = this;
         let items = [];
@@ -105,11 +128,17 @@ export class Composer {
         );
         // Answered is with the first of them.
         if (answered && bodies.length > 0) bodies[0].replyTo = answered.id;
+        // The draft goes with the message that has its text.
+        const withText = bodies.find((body) => body.text ?? body.media?.caption);
+        if (withText) withText.draft = this.draft.sentVersion;
+        for (const body of bodies) body.sendAt = sendAt;
         for (const body of bodies) this.onSend({ clientId: newID(), conversation: this.conversation, body });
         this.attachments.clear(items);
+        this.collision.hidden = true;
         const now = this.text.value;
         if (now.startsWith(written)) this.text.value = now.slice(written.length).trimStart();
         this.#edited();
+        this.draft.flush();
         if (this.answered === answered) this.answer(undefined);
     }
 
@@ -129,20 +158,140 @@ export class Composer {
     }
 
     #key(event) {
+        if (this.seeking && !this.quickReplies && ["Enter", "Tab"].includes(event.key)) {
+            event.preventDefault();
+            this.seeking.then(() => this.quickReplies?.list.chooseSoon());
+            return;
+        }
+        if (event.key === "ArrowUp" && !this.text.value && !event.isComposing && !event.shiftKey && !event.altKey) {
+            event.preventDefault();
+            this.onQuoteLast();
+            return;
+        }
         // Enter chooses a word while an input method is composing.
-        if (event.key !== "Enter" || event.isComposing || event.shiftKey || event.altKey || event.ctrlKey) return;
+        if (event.key !== "Enter" || event.isComposing || event.shiftKey || event.altKey) return;
         if (matchMedia("(pointer: coarse)").matches) return;
         event.preventDefault();
         this.send();
     }
 
     #edited() {
-        drafts.set(this.conversation, this.text.value);
+        this.draft.edited(this.text.value);
         this.#fit();
         const rest = this.limit - count(this.text.value);
         const counter = this.pane.querySelector("#counter");
+        const tooMany = `This is ${number(-rest)} characters too long: a message has at most ${number(this.limit)}.`;
         counter.hidden = rest > counterFrom;
-        counter.textContent = rest >= 0 ? `${rest} characters left` : `${-rest} characters too many`;
+        counter.textContent = rest >= 0 ? `${rest} characters left` : tooMany;
+        this.text.setAttribute("aria-invalid", String(rest < 0));
+    }
+
+    // Later
+
+    async #sendLater(button) {
+        const { chosen } = await import("./composer/later.js");
+        const isEmpty = !this.text.value.trim() && this.attachments.items.length === 0;
+        const at = chosen(this.pane, button, isEmpty);
+        if (at) this.send({ sendAt: at.toISOString() });
+    }
+
+    // Drafts
+
+    #setUpDraft(store, onSaved) {
+        const { dataset } = this.form;
+        const address = `${this.address}/draft`;
+        const bar = this.pane.querySelector("#draft-conflict");
+        this.draft = new DraftKeeper({
+            conversation: this.conversation,
+            store,
+            limit: this.limit,
+            // Also while the page is being left.
+            save: async (draft) => (await request(address, { method: "POST", json: draft, keepalive: true })).json(),
+            load: async () => (await request(address)).json(),
+            onText: (text) => {
+                this.text.value = text;
+                this.#edited();
+            },
+            onConflict: (other) => {
+                bar.hidden = other === undefined;
+                bar.querySelector("q").textContent = (other ?? "").slice(0, 200);
+            },
+            onSaved,
+        });
+        bar.querySelector("[value=swap]").addEventListener("click", () => this.draft.swap());
+        bar.querySelector("[value=keep]").addEventListener("click", () => this.draft.settle());
+        this.text.value = this.draft.open({ text: this.text.value, version: Number(dataset.draftVersion), at: Number(dataset.draftAt) });
+    }
+
+    /** Something happened in this conversation: perhaps what is begun here was sent elsewhere. */
+    checkDraft() {
+        if (this.isOpen && this.text.value) this.draft.check();
+    }
+
+    // Voice messages
+
+    #setUpVoice() {
+        const button = this.pane.querySelector("#record");
+        button.hidden = false;
+        button.addEventListener("click", async () => {
+            const { Recorder } = await import("./composer/voice.js");
+            this.recorder ??= new Recorder(this.form, (media) => {
+                const body = { media, replyTo: this.answered?.id };
+                this.onSend({ clientId: newID(), conversation: this.conversation, body });
+                this.answer(undefined);
+            });
+            this.recorder.start();
+        });
+    }
+
+    /** Files or a recording that would be lost by leaving. */
+    get hasUnsentFiles() {
+        return this.attachments?.items.length > 0 || Boolean(this.recorder?.isBusy);
+    }
+
+    #setUpEmoji() {
+        const button = this.pane.querySelector("#emoji");
+        button.hidden = false;
+        button.addEventListener("click", () =>
+            pickEmoji(button, (emoji) => {
+                this.text.focus();
+                this.text.setRangeText(emoji, this.text.selectionStart, this.text.selectionEnd, "end");
+                this.#edited();
+            }),
+        );
+    }
+
+    // Quick replies
+
+    #setUpQuickReplies() {
+        const button = this.pane.querySelector("#quick-reply");
+        button.hidden = false;
+        button.addEventListener("pointerdown", (event) => event.preventDefault());
+        button.addEventListener("click", () => {
+            this.focus();
+            const { selectionStart: start, selectionEnd: end, value } = this.text;
+            this.text.setRangeText(start > 0 && !/\s/u.test(value[start - 1]) ? " /" : "/", start, end, "end");
+            this.text.dispatchEvent(new Event("input", { bubbles: true }));
+        });
+        for (const kind of ["input", "click", "keyup"]) this.text.addEventListener(kind, () => this.#seekQuickReply());
+    }
+
+    /** Fetches them with the first slash; from then on they see by themselves. */
+    #seekQuickReply() {
+        if (/(?:^|\s)\/\S*$/u.test(this.text.value.slice(0, this.text.selectionStart))) this.seeking ??= this.#fetchQuickReplies();
+    }
+
+    async #fetchQuickReplies() {
+        try {
+            const { QuickReplies } = await import("./composer/quick-replies.js");
+            this.quickReplies = new QuickReplies(this.text, this.pane.querySelector("#quick-replies"), {
+                address: `${this.address}/quick-replies`,
+                note: this.pane.querySelector("#unfilled"),
+            });
+        } catch {
+            // Without a connection a slash is a slash.
+            this.seeking = undefined;
+        }
     }
 
     /** Grows with the text where CSS alone can't. */
@@ -150,6 +299,30 @@ export class Composer {
         if (CSS.supports("field-sizing", "content")) return;
         this.text.style.height = "auto";
         this.text.style.height = `${this.text.scrollHeight + 2}px`;
+    }
+
+    // Templates
+
+    /** Shows the templates in place of the text. */
+    async chooseTemplate({ focus = true } = {}) {
+        const element = this.pane.querySelector("#template-picker");
+        if (!this.form) return;
+        this.area = element.parentElement;
+        this.area.classList.add("picking");
+        const { TemplatePicker } = await import("./template-picker.js");
+        if (this.isClosed || !this.area.classList.contains("picking")) return;
+        this.pane.querySelector("[data-without-picker]").hidden = true;
+        this.picker ??= new TemplatePicker(element, {
+            onSend: (message) => this.onSend({ ...message, conversation: this.conversation }),
+            onLeave: () => (this.isOpen ? this.focus() : this.chooseTemplate({ focus: false })),
+        });
+        await this.picker.show({ canLeave: this.isOpen, focus });
+    }
+
+    /** Back to free text; what was filled in stays for when the templates are shown again. */
+    #write() {
+        this.area?.classList.remove("picking");
+        this.picker?.hide();
     }
 
     // The window
@@ -170,6 +343,8 @@ export class Composer {
         if (!this.form || this.form.hidden === !isOpen) return;
         this.form.hidden = !isOpen;
         this.pane.querySelector("#window-closed").hidden = isOpen;
+        if (isOpen) this.#write();
+        else this.chooseTemplate({ focus: false });
     }
 }
 

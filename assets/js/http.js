@@ -18,10 +18,11 @@ const token = () => document.querySelector("meta[name=csrf]")?.content ?? "";
 /**
  * Sends a request and returns the answer.
  * @param {string} address
- * @param {{method?: string, json?: unknown, fields?: Record<string, string>, timeoutSeconds?: number}} [options]
+ * @param {{method?: string, headers?: Record<string, string>, json?: unknown, fields?: Record<string, string>, timeoutSeconds?: number,
+ *     keepalive?: boolean}} [options]
  */
-export async function request(address, { method = "GET", json, fields, timeoutSeconds = 20 } = {}) {
-    const headers = { Accept: "application/problem+json, */*;q=0.8" };
+export async function request(address, { method = "GET", headers: own, json, fields, timeoutSeconds = 20, keepalive = false } = {}) {
+    const headers = { Accept: "application/problem+json, */*;q=0.8", ...own };
     let body;
     if (json !== undefined) {
         headers["Content-Type"] = "application/json";
@@ -30,7 +31,7 @@ export async function request(address, { method = "GET", json, fields, timeoutSe
         body = new URLSearchParams(fields);
     }
     if (method !== "GET") headers["X-CSRF-Token"] = token();
-    const answer = await fetch(address, { method, headers, body, signal: AbortSignal.timeout(timeoutSeconds * 1000) });
+    const answer = await fetch(address, { method, headers, body, keepalive, signal: AbortSignal.timeout(timeoutSeconds * 1000) });
     if (answer.redirected && new URL(answer.url).pathname === "/sign-in") throw signedOut();
     if (!answer.ok) throw await refusal(answer);
     return answer;

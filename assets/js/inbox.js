@@ -2,24 +2,33 @@
 
 import "./page.js";
 import { summary, writer } from "./bubbles.js";
-import { Composer, drafts, newID } from "./composer.js";
+import { Composer, newID } from "./composer.js";
+import { DraftStore } from "./drafts.js";
 import { fragment, parse, request } from "./http.js";
+import { inboxCommands } from "./inbox-commands.js";
 import { ConversationList } from "./list.js";
 import { LiveChanges } from "./live.js";
 import { MessageMenu } from "./message-menu.js";
+import { Notes } from "./notes.js";
 import { Outbox } from "./outbox.js";
+import { PresenceSigns } from "./presence.js";
 import { Several } from "./several.js";
-import { setUpShortcuts } from "./shortcuts.js";
+import { addShortcuts } from "./shortcuts.js";
 import { Thread } from "./thread.js";
 import { toast, toastError } from "./toast.js";
+import { Undo } from "./undo.js";
 
 const inbox = document.getElementById("inbox");
 const pane = document.getElementById("main");
 const { base, account } = inbox.dataset;
 const isNarrow = matchMedia("(max-width: 719px)");
 
+const drafts = new DraftStore(localStorage, account);
+
 let thread;
 let composer;
+let notes;
+let presence;
 let opening;
 let isOnline = true;
 
@@ -28,20 +37,44 @@ let isOnline = true;
 function attach() {
     thread?.close();
     composer?.close();
-    thread = composer = undefined;
+    presence?.close();
+    thread = composer = notes = presence = undefined;
     const messages = pane.querySelector("#messages");
     list.openConversation = messages?.dataset.conversation;
     if (!messages) return;
-    thread = new Thread(pane);
-    composer = new Composer(pane, { conversation: thread.conversation, onSend: (message) => outbox.add(message) });
+    thread = new Thread(pane, (bubble) => {
+        // By a colleague, or in another window of one's own.
+        if (bubble.dataset.side === "out") composer.warn(writer(bubble));
+    });
+    const { conversation, address } = thread;
+    composer = new Composer(pane, {
+        conversation,
+        address,
+        drafts,
+        onSend: (message) => {
+            outbox.add(message);
+            presence.stopWriting();
+        },
+        onDraft: (text) => list.setDraft(conversation, text),
+        onQuoteLast: () => thread.lastOwn && answer(thread.lastOwn),
+    });
+    notes = new Notes(pane, {
+        key: `note:${account}:${thread.conversation}`,
+        onNote: (bubble) => thread.take(bubble, { isMine: true }),
+        onReply: () => composer.focus(),
+    });
+    presence = new PresenceSigns(pane, thread.address);
+    thread.onEnd = markRead;
+    thread.onJump = jump;
     for (const entry of outbox.entries(thread.conversation)) showUnsent(entry);
     showConnection(isOnline);
     hasUnread = Number(messages.dataset.unread) > 0;
+    seenAt = messages.dataset.at;
     markRead();
 }
 
 async function open(address, { push = true, focus = true } = {}) {
-    if (composer?.attachments?.items.length > 0 && !confirm("The files that you attached aren't sent yet. Leave them behind?")) return;
+    if (composer?.hasUnsentFiles && !confirm("What you attached or recorded isn't sent yet. Leave it behind?")) return;
     const target = new URL(address, location.href);
     const attempt = {};
     opening = attempt;
@@ -66,6 +99,14 @@ async function open(address, { push = true, focus = true } = {}) {
     }
 }
 
+/** To a message of this conversation that isn't on the page. */
+function jump(message) {
+    const address = new URL(location.href);
+    address.searchParams.set("at", message);
+    address.hash = `m-${message}`;
+    open(address, { focus: false });
+}
+
 function openNeighbour(offset) {
     const row = list.neighbour(offset);
     if (row) open(row.querySelector("a").href, { focus: false });
@@ -85,17 +126,58 @@ function showTitle() {
 // Reading
 
 let hasUnread = false;
+/** When the newest message that is known here was written. */
+let seenAt;
+let reading;
+let isNotified = () => false;
+
+/** The bell knows of what more than unread messages a person wants to be rid of by looking. */
+import("./bell.js").then(({ unread }) => {
+    isNotified = (conversation) => unread.has(conversation);
+});
+document.addEventListener("bell-count", markRead);
 
 /** Only what a person has before their eyes has been read. */
-async function markRead() {
-    if (!hasUnread || !thread?.isShown || document.hidden || !document.hasFocus()) return;
-    const { conversation } = thread;
+function markRead() {
+    if (!(hasUnread || isNotified(thread?.conversation)) || !thread?.isShown || !thread.hasEnd || document.hidden || !document.hasFocus())
+        return;
     hasUnread = false;
+    reading = sendRead(thread.conversation);
+}
+
+async function sendRead(conversation) {
     try {
         await request(`${base}/whatsapp/${conversation}/read`, { method: "POST", fields: {} });
     } catch (error) {
         if (conversation === thread?.conversation) hasUnread = true;
         if (error.status === 401) toastError(error);
+    }
+}
+
+/** Of what was seen here nothing becomes unread by itself: somebody marked it so, and it stays until it is opened again. */
+function takeUnread({ unread, at }) {
+    hasUnread = Number(unread) > 0 && (hasUnread || at !== seenAt);
+    seenAt = at;
+    markRead();
+}
+
+async function markUnread() {
+    const { address, conversation } = thread;
+    const isDone = await undo.around("unread", [conversation], async () => {
+        // What is still on its way would undo it.
+        await reading;
+        return thread?.conversation === conversation && sendUnread(address);
+    });
+    if (isDone) backToList();
+}
+
+async function sendUnread(address) {
+    try {
+        pane.querySelector("#more-sheet")?.hidePopover();
+        await request(`${address}/unread`, { method: "POST", fields: {} });
+        return true;
+    } catch (error) {
+        toastError(error);
     }
 }
 
@@ -155,15 +237,16 @@ const list = new ConversationList({
     onRow: (row) => {
         if (row.dataset.conversation !== thread?.conversation) return;
         thread.setState(row.dataset.state);
+        thread.setAI(row.dataset.ai === "true");
         thread.setAssignment(row.dataset);
         thread.setLabels(row);
         composer.setWindow(row.dataset.closesAt);
-        hasUnread = Number(row.dataset.unread) > 0;
-        markRead();
+        takeUnread(row.dataset);
     },
 });
-const several = new Several(list);
-list.draft = (conversation) => drafts.get(conversation);
+const undo = new Undo(list);
+const several = new Several(list, undo);
+list.drafts = drafts;
 
 function showConnection(isThere) {
     const wasOffline = !isOnline;
@@ -173,11 +256,12 @@ function showConnection(isThere) {
     if (isThere && wasOffline) outbox.resume();
 }
 
-/** The conversation went to somebody whose conversations this person may not see. */
-function withdraw(conversation) {
+/** The conversation isn't there any more for this person. */
+function withdraw(conversation, why) {
     list.remove(conversation);
     if (conversation !== thread?.conversation) return;
-    toast("Somebody else looks after this conversation now.", { stays: true });
+    presence.abandon();
+    toast(why, { stays: true });
     open(pane.querySelector(".back").href, { focus: false });
 }
 
@@ -185,15 +269,34 @@ const live = new LiveChanges({
     address: inbox.dataset.live,
     since: inbox.dataset.since,
     onChange: (change) => {
+        // The bell hears these by itself.
+        if (change.kind.startsWith("notification.")) return;
         if (change.conversation) list.count();
         if (change.kind === "conversation.withdrawn") {
-            withdraw(change.conversation);
+            withdraw(change.conversation, "Somebody else looks after this conversation now.");
             return;
         }
+        if (change.kind === "conversation.deleted") {
+            withdraw(change.conversation, "This conversation was deleted.");
+            return;
+        }
+        // Also within the second of the one before.
+        if (change.kind === "message.received" && change.conversation === thread?.conversation) seenAt = undefined;
         if (change.conversation) list.refresh(change.conversation).then(showTitle);
-        if (change.message && change.conversation === thread?.conversation) thread.refresh(change.message);
+        if (change.kind === "quick-reply.updated") composer?.quickReplies?.forget();
+        if (change.conversation !== thread?.conversation) return;
+        if (change.message) {
+            thread.refresh(change.message);
+            composer.checkDraft();
+        } else if (change.kind === "note.deleted") thread.drop(change.note);
+        else if (change.note) thread.refresh(change.note);
+    },
+    onPresence: ({ conversation, writing }) => {
+        if (conversation === thread?.conversation) presence.refresh();
+        if (writing && list.row(conversation)) list.refresh(conversation);
     },
     onGap: () => {
+        document.dispatchEvent(new Event("live-gap"));
         list.count();
         list.reload().then(showTitle);
         thread?.reload();
@@ -219,14 +322,49 @@ document.addEventListener("click", (event) => {
     }
 });
 
+async function saveView(form) {
+    const error = document.getElementById("view-error");
+    error.hidden = true;
+    try {
+        await request(form.action, { method: "POST", fields: Object.fromEntries(new FormData(form)) });
+        location.reload();
+    } catch (problem) {
+        if (!problem.detail) return toastError(problem);
+        error.textContent = problem.detail;
+        error.hidden = false;
+    }
+}
+
+// What is done with the open conversation, and can be taken back
+
+const toggleState = () => undo.around(thread.state === "open" ? "close" : "reopen", [thread.conversation], () => thread.toggleState());
+
+const assign = (isMine) => undo.around("assign", [thread.conversation], () => thread.assign(isMine));
+
+function change(action, form, button) {
+    const labels = new FormData(form).getAll("labels");
+    return undo.around(action, [thread.conversation], () => thread.change(form, button), { labels });
+}
+
+/** On to the next, also when what is closed leaves the list. */
+async function closeAndNext() {
+    const next = list.neighbour(1) ?? list.neighbour(-1);
+    if (thread.state === "open" && !(await toggleState())) return;
+    if (next) open(next.querySelector("a").href, { focus: false });
+}
+
 /** By the form that is sent. */
 const submissions = {
-    closure: () => thread.toggleState(),
-    assignment: (_, button) => thread.assign(button?.name === "mine"),
-    snoozing: (form, button) => thread.change(form, button),
-    labelling: (form, button) => thread.change(form, button),
-    archiving: (form, button) => thread.change(form, button),
+    closure: toggleState,
+    "answering-ai": (form) => thread.toggleAI(form),
+    assignment: (_, button) => assign(button?.name === "mine"),
+    snoozing: (form, button) => change("snooze", form, button),
+    labelling: (form, button) => change("labels", form, button),
+    archiving: (form, button) => change("archive", form, button),
+    unreading: markUnread,
+    deletion: (form, button) => thread.change(form, button),
     several: (form, button) => several.send(form, button),
+    "saving-view": saveView,
 };
 
 document.addEventListener(
@@ -241,34 +379,55 @@ document.addEventListener(
 );
 
 addEventListener("popstate", () => open(location.href, { push: false }));
-addEventListener("focus", markRead);
+addEventListener("focus", () => {
+    markRead();
+    composer?.draft?.check();
+});
 addEventListener("online", () => outbox.resume());
 
+function answer(bubble) {
+    notes.leave();
+    composer.answer({ id: bubble.dataset.message, writer: writer(bubble), text: summary(bubble) });
+}
+
 new MessageMenu({
-    onReply: (bubble) => composer.answer({ id: bubble.dataset.message, writer: writer(bubble), text: summary(bubble) }),
+    onReply: answer,
     onReact: react,
     canWrite: () => Boolean(composer?.isOpen),
 });
 
-setUpShortcuts(
-    {
-        j: () => openNeighbour(1),
-        k: () => openNeighbour(-1),
-        r: () => composer?.focus(),
-        a: () => thread?.chooseAssignment(),
-        i: () => thread?.assign(true),
-        e: () => thread?.toggleState(),
-        s: () => thread?.showMore("snoozing"),
-        l: () => thread?.showMore("labelling"),
-        x: () => several.toggle(list.selected),
-    },
-    { ArrowDown: () => openNeighbour(1), ArrowUp: () => openNeighbour(-1) },
-    (field) => {
+addShortcuts({
+    commands: inboxCommands({
+        ...{ pane, list, several, undo, toggleState, closeAndNext, assign, markUnread, openNeighbour },
+        get thread() {
+            return thread;
+        },
+        get composer() {
+            return composer;
+        },
+        get notes() {
+            return notes;
+        },
+    }),
+    withAlt: { ArrowDown: () => openNeighbour(1), ArrowUp: () => openNeighbour(-1) },
+    leave: (field) => {
         if (composer?.answered) composer.answer(undefined);
         else if (field) field.blur();
         else backToList();
     },
-);
+    open,
+});
+
+// In the list arrows go from row to row, and Enter opens, as it does with every link.
+list.element.addEventListener("keydown", (event) => {
+    const offset = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!offset || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const rows = list.rows;
+    const at = rows.findIndex((row) => row.contains(document.activeElement));
+    const next = at < 0 ? rows[0] : rows[at + offset];
+    next?.querySelector("a").focus();
+});
 
 setInterval(() => thread?.nameDays(), 60_000);
 setInterval(() => thread?.offerDecisions(), 10_000);

@@ -245,12 +245,13 @@ export class ConversationList {
 
     /** Shows what was begun and not sent instead of what was said last. */
     #decorate(row) {
-        const draft = this.draft?.(row.dataset.conversation);
+        const local = this.drafts?.get(row.dataset.conversation);
+        const draft = local && !local.isSaved ? local.text.trim() : row.dataset.draft;
         if (row.undecorated) {
             row.querySelector(".last").replaceWith(row.undecorated);
             row.undecorated = undefined;
         }
-        if (!draft || row.dataset.conversation === this.openConversation) return;
+        if (!draft || row.dataset.conversation === this.openConversation || row.querySelector(".writing")) return;
         row.undecorated = row.querySelector(".last").cloneNode(true);
         const preview = row.querySelector(".preview");
         const word = document.createElement("span");
@@ -258,6 +259,14 @@ export class ConversationList {
         word.textContent = "Draft: ";
         preview.replaceChildren(word, draft);
         for (const sign of row.querySelectorAll(".last > :not(.preview)")) sign.remove();
+    }
+
+    /** The server has this draft now. */
+    setDraft(conversation, text) {
+        const row = this.row(conversation);
+        if (!row) return;
+        row.dataset.draft = text;
+        this.#decorate(row);
     }
 
     decorateAll() {

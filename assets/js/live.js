@@ -13,6 +13,7 @@ export class LiveChanges {
      * @param {string} options.address of the stream
      * @param {string} options.since id from which this page needs changes
      * @param {(change: {kind: string, conversation?: string, message?: string}) => void} options.onChange
+     * @param {(conversation: string) => void} options.onPresence somebody came, went or began to write
      * @param {() => void} options.onGap something may have been missed: fetch anew what is shown
      * @param {(isOnline: boolean) => void} options.onConnection
      * @param {() => void} options.onRefused the server turned the stream down; ask it why
@@ -44,6 +45,7 @@ export class LiveChanges {
 
     #heard(message) {
         if (message.type === "change") this.#take(message.id, message.change);
+        else if (message.type === "presence") this.onPresence(message);
         else if (message.type === "gap") this.onGap();
         else if (message.type === "connection") this.onConnection(message.isOnline);
         // A tab that has just opened: was there anything between its page and its first listening?
@@ -63,6 +65,11 @@ export class LiveChanges {
             this.channel?.postMessage({ type: "change", id: event.lastEventId, change });
             this.#take(event.lastEventId, change);
         });
+        this.stream.addEventListener("presence", (event) => {
+            const change = JSON.parse(event.data);
+            this.channel?.postMessage({ type: "presence", ...change });
+            this.onPresence(change);
+        });
         this.stream.addEventListener("resync", (event) => {
             this.last = event.lastEventId || this.last;
             this.channel?.postMessage({ type: "gap" });
@@ -81,6 +88,7 @@ export class LiveChanges {
     #take(id, change) {
         this.last = id;
         this.onChange(change);
+        document.dispatchEvent(new CustomEvent("live-change", { detail: change }));
     }
 
     #close() {

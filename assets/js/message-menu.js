@@ -1,61 +1,43 @@
-// The menu of one message: react, reply, copy. One menu for all bubbles.
+// The way to the menu of one message, and to the picker of emoji: both are fetched on first use.
 
 import { toast } from "./toast.js";
 
+const offline = "No connection to the server. Try again in a moment.";
+
+export async function pickEmoji(button, onChoice) {
+    try {
+        (await import("./composer/emoji.js")).pickEmoji(button, onChoice);
+    } catch {
+        toast(offline);
+    }
+}
+
 export class MessageMenu {
-    /** @param {{onReply: (bubble: Element) => void, onReact: (bubble: Element, emoji: string) => void, canWrite: () => boolean}} options */
-    constructor({ onReply, onReact, canWrite }) {
-        this.menu = document.getElementById("message-menu");
-        this.canWrite = canWrite;
+    /** @param {object} options of the menu itself */
+    constructor(options) {
+        this.options = options;
         document.addEventListener("click", (event) => {
             const button = event.target.closest(".message-actions");
-            if (button) this.#open(button);
+            if (!button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+            // Without scripts it leads to the details.
+            event.preventDefault();
+            this.#open(button);
         });
-        this.menu.addEventListener("toggle", (event) => {
-            if (event.newState === "closed") this.button?.setAttribute("aria-expanded", "false");
-        });
-        this.menu.addEventListener("click", (event) => {
-            const choice = event.target.closest("button");
-            if (!choice) return;
-            const { bubble } = this;
-            this.menu.hidePopover();
-            if (choice.dataset.reaction) onReact(bubble, choice.dataset.reaction);
-            else if (choice.dataset.action === "unreact") onReact(bubble, "");
-            else if (choice.dataset.action === "reply") onReply(bubble);
-            else this.#copy(bubble);
+        document.addEventListener("keydown", (event) => {
+            if (event.key !== " " || !event.target.matches(".message-actions")) return;
+            event.preventDefault();
+            event.target.click();
         });
     }
 
-    #open(button) {
-        this.button = button;
-        this.bubble = button.closest(".message");
-        const own = this.bubble.querySelector("[data-ours]")?.dataset.ours;
-        for (const element of this.menu.querySelectorAll("[data-when-open]")) element.hidden = !this.canWrite();
-        const unreact = this.menu.querySelector("[data-action=unreact]");
-        unreact.hidden = !own || unreact.hidden;
-        for (const choice of this.menu.querySelectorAll("[data-reaction]"))
-            choice.setAttribute("aria-pressed", String(choice.dataset.reaction === own));
-        this.menu.showPopover({ source: button });
-        button.setAttribute("aria-expanded", "true");
-        this.#place(button.getBoundingClientRect(), this.menu.getBoundingClientRect());
-        this.menu.querySelector("button:not([hidden])")?.focus();
-    }
-
-    /** Below the button, or above where there is no room; always inside the window. */
-    #place(button, menu) {
-        const top = button.bottom + menu.height + 8 < innerHeight ? button.bottom + 4 : button.top - menu.height - 4;
-        const left = Math.min(Math.max(8, button.left + button.width / 2 - menu.width / 2), innerWidth - menu.width - 8);
-        this.menu.style.top = `${Math.max(8, top)}px`;
-        this.menu.style.left = `${left}px`;
-    }
-
-    async #copy(bubble) {
-        const text = bubble.querySelector(".body")?.textContent ?? "";
+    async #open(button) {
         try {
-            await navigator.clipboard.writeText(text);
-            toast("Copied");
+            const { Menu } = await import("./thread/menu.js");
+            this.menu ??= new Menu(this.options);
         } catch {
-            toast("The browser doesn't allow copying here");
+            toast(offline);
+            return;
         }
+        if (button.isConnected) this.menu.open(button);
     }
 }

@@ -8,6 +8,7 @@
  * @property {string} clientId
  * @property {string} conversation
  * @property {Object} body what is posted, without the client id
+ * @property {string} [shown] what it says, when that isn't in the body
  * @property {number} at milliseconds
  * @property {"waiting"|"sending"|"failed"} state
  * @property {string} [reason] why it failed
@@ -57,10 +58,10 @@ export class Outbox {
     }
 
     /** Takes a message in and starts sending. The same client id twice is one message. */
-    add({ clientId, conversation, body }) {
+    add({ clientId, conversation, body, shown }) {
         if (this.find(clientId)) return;
         const last = this.entries(conversation).at(-1);
-        const entry = { clientId, conversation, body, at: Math.max(this.now(), (last?.at ?? 0) + 1), state: "waiting" };
+        const entry = { clientId, conversation, body, shown, at: Math.max(this.now(), (last?.at ?? 0) + 1), state: "waiting" };
         this.#store(entry);
         this.onChange({ entry, type: "added" });
         this.pump(conversation);

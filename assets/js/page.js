@@ -1,4 +1,4 @@
-// What every page does: theme, time zone, copy buttons, forms that ask first or send only once.
+// What every page does: keys, theme, time zone, copy buttons, forms that ask first or send only once.
 
 import { toast } from "./toast.js";
 
@@ -97,3 +97,5 @@ setUpZone();
 setUpLinks();
 setUpCopying();
 setUpForms();
+if (document.getElementById("shortcuts")) import("./shortcuts.js");
+if (document.getElementById("bell")) import("./bell.js");

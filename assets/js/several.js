@@ -5,6 +5,7 @@ import { toast, toastError } from "./toast.js";
 
 /** By action: what is said when it is done. */
 const words = {
+    unread: "marked as unread",
     close: "closed",
     archive: "archived",
     reopen: "open again",
@@ -17,9 +18,12 @@ const words = {
 const count = (number) => (number === 1 ? "1 conversation" : `${number} conversations`);
 
 export class Several {
-    /** @param {import("./list.js").ConversationList} list */
-    constructor(list) {
-        this.list = list;
+    /**
+     * @param {import("./list.js").ConversationList} list
+     * @param {import("./undo.js").Undo} undo
+     */
+    constructor(list, undo) {
+        Object.assign(this, { list, undo });
         this.form = document.getElementById("several");
         if (!this.form) return;
         list.element.addEventListener("change", () => this.#show());
@@ -49,17 +53,26 @@ export class Several {
         this.#show();
     }
 
-    async send(form, button) {
+    send(form, button) {
+        const fields = [...new FormData(form, button)];
+        const { label } = Object.fromEntries(fields);
+        const chosen = fields.filter(([name]) => name === "conversations").map(([, conversation]) => conversation);
+        return this.undo.around(button.value, chosen, () => this.#send(form, fields, button.value), { label });
+    }
+
+    /** Gives what is said of it. */
+    async #send(form, fields, action) {
         const error = document.getElementById("several-error");
         error.hidden = true;
         try {
             // Its buttons are named action, too, and would stand for the address.
-            const answer = await request(form.getAttribute("action"), { method: "POST", fields: [...new FormData(form, button)] });
+            const answer = await request(form.getAttribute("action"), { method: "POST", fields });
             const { changed } = await answer.json();
             document.getElementById("several-sheet").hidePopover();
             for (const box of this.#boxes) box.checked = false;
             this.#show();
-            toast(changed > 0 ? `${count(changed)} ${words[button.value]}` : "They were so already");
+            if (changed > 0) return `${count(changed)} ${words[action]}`;
+            toast("They were so already");
         } catch (problem) {
             if (problem.detail && document.getElementById("several-sheet").matches(":popover-open")) {
                 error.textContent = problem.detail;

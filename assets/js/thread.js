@@ -10,22 +10,31 @@ const nearEndPixels = 100;
 /** More than these make a page slow; the oldest are let go and can be fetched again. */
 const bubbleLimit = 300;
 
+let voices;
+
 export class Thread {
-    /** @param {HTMLElement} pane holds the thread's head, messages and composer */
-    constructor(pane) {
-        this.pane = pane;
+    /**
+     * @param {HTMLElement} pane holds the thread's head, messages and composer
+     * @param {(bubble: Element) => void} onArrival a bubble that nobody here sent
+     */
+    constructor(pane, onArrival) {
+        Object.assign(this, { pane, onArrival });
         this.element = pane.querySelector("#messages");
         this.conversation = this.element.dataset.conversation;
         this.state = this.element.dataset.state;
         this.address = `${document.getElementById("inbox").dataset.base}/whatsapp/${this.conversation}`;
         this.jump = pane.querySelector("#jump");
         this.unseen = 0;
+        /** Came while the end of the thread wasn't here. */
+        this.missed = new Set();
         this.fetching = new Map();
-        this.jump.addEventListener("click", () => this.scrollToEnd());
+        this.jump.addEventListener("click", () => this.goToEnd());
         this.element.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-        this.element.addEventListener("submit", (event) => this.#retry(event));
+        this.element.addEventListener("submit", (event) => this.#sendInPlace(event));
         this.element.addEventListener("click", (event) => this.#followQuote(event));
         this.#watchStart();
+        this.#watchEnd();
+        this.#showVoices();
         this.#scrollAtFirst();
         // Pictures and fonts may still change heights while the end is in view.
         this.observer = new ResizeObserver(() => this.wasNearEnd && this.#toEnd());
@@ -35,6 +44,7 @@ export class Thread {
     close() {
         this.observer.disconnect();
         this.olderObserver.disconnect();
+        this.newerObserver?.disconnect();
         this.isClosed = true;
     }
 
@@ -42,8 +52,13 @@ export class Thread {
         return [...this.element.querySelectorAll(":scope > [data-message], :scope > [data-client]")];
     }
 
+    /** False after a jump to an old message, until the newest are fetched. */
+    get hasEnd() {
+        return !this.element.querySelector(":scope > .newer");
+    }
+
     get isNearEnd() {
-        return this.element.scrollHeight - this.element.scrollTop - this.element.clientHeight < nearEndPixels;
+        return this.hasEnd && this.element.scrollHeight - this.element.scrollTop - this.element.clientHeight < nearEndPixels;
     }
 
     get isShown() {
@@ -56,7 +71,7 @@ export class Thread {
 
     // Bubbles that come and change
 
-    /** Fetches a message that is new or changed; several changes on the way become one more fetch. */
+    /** Fetches a message or note that is new or changed; several changes on the way become one more fetch. */
     async refresh(message) {
         if (this.fetching.has(message)) {
             this.fetching.set(message, true);
@@ -64,11 +79,12 @@ export class Thread {
         }
         this.fetching.set(message, false);
         try {
-            const page = await fragment(`${this.address}/messages/${message}`);
+            const page = await fragment(`${this.address}/${message.startsWith("nte_") ? "notes" : "messages"}/${message}`);
             if (this.isClosed) return;
             for (const bubble of page.querySelectorAll("[data-message]")) this.take(bubble);
         } catch (error) {
-            if (error.status && error.status !== 404) toastError(error);
+            if (error.status === 404) this.drop(message);
+            else if (error.status) toastError(error);
         } finally {
             const again = this.fetching.get(message);
             this.fetching.delete(message);
@@ -78,6 +94,8 @@ export class Thread {
 
     /** Fetches the newest page, after a gap in the stream. */
     async reload() {
+        // The newest page has nothing in common with what is read here, which stays.
+        if (!this.hasEnd) return;
         try {
             const page = await fragment(`${this.address}/messages`);
             if (this.isClosed) return;
@@ -98,27 +116,47 @@ export class Thread {
     }
 
     /** Puts a bubble from the server where it belongs, instead of what stood for it. */
-    take(bubble, { isMine = false } = {}) {
+    take(bubble, { isMine = false, isForced = false } = {}) {
         const stick = this.isNearEnd || isMine;
         const old = this.bubble(bubble.dataset.message);
-        const unsent = bubble.dataset.client && document.getElementById(`m-${bubble.dataset.client}`);
+        const unsent = bubble.dataset.client ? document.getElementById(`m-${bubble.dataset.client}`) : null;
         if (old) {
             if (old.outerHTML === bubble.outerHTML) return;
+            // Not under the hands of who is changing it.
+            if (!isForced && bubble.dataset.at === old.dataset.at && old.querySelector(".schedule details[open]")) return;
             const hadFocus = old.contains(document.activeElement);
             old.replaceWith(bubble);
+            // It left before its time, or got another.
+            if (old.dataset.at !== bubble.dataset.at) this.element.insertBefore(bubble, this.#place(bubble));
             if (hadFocus) bubble.querySelector(".message-actions")?.focus({ preventScroll: true });
             unsent?.remove();
         } else {
             if (unsent) unsent.remove();
             else if (this.#isOlderThanLoaded(bubble)) return;
+            else if (!this.hasEnd && this.#isNewerThanLoaded(bubble)) return this.#missed(bubble);
             else bubble.classList.add("fresh");
             this.element.insertBefore(bubble, this.#place(bubble));
             if (bubble.dataset.side === "in") this.#announce(bubble);
+            if (!unsent) this.onArrival?.(bubble);
             if (bubble.dataset.side === "in" && !stick) this.#arrivedBelow();
         }
         this.arrange();
         if (stick) this.#toEnd();
         if (this.bubbles.length > bubbleLimit * 1.5 && stick) this.reload();
+    }
+
+    /** A note was deleted. */
+    drop(message) {
+        this.bubble(message)?.remove();
+        this.arrange();
+    }
+
+    /** It belongs behind the part that is here, and comes with the end. */
+    #missed(bubble) {
+        if (bubble.dataset.side !== "in" || this.missed.has(bubble.dataset.message)) return;
+        this.missed.add(bubble.dataset.message);
+        this.#announce(bubble);
+        this.#arrivedBelow();
     }
 
     /** Tells who can't see it: the bubbles themselves are too many and change too often to be announced. */
@@ -136,6 +174,11 @@ export class Thread {
         return Boolean(this.element.querySelector(":scope > .older") && first && before(bubble, first));
     }
 
+    #isNewerThanLoaded(bubble) {
+        const last = this.bubbles.findLast((other) => other.dataset.message);
+        return !last || before(last, bubble);
+    }
+
     /** Thread order is time, then sequence; what isn't sent yet stands last. */
     #place(bubble) {
         return this.bubbles.find((other) => other !== bubble && (!other.dataset.message || before(bubble, other))) ?? null;
@@ -143,6 +186,19 @@ export class Thread {
 
     arrange() {
         arrange(this.element, this.bubbles);
+        this.#showVoices();
+    }
+
+    /** Players for voice messages; after the first time at once, so that what plays isn't cut off when its bubble comes anew. */
+    #showVoices() {
+        if (!this.element.querySelector("[data-sound]:not([data-ready])")) return;
+        if (voices) voices.enhance(this.element);
+        // Without it the browser's own players are there.
+        else
+            import("./thread/voice-player.js").then((module) => {
+                voices = module;
+                voices.enhance(this.element);
+            }, console.debug);
     }
 
     /** Fetches anew those about which somebody may decide from now on. */
@@ -162,9 +218,11 @@ export class Thread {
         let bubble = document.getElementById(`m-${entry.clientId}`);
         if (!bubble) {
             bubble = unsentBubble(this.pane.querySelector("#bubble"), entry, this.bubble(entry.body.replyTo));
+            // Whoever answers has read what was new.
+            if (isNew) this.element.querySelector(":scope > .unread-line")?.remove();
             this.element.append(bubble);
             this.arrange();
-            if (isNew) this.scrollToEnd();
+            if (isNew) this.goToEnd();
         }
         showState(bubble, entry, actions);
         if (this.isNearEnd) this.#toEnd();
@@ -177,19 +235,22 @@ export class Thread {
         this.arrange();
     }
 
-    async #retry(event) {
-        const form = event.target.closest("[data-retry]");
+    /** Sends a form of a bubble; what comes back takes its place, and nothing means that it is gone. */
+    async #sendInPlace(event) {
+        const form = event.target.closest("[data-in-place]");
         if (!form) return;
         event.preventDefault();
         // What asks first on other pages would ask a second time.
         event.stopPropagation();
-        const button = form.querySelector("button");
+        const button = event.submitter ?? form.querySelector("button");
         if (button.getAttribute("aria-busy") === "true") return;
         if (form.dataset.confirm && !confirm(form.dataset.confirm)) return;
         button.setAttribute("aria-busy", "true");
         try {
-            const page = await fragment(form.action, { method: "POST", fields: Object.fromEntries(new FormData(form)) });
-            for (const bubble of page.querySelectorAll("[data-message]")) this.take(bubble);
+            const page = await fragment(form.action, { method: "POST", fields: Object.fromEntries(new FormData(form, button)) });
+            const bubbles = [...page.querySelectorAll("[data-message]")];
+            for (const bubble of bubbles) this.take(bubble, { isForced: true });
+            if (bubbles.length === 0) this.drop(form.closest("[data-message]").dataset.message);
         } catch (error) {
             toastError(error);
             button.removeAttribute("aria-busy");
@@ -205,6 +266,25 @@ export class Thread {
         else if (line) this.element.scrollTop = line.offsetTop - this.element.offsetTop - 80;
         else this.#toEnd();
         this.wasNearEnd = this.isNearEnd;
+    }
+
+    /** To the newest message, which may have to be fetched. */
+    async goToEnd() {
+        if (!this.hasEnd) {
+            try {
+                const page = await fragment(`${this.address}/messages`);
+                if (this.isClosed) return;
+                const unsent = this.bubbles.filter((bubble) => !bubble.dataset.message);
+                this.element.replaceChildren(page, ...unsent);
+                this.#watchStart();
+                this.arrange();
+                this.onEnd?.();
+            } catch (error) {
+                toastError(error);
+                return;
+            }
+        }
+        this.scrollToEnd();
     }
 
     scrollToEnd() {
@@ -242,6 +322,45 @@ export class Thread {
         if (older) this.olderObserver.observe(older);
     }
 
+    #watchEnd() {
+        this.newerObserver?.disconnect();
+        const newer = this.element.querySelector(":scope > .newer");
+        if (!newer) return;
+        this.newerObserver = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && this.#fetchNewer(), {
+            root: this.element,
+            rootMargin: "0px 0px 300px",
+        });
+        this.newerObserver.observe(newer);
+        newer.querySelector("a:last-child").addEventListener("click", (event) => {
+            event.preventDefault();
+            this.goToEnd();
+        });
+    }
+
+    /** Puts the page after below. With the last of them the end of the thread is here, and what comes is shown again as it comes. */
+    async #fetchNewer() {
+        const newer = this.element.querySelector(":scope > .newer");
+        if (!newer || this.fetchingNewer) return;
+        this.fetchingNewer = true;
+        try {
+            const page = await fragment(newer.dataset.newer);
+            if (this.isClosed) return;
+            newer.replaceWith(page);
+            this.arrange();
+            if (this.hasEnd) {
+                // Between that page and this moment something may have come.
+                this.#seen();
+                await this.reload();
+                this.onEnd?.();
+            }
+        } catch (error) {
+            toastError(error);
+        } finally {
+            this.fetchingNewer = false;
+        }
+        this.#watchEnd();
+    }
+
     /** Puts the page before on top, without moving what is read. */
     async #fetchOlder() {
         const older = this.element.querySelector(":scope > .older");
@@ -269,6 +388,7 @@ export class Thread {
         event.preventDefault();
         const target = this.bubble(quote.dataset.quote);
         if (target) this.#show(target);
+        else if (quote.dataset.quote) this.onJump?.(quote.dataset.quote);
     }
 
     #show(bubble) {
@@ -290,12 +410,32 @@ export class Thread {
         form.elements.change.value = isClosed ? "reopen" : "close";
         button.classList.toggle("main", !isClosed);
         button.querySelector(".label").textContent = isClosed ? "Reopen" : "Close";
-        button.title = isClosed ? "Reopen (E)" : "Close (E)";
+        button.title = isClosed ? "Reopen (E)" : "Close (E), and open the next (Shift E)";
         const icon = button.querySelector("use");
         icon.setAttribute("href", icon.getAttribute("href").replace(/#.*/, isClosed ? "#rotate-ccw" : "#check"));
     }
 
-    /** Closes the conversation, or opens it again. */
+    /** Whether bots and assistants may answer, as the row of the list says. */
+    setAI(isActive) {
+        const form = this.pane.querySelector("#answering-ai");
+        if (!form) return;
+        form.elements.ai.value = isActive ? "disabled" : "active";
+        const button = form.querySelector("button");
+        button.setAttribute("aria-pressed", String(isActive));
+        button.querySelector(".label").textContent = isActive ? "AI active" : "AI disabled";
+    }
+
+    async toggleAI(form) {
+        const ai = form.elements.ai.value;
+        try {
+            await request(form.action, { method: "POST", fields: { ai } });
+            this.setAI(ai === "active");
+        } catch (error) {
+            toastError(error);
+        }
+    }
+
+    /** Closes the conversation, or opens it again; whether that was done. */
     async toggleState() {
         const form = this.pane.querySelector("#closure");
         if (!form || this.isChangingState) return;
@@ -304,6 +444,7 @@ export class Thread {
             const change = form.elements.change.value;
             await request(form.action, { method: "POST", fields: { change } });
             this.setState(change === "close" ? "closed" : "open");
+            return true;
         } catch (error) {
             toastError(error);
         } finally {
@@ -313,10 +454,10 @@ export class Thread {
 
     // Out of the way, and found again
 
-    /** Labels as the row of the list says. */
+    /** Labels, and why it isn't open, as the row of the list says. */
     setLabels(row) {
         const head = this.pane.querySelector("#thread-labels");
-        head?.replaceChildren(...[...row.querySelectorAll(".chip.label")].map((chip) => chip.cloneNode(true)));
+        head?.replaceChildren(...[...row.querySelectorAll(".chip:is(.label, .state)")].map((chip) => chip.cloneNode(true)));
         const sheet = this.pane.querySelector("#more-sheet");
         // Not under the hands of who is choosing.
         if (!sheet || sheet.matches(":popover-open")) return;
@@ -331,15 +472,16 @@ export class Thread {
         sheet?.querySelector(`#${form} :is(button, input:not([type=hidden]))`)?.focus();
     }
 
-    /** Sends a form of that sheet. */
+    /** Sends a form of that sheet; whether it was done. */
     async change(form, submitter) {
         const error = this.pane.querySelector("#more-error");
         error.hidden = true;
         try {
             await request(form.action, { method: "POST", fields: [...new FormData(form, submitter)] });
             this.pane.querySelector("#more-sheet").hidePopover();
+            return true;
         } catch (problem) {
-            if (!problem.detail) return toastError(problem);
+            if (!problem.detail || !this.pane.querySelector("#more-sheet").matches(":popover-open")) return toastError(problem);
             error.textContent = problem.detail;
             error.hidden = false;
         }
@@ -359,6 +501,11 @@ export class Thread {
         if (form.elements.team) form.elements.team.value = team;
     }
 
+    /** The newest message that was written here by this person. */
+    get lastOwn() {
+        return this.bubbles.findLast((bubble) => bubble.dataset.message && bubble.dataset.side === "out" && writer(bubble) === "You");
+    }
+
     chooseAssignment() {
         this.pane.querySelector("#assign-sheet")?.showPopover();
         this.pane.querySelector("#assignee")?.focus();
@@ -375,6 +522,7 @@ export class Thread {
             if (isMine) fields.mine = "true";
             await request(form.action, { method: "POST", fields });
             this.pane.querySelector("#assign-sheet").hidePopover();
+            return true;
         } catch (problem) {
             // A refusal stands beside the fields when they are open.
             if (problem.detail && this.pane.querySelector("#assign-sheet").matches(":popover-open")) {

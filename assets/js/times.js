@@ -15,13 +15,14 @@ function daysBetween(earlier, later) {
     return Math.round((Date.parse(`${later}T00:00Z`) - Date.parse(`${earlier}T00:00Z`)) / (24 * 60 * minute));
 }
 
-/** `Today`, `Yesterday`, `Monday`, `16 November`, `16 November 2025`. */
+/** `Tomorrow`, `Today`, `Yesterday`, `Monday`, `16 November`, `16 November 2025`. */
 export function dayName(day, now = new Date()) {
     const ago = daysBetween(day, dayKey(now));
-    if (ago <= 0) return "Today";
+    if (ago === -1) return "Tomorrow";
+    if (ago === 0) return "Today";
     if (ago === 1) return "Yesterday";
     const date = new Date(`${day}T12:00`);
-    if (ago <= 6) return date.toLocaleDateString("en-GB", { weekday: "long" });
+    if (Math.abs(ago) <= 6) return date.toLocaleDateString("en-GB", { weekday: "long" });
     const year = date.getFullYear() === now.getFullYear() ? undefined : "numeric";
     return date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year });
 }

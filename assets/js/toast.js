@@ -5,11 +5,13 @@ const secondsShown = 8;
 /**
  * Shows a notice; one of the same text replaces the older.
  * @param {string} text
- * @param {{stays?: boolean, link?: {label: string, address: string}}} [options] an error stays until it is closed
+ * @param {{stays?: boolean, link?: {label: string, address: string}, action?: {label: string, title?: string, work: () => void}}} [options]
+ *     an error stays until it is closed
+ * @returns {() => void} takes it away
  */
-export function toast(text, { stays = false, link } = {}) {
+export function toast(text, { stays = false, link, action } = {}) {
     const place = document.getElementById("toasts");
-    if (!place) return;
+    if (!place) return () => {};
     for (const old of place.children) if (old.dataset.text === text) old.remove();
     const item = document.createElement("div");
     item.className = "toast";
@@ -24,13 +26,22 @@ export function toast(text, { stays = false, link } = {}) {
         anchor.textContent = link.label;
         item.append(anchor);
     }
-    const close = document.createElement("button");
-    close.type = "button";
-    close.textContent = "Close";
-    close.addEventListener("click", () => item.remove());
-    item.append(close);
+    const dismiss = () => item.remove();
+    if (action) item.append(button(action.label, action.work, action.title));
+    const cross = button("×", dismiss);
+    cross.className = "dismiss";
+    cross.setAttribute("aria-label", "Dismiss");
+    item.append(cross);
     place.append(item);
-    if (!stays) setTimeout(() => item.remove(), secondsShown * 1000);
+    if (!stays) setTimeout(dismiss, secondsShown * 1000);
+    return dismiss;
+}
+
+function button(label, work, title = "") {
+    const element = document.createElement("button");
+    Object.assign(element, { type: "button", textContent: label, title });
+    element.addEventListener("click", work);
+    return element;
 }
 
 /** Tells of an error that the person can see the reason of. */

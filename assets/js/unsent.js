@@ -21,7 +21,7 @@ export function unsentBubble(template, entry, quoted) {
     delete bubble.dataset.message;
     Object.assign(bubble.dataset, { client: entry.clientId, at: entry.at, day: dayKey(at) });
     const body = bubble.querySelector(".body");
-    body.textContent = entry.body.text?.body ?? entry.body.media?.caption ?? "";
+    body.textContent = entry.body.text?.body ?? entry.body.media?.caption ?? entry.shown ?? "";
     if (entry.body.media) body.before(element("span", "kind", entry.body.media.filename ?? "File"));
     const time = bubble.querySelector("time");
     time.textContent = clock(at);

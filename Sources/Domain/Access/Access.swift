@@ -1,8 +1,12 @@
 /// One thing that a person or a key may do in a workspace.
 package enum Grant: String, Sendable, CaseIterable, Codable {
-    case conversationsView, conversationsClose, conversationsAssign, conversationsLabel, messagesSend
+    case conversationsView, conversationsClose, conversationsAssign, conversationsLabel, conversationsDelete, messagesSend, notesWrite
     case sendersView, sendersManage, connectionsManage
+    case templatesView, templatesManage
     case membersManage, labelsManage, keysManage, settingsManage
+    case quickRepliesManage
+    /// Takes copies of conversations away, of those that one may see.
+    case conversationsExport
     case eventsView, journalView, journalReplay
 }
 
@@ -14,7 +18,11 @@ package enum Role: String, Sendable, CaseIterable, Codable {
         switch self {
         case .owner, .admin: Set(Grant.allCases)
         case .agent:
-            [.conversationsView, .conversationsClose, .conversationsAssign, .conversationsLabel, .messagesSend, .sendersView, .eventsView]
+            [
+                .conversationsView, .conversationsClose, .conversationsAssign, .conversationsLabel, .messagesSend, .notesWrite,
+                .sendersView, .templatesView,
+                .eventsView,
+            ]
         }
     }
 
@@ -28,12 +36,13 @@ package enum KeyScope: String, Sendable, CaseIterable, Codable {
 
     package var grants: Set<Grant> {
         switch self {
-        case .read: [.conversationsView, .sendersView, .eventsView]
-        case .send: [.messagesSend, .conversationsClose, .conversationsAssign, .conversationsLabel]
+        case .read: [.conversationsView, .sendersView, .templatesView, .eventsView]
+        case .send: [.messagesSend, .notesWrite, .conversationsClose, .conversationsAssign, .conversationsLabel]
         case .manage:
             [
-                .sendersView, .sendersManage, .connectionsManage, .membersManage, .labelsManage, .keysManage, .settingsManage, .journalView,
-                .journalReplay,
+                .conversationsDelete, .sendersView, .sendersManage, .connectionsManage, .membersManage, .labelsManage, .keysManage,
+                .settingsManage, .journalView,
+                .journalReplay, .templatesView, .templatesManage, .quickRepliesManage, .conversationsExport,
             ]
         }
     }
@@ -116,7 +125,7 @@ package enum AccessProblem: Problem, Equatable {
         case .signInNeeded: "Sign in, or send an API key as Authorization: Bearer sb_…"
         case .notPermitted(let grant):
             "This needs the permission \(grant.rawValue), which your role or key doesn't have. Ask an owner or admin."
-        case .workspaceMissing: "There is no such workspace."
+        case .workspaceMissing: "There is no such workspace, or you don't belong to it any more. An owner or admin of it can let you in."
         case .workspaceUnnamed: "Say which workspace is meant: send its address name in the header Switchboard-Workspace."
         case .personNeeded: "This is for people who are signed in; an API key has no sessions."
         }

@@ -20,20 +20,35 @@ package struct Member: Sendable, Equatable {
     package let account: Account
     package let role: Role
     package let createdAt: Date
+    package let availability: Availability
+    /// Since when they may not come in; nil for who may.
+    package let deactivatedAt: Date?
+    /// They haven't chosen a password yet, so they never came in.
+    package let isInvited: Bool
 
-    package init(workspaceID: Identifier<Workspace>, account: Account, role: Role, createdAt: Date) {
+    package init(
+        workspaceID: Identifier<Workspace>, account: Account, role: Role, createdAt: Date, availability: Availability = .available,
+        deactivatedAt: Date? = nil, isInvited: Bool = false
+    ) {
         (self.workspaceID, self.account, self.role, self.createdAt) = (workspaceID, account, role, createdAt)
+        (self.availability, self.deactivatedAt, self.isInvited) = (availability, deactivatedAt, isInvited)
     }
+
+    package var isActive: Bool { deactivatedAt == nil }
 }
+
+/// Whether a member takes new conversations, as they say themselves.
+package enum Availability: String, Sendable, CaseIterable, Codable { case available, away }
 
 /// One of the workspaces of an account.
 package struct Membership: Sendable, Equatable {
     package let workspace: Workspace
     package let role: Role
     package let visibility: Visibility
+    package let availability: Availability
 
-    package init(workspace: Workspace, role: Role, visibility: Visibility) {
-        (self.workspace, self.role, self.visibility) = (workspace, role, visibility)
+    package init(workspace: Workspace, role: Role, visibility: Visibility, availability: Availability) {
+        (self.workspace, self.role, self.visibility, self.availability) = (workspace, role, visibility, availability)
     }
 }
 

@@ -19,12 +19,14 @@ package enum MemberProblem: Problem, Equatable {
     case elsewhereToo
     /// Another workspace invited them, and they haven't chosen a password yet.
     case invitationPending
+    /// They may not come in, so a password would open nothing.
+    case deactivated
 
     package var kind: ProblemKind {
         switch self {
         case .missing: .missing
         case .ownersOnly, .roleNotHeld: .refused
-        case .lastOwner, .elsewhereToo, .invitationPending: .conflict
+        case .lastOwner, .elsewhereToo, .invitationPending, .deactivated: .conflict
         }
     }
 
@@ -36,6 +38,7 @@ package enum MemberProblem: Problem, Equatable {
         case .roleNotHeld: "member.role-not-held"
         case .elsewhereToo: "member.elsewhere-too"
         case .invitationPending: "member.invitation-pending"
+        case .deactivated: "member.deactivated"
         }
     }
 
@@ -48,6 +51,7 @@ package enum MemberProblem: Problem, Equatable {
             "This person belongs to other workspaces too, and this link would open those as well. Ask whoever runs the server to make it."
         case .invitationPending:
             "This person was invited before and hasn't chosen a password yet. Ask them to open that link first, then add them."
+        case .deactivated: "This person is deactivated. Activate them first."
         case .roleNotHeld(let role):
             "You can't give somebody the role \(role.rawValue), because it permits more than you or your key may do."
         }

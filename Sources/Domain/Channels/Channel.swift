@@ -18,6 +18,9 @@ package protocol Channel: Sendable {
 
     /// Asks the provider to send the business account's webhooks to this app.
     func subscribe(_ route: SenderRoute) async throws
+
+    /// Some of the account's templates; `cursor` is ``TemplatePage/next`` of the page before. Throws ``ChannelProblem``.
+    func templates(of account: AccountRoute, after cursor: String?) async throws -> TemplatePage
 }
 
 /// How long an uploaded file can be sent again: 30 days at Meta, less one for safety.
@@ -46,6 +49,16 @@ package struct SenderRoute: Sendable {
     ) {
         (self.senderID, self.senderProviderID, self.businessAccountID, self.appID) = (senderID, senderProviderID, businessAccountID, appID)
         self.secrets = secrets
+    }
+}
+
+/// All that a call about a business account needs.
+package struct AccountRoute: Sendable {
+    package let businessAccountID: String
+    package let secrets: ConnectionSecrets
+
+    package init(businessAccountID: String, secrets: ConnectionSecrets) {
+        (self.businessAccountID, self.secrets) = (businessAccountID, secrets)
     }
 }
 

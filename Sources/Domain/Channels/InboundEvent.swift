@@ -36,7 +36,9 @@ package enum InboundEvent: Sendable, Equatable, Codable {
     case edit(InboundEdit)
     case revoke(InboundRevoke)
     case status(InboundStatus)
-    /// News about the account, a template or a number: kept in the journal until a feature reads it.
+    /// News about one of the account's templates; of no number.
+    case template(TemplateNews)
+    /// News about the account or a number: kept in the journal until a feature reads it.
     case notice(field: String)
 }
 

@@ -1,6 +1,6 @@
 /// The form of a number under which its variants meet. The number itself is never rewritten.
 ///
-/// Three countries write one mobile number in two ways (reference: Meta, "Send messages", the note on Brazil and Mexico; Argentina by the
+/// Three countries write one mobile number in two ways (Meta, "Send messages", the note on Brazil and Mexico; Argentina by the
 /// same habit): Brazil with or without a 9 after the area code, Argentina with or without a 9 after 54, Mexico with or without a 1 after 52.
 /// Brazilian landlines, whose local part begins with 2 to 5, have no such twin and keep their digits.
 package struct MatchKey: Sendable, Hashable {

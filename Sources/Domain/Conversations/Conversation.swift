@@ -16,6 +16,8 @@ package struct Conversation: Sendable, Equatable, Identified {
     package let assignment: Assignment
     /// In no order.
     package let labels: [Identifier<Label>]
+    /// Whether bots and assistants may answer in it. A person's reply ends that.
+    package let aiActive: Bool
     /// Inbound messages that nobody has read or answered.
     package let unread: Int
     package let last: LastMessage?
@@ -25,12 +27,14 @@ package struct Conversation: Sendable, Equatable, Identified {
 
     package init(
         id: Identifier<Conversation>, workspaceID: Identifier<Workspace>, senderID: Identifier<Sender>, contact: Contact, state: State,
-        snoozedUntil: Date? = nil, assignment: Assignment, labels: [Identifier<Label>] = [], unread: Int, last: LastMessage?,
+        snoozedUntil: Date? = nil, assignment: Assignment, labels: [Identifier<Label>] = [], aiActive: Bool = true, unread: Int,
+        last: LastMessage?,
         lastInboundAt: Date?, createdAt: Date
     ) {
         (self.id, self.workspaceID, self.senderID, self.contact, self.state) = (id, workspaceID, senderID, contact, state)
         (self.snoozedUntil, self.assignment, self.labels) = (snoozedUntil, assignment, labels)
         (self.unread, self.last, self.lastInboundAt, self.createdAt) = (unread, last, lastInboundAt, createdAt)
+        self.aiActive = aiActive
     }
 
     package var window: MessagingWindow { MessagingWindow(lastInboundAt: lastInboundAt) }

@@ -10,6 +10,11 @@ package enum ConversationChange: Sendable, Equatable {
     case assign(Assignment)
     case addLabel(Identifier<Label>)
     case removeLabel(Identifier<Label>)
+    /// Whether bots and assistants may answer in it.
+    case setAIActive(Bool)
+    case markRead
+    /// So that somebody looks at it once more: for everybody, as what is unread is.
+    case markUnread
 
     /// Conversations changed at once, at most.
     package static let conversationLimit = 100
@@ -20,6 +25,8 @@ package enum ConversationChange: Sendable, Equatable {
         case .close, .archive, .reopen, .snooze: .conversationsClose
         case .assign: .conversationsAssign
         case .addLabel, .removeLabel: .conversationsLabel
+        // Who may answer may say that they have read; a key that only reads changes nothing.
+        case .setAIActive, .markRead, .markUnread: .messagesSend
         }
     }
 }

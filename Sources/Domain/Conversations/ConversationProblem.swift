@@ -5,12 +5,13 @@ package enum ConversationProblem: Problem, Equatable {
     case snoozePast
     case snoozeTooLong
     case tooMany(count: Int)
+    case deletionUnconfirmed
 
     package var kind: ProblemKind {
         switch self {
         case .missing: .missing
         case .withColleagues: .refused
-        case .snoozePast, .snoozeTooLong, .tooMany: .invalid
+        case .snoozePast, .snoozeTooLong, .tooMany, .deletionUnconfirmed: .invalid
         }
     }
 
@@ -21,6 +22,7 @@ package enum ConversationProblem: Problem, Equatable {
         case .snoozePast: "conversation.snooze-past"
         case .snoozeTooLong: "conversation.snooze-too-long"
         case .tooMany: "conversation.too-many"
+        case .deletionUnconfirmed: "conversation.deletion-unconfirmed"
         }
     }
 
@@ -32,6 +34,7 @@ package enum ConversationProblem: Problem, Equatable {
         case .snoozeTooLong: "A conversation can be snoozed for a year at most. Choose an earlier day."
         case .tooMany(let count):
             "These are \(count) conversations, and \(ConversationChange.conversationLimit) can be changed at once. Choose fewer."
+        case .deletionUnconfirmed: "A deleted conversation can't be brought back. Tick the box to confirm, then delete it."
         }
     }
 
@@ -40,6 +43,7 @@ package enum ConversationProblem: Problem, Equatable {
         case .missing, .withColleagues: nil
         case .snoozePast, .snoozeTooLong: "until"
         case .tooMany: "conversations"
+        case .deletionUnconfirmed: "confirmed"
         }
     }
 }

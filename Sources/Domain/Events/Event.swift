@@ -8,8 +8,18 @@ package enum EventKind: String, Sendable, CaseIterable {
     case conversationUpdated = "conversation.updated"
     /// Given to those who could see a conversation before it was assigned to somebody else, and now can't.
     case conversationWithdrawn = "conversation.withdrawn"
+    /// The subject is how it was assigned.
+    case conversationDeleted = "conversation.deleted"
+    /// Somebody took a copy: of this conversation, or, without one, of a list whose filter is the cause.
+    case conversationExported = "conversation.exported"
+    /// About a note, which the subject names.
+    case noteCreated = "note.created"
+    case noteUpdated = "note.updated"
+    case noteDeleted = "note.deleted"
     case teamUpdated = "team.updated"
     case labelUpdated = "label.updated"
+    case templateUpdated = "template.updated"
+    case quickReplyUpdated = "quick-reply.updated"
     case senderUpdated = "sender.updated"
     case connectionUpdated = "connection.updated"
     case memberUpdated = "member.updated"
@@ -18,6 +28,26 @@ package enum EventKind: String, Sendable, CaseIterable {
     case sessionEnded = "session.ended"
     case journalUpdated = "journal.updated"
     case jobUpdated = "job.updated"
+    /// These three concern one person, whom the cause names, and nobody else ever learns of them.
+    case notificationCreated = "notification.created"
+    /// One that was unread already grew.
+    case notificationUpdated = "notification.updated"
+    /// One was read, or without a subject several were.
+    case notificationRead = "notification.read"
+}
+
+/// What an event about a member is about, as its cause.
+package enum MemberChange: String, Sendable, CaseIterable {
+    case added, role, removed, deactivated, activated, availability
+    case passwordLink = "password-link"
+
+    /// Whether the member may see or do something else from then on.
+    package var changesAccess: Bool {
+        switch self {
+        case .role, .removed, .deactivated: true
+        case .added, .activated, .availability, .passwordLink: false
+        }
+    }
 }
 
 /// One change, about to be appended.
@@ -59,6 +89,20 @@ package struct Event: Sendable, Equatable {
 }
 
 extension Event {
+    /// Whether this actor may see or do something else from then on.
+    package func changesAccess(of actor: Actor) -> Bool {
+        switch actor {
+        case .member(let id):
+            kind == EventKind.memberUpdated.rawValue && subjectID == id.text
+                && cause.flatMap(MemberChange.init(rawValue:))?.changesAccess == true
+        case .key(let id): kind == EventKind.keyUpdated.rawValue && subjectID == id.text && cause == "revoked"
+        case .system: false
+        }
+    }
+
+    /// Whether nobody may learn of it but the person whom its cause names.
+    package var isPersonal: Bool { kind.hasPrefix("notification.") }
+
     /// That the conversation is gone for a reader, without who has it now.
     package var withdrawn: Event {
         Event(

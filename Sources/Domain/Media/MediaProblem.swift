@@ -53,7 +53,7 @@ package enum MediaProblem: Problem, Equatable {
         case .typeUnsupported(let type, let kind?):
             "WhatsApp doesn't take \(type.text) as \(kind.rawValue). It takes \(Self.list(kind.types))."
         case .typeUnsupported(let type, nil):
-            "WhatsApp doesn't take files of the type \(type.text). It takes \(Self.list(Set(MediaContent.Kind.allCases.flatMap(\.types))))."
+            "WhatsApp doesn't take this kind of file (\(type.text)). It takes \(Self.endings)."
         case .voiceTypeUnsupported(let type):
             "A voice note must be Opus in an Ogg file, and this is \(type.text). Send it as an ordinary sound file, without voice."
         case .quotaReached(let limit):
@@ -85,4 +85,10 @@ package enum MediaProblem: Problem, Equatable {
     private static func size(_ bytes: Int) -> String { bytes < 1_024 * 1_024 ? "\(bytes / 1_024) KB" : "\(bytes / 1_024 / 1_024) MB" }
 
     private static func list(_ types: Set<MediaType>) -> String { types.map(\.text).sorted().joined(separator: ", ") }
+
+    /// What WhatsApp takes, as people know files by: `JPG, PNG, …`. An agent reads it beside a file that was refused.
+    private static var endings: String {
+        let kinds = MediaContent.Kind.allCases.map { $0.types.map { $0.filenameExtension.uppercased() }.sorted() }
+        return kinds.flatMap(\.self).joined(separator: ", ")
+    }
 }

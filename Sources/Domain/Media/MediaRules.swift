@@ -1,4 +1,4 @@
-// Meta's table of kinds, types and sizes (reference "Media", read 2026-11).
+// Meta's table of kinds, types and sizes ("Media", read 2026-11).
 
 extension MediaContent.Kind {
     /// Types that WhatsApp takes as this kind.

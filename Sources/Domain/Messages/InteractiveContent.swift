@@ -1,4 +1,4 @@
-/// Buttons, a list, or a link below a text. Limits are Meta's (reference "Interactive", read 2026-11).
+/// Buttons, a list, or a link below a text. Limits are Meta's ("Interactive", read 2026-11).
 package struct InteractiveContent: Sendable, Equatable, Codable {
     package static let buttonLimit = 3
     package static let buttonTitleLimit = 20
@@ -73,9 +73,11 @@ package struct TemplateContent: Sendable, Equatable, Codable {
     package var language: String
     /// The components in Meta's own form, passed on as they are: `[{"type": "body", "parameters": [...]}]`.
     package var components: [JSONValue]?
+    /// What the customer sees; nil when the template isn't known to us. Never taken from a caller.
+    package var shown: TemplateText?
 
-    package init(name: String, language: String, components: [JSONValue]? = nil) {
-        (self.name, self.language, self.components) = (name, language, components)
+    package init(name: String, language: String, components: [JSONValue]? = nil, shown: TemplateText? = nil) {
+        (self.name, self.language, self.components, self.shown) = (name, language, components, shown)
     }
 }
 

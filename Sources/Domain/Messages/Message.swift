@@ -32,6 +32,8 @@ package struct Message: Sendable, Equatable, Identified {
     package let author: String?
     /// nil for nearly all.
     package let origin: MessageOrigin?
+    /// When it is to leave; of scheduled ones.
+    package let sendAt: Date?
 
     package init(
         id: Identifier<Message>, workspaceID: Identifier<Workspace>, conversationID: Identifier<Conversation>, senderID: Identifier<Sender>,
@@ -39,9 +41,9 @@ package struct Message: Sendable, Equatable, Identified {
         attempt: Int,
         error: MessageError?, providerID: String?, replyTo: Identifier<Message>?, at: Date, sequence: Int64, sentAt: Date?,
         deliveredAt: Date?,
-        readAt: Date?, editedAt: Date?, revokedAt: Date?, author: String?, origin: MessageOrigin? = nil
+        readAt: Date?, editedAt: Date?, revokedAt: Date?, author: String?, origin: MessageOrigin? = nil, sendAt: Date? = nil
     ) {
-        self.origin = origin
+        (self.origin, self.sendAt) = (origin, sendAt)
         (self.id, self.workspaceID, self.conversationID, self.senderID, self.contactID) = (
             id, workspaceID, conversationID, senderID, contactID
         )

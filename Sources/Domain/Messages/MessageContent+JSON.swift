@@ -71,6 +71,13 @@ extension MessageContent {
     /// Which file it is, when it is one.
     package var mediaForm: MediaContent.Form? { if case .media(let media) = self { media.form } else { nil } }
 
+    /// The same without what we add to it ourselves: what a caller gave.
+    package var given: MessageContent {
+        guard case .template(var template) = self else { return self }
+        template.shown = nil
+        return .template(template)
+    }
+
     /// Characters of a preview in the conversation list, at most.
     package static let previewLimit = 120
 
@@ -84,7 +91,7 @@ extension MessageContent {
             case .contacts(let cards): cards.first?.name.formattedName ?? ""
             case .reaction(let content): content.emoji
             case .interactive(let content): content.body
-            case .template(let content): content.name
+            case .template(let content): content.shown?.body ?? content.name
             case .button(let content): content.text
             case .reply(let content): content.title
             case .flowReply(let content): content.body ?? ""

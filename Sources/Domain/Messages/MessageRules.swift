@@ -1,5 +1,5 @@
 // What WhatsApp takes, checked before a message is stored, so that a caller hears of it at once and not from a failed message. The limits are
-// Meta's (reference "Non-interactive types" and "Template messages", read 2026-11); those marked "ours" only bound what the platform leaves open.
+// Meta's ("Non-interactive types" and "Template messages", read 2026-11); those marked "ours" only bound what the platform leaves open.
 
 extension MessageContent {
     /// Throws the first rule that the content breaks. Window, consent and whether a file is ours aren't looked at here.

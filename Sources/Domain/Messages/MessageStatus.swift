@@ -49,4 +49,4 @@ package enum Lane: Int, Sendable, CaseIterable, Codable {
     case campaign = 2
 }
 
-package enum MessageDirection: String, Sendable, Codable { case inbound, outbound }
+package enum MessageDirection: String, Sendable, CaseIterable, Codable { case inbound, outbound }

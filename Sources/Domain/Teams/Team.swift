@@ -16,17 +16,21 @@ package struct Team: Sendable, Equatable, Identified {
     package let workspaceID: Identifier<Workspace>
     package let name: String
     package let members: [Identifier<Account>]
+    /// How its conversations find a person.
+    package let distribution: Distribution
     package let createdAt: Date
 
     /// Throws ``TeamProblem``.
     package init(
-        id: Identifier<Team>, workspaceID: Identifier<Workspace>, name: String, members: [Identifier<Account>], createdAt: Date
+        id: Identifier<Team>, workspaceID: Identifier<Workspace>, name: String, members: [Identifier<Account>],
+        distribution: Distribution = .manual, createdAt: Date
     ) throws(TeamProblem) {
         let name = name.trimmed
         guard !name.isEmpty else { throw .nameEmpty }
         guard name.count <= Self.nameLimit else { throw .nameTooLong(count: name.count) }
         guard members.count <= Self.memberLimit else { throw .tooManyMembers(count: members.count) }
         (self.id, self.workspaceID, self.name, self.members, self.createdAt) = (id, workspaceID, name, members, createdAt)
+        self.distribution = distribution
     }
 
     /// The form that is unique in its workspace.

@@ -86,8 +86,10 @@ package struct MemberService: Sendable {
             if passwordHash == nil { link = try makeLink(for: account.id, at: now, in: transaction) }
         }
         try members.insert(account.id, role: role, at: now)
-        try append(account.id, "added", access, in: transaction)
-        return NewMember(member: Member(workspaceID: access.workspaceID, account: account, role: role, createdAt: now), link: link)
+        try append(account.id, .added, access, in: transaction)
+        let isInvited = try accounts.passwordHash(of: account.id) == nil
+        let member = Member(workspaceID: access.workspaceID, account: account, role: role, createdAt: now, isInvited: isInvited)
+        return NewMember(member: member, link: link)
     }
 
     /// Somebody who has an account already. Links that another workspace made would open this one too, so they end here. Returns one of our own for who
@@ -114,8 +116,10 @@ package struct MemberService: Sendable {
             guard let member = try members.member(accountID) else { throw MemberProblem.missing }
             try MemberRules.checkChange(from: member.role, to: role, mayChangeOwners: mayChangeOwners(actor, access), owners: owners)
             try members.setRole(role, of: accountID)
-            try append(accountID, "role", access, in: transaction)
-            return Member(workspaceID: member.workspaceID, account: member.account, role: role, createdAt: member.createdAt)
+            try append(accountID, .role, access, in: transaction)
+            return Member(
+                workspaceID: member.workspaceID, account: member.account, role: role, createdAt: member.createdAt,
+                availability: member.availability, deactivatedAt: member.deactivatedAt)
         }
         revocations.end(.account(accountID))
         signals.eventsAppended(in: access.workspaceID)
@@ -124,21 +128,80 @@ package struct MemberService: Sendable {
 
     /// Takes somebody out of the workspace. What they looked after is nobody's again. Throws ``MemberProblem``.
     package func remove(_ accountID: Identifier<Account>, actor: Role?, access: Access) async throws {
-        let check: @Sendable (any Transaction) throws -> Void = { transaction in
-            let members = MemberTable(transaction, access)
-            let owners = try members.ownerCount()
-            guard let member = try members.member(accountID) else { throw MemberProblem.missing }
-            try MemberRules.checkChange(from: member.role, to: nil, mayChangeOwners: mayChangeOwners(actor, access), owners: owners)
-        }
-        // Before their conversations go back, which takes its time when they are many.
-        try await database.write(check)
-        try await ConversationRelease(database: database, now: now).run(.person(accountID), access: access) { transaction in
-            try check(transaction)
+        try await release(accountID, actor: actor, access: access) { transaction in
             try MemberTable(transaction, access).delete(accountID)
-            try append(accountID, "removed", access, in: transaction)
+            try append(accountID, .removed, access, in: transaction)
+        }
+    }
+
+    /// Closes the workspace to somebody until it is opened again. What they have open ends, what they looked after is nobody's again, and what they
+    /// wrote keeps their name. Throws ``MemberProblem``.
+    package func deactivate(_ accountID: Identifier<Account>, actor: Role?, access: Access) async throws {
+        // At once, before their conversations go back.
+        try await write(accountID, actor, access) { transaction in
+            guard try MemberTable(transaction, access).setDeactivated(at: now(), accountID) else { return }
+            try append(accountID, .deactivated, access, in: transaction)
+        }
+        revocations.end(.account(accountID))
+        try await ConversationRelease(database: database, now: now).run(.person(accountID), access: access) { _ in }
+        signals.eventsAppended(in: access.workspaceID)
+        Logger.access.info("Member deactivated", metadata: ["account.id": "\(accountID)", "actor": "\(access.actor.text)"])
+    }
+
+    /// Opens the workspace again to somebody who was deactivated. Throws ``MemberProblem``.
+    package func activate(_ accountID: Identifier<Account>, actor: Role?, access: Access) async throws {
+        try await database.write { transaction in
+            let members = MemberTable(transaction, access)
+            guard let member = try members.member(accountID) else { throw MemberProblem.missing }
+            if member.role == .owner, !mayChangeOwners(actor, access) { throw MemberProblem.ownersOnly }
+            guard access.grants.isSuperset(of: member.role.grants) else { throw MemberProblem.roleNotHeld(member.role) }
+            guard try members.setDeactivated(at: nil, accountID) else { return }
+            try append(accountID, .activated, access, in: transaction)
+        }
+        signals.eventsAppended(in: access.workspaceID)
+    }
+
+    /// Whether the caller takes new conversations; for people, of themselves.
+    package func setAvailability(_ availability: Availability, access: Access) async throws {
+        let isChanged = try await database.write { transaction in
+            guard case .member(let me) = access.actor else { throw AccessProblem.personNeeded }
+            guard try MemberTable(transaction, access).setAvailability(availability, at: now()) else { return false }
+            try append(me, .availability, access, in: transaction)
+            return true
+        }
+        if isChanged { signals.eventsAppended(in: access.workspaceID) }
+    }
+
+    /// Whatever takes a person away: checked first, because it takes its time when their conversations are many.
+    private func release(
+        _ accountID: Identifier<Account>, actor: Role?, access: Access, last: @escaping @Sendable (any Transaction) throws -> Void
+    ) async throws {
+        try await write(accountID, actor, access) { _ in }
+        try await ConversationRelease(database: database, now: now).run(.person(accountID), access: access) { transaction in
+            try check(accountID, actor, access, in: transaction)
+            try last(transaction)
         }
         revocations.end(.account(accountID))
         signals.eventsAppended(in: access.workspaceID)
+    }
+
+    private func write(
+        _ accountID: Identifier<Account>, _ actor: Role?, _ access: Access, _ body: @escaping @Sendable (any Transaction) throws -> Void
+    ) async throws {
+        try await database.write { transaction in
+            try check(accountID, actor, access, in: transaction)
+            try body(transaction)
+        }
+    }
+
+    /// Whether the caller may take this person away.
+    private func check(_ accountID: Identifier<Account>, _ actor: Role?, _ access: Access, in transaction: any Transaction) throws {
+        let members = MemberTable(transaction, access)
+        let owners = try members.ownerCount()
+        guard let member = try members.member(accountID) else { throw MemberProblem.missing }
+        // One who can't come in any more isn't among those owners.
+        let others = member.role == .owner && !member.isActive ? owners + 1 : owners
+        try MemberRules.checkChange(from: member.role, to: nil, mayChangeOwners: mayChangeOwners(actor, access), owners: others)
     }
 
     /// A new link for somebody who forgot their password. For the operator's command line only: whoever has it has the account.
@@ -160,9 +223,10 @@ package struct MemberService: Sendable {
             // Who could open an owner's account would be an owner.
             if member.role == .owner, !mayChangeOwners(actor, access) { throw MemberProblem.ownersOnly }
             guard access.grants.isSuperset(of: member.role.grants) else { throw MemberProblem.roleNotHeld(member.role) }
+            guard member.isActive else { throw MemberProblem.deactivated }
             try AccountTable(transaction).lock(accountID)
             guard try SessionTable(transaction).memberships(of: accountID).count == 1 else { throw MemberProblem.elsewhereToo }
-            try append(accountID, "password-link", access, in: transaction)
+            try append(accountID, .passwordLink, access, in: transaction)
             return try makeLink(for: accountID, at: now, in: transaction)
         }
         signals.eventsAppended(in: access.workspaceID)
@@ -178,8 +242,8 @@ package struct MemberService: Sendable {
         return token
     }
 
-    private func append(_ accountID: Identifier<Account>, _ cause: String, _ access: Access, in transaction: any Transaction) throws {
-        try EventTable(transaction, access).append(NewEvent(.memberUpdated, subject: accountID.text, cause: cause), at: now())
+    private func append(_ accountID: Identifier<Account>, _ cause: MemberChange, _ access: Access, in transaction: any Transaction) throws {
+        try EventTable(transaction, access).append(NewEvent(.memberUpdated, subject: accountID.text, cause: cause.rawValue), at: now())
     }
 
     private func mayChangeOwners(_ actor: Role?, _ access: Access) -> Bool {

@@ -14,7 +14,7 @@ extension ConversationService {
 
     private func check(_ assignment: Assignment, _ access: Access, in transaction: any Transaction) throws {
         let members = MemberTable(transaction, access)
-        if let assignee = assignment.assignee, try members.member(assignee) == nil { throw AssignmentProblem.assigneeMissing }
+        if let assignee = assignment.assignee, try members.member(assignee)?.isActive != true { throw AssignmentProblem.assigneeMissing }
         guard let id = assignment.team else { return }
         guard let team = try TeamTable(transaction, access).find(id) else { throw AssignmentProblem.teamMissing }
         guard assignment.assignee == nil else { return }
@@ -25,14 +25,15 @@ extension ConversationService {
         }
     }
 
-    /// To whom a conversation can be given: the people of the workspace and its teams, both by name.
-    package func assignees(access: Access) async throws -> (people: [Account], teams: [Team]) {
+    /// The people of the workspace and its teams, both by name. A conversation can be given to those who are active.
+    package func assignees(access: Access) async throws -> (people: [Member], teams: [Team]) {
         try access.require(.conversationsAssign)
         return try await database.read { transaction in
             let reading = access.withGrant(.membersManage).withGrant(.conversationsView)
-            let people = try MemberTable(transaction, reading).all().map(\.account)
+            let people = try MemberTable(transaction, reading).all()
             return (
-                people.sorted { ($0.name.lowercased(), $0.id) < ($1.name.lowercased(), $1.id) }, try TeamTable(transaction, reading).all()
+                people.sorted { ($0.account.name.lowercased(), $0.account.id) < ($1.account.name.lowercased(), $1.account.id) },
+                try TeamTable(transaction, reading).all()
             )
         }
     }
@@ -60,7 +61,7 @@ struct ConversationRelease: Sendable {
 
 extension NewEvent {
     /// Who saw it before learns that they don't any more.
-    fileprivate static func assigned(_ id: Identifier<Conversation>, from former: Assignment) -> NewEvent {
+    static func assigned(_ id: Identifier<Conversation>, from former: Assignment) -> NewEvent {
         NewEvent(.conversationUpdated, conversation: id, subject: former.eventText, cause: Assignment.eventCause)
     }
 }

@@ -56,6 +56,14 @@ extension ConversationService {
         case .snooze(let until): try snooze(conversation, until: until, access, in: transaction)
         case .assign(let assignment): try assign(conversation, to: assignment, access: access, in: transaction)
         case .addLabel(let label): try put(label, on: conversation, access, in: transaction)
+        case .markRead: try markRead(conversation, access: access, in: transaction)
+        case .markUnread:
+            try told(
+                try ConversationTable(transaction, access).markUnread(conversation.id), conversation, "unread", access, in: transaction)
+        case .setAIActive(let isActive):
+            try told(
+                try ConversationTable(transaction, access).setAIActive(isActive, conversation.id), conversation, "ai", access,
+                in: transaction)
         case .removeLabel(let label):
             try told(try LabelTable(transaction, access).take(label, off: conversation.id), conversation, "labels", access, in: transaction)
         }

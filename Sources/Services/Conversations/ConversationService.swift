@@ -50,18 +50,22 @@ package struct ConversationService: Sendable {
     package func messages(
         of id: Identifier<Conversation>, before: String?, limit: Int, access: Access
     ) async throws -> Page<Message> {
-        let cursor = try before.map { try PageCursor(parsing: $0) }
-        let place = try cursor.map { cursor -> (at: Int64, sequence: Int64) in
-            guard let sequence = Int64(cursor.second) else { throw PageProblem.cursorMalformed }
-            return (cursor.first, sequence)
-        }
+        let place = try before.map { try ThreadPlace(parsing: $0) }
         let rows = try await database.read { transaction in
             guard try ConversationTable(transaction, access).find(id) != nil else { throw ConversationProblem.missing }
-            return try MessageTable(transaction, access).thread(id, before: place, limit: limit + 1)
+            return try MessageTable(transaction, access).thread(id, before: place?.values, limit: limit + 1)
         }
-        return Page(rows: rows, limit: limit) { message in
-            PageCursor(first: Int64((message.at.timeIntervalSince1970 * 1_000).rounded()), second: String(message.sequence))
+        return Page(rows: rows, limit: limit) { ThreadPlace(at: $0.at, sequence: $0.sequence).cursor }
+    }
+
+    /// As ``messages(of:before:limit:access:)``, with what colleagues noted between the messages.
+    package func thread(of id: Identifier<Conversation>, before: String?, limit: Int, access: Access) async throws -> Page<ThreadEntry> {
+        let place = try before.map { try ThreadPlace(parsing: $0) }
+        let rows = try await database.read { transaction in
+            guard try ConversationTable(transaction, access).find(id) != nil else { throw ConversationProblem.missing }
+            return try Self.entries(of: id, before: place, limit: limit + 1, transaction, access)
         }
+        return Page(rows: rows, limit: limit) { ThreadPlace(at: $0.at, sequence: $0.sequence).cursor }
     }
 
     package func message(_ id: Identifier<Message>, access: Access) async throws -> Message {
@@ -83,23 +87,18 @@ package struct ConversationService: Sendable {
         }
     }
 
-    /// Clears what is unread, and tells the customer when the sender's setting says so.
-    package func markRead(_ id: Identifier<Conversation>, access: Access) async throws {
-        try await write(access) { try markRead(id, access: access, in: $0) }
-    }
+    package func markRead(_ id: Identifier<Conversation>, access: Access) async throws { try await change(id, .markRead, access: access) }
 
-    /// Returns whether anything changed.
-    package func markRead(_ id: Identifier<Conversation>, access: Access, in transaction: any Transaction) throws -> Bool {
-        // Who may answer may say that they have read; a key that only reads changes nothing.
-        try access.require(.messagesSend)
-        let table = ConversationTable(transaction, access.withGrant(.conversationsView))
-        guard let conversation = try table.find(id) else { throw ConversationProblem.missing }
-        guard try table.markRead(id) else { return false }
+    /// Clears what is unread and what the caller was notified of, and tells the customer when the sender's setting says so. Returns whether anything
+    /// changed.
+    func markRead(_ conversation: Conversation, access: Access, in transaction: any Transaction) throws -> Bool {
         let moment = now()
+        let wasNotified = try NotificationService.markRead(of: conversation.id, access: access, in: transaction, at: moment)
+        guard try ConversationTable(transaction, access).markRead(conversation.id) else { return wasNotified }
         if let sender = try SenderTable(transaction, access.withGrant(.sendersView)).find(conversation.senderID) {
             try ReadReceiptJob.request(for: conversation, of: sender, on: [.onOpen], in: transaction, now: moment)
         }
-        try EventTable(transaction, access).append(NewEvent(.conversationUpdated, conversation: id, cause: "read"), at: moment)
+        try EventTable(transaction, access).append(NewEvent(.conversationUpdated, conversation: conversation.id, cause: "read"), at: moment)
         return true
     }
 

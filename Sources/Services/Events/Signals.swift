@@ -10,6 +10,8 @@ package final class Signals: Sendable {
         /// Told the sender, or nil when any may have work.
         var queueListener: (@Sendable (Identifier<Sender>?) -> Void)?
         var jobsListener: (@Sendable () -> Void)?
+        /// Told of events in any workspace.
+        var readers: [@Sendable () -> Void] = []
         var notifier: (any Notifier)?
         var nextToken = 0
     }
@@ -34,7 +36,7 @@ package final class Signals: Sendable {
 
     private func hear(_ nudges: Set<Nudge>) {
         if nudges.contains(.events) {
-            for listener in state.withLock({ $0.eventListeners.values.flatMap(\.values) }) { listener() }
+            for listener in state.withLock({ $0.eventListeners.values.flatMap(\.values) + $0.readers }) { listener() }
         }
         if nudges.contains(.queue) { state.withLock { $0.queueListener }?(nil) }
         if nudges.contains(.jobs) { state.withLock { $0.jobsListener }?() }
@@ -42,7 +44,7 @@ package final class Signals: Sendable {
 
     package func eventsAppended(in workspaceID: Identifier<Workspace>) {
         state.withLock { $0.notifier }?.tell(.events)
-        for listener in state.withLock({ $0.eventListeners[workspaceID].map { Array($0.values) } ?? [] }) { listener() }
+        for listener in state.withLock({ ($0.eventListeners[workspaceID].map { Array($0.values) } ?? []) + $0.readers }) { listener() }
     }
 
     package func messageQueued(for senderID: Identifier<Sender>) {
@@ -54,6 +56,9 @@ package final class Signals: Sendable {
         state.withLock { $0.notifier }?.tell(.jobs)
         state.withLock { $0.jobsListener }?()
     }
+
+    /// For a reader of the whole log, which lives as long as the program.
+    package func onAllEvents(_ listener: @escaping @Sendable () -> Void) { state.withLock { $0.readers.append(listener) } }
 
     /// Calls until the token is given back.
     package func onEvents(in workspaceID: Identifier<Workspace>, _ listener: @escaping @Sendable () -> Void) -> Int {

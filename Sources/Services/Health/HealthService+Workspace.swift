@@ -103,7 +103,7 @@ extension HealthService {
             return HealthFinding(
                 .webhooks, connection.name, .attention, "No webhook has ever come.",
                 advice:
-                    "Put the address and the verify token from the connection's page into the app's WhatsApp configuration at Meta, and subscribe to messages."
+                    "Put the address and the verify token from the connection's page into the app's WhatsApp configuration at Meta, and subscribe to the fields that the page names."
             )
         }
         guard connection.isSubscribed else {

@@ -38,6 +38,7 @@ struct IntakeTransaction {
                 }
             }
         }
+        for (index, request) in requests.enumerated() { try applyTemplateNews(of: request, &journal[index], &result) }
         for connection in touched {
             try ConnectionTable(transaction, .system("intake", in: connection.workspaceID)).touch(connection.id, lastWebhookAt: now)
         }
@@ -66,6 +67,7 @@ struct IntakeTransaction {
             journal.append(.init(path: unreadable.path, reason: "unreadable: \(unreadable.reason)"))
         }
         for item in request.batch.items where isWanted(item.path) {
+            if case .template = item.event { continue }
             if case .notice(let field) = item.event {
                 journal.append(.init(path: item.path, reason: "notice: \(field)"))
             } else if let id = item.senderProviderID, let sender = request.entry.senders[id] {
@@ -74,6 +76,25 @@ struct IntakeTransaction {
                         requestIndex: index, path: item.path, sender: sender, connection: request.entry.connection, event: item.event))
             } else {
                 journal.append(.init(path: item.path, reason: "sender-unknown"))
+            }
+        }
+    }
+
+    /// News about templates are about no number; one that is defective goes to the journal by itself.
+    private func applyTemplateNews(
+        of request: IntakeRequest, _ journal: inout [JournalEntry.Item], _ result: inout IntakeResult
+    ) throws {
+        for item in request.batch.items where request.paths?.contains(item.path) ?? true {
+            guard case .template(let news) = item.event else { continue }
+            do {
+                let hasJob = try transaction.savepoint {
+                    try TemplateIntake(transaction, now: now).apply(news, connection: request.entry.connection)
+                }
+                if hasJob { result.hasJobs = true }
+                result.workspaces.insert(request.entry.connection.workspaceID)
+            } catch  where Self.isDefect(error) {
+                result.defects.append((item.path, String(reflecting: error)))
+                journal.append(.init(path: item.path, reason: "defect"))
             }
         }
     }

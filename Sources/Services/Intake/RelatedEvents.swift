@@ -127,7 +127,7 @@ struct RelatedEvents {
         case .reaction(let reaction): try apply(reaction, sender: sender, in: workspaceID)
         case .edit(let edit): try apply(edit, sender: sender, in: workspaceID)
         case .revoke(let revoke): try apply(revoke, sender: sender, in: workspaceID)
-        case .message, .notice: []
+        case .message, .template, .notice: []
         }
     }
 
@@ -210,7 +210,7 @@ extension InboundEvent {
         case .reaction(let reaction): reaction.targetProviderID
         case .edit(let edit): edit.targetProviderID
         case .revoke(let revoke): revoke.targetProviderID
-        case .message, .notice: nil
+        case .message, .template, .notice: nil
         }
     }
 }

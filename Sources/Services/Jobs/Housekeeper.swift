@@ -18,6 +18,7 @@ package final class Housekeeper: Service {
     /// Rows removed in one transaction.
     private static let cleanLimit = 500
     private static let forgetInterval = 86_400.0
+    private static let scheduleInterval = 3_600.0
     /// Received ids looked through in one transaction.
     private static let walkLimit = 2_000
 
@@ -31,6 +32,7 @@ package final class Housekeeper: Service {
     private struct Last {
         var cleaning = Date.distantPast
         var forgetting = Date.distantPast
+        var scheduling = Date.distantPast
     }
 
     package init(database: any Database, signals: Signals, now: @escaping @Sendable () -> Date) {
@@ -53,6 +55,7 @@ package final class Housekeeper: Service {
         await attempt("parked", lookAtParked)
         if isDue(\.cleaning, every: Self.cleanInterval) { await attempt("clean", clean) }
         if isDue(\.forgetting, every: Self.forgetInterval) { await attempt("forget", forgetReceivedIDs) }
+        if isDue(\.scheduling, every: Self.scheduleInterval) { await attempt("schedule", schedule) }
     }
 
     private func isDue(_ chore: WritableKeyPath<Last, Date>, every interval: Double) -> Bool {
@@ -84,6 +87,13 @@ package final class Housekeeper: Service {
         }
     }
 
+    /// Sees that every connection has its hourly turn.
+    package func schedule() async throws {
+        let moment = now()
+        try await database.write { try TemplateSyncJob.scheduleAll($0, now: moment) }
+        signals.jobsAdded()
+    }
+
     /// Removes what is older than it is kept.
     package func clean() async throws {
         let moment = now()
@@ -94,6 +104,9 @@ package final class Housekeeper: Service {
                     try HousekeepingTable(transaction).remove(table, before: kept, limit: Self.cleanLimit, in: workspaceID)
                 }) == Self.cleanLimit {}
             }
+            while try await database.write({ transaction in
+                try NotificationFeedTable(transaction, in: workspaceID).removeSurplus(limit: Self.cleanLimit)
+            }) > 0 {}
         }
     }
 

@@ -12,6 +12,11 @@ package enum JobKind {
     package static let mediaDownload = "media-download"
     package static let readReceipt = "read-receipt"
     package static let snoozeEnd = "snooze-end"
+    package static let push = "push"
+    package static let digest = "digest"
+    package static let conversationDeletion = "conversation-deletion"
+    package static let templateSync = "template-sync"
+    package static let scheduledMessage = "scheduled-message"
 }
 
 /// Does one kind of job. Safe to run twice: what it writes commits together with the job's completion.

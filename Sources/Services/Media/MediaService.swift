@@ -13,14 +13,20 @@ package struct MediaService: OutboundMedia {
     private let storage: any MediaStorage
     private let signals: Signals
     private let quota: Int
+    let voice: VoiceConverter
+    /// For recordings on their way to the converter.
+    let recordings = FileQueue.Pool().next()
     private let now: @Sendable () -> Date
     private let usage = MediaUsage()
     private let flights = UploadFlights()
 
     package init(
-        database: any Database, storage: any MediaStorage, signals: Signals, quota: Int = defaultQuota, now: @escaping @Sendable () -> Date
+        database: any Database, storage: any MediaStorage, signals: Signals, quota: Int = defaultQuota,
+        voice: VoiceConverter = VoiceConverter(),
+        now: @escaping @Sendable () -> Date
     ) {
         (self.database, self.storage, self.signals, self.quota, self.now) = (database, storage, signals, quota, now)
+        self.voice = voice
     }
 
     /// Stores a file to be sent. Its type is what its bytes say; the declared one only decides where they leave it open.
@@ -28,9 +34,13 @@ package struct MediaService: OutboundMedia {
         _ pieces: Pieces, filename: String?, mimeType: String?, access: Access
     ) async throws -> MediaFile where Pieces.Element == [UInt8] {
         let received = try await receive(pieces, filename: filename, mimeType: mimeType, access: access)
+        try await keep(received, access: access)
+        return received.file
+    }
+
+    func keep(_ received: ReceivedFile, access: Access) async throws {
         try await database.write { try keep(received, access: access, in: $0) }
         announce(received, access: access)
-        return received.file
     }
 
     /// The first half of ``store(_:filename:mimeType:access:)``: the bytes are on disk, and nothing knows of them yet.

@@ -24,7 +24,8 @@ package struct OpenedMedia: Sendable {
 
     /// Only what a browser draws or plays without running anything is shown in place; the rest is saved (RFC 6266).
     package var contentDisposition: String {
-        let name = file.filename ?? "file.\(file.type.filenameExtension)"
+        // A customer's file comes under the name that they chose, folders and marks of writing among it.
+        let name = MediaFile.filename(from: file.filename) ?? "file.\(file.type.filenameExtension)"
         let plain = String(String.UnicodeScalarView(name.unicodeScalars.map { Self.isPlain($0) ? $0 : "_" }))
         let encoded = name.utf8.map { byte in
             Self.isUnreserved(byte) ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)

@@ -78,6 +78,7 @@ package struct SenderService: Sendable {
         } else {
             try senders.update(sender, throughput: report.throughput, isCoexistence: report.isCoexistence)
         }
+        try TemplateSyncJob.request(for: connectionID, in: access.workspaceID, in: transaction, now: moment)
         try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: sender.id.text, cause: "connected"), at: moment)
         return sender
     }
@@ -86,6 +87,7 @@ package struct SenderService: Sendable {
     package func announce(_ sender: Sender) {
         directory.forget(sender.connectionID)
         signals.eventsAppended(in: sender.workspaceID)
+        signals.jobsAdded()
         // What waited while it was stopped may leave.
         signals.messageQueued(for: sender.id)
         Logger(label: "senders").info(

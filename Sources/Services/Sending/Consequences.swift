@@ -10,6 +10,9 @@ struct Consequences {
     private let transaction: any Transaction
     private let now: Date
 
+    /// WhatsApp's codes for a template that isn't as the message takes it to be (Meta, "Error codes", read 2026-11).
+    private static let staleTemplateCodes: Set<String> = ["132000", "132001", "132005", "132012", "132015", "132016"]
+
     init(_ transaction: any Transaction, now: Date) { (self.transaction, self.now) = (transaction, now) }
 
     /// Returns the events to append.
@@ -18,6 +21,9 @@ struct Consequences {
         in workspaceID: Identifier<Workspace>
     ) throws -> [NewEvent] {
         let access = Access.system("dispatcher", in: workspaceID)
+        if Self.staleTemplateCodes.contains(code), let sender = try SenderTable(transaction, access).find(senderID) {
+            try TemplateSyncJob.requestAfterRefusal(for: sender.connectionID, in: workspaceID, in: transaction, now: now)
+        }
         let holds = SenderHoldTable(transaction, access)
         switch disposition {
         case .retry, .fail, .askPerson: return []

@@ -132,7 +132,7 @@ package struct QueueService: Sendable {
         let deadline = ContinuousClock.now + Self.callTime
         for _ in 0..<Self.chunksPerCall where ContinuousClock.now < deadline {
             let count = try await database.write { transaction in
-                let changed = try SenderQueueTable(transaction, of: id, access).cancel(lane: lane, upTo: last)
+                let changed = try SenderQueueTable(transaction, of: id, access).cancel(lane: lane, upTo: last, now: moment)
                 try append(changed, cause: "cancelled", access, in: transaction, at: moment)
                 return changed.count
             }

@@ -44,20 +44,24 @@ package struct SendingService: Sendable {
         let conversations = ConversationTable(transaction, reading)
         let conversationID = try conversations.findOrMake(sender: sender.id, contact: contactID, now: moment)
         guard let conversation = try conversations.find(conversationID) else { throw ConversationProblem.withColleagues }
-        try SendingGate.check(draft.content, sender: sender, lastInboundAt: conversation.lastInboundAt, now: moment)
+        let content = try resolve(draft.content, sender: sender, mustBeSendable: true, access: access, in: transaction)
+        try SendingGate.check(content, sender: sender, lastInboundAt: conversation.lastInboundAt, now: moment)
+        try checkSchedule(of: draft, in: conversationID, MessageTable(transaction, reading), at: moment)
         let id = Identifier<Message>.make(at: moment)
         try TemplateGate(transaction, now: moment).check(
-            .init(message: id, contact: contactID, content: draft.content, lane: draft.lane), sender: sender)
-        try checkTargets(of: draft, in: conversationID, MessageTable(transaction, reading))
-        try checkMedia(of: draft.content, in: transaction, access: reading)
+            .init(message: id, contact: contactID, content: content, lane: draft.lane), sender: sender)
+        try checkTargets(of: draft, content, in: conversationID, MessageTable(transaction, reading))
+        try checkMedia(of: content, in: transaction, access: reading)
 
         let message = Message(
             id: id, workspaceID: access.workspaceID, conversationID: conversationID, senderID: sender.id,
             contactID: contactID,
-            clientID: draft.clientID, direction: .outbound, content: draft.content, status: .queued, attempt: 0, error: nil,
+            clientID: draft.clientID, direction: .outbound, content: content, status: draft.sendAt == nil ? .queued : .scheduled,
+            attempt: 0, error: nil,
             providerID: nil,
-            replyTo: draft.replyTo, at: moment, sequence: SequenceClock.shared.next(at: moment), sentAt: nil, deliveredAt: nil, readAt: nil,
-            editedAt: nil, revokedAt: nil, author: access.actor.text)
+            replyTo: draft.replyTo, at: draft.sendAt ?? moment, sequence: SequenceClock.shared.next(at: moment), sentAt: nil,
+            deliveredAt: nil, readAt: nil,
+            editedAt: nil, revokedAt: nil, author: access.actor.text, sendAt: draft.sendAt)
         guard try MessageTable(transaction, access).insert(message, lane: draft.lane) else {
             // Another request with this client id was faster between our two looks.
             guard let clientID = draft.clientID, let earlier = try MessageTable(transaction, access).find(clientID: clientID) else {
@@ -67,7 +71,15 @@ package struct SendingService: Sendable {
             }
             return try same(earlier, as: draft, access: access, in: transaction)
         }
-        if case .reaction(let reaction) = draft.content, let target = reaction.message {
+        if let file = content.attachment?.id { try MediaTable(transaction, access).hold(file, by: id) }
+        if let sendAt = draft.sendAt {
+            // Nothing has been said yet: the list and what is unread stay as they are until it leaves.
+            try ScheduledMessageJob.request(for: message, at: sendAt, in: transaction, now: moment)
+            try EventTable(transaction, access).append(
+                NewEvent(.messageUpdated, conversation: conversationID, message: message.id, cause: "scheduled"), at: moment)
+            return message
+        }
+        if case .reaction(let reaction) = content, let target = reaction.message {
             try MessageTable(transaction, access).react(target, actor: "business", emoji: reaction.emoji, at: moment)
         } else {
             try conversations.recordOutbound(message)
@@ -127,12 +139,13 @@ package struct SendingService: Sendable {
             let isPrintable = clientID.unicodeScalars.allSatisfy { $0.value > 32 && $0.value != 127 }
             guard (1...clientIDLimit).contains(clientID.count), isPrintable else { throw SendingProblem.clientIDMalformed }
         }
-        try draft.content.validateForSending()
+        if case .given(let content) = draft.content { try content.validateForSending() }
     }
 
     /// The earlier message, if the draft is a repetition of it: same words, same sender, same person.
     private func same(_ message: Message, as draft: MessageDraft, access: Access, in transaction: any Transaction) throws -> Message {
-        guard message.content == draft.content, message.senderID == draft.senderID, message.replyTo == draft.replyTo,
+        let content = try known(draft.content, sender: message.senderID, access: access, in: transaction)
+        guard message.content.given == content, message.senderID == draft.senderID, message.replyTo == draft.replyTo,
             try message.contactID == known(draft.recipient, sender: message.senderID, access: access, in: transaction)
         else {
             throw SendingProblem.clientIDTaken
@@ -178,8 +191,10 @@ package struct SendingService: Sendable {
         }
     }
 
-    private func checkTargets(of draft: MessageDraft, in conversation: Identifier<Conversation>, _ table: MessageTable) throws {
-        if case .reaction(let reaction) = draft.content {
+    private func checkTargets(
+        of draft: MessageDraft, _ content: MessageContent, in conversation: Identifier<Conversation>, _ table: MessageTable
+    ) throws {
+        if case .reaction(let reaction) = content {
             guard let id = reaction.message, let target = try table.find(id), target.conversationID == conversation else {
                 throw MessageProblem.reactionTargetMissing
             }
@@ -189,6 +204,16 @@ package struct SendingService: Sendable {
             guard let target = try table.find(id), target.conversationID == conversation else { throw SendingProblem.replyTargetMissing }
             guard target.providerID != nil else { throw SendingProblem.targetNotSent }
         }
+    }
+
+    private func checkSchedule(
+        of draft: MessageDraft, in conversation: Identifier<Conversation>, _ table: MessageTable, at moment: Date
+    ) throws {
+        guard let sendAt = draft.sendAt else { return }
+        if case .given(.reaction) = draft.content { throw ScheduleProblem.notSchedulable }
+        try MessageSchedule.check(sendAt, now: moment)
+        let limit = MessageSchedule.conversationLimit
+        guard try table.scheduledCount(in: conversation, now: moment, most: limit) < limit else { throw ScheduleProblem.tooMany }
     }
 
     private func checkMedia(of content: MessageContent, in transaction: any Transaction, access: Access) throws {

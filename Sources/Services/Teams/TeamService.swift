@@ -18,18 +18,25 @@ package struct TeamService: Sendable {
     package func list(access: Access) async throws -> [Team] { try await database.read { try TeamTable($0, access).all() } }
 
     /// Throws ``TeamProblem``.
-    package func create(name: String, members: [Identifier<Account>], access: Access) async throws -> Team {
-        let team = try await database.write { try create(name: name, members: members, access: access, in: $0) }
+    package func create(
+        name: String, members: [Identifier<Account>], distribution: Distribution = .manual, access: Access
+    ) async throws -> Team {
+        let team = try await database.write {
+            try create(name: name, members: members, distribution: distribution, access: access, in: $0)
+        }
         announce(team, before: [], access: access)
         return team
     }
 
     /// Inside a transaction of the caller's, who calls ``announce(_:before:access:)`` after its commit.
-    package func create(name: String, members: [Identifier<Account>], access: Access, in transaction: any Transaction) throws -> Team {
+    package func create(
+        name: String, members: [Identifier<Account>], distribution: Distribution = .manual, access: Access, in transaction: any Transaction
+    ) throws -> Team {
         try access.require(.membersManage)
         let moment = now()
         let team = try Team(
-            id: .make(at: moment), workspaceID: access.workspaceID, name: name, members: Self.each(members), createdAt: moment)
+            id: .make(at: moment), workspaceID: access.workspaceID, name: name, members: Self.each(members),
+            distribution: distribution, createdAt: moment)
         guard try TeamTable(transaction, access.withGrant(.conversationsView)).all().count < Team.countLimit else {
             throw TeamProblem.tooMany
         }
@@ -39,14 +46,15 @@ package struct TeamService: Sendable {
 
     /// What isn't given stays. Throws ``TeamProblem``.
     package func change(
-        _ id: Identifier<Team>, name: String? = nil, members: [Identifier<Account>]? = nil, access: Access
+        _ id: Identifier<Team>, name: String? = nil, members: [Identifier<Account>]? = nil, distribution: Distribution? = nil,
+        access: Access
     ) async throws -> Team {
         let (team, before) = try await database.write { transaction in
             try access.require(.membersManage)
             guard let before = try TeamTable(transaction, access.withGrant(.conversationsView)).find(id) else { throw TeamProblem.missing }
             let team = try Team(
                 id: id, workspaceID: access.workspaceID, name: name ?? before.name, members: members.map(Self.each) ?? before.members,
-                createdAt: before.createdAt)
+                distribution: distribution ?? before.distribution, createdAt: before.createdAt)
             try save(team, "changed", access, in: transaction)
             return (team, before.members)
         }
@@ -89,6 +97,24 @@ package struct TeamService: Sendable {
     }
 
     private static func each(_ members: [Identifier<Account>]) -> [Identifier<Account>] { Set(members).sorted() }
+
+    // MARK: Who is given what nobody has
+
+    /// How conversations that no team has find a person.
+    package func distribution(access: Access) async throws -> Distribution {
+        try access.require(.membersManage)
+        return try await database.read { try DistributionTable($0, access).distribution(of: nil) }
+    }
+
+    package func setDistribution(_ distribution: Distribution, access: Access) async throws {
+        let isChanged = try await database.write { transaction in
+            guard try DistributionTable(transaction, access).set(distribution) else { return false }
+            try EventTable(transaction, access).append(
+                NewEvent(.teamUpdated, subject: access.workspaceID.text, cause: "distribution"), at: now())
+            return true
+        }
+        if isChanged { signals.eventsAppended(in: access.workspaceID) }
+    }
 
     // MARK: What a role sees
 

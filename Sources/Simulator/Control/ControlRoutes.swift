@@ -52,7 +52,7 @@ struct ControlRoutes: Sendable {
         ("GET POST", "/control/v1/numbers", "business numbers: id, account, digits, verifiedName"),
         ("PATCH", "/control/v1/numbers/{number}", "quality, tier, throughput, status, verification, platform, pin"),
         ("GET", "/control/v1/templates", "all templates"),
-        ("PATCH", "/control/v1/templates/{template}", "status and reason; tells the apps"),
+        ("PATCH", "/control/v1/templates/{template}", "status and reason, quality, category, components; tells the apps"),
         ("POST", "/control/v1/webhooks", "send any change: account, number, field, value"),
         ("POST", "/control/v1/messages/{id}/failure", "an accepted message fails: code, title, details"),
         ("GET", "/control/v1/stream", "server-sent events: the ids of phones that change"),

@@ -130,12 +130,27 @@ struct ObjectControl: Sendable {
     }
 
     private func changeTemplate(_ call: ControlCall, _ id: String) throws -> JSON {
-        guard let status = Template.Status(rawValue: try call.required("status").uppercased()) else {
-            throw ControlProblem("status must be APPROVED, PENDING, REJECTED, PAUSED or DISABLED.")
+        let status = try call.body["status"]?.string.map { text in
+            guard let status = Template.Status(rawValue: text.uppercased()) else {
+                throw ControlProblem("status must be APPROVED, PENDING, REJECTED, PAUSED or DISABLED.")
+            }
+            return status
         }
+        let quality = call.body["quality"]?.string?.uppercased()
+        guard quality.map(["GREEN", "YELLOW", "RED", "UNKNOWN"].contains) != false else {
+            throw ControlProblem("quality must be GREEN, YELLOW, RED or UNKNOWN.")
+        }
+        let category = call.body["category"]?.string?.uppercased()
+        guard category.map(TemplateRules.categories.contains) != false else {
+            throw ControlProblem("category must be MARKETING, UTILITY or AUTHENTICATION.")
+        }
+        let components = call.body["components"]?.array
         return try core.update { world in
             guard world.templates[id] != nil else { throw ControlProblem.missing("template") }
-            world.setStatus(status, of: id, reason: call.body["reason"]?.string ?? "INVALID_FORMAT")
+            if let components { world.setComponents(components, of: id) }
+            if let category { world.setCategory(category, of: id) }
+            if let quality { world.setQuality(quality, of: id) }
+            if let status { world.setStatus(status, of: id, reason: call.body["reason"]?.string ?? "INVALID_FORMAT") }
             return world.templates[id]?.json ?? .null
         }
     }

@@ -19,7 +19,9 @@ package enum JSON: Sendable, Equatable {
     }
 
     /// An object of the members that have a value; those that are nil are left out.
-    package static func fields(_ members: (String, JSON?)...) -> JSON {
+    package static func fields(_ members: (String, JSON?)...) -> JSON { fields(members) }
+
+    package static func fields(_ members: [(String, JSON?)]) -> JSON {
         .object(members.compactMap { name, value in value.map { Member(name, $0) } })
     }
 

@@ -20,6 +20,8 @@ struct Template: Sendable {
     /// Milliseconds since 1970.
     let createdAt: Int
     var rejectedReason = "NONE"
+    /// `GREEN`, `YELLOW`, `RED` or `UNKNOWN`.
+    var quality = "UNKNOWN"
     var timeToLiveSeconds: Int?
     /// When it was approved and then changed, in milliseconds since 1970: once in 24 hours, ten times in 30 days.
     var edits: [Int] = []

@@ -205,13 +205,59 @@ extension World {
     }
 }
 
+extension World {
+    /// Changes a template's quality and tells the apps.
+    mutating func setQuality(_ quality: String, of id: String) {
+        guard var template = templates[id] else { return }
+        let before = template.quality
+        template.quality = quality
+        templates[id] = template
+        notify(
+            account: template.account, field: "message_template_quality_update",
+            value: .fields([("previous_quality_score", .string(before)), ("new_quality_score", .string(quality))] + template.newsMembers),
+            subject: template.account)
+    }
+
+    /// Puts a template into another category, as the platform does by itself, and tells the apps.
+    mutating func setCategory(_ category: String, of id: String) {
+        guard var template = templates[id] else { return }
+        let before = template.category
+        template.category = category
+        templates[id] = template
+        notify(
+            account: template.account, field: "template_category_update",
+            value: .fields([("previous_category", .string(before)), ("new_category", .string(category))] + template.newsMembers),
+            subject: template.account)
+    }
+
+    /// Gives a template other components, as if somebody had edited it and the review were over, and tells the apps.
+    mutating func setComponents(_ components: [JSON], of id: String) {
+        guard var template = templates[id] else { return }
+        template.components = components
+        templates[id] = template
+        let text = template.component("BODY")?["text"] ?? ""
+        notify(
+            account: template.account, field: "message_template_components_update",
+            value: .fields(template.newsMembers + [("message_template_element", text)]), subject: template.account)
+    }
+}
+
 extension Template {
+    /// How webhooks name it.
+    fileprivate var newsMembers: [(String, JSON?)] {
+        [
+            ("message_template_id", Int(id).map { .integer($0) }), ("message_template_name", .string(name)),
+            ("message_template_language", .string(language)),
+        ]
+    }
+
     var json: JSON {
         .fields(
             ("name", .string(name)), ("parameter_format", .string(format)), ("components", .array(components)),
             ("language", .string(language)),
             ("status", .string(status.rawValue)), ("category", .string(category)), ("sub_category", "CUSTOM"),
-            ("rejected_reason", .string(rejectedReason)), ("quality_score", ["score": "UNKNOWN", "date": .integer(createdAt / 1_000)]),
+            ("rejected_reason", .string(rejectedReason)),
+            ("quality_score", ["score": .string(quality), "date": .integer(createdAt / 1_000)]),
             ("message_send_ttl_seconds", timeToLiveSeconds.map { .integer($0) }), ("cta_url_link_tracking_opted_out", false),
             ("id", .string(id)))
     }

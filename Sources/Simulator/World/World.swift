@@ -70,6 +70,14 @@ struct World: Sendable {
 
     private mutating func add(_ seed: SimulatorSeed.Account) {
         addAccount(id: seed.id, name: seed.name)
+        for template in seed.templates {
+            let draft = TemplateDraft(
+                name: template.name, language: template.language, category: template.category,
+                format: template.components.contains("named_params") ? "NAMED" : "POSITIONAL",
+                components: (try? JSON(parsing: template.components))?.array ?? [])
+            let inserted = insert(draft, into: seed.id, status: Template.Status(rawValue: template.status) ?? .approved)
+            if inserted.status == .rejected { templates[inserted.id]?.rejectedReason = "INVALID_FORMAT" }
+        }
         for app in seed.subscribedApps { accounts[seed.id]?.subscriptions[app] = .some(nil) }
         for number in seed.numbers { addNumber(id: number.id, account: seed.id, digits: number.digits, verifiedName: number.verifiedName) }
     }

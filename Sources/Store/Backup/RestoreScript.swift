@@ -20,6 +20,8 @@ package enum RestoreScript {
                 ON CONFLICT (key) DO UPDATE SET value = excluded.value;
             UPDATE sender_leases SET owner = NULL, expires_at = 0;
             DELETE FROM processes;
+            UPDATE event_readers SET id = COALESCE((SELECT MAX(e.id) FROM events e WHERE e.workspace_id = event_readers.workspace_id), 0);
+            DELETE FROM presence;
             UPDATE attempts SET status = 'unknown', answered_at = \(moment) WHERE status = 'sending';
             UPDATE messages SET status = 'unknown', claimed_epoch = NULL WHERE status = 'sending';
             UPDATE messages SET status = 'queued', claimed_epoch = NULL WHERE status = 'claimed';
@@ -31,7 +33,13 @@ package enum RestoreScript {
         guard dialect == .postgres else { return common }
         // A dump leaves the search path empty.
         let path = schema.map { "SET search_path = \"\($0.replacing("\"", with: "\"\""))\";\n" } ?? ""
-        return path + common + "UPDATE events SET tx = '0'::xid8;\nUPDATE event_horizons SET tx = 0;\n"
+        // The search index goes back a little in the log: without transactions its order is by id alone, in which some may stand before its place.
+        let events = "UPDATE events SET tx = '0'::xid8;\nUPDATE event_horizons SET tx = 0;\n"
+        return path + common + events + """
+            UPDATE event_readers SET tx = 0;
+            UPDATE search_indexes SET tx = 0, event_id = GREATEST(event_id - 10000, 0);
+
+            """
     }
 
     private static func quoted(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }

@@ -1,4 +1,7 @@
 /// The schema, step by step.
 package enum Migrations {
-    package static let all: [Migration] = [.people, .messaging, .sending, .limits, .operation, .queue, .teamwork, .pace, .labels]
+    package static let all: [Migration] = [
+        .people, .messaging, .sending, .limits, .operation, .queue, .teamwork, .pace, .labels, .collaboration, .templates, .quickReplies,
+        .search, .notifications,
+    ]
 }

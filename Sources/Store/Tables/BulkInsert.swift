@@ -18,6 +18,14 @@ extension Transaction {
         try forEachBulk("INSERT INTO \(head) VALUES ", rows, " \(suffix)", infersTypes: true) { try send($0) }
     }
 
+    /// As ``insert(into:_:suffix:)``, and gives `columns` of all rows.
+    func insert(into head: String, _ rows: [[SQLValue]], suffix: String, returning columns: String) throws -> [Row] {
+        var returned: [Row] = []
+        let end = " \(suffix) RETURNING \(columns)"
+        try forEachBulk("INSERT INTO \(head) VALUES ", rows, end, infersTypes: true) { returned += try self.rows($0) }
+        return returned
+    }
+
     /// Inserts rows and gives `columns` of those that were free.
     func insertIfFree(into head: String, _ rows: [[SQLValue]], returning columns: String) throws -> [Row] {
         var returned: [Row] = []

@@ -12,15 +12,15 @@ package struct TimeCursor: Sendable, Equatable {
 }
 
 package struct ConversationTable {
-    private let transaction: any Transaction
-    private let access: Access
+    let transaction: any Transaction
+    let access: Access
 
     package init(_ transaction: any Transaction, _ access: Access) { (self.transaction, self.access) = (transaction, access) }
 
     private static let columns = """
         v.workspace_id, v.id, v.sender_id, v.contact_id, v.state, v.unread, v.last_message_id, v.last_kind, v.last_direction, v.last_status,
         v.last_preview, v.last_message_at, v.last_inbound_at, v.created_at, c.name, c.phone_number, c.username, c.business_scoped_id,
-        v.assignee_id, v.team_id, v.snoozed_until
+        v.assignee_id, v.team_id, v.snoozed_until, v.ai_active
         """
 
     private static let source = "conversations v JOIN contacts c ON c.workspace_id = v.workspace_id AND c.id = v.contact_id"
@@ -113,12 +113,19 @@ package struct ConversationTable {
     }
 
     /// Puts an outbound message at the top of its conversation, and clears what was unread: whoever answers has read.
-    package func recordOutbound(_ message: Message) throws {
+    package func recordOutbound(_ message: Message) throws { try putOnTop(message, ", unread = 0") }
+
+    /// The same for a message that left, or couldn't, by itself: nobody has read anything by that.
+    package func recordDeparture(_ message: Message) throws { try putOnTop(message, "") }
+
+    private func putOnTop(_ message: Message, _ unread: SQL) throws {
         try access.require(.messagesSend)
+        // What a person answers, no bot and no assistant answers any more.
+        let takesOver: SQL = message.author?.hasPrefix("member:") == true ? ", ai_active = 0" : ""
         try transaction.run(
             """
             UPDATE conversations SET last_message_id = \(message.id), last_kind = \(LastKind(message.content).text), last_direction = 'outbound',
-                last_status = \(message.status.rawValue), last_preview = \(message.content.preview), last_message_at = \(message.at), unread = 0
+                last_status = \(message.status.rawValue), last_preview = \(message.content.preview), last_message_at = \(message.at)\(sql: unread)\(sql: takesOver)
             WHERE workspace_id = \(access.workspaceID) AND id = \(message.conversationID) AND last_message_at <= \(message.at)
             """)
     }
@@ -134,11 +141,21 @@ package struct ConversationTable {
 
     /// Clears what is unread; false when nothing was.
     package func markRead(_ id: Identifier<Conversation>) throws -> Bool {
-        try access.require(.conversationsView)
+        try access.require(.messagesSend)
         return try transaction.run(
             """
             UPDATE conversations SET unread = 0
             WHERE workspace_id = \(access.workspaceID) AND id = \(id) AND unread > 0\(sql: access.andSees("conversations"))
+            """) == 1
+    }
+
+    /// As if its newest message had just come; false when something was unread already.
+    package func markUnread(_ id: Identifier<Conversation>) throws -> Bool {
+        try access.require(.messagesSend)
+        return try transaction.run(
+            """
+            UPDATE conversations SET unread = 1
+            WHERE workspace_id = \(access.workspaceID) AND id = \(id) AND unread = 0\(sql: access.andSees("conversations"))
             """) == 1
     }
 
@@ -151,6 +168,16 @@ package struct ConversationTable {
             UPDATE conversations SET state = \(state.rawValue), snoozed_until = \(snoozedUntil)
             WHERE workspace_id = \(access.workspaceID) AND id = \(id)\(sql: access.andSees("conversations"))
                 AND (state <> \(state.rawValue) OR snoozed_until IS DISTINCT FROM \(snoozedUntil))
+            """) == 1
+    }
+
+    /// False when it was so already.
+    package func setAIActive(_ isActive: Bool, _ id: Identifier<Conversation>) throws -> Bool {
+        try access.require(.messagesSend)
+        return try transaction.run(
+            """
+            UPDATE conversations SET ai_active = \(isActive)
+            WHERE workspace_id = \(access.workspaceID) AND id = \(id)\(sql: access.andSees("conversations")) AND ai_active <> \(isActive)
             """) == 1
     }
 
@@ -214,7 +241,9 @@ package struct ConversationTable {
                 phoneNumber: try row.textOrNil(15).flatMap { try? PhoneNumber(parsing: $0) },
                 username: try row.textOrNil(16), businessScopedID: try row.textOrNil(17)),
             state: state, snoozedUntil: try row.dateOrNil(20),
-            assignment: Assignment(assignee: try row.idOrNil(18), team: try row.idOrNil(19)), labels: labels, unread: try row.integer(5),
+            assignment: Assignment(assignee: try row.idOrNil(18), team: try row.idOrNil(19)), labels: labels,
+            aiActive: try row.integer(21) != 0,
+            unread: try row.integer(5),
             last: try lastMessage(row), lastInboundAt: try row.dateOrNil(12),
             createdAt: try row.date(13))
     }

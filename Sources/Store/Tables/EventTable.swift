@@ -29,6 +29,8 @@ package struct EventTable {
         package let events: [Event]
         /// The last one that was looked at, also when the caller may not see it; nil when the log ends here.
         package let end: EventCursor?
+        /// Whether there may be more behind it; `events` may be fewer than were looked at.
+        package let isFull: Bool
     }
 
     /// Looks at the next `limit` events behind the cursor, oldest first. On PostgreSQL only those before every open transaction: a sequence doesn't
@@ -36,28 +38,31 @@ package struct EventTable {
     package func page(after cursor: EventCursor, limit: Int) throws -> Page {
         try access.require(.eventsView)
         let events = try list(after: cursor, limit: limit)
-        return Page(events: try visible(events), end: events.last?.cursor)
+        // Whoever sees every conversation needn't know who has them.
+        let assignments = access.visibility == .all ? [:] : try assignments(of: events)
+        let batch = EventBatch(events, of: access.workspaceID, assignments: assignments)
+        return Page(events: try batch.visible(to: access), end: batch.end, isFull: events.count == limit)
     }
 
-    /// Those about conversations that the caller may see. Of one that was taken from them they learn that, and no more.
-    private func visible(_ events: [Event]) throws -> [Event] {
-        guard access.visibility != .all else { return events }
+    /// As ``page(after:limit:)``, for several readers, each of whom sees what they may.
+    package func batch(after cursor: EventCursor, limit: Int) throws -> EventBatch {
+        try access.require(.eventsView)
+        let events = try list(after: cursor, limit: limit)
+        return EventBatch(events, of: access.workspaceID, assignments: try assignments(of: events))
+    }
+
+    private func assignments(of events: [Event]) throws -> [Identifier<Conversation>: Assignment] {
         let conversations = Set(events.compactMap(\.conversationID)).sorted()
-        guard !conversations.isEmpty else { return events }
-        let seen: Set<Identifier<Conversation>> = Set(
-            try transaction.rows(
-                """
-                SELECT id FROM conversations WHERE workspace_id = \(access.workspaceID) AND id IN (\(list: conversations.map { SQLValue($0) }))
-                    \(sql: access.andSees("conversations")) ORDER BY id LIMIT \(conversations.count)
-                """
-            ).map { try $0.id(0) })
-        return events.compactMap { event in
-            guard let conversation = event.conversationID, !seen.contains(conversation) else { return event }
-            guard event.kind == EventKind.conversationUpdated.rawValue, event.cause == Assignment.eventCause,
-                access.visibility.includes(Assignment(eventText: event.subjectID ?? ""))
-            else { return nil }
-            return event.withdrawn
-        }
+        guard !conversations.isEmpty else { return [:] }
+        let rows = try transaction.rows(
+            """
+            SELECT id, assignee_id, team_id FROM conversations
+            WHERE workspace_id = \(access.workspaceID) AND id IN (\(list: conversations.map { SQLValue($0) })) ORDER BY id LIMIT \(conversations.count)
+            """)
+        return try Dictionary(
+            uniqueKeysWithValues: rows.map { row in
+                (try row.id(0), Assignment(assignee: try row.idOrNil(1), team: try row.idOrNil(2)))
+            })
     }
 
     private func list(after cursor: EventCursor, limit: Int) throws -> [Event] {

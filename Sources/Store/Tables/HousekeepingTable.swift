@@ -8,7 +8,7 @@ package struct HousekeepingTable {
 
     package init(_ transaction: any Transaction) { self.transaction = transaction }
 
-    package enum Expiring: CaseIterable, Sendable { case events, journal }
+    package enum Expiring: CaseIterable, Sendable { case events, journal, notifications }
 
     package func workspacesWithParked(dueAt now: Date) throws -> [Identifier<Workspace>] {
         try transaction.rows(
@@ -34,6 +34,8 @@ package struct HousekeepingTable {
                 DELETE FROM journal WHERE workspace_id = \(workspaceID) AND received_at < \(before)
                     AND id IN (SELECT id FROM journal WHERE workspace_id = \(workspaceID) ORDER BY id LIMIT \(limit))
                 """)
+        case .notifications:
+            try NotificationFeedTable(transaction, in: workspaceID).remove(before: before, limit: limit)
         }
     }
 

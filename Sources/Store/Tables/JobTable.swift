@@ -33,6 +33,15 @@ package struct JobTable {
             suffix: "ON CONFLICT (workspace_id, kind, key) WHERE state = 'pending' DO NOTHING")
     }
 
+    /// Has a pending job done at once rather than at its time.
+    package func hasten(kind: String, key: String, in workspaceID: Identifier<Workspace>, now: Date) throws {
+        try transaction.run(
+            """
+            UPDATE jobs SET run_at = \(now)
+            WHERE workspace_id = \(workspaceID) AND kind = \(kind) AND key = \(key) AND state = 'pending' AND run_at > \(now)
+            """)
+    }
+
     /// Takes due jobs of a kind under a lease; a job whose lease ran out is due again. The workspaces have their turns: each gets an equal part of
     /// the limit, beginning with the one after `place`, so that many jobs of one can't hold up those of another.
     /// - Parameters:

@@ -49,6 +49,16 @@ package struct MediaTable {
             """)
     }
 
+    /// That a message of ours has the file: who sees the file is who sees the message, and both are deleted together.
+    package func hold(_ id: Identifier<MediaFile>, by message: Identifier<Message>) throws {
+        try access.require(.messagesSend)
+        try transaction.run(
+            """
+            INSERT INTO message_media (workspace_id, media_id, message_id) VALUES (\(access.workspaceID), \(id), \(message))
+            ON CONFLICT DO NOTHING
+            """)
+    }
+
     /// Bytes of all stored files, each counted once however many rows hold it.
     package func storedBytes() throws -> Int {
         try access.require(.messagesSend)

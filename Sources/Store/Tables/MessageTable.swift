@@ -3,8 +3,8 @@ package import Domain
 package import struct Foundation.Date
 
 package struct MessageTable {
-    private let transaction: any Transaction
-    private let access: Access
+    let transaction: any Transaction
+    let access: Access
 
     package init(_ transaction: any Transaction, _ access: Access) { (self.transaction, self.access) = (transaction, access) }
 
@@ -12,7 +12,7 @@ package struct MessageTable {
         "workspace_id", "id", "conversation_id", "sender_id", "contact_id", "client_id", "direction", "content", "status", "attempt",
         "error",
         "provider_id", "reply_to", "at", "sequence", "sent_at", "delivered_at", "read_at", "edited_at", "revoked_at", "author",
-        "origin",
+        "origin", "not_before",
     ]
     private static let columns = columnNames.joined(separator: ", ")
     static let columnCount = columnNames.count
@@ -74,6 +74,20 @@ package struct MessageTable {
         ).map(Self.message)
     }
 
+    /// A page of a thread, oldest first, after the place given.
+    package func thread(_ conversation: Identifier<Conversation>, after cursor: (at: Int64, sequence: Int64), limit: Int) throws
+        -> [Message]
+    {
+        try access.require(.conversationsView)
+        return try transaction.rows(
+            """
+            SELECT \(raw: Self.columns) FROM messages WHERE workspace_id = \(access.workspaceID) AND conversation_id = \(conversation)
+                AND (at, sequence) > (\(cursor.at), \(cursor.sequence))\(sql: seen)
+            ORDER BY at, sequence LIMIT \(limit)
+            """
+        ).map(Self.message)
+    }
+
     /// Inserts an outbound message; false when its client id is taken, and then nothing changed.
     package func insert(_ message: Message, lane: Lane) throws -> Bool {
         try access.require(.messagesSend)
@@ -83,7 +97,7 @@ package struct MessageTable {
             VALUES (\(access.workspaceID), \(message.id), \(message.conversationID), \(message.senderID), \(message.contactID), \(message.clientID),
                 \(message.direction.rawValue), \(JSONText.encode(message.content)), \(message.status.rawValue), \(message.attempt),
                 \(message.error.map(JSONText.encode)), \(message.providerID), \(message.replyTo), \(message.at), \(message.sequence), \(message.sentAt),
-                \(message.deliveredAt), \(message.readAt), \(message.editedAt), \(message.revokedAt), \(message.author), \(message.origin.map(JSONText.encode)),
+                \(message.deliveredAt), \(message.readAt), \(message.editedAt), \(message.revokedAt), \(message.author), \(message.origin.map(JSONText.encode)), \(message.sendAt),
                 \(message.content.kind.rawValue), \(lane.rawValue))
             ON CONFLICT (workspace_id, client_id) WHERE client_id IS NOT NULL DO NOTHING RETURNING id
             """
@@ -214,6 +228,7 @@ package struct MessageTable {
             replyTo: try row.idOrNil(12), at: try row.date(13), sequence: Int64(try row.integer(14)), sentAt: try row.dateOrNil(15),
             deliveredAt: try row.dateOrNil(16), readAt: try row.dateOrNil(17), editedAt: try row.dateOrNil(18),
             revokedAt: try row.dateOrNil(19),
-            author: try row.textOrNil(20), origin: try row.textOrNil(21).map { try JSONText.decode(from: $0) })
+            author: try row.textOrNil(20), origin: try row.textOrNil(21).map { try JSONText.decode(from: $0) },
+            sendAt: status == .scheduled ? try row.dateOrNil(22) : nil)
     }
 }

@@ -24,6 +24,8 @@ package struct RestrictionTable {
         package let language: String
 
         package init(_ template: TemplateContent) { (name, language) = (template.name, template.language) }
+        package init(_ template: Template) { (name, language) = (template.name, template.language) }
+        package init(name: String, language: String) { (self.name, self.language) = (name, language) }
     }
 
     package func states(of templates: Set<TemplateKey>, connection: Identifier<Connection>) throws -> [TemplateKey: TemplateState] {
@@ -47,6 +49,15 @@ package struct RestrictionTable {
             INSERT INTO template_states (workspace_id, connection_id, name, language, is_marketing)
             VALUES (\(workspaceID), \(connection), \(template.name), \(template.language), 1)
             ON CONFLICT (workspace_id, connection_id, name, language) DO UPDATE SET is_marketing = 1
+            """)
+    }
+
+    /// The provider says that it is for something else.
+    package func unmarkMarketing(_ template: TemplateKey, connection: Identifier<Connection>) throws {
+        try transaction.run(
+            """
+            UPDATE template_states SET is_marketing = 0 WHERE workspace_id = \(workspaceID) AND connection_id = \(connection)
+                AND name = \(template.name) AND language = \(template.language)
             """)
     }
 

@@ -20,11 +20,16 @@ extension SenderQueueTable {
 
     /// Cancels the next of what hasn't left, at most ``chunkLimit``. Whatever is being started at this moment is left alone: its start decides.
     /// A message that is claimed has no call yet, and its start asks for the claim once more, so that it may be cancelled too.
-    package func cancel(lane: Lane?, upTo end: SenderQueue.End) throws -> [Changed] {
+    package func cancel(lane: Lane?, upTo end: SenderQueue.End, now: Date) throws -> [Changed] {
         try access.require(.sendersManage)
         let found = try stoppable(lane: lane, upTo: end, limit: Self.chunkLimit)
+        // One that waited for its time stood there in its thread.
+        let milliseconds = Int64((now.timeIntervalSince1970 * 1_000).rounded())
         return try change(
-            found, from: Self.stoppable, to: .cancelled, assigning: "status = 'cancelled', claimed_epoch = NULL, not_before = NULL")
+            found, from: Self.stoppable, to: .cancelled,
+            assigning: """
+                status = 'cancelled', claimed_epoch = NULL, not_before = NULL, at = CASE WHEN at > \(milliseconds) THEN \(milliseconds) ELSE at END
+                """)
     }
 
     private func stoppable(lane: Lane?, upTo end: SenderQueue.End, limit: Int) throws -> [Changed] {

@@ -18,7 +18,7 @@ package struct TeamTable {
         ).reduce(into: [Identifier<Team>: [Identifier<Account>]]()) { $0[try $1.id(0), default: []].append(try $1.id(1)) }
         return try transaction.rows(
             """
-            SELECT id, name, created_at FROM teams WHERE workspace_id = \(access.workspaceID) ORDER BY name_key, id LIMIT \(Team.countLimit)
+            SELECT id, name, created_at, distribution FROM teams WHERE workspace_id = \(access.workspaceID) ORDER BY name_key, id LIMIT \(Team.countLimit)
             """
         ).map { try team($0, members[$0.id(0)] ?? []) }
     }
@@ -27,7 +27,7 @@ package struct TeamTable {
         try access.require(.conversationsView)
         guard
             let row = try transaction.rows(
-                "SELECT id, name, created_at FROM teams WHERE workspace_id = \(access.workspaceID) AND id = \(id)"
+                "SELECT id, name, created_at, distribution FROM teams WHERE workspace_id = \(access.workspaceID) AND id = \(id)"
             ).first
         else { return nil }
         let members: [Identifier<Account>] = try transaction.rows(
@@ -49,9 +49,10 @@ package struct TeamTable {
         do {
             try transaction.run(
                 """
-                INSERT INTO teams (workspace_id, id, name, name_key, created_at)
-                VALUES (\(access.workspaceID), \(team.id), \(team.name), \(team.nameKey), \(team.createdAt))
-                ON CONFLICT (workspace_id, id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key
+                INSERT INTO teams (workspace_id, id, name, name_key, created_at, distribution)
+                VALUES (\(access.workspaceID), \(team.id), \(team.name), \(team.nameKey), \(team.createdAt), \(team.distribution.rawValue))
+                ON CONFLICT (workspace_id, id) DO UPDATE SET name = excluded.name, name_key = excluded.name_key,
+                    distribution = excluded.distribution
                 """)
         } catch StoreError.duplicate {
             // Somebody made one of the name a moment ago; the index decides.
@@ -83,6 +84,7 @@ package struct TeamTable {
 
     private func team(_ row: Row, _ members: [Identifier<Account>]) throws -> Team {
         try Team(
-            id: row.id(0), workspaceID: access.workspaceID, name: row.text(1), members: members, createdAt: row.date(2))
+            id: row.id(0), workspaceID: access.workspaceID, name: row.text(1), members: members,
+            distribution: Distribution(rawValue: row.text(3)) ?? .manual, createdAt: row.date(2))
     }
 }

@@ -38,6 +38,14 @@ struct Query {
         return count
     }
 
+    func flag(_ name: String) throws(RequestProblem) -> Bool {
+        switch values[name] {
+        case nil, "false": return false
+        case "true": return true
+        default: throw .fieldMalformed(name, expected: "true or false")
+        }
+    }
+
     func id<Entity: Identified>(_ name: String, of _: Entity.Type) throws(RequestProblem) -> Identifier<Entity>? {
         guard let text = values[name] else { return nil }
         guard let id = Identifier<Entity>(parsing: text) else {

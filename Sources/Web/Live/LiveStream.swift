@@ -17,8 +17,9 @@ struct LiveStream: Sendable {
         let header = HTTPField.Name("Last-Event-ID").flatMap { request.headers[$0] }
         let since = [header, request.uri.queryParameters["since"].map(String.init)].compactMap(\.self).first { !$0.isEmpty }
         let guardian = StreamGuard(services: services, access: context.access, signedIn: context.signedIn)
-        return EventStreamResponse.make(request, guardian, try await frames(since: since, access: context.access)) { frame in
-            try frame.bytes
+        let presence = services.presence.changes(access: context.access).map { LiveFrames.Frame.presence($0) }
+        return EventStreamResponse.make(request, guardian, try await frames(since: since, access: context.access), passing: presence) {
+            try $0.bytes
         }
     }
 
@@ -62,6 +63,8 @@ struct LiveFrames: AsyncSequence, Sendable {
         /// Too much was missed: fetch anew what is shown.
         case resync(EventCursor)
         case changes([Event])
+        /// Somebody came into a conversation, left it, or began to write.
+        case presence(PresenceChange)
 
         var bytes: ByteBuffer {
             get throws {
@@ -71,9 +74,14 @@ struct LiveFrames: AsyncSequence, Sendable {
                 case .resync(let cursor):
                     buffer.writeString(Self.retry)
                     ServerSentEvent(id: cursor.text, name: "resync", data: Array("{}".utf8)).write(to: &buffer)
+                case .presence(let change):
+                    let sign = Sign(conversation: change.conversation.text, writing: change.isOfWriters)
+                    ServerSentEvent(id: nil, name: "presence", data: try JSONText.bytes(of: sign)).write(to: &buffer)
                 case .changes(let events):
                     for event in events {
-                        let change = Change(kind: event.kind, conversation: event.conversationID?.text, message: event.messageID?.text)
+                        let change = Change(
+                            kind: event.kind, conversation: event.conversationID?.text, message: event.messageID?.text,
+                            note: event.kind.hasPrefix("note.") ? event.subjectID : nil)
                         ServerSentEvent(id: event.cursor.text, name: "change", data: try JSONText.bytes(of: change)).write(to: &buffer)
                     }
                 }
@@ -84,9 +92,14 @@ struct LiveFrames: AsyncSequence, Sendable {
         /// How long a browser waits before it connects again, in milliseconds.
         private static let retry = "retry: 2000\n\n"
 
+        private struct Sign: Encodable {
+            let conversation: String
+            let writing: Bool
+        }
+
         private struct Change: Encodable {
             let kind: String
-            let conversation, message: String?
+            let conversation, message, note: String?
         }
     }
 }

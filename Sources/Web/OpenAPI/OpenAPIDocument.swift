@@ -7,6 +7,9 @@ package enum OpenAPIDocument {
         var paths: [String: [String: JSONValue]] = [:]
         var schemas: [String: JSONValue] = [
             ProblemSchema.schemaName: withExample(ProblemSchema.self), MessageErrorSchema.schemaName: withExample(MessageErrorSchema.self),
+            MessageAttemptBody.schemaName: withExample(MessageAttemptBody.self),
+            TemplateTextBody.schemaName: withExample(TemplateTextBody.self),
+            TemplateVariableBody.schemaName: withExample(TemplateVariableBody.self),
         ]
         for declaration in declarations {
             guard let operation = declaration.operation else { continue }

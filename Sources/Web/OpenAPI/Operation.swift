@@ -36,11 +36,11 @@ package struct Operation: Sendable {
         }
 
         /// A page of a list.
-        package static func list<S: APISchema>(of _: S.Type, _ detail: String) -> Answer {
+        package static func list<S: APISchema>(of _: S.Type, status: Int = 200, _ detail: String) -> Answer {
             let schema = Schema.object([
                 "data": Schema.list(Schema.reference(S.self)), "next": Schema.orNull(Schema.text("Cursor of the next page.")),
             ])
-            return Answer(status: 200, detail: detail, contentType: "application/json", schema: schema, shapes: [S.self])
+            return Answer(status: status, detail: detail, contentType: "application/json", schema: schema, shapes: [S.self])
         }
 
         package static func nothing(_ detail: String) -> Answer {

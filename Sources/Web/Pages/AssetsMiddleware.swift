@@ -42,6 +42,7 @@ struct AssetsMiddleware: RouterMiddleware {
         switch name.split(separator: ".").last {
         case "js": "text/javascript; charset=utf-8"
         case "css": "text/css; charset=utf-8"
+        case "json": "application/json; charset=utf-8"
         case "svg": "image/svg+xml"
         case "woff2": "font/woff2"
         case "png": "image/png"

@@ -8,10 +8,12 @@ struct AttachmentView: View {
     init(_ media: MediaContent, file: MediaFile?, base: String) {
         let address: String? =
             if let file, file.state == .stored { "\(base)/whatsapp/media/\(file.id.text)" } else { nil }
-        let name = media.filename ?? file?.filename ?? Self.word(of: media.form)
+        // As it will be saved: what turns the direction of writing could show another ending than the true one.
+        let name = MediaFile.filename(from: media.filename ?? file?.filename) ?? Self.word(of: media.form)
         names = [
             "isPicture": address != nil && media.kind == .image, "isSticker": address != nil && media.kind == .sticker,
-            "isVideo": address != nil && media.kind == .video, "isSound": address != nil && media.kind == .audio,
+            "isVideo": address != nil && media.kind == .video, "isSound": address != nil && media.form == .audio,
+            "isVoice": address != nil && media.form == .voice,
             "isDocument": address != nil && media.kind == .document, "isWaiting": address == nil,
             "isTall": media.kind == .image || media.kind == .video, "fileAddress": address ?? "", "fileName": name,
             "fileCaption": media.caption.orFalse, "fileDetail": Self.detail(media, file), "waitingIcon": Self.icon(of: media.form),

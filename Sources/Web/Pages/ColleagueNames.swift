@@ -5,15 +5,31 @@ struct ColleagueNames: Sendable {
     static let none = ColleagueNames(people: [], teams: [], me: nil)
 
     /// By name.
-    let people: [Account]
+    let people: [Member]
     /// By name.
     let teams: [Team]
     let me: Identifier<Account>?
 
-    init(people: [Account], teams: [Team], me: Identifier<Account>?) { (self.people, self.teams, self.me) = (people, teams, me) }
+    init(people: [Member], teams: [Team], me: Identifier<Account>?) { (self.people, self.teams, self.me) = (people, teams, me) }
+
+    /// The names that a note can call: of all others, and of the teams.
+    var callable: [String] {
+        var seen: Set<String> = []
+        return (people.filter { $0.isActive && $0.account.id != me }.map(\.account.name) + teams.map(\.name)).filter {
+            seen.insert($0).inserted
+        }
+    }
+
+    /// To whom a conversation can be given.
+    func assigneeChoices(chosen: Identifier<Account>?) -> [ChoiceView] {
+        let active = people.filter { $0.isActive || $0.account.id == chosen }
+        return ChoiceView.list(
+            "Nobody", active.map { ($0.account.id, $0.availability == .away ? "\($0.account.name) (away)" : $0.account.name) },
+            chosen: chosen)
+    }
 
     func name(of person: Identifier<Account>) -> String? {
-        person == me ? "You" : people.first { $0.id == person }?.name
+        person == me ? "You" : people.first { $0.account.id == person }?.account.name
     }
 
     func name(of team: Identifier<Team>) -> String? { teams.first { $0.id == team }?.name }

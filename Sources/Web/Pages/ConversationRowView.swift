@@ -29,7 +29,10 @@ struct ConversationRowView: RenderedView {
         }
     }
 
-    init(_ conversation: Conversation, in place: Place) {
+    /// - Parameters:
+    ///   - draft: what the reader has begun to write there.
+    ///   - writers: the colleagues who write there at this moment.
+    init(_ conversation: Conversation, draft: String? = nil, writers: [Identifier<Account>] = [], in place: Place) {
         let at = conversation.last?.at ?? conversation.createdAt
         let title = conversation.contact.title
         let last = conversation.last
@@ -38,9 +41,11 @@ struct ConversationRowView: RenderedView {
         names = [
             "base": place.base, "assets": EmbeddedAssets.all.address,
             "conversationID": conversation.id.text, "rowAt": String(at.milliseconds), "rowState": conversation.state.rawValue,
+            "rowSnoozedUntil": conversation.snoozedUntil.map(place.times.field) ?? "",
             "rowIsInView": place.filter.includes(conversation, at: place.times.now),
             "rowAssignee": conversation.assignment.assignee?.text ?? "", "rowTeam": conversation.assignment.team?.text ?? "",
             "rowLabels": conversation.labels.map(\.text).joined(separator: " "),
+            "rowAIActive": conversation.aiActive ? "true" : "false",
             "rowAssignedTo": place.colleagues.words(for: conversation.assignment) ?? "",
             "rowClosesAt": conversation.window.closesAt.map { String($0.milliseconds) } ?? "",
             "rowUnread": String(conversation.unread), "rowIsUnread": conversation.unread > 0,
@@ -50,22 +55,27 @@ struct ConversationRowView: RenderedView {
             "rowFullTime": place.times.full(at),
             "rowTime": place.times.short(at), "rowTick": (tick?.icon).orFalse, "rowTickTone": tick?.tone ?? "",
             "rowTickWord": tick?.word ?? "",
+            "rowDraft": draft.map(FilledQuickReplyBody.preview) ?? "",
+            "rowWriting": Self.words(for: writers.compactMap { place.colleagues.name(of: $0) }).orFalse,
             "rowKindIcon": last.flatMap(Self.icon).orFalse, "rowPreview": preview,
             "rowChips": Self.chips(conversation, in: place),
         ]
     }
 
+    /// `Ana is writing`, `Ana and Kim are writing`, `Ana and 2 others are writing`.
+    private static func words(for writers: [String]) -> String? {
+        switch writers.count {
+        case 0: nil
+        case 1: "\(writers[0]) is writing"
+        case 2: "\(writers[0]) and \(writers[1]) are writing"
+        default: "\(writers[0]) and \(writers.count - 1) others are writing"
+        }
+    }
+
     private static func chips(_ conversation: Conversation, in place: Place) -> [ChipView] {
         var chips: [ChipView] = []
         if conversation.last?.status == .failed { chips.append(ChipView("Not sent", tone: "danger")) }
-        switch conversation.state {
-        case .open: break
-        case .snoozed:
-            let until = conversation.snoozedUntil.map { "Until \(place.times.dayAndTime($0))" }
-            chips.append(ChipView(until ?? "Snoozed", icon: "clock"))
-        case .closed: chips.append(ChipView("Closed"))
-        case .archived: chips.append(ChipView("Archived"))
-        }
+        if let chip = ChipView.state(of: conversation, place.times) { chips.append(chip) }
         if conversation.state == .open, let end = conversation.window.closesAt {
             let rest = end.timeIntervalSince(place.times.now)
             if conversation.window.closesSoon(at: place.times.now) {
@@ -117,6 +127,17 @@ struct ChipView: View {
             "chipText": text, "chipTone": tone, "chipIcon": icon.orFalse,
             "chipClosesAt": closesAt.map { String($0.milliseconds) }.orFalse,
         ]
+    }
+
+    /// Why a conversation isn't among the open ones; nil for one that is.
+    static func state(of conversation: Conversation, _ times: PageTimes) -> ChipView? {
+        switch conversation.state {
+        case .open: nil
+        case .snoozed:
+            ChipView(conversation.snoozedUntil.map { "Until \(times.dayAndTime($0))" } ?? "Snoozed", tone: "state", icon: "clock")
+        case .closed: ChipView("Closed", tone: "state")
+        case .archived: ChipView("Archived", tone: "state")
+        }
     }
 }
 

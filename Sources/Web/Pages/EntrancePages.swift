@@ -100,7 +100,8 @@ struct EntrancePages: Sendable {
         ) -> FieldView {
             FieldView(
                 name, label: label, help: help, value: type == "password" ? "" : form?[name] ?? "", hint: hint,
-                error: fieldName == name ? problem?.detail : nil, type: type, autocomplete: autocomplete)
+                error: fieldName == name ? problem?.detail : nil, type: type, autocomplete: autocomplete,
+                shortest: autocomplete == "new-password" ? PasswordRule.shortest : nil)
         }
         let password = field(
             "password", "Password", "At least \(PasswordRule.shortest) characters.", type: "password", autocomplete: "new-password")

@@ -5,14 +5,16 @@ internal import Foundation
 struct FieldView: View {
     let names: [String: any Sendable]
 
+    /// - Parameter shortest: characters that the browser asks for before it sends the form: a password that the server refuses has to be written anew.
     init(
         _ name: String, label: String, help: String, value: String = "", hint: String? = nil, error: String? = nil, type: String = "text",
-        autocomplete: String = "off", isRequired: Bool = true
+        autocomplete: String = "off", isRequired: Bool = true, shortest: Int? = nil
     ) {
         names = [
             "fieldName": name, "fieldLabel": label, "fieldHelp": help, "fieldValue": value, "fieldHint": hint.orFalse,
             "fieldError": error.orFalse,
             "fieldType": type, "fieldAutocomplete": autocomplete, "fieldIsRequired": isRequired,
+            "fieldShortest": shortest.map { String($0) }.orFalse,
         ]
     }
 }

@@ -54,7 +54,7 @@ struct InboxPages: Sendable {
         let ids = texts.compactMap { Identifier<Conversation>(parsing: String($0)) }
         let conversations = try await services.conversations.conversations(ids, access: context.access)
         return printer.page(
-            ConversationRowsView(conversations.map { ConversationRowView($0, in: place) }, moreAddress: nil, frame: frame.frame))
+            ConversationRowsView(try await views(of: conversations, in: place, context.access), moreAddress: nil, frame: frame.frame))
     }
 
     private func inbox(
@@ -63,10 +63,13 @@ struct InboxPages: Sendable {
     ) async throws -> InboxView {
         // Before anything else is read, so that what happens meanwhile comes with the stream.
         let since = access.permits(.eventsView) ? try await services.events.end(access: access).text : ""
+        async let savedViews = services.views.list(access: access)
+        async let counts = counts(query, frame, access)
         let (rows, count) = try await rows(query, after: Self.text("after", request), selected: selected, names, frame, access)
         return InboxView(
             rows: rows, rowCount: count, thread: thread, isThreadOpen: selected != nil, query: query,
-            senderNames: names.senders, colleagues: names.colleagues, labels: names.labels, counts: try await counts(query, frame, access),
+            senderNames: names.senders, colleagues: names.colleagues, labels: names.labels,
+            savedViews: try await savedViews, counts: try await counts,
             since: since, in: frame,
             title: title)
     }
@@ -92,9 +95,18 @@ struct InboxPages: Sendable {
         let page = try await services.conversations.list(place.filter, after: after, limit: Self.rowLimit, access: access)
         let more = page.next.map { "\(frame.base)/whatsapp\(query.text)\(query.text.isEmpty ? "?" : "&")after=\($0)" }
         return (
-            ConversationRowsView(page.data.map { ConversationRowView($0, in: place) }, moreAddress: more, frame: frame.frame),
+            ConversationRowsView(try await views(of: page.data, in: place, access), moreAddress: more, frame: frame.frame),
             page.data.count
         )
+    }
+
+    private func views(
+        of conversations: [Conversation], in place: ConversationRowView.Place, _ access: Access
+    ) async throws -> [ConversationRowView] {
+        let drafts =
+            access.permits(.messagesSend) ? try await services.drafts.texts(in: conversations.map(\.id), access: access) : [:]
+        let writers = services.presence.writers(in: conversations, access: access)
+        return conversations.map { ConversationRowView($0, draft: drafts[$0.id], writers: writers[$0.id] ?? [], in: place) }
     }
 
     private func rowPlace(
@@ -111,11 +123,15 @@ struct InboxPages: Sendable {
         let id = try context.id("conversation", of: Conversation.self)
         let (query, frame, access) = (Self.query(request), printer.frame(request, context), context.access)
         let conversation = try await services.conversations.conversation(id, access: access)
-        let messages = try await messages(of: conversation, before: Self.text("before", request), frame, access)
-        let names = try await names(access)
+        // What doesn't wait for each other is read at once.
+        async let inboxNames = names(access)
+        async let savedDraft = access.permits(.messagesSend) ? services.drafts.draft(of: id, access: access) : nil
+        let messages = try await messages(of: conversation, Self.part(request), frame, access)
+        let (names, draft) = try await (inboxNames, savedDraft)
         let view = ThreadView(
             conversation, senderName: names.senders[conversation.senderID] ?? "", colleagues: names.colleagues, labels: names.labels,
-            messages: messages, listQuery: query.text, in: frame, freshClientID: UUID().uuidString)
+            messages: messages, draft: draft, convertsVoice: services.media.convertsVoice, listQuery: query.text, in: frame,
+            freshClientID: UUID().uuidString)
         if request.uri.queryParameters["part"] == "thread" { return printer.page(view) }
         return printer.page(try await inbox(query, view, selected: id, title: conversation.contact.title, names, request, frame, access))
     }
@@ -124,7 +140,7 @@ struct InboxPages: Sendable {
         let id = try context.id("conversation", of: Conversation.self)
         let conversation = try await services.conversations.conversation(id, access: context.access)
         let frame = printer.frame(request, context)
-        return printer.page(try await messages(of: conversation, before: Self.text("before", request), frame, context.access))
+        return printer.page(try await messages(of: conversation, Self.part(request), frame, context.access))
     }
 
     @Sendable private func message(request: Request, context: MemberContext) async throws -> Response {
@@ -147,15 +163,69 @@ struct InboxPages: Sendable {
         return printer.page(MessageFragmentView(view, frame: frame.frame))
     }
 
+    /// One note.
+    func bubble(of note: Note, _ request: Request, _ context: MemberContext) async throws -> Response {
+        let frame = printer.frame(request, context)
+        let conversation = try await services.conversations.conversation(note.conversationID, access: context.access)
+        let writer = try await names(of: [note.author], context.access)[note.author]
+        let view = NoteView(ShownNote(note, writer: writer), in: place(of: conversation, frame))
+        return printer.page(NoteFragmentView(view, frame: frame.frame))
+    }
+
+    /// Which part of a thread is asked for.
+    private enum Part {
+        case end
+        case before(String)
+        case after(String)
+        case around(Identifier<Message>)
+    }
+
+    private static func part(_ request: Request) -> Part {
+        if let message = text("at", request).flatMap(Identifier<Message>.init(parsing:)) { return .around(message) }
+        if let cursor = text("since", request) { return .after(cursor) }
+        return text("before", request).map { .before($0) } ?? .end
+    }
+
     private func messages(
-        of conversation: Conversation, before: String?, _ frame: WorkspaceFrame, _ access: Access
+        of conversation: Conversation, _ part: Part, _ frame: WorkspaceFrame, _ access: Access
     ) async throws -> MessagesView {
-        let page = try await services.conversations.messages(of: conversation.id, before: before, limit: Self.messageLimit, access: access)
-        let shown = try await show(page.data.filter { !$0.isShownElsewhere }.reversed(), access)
-        let unread = before == nil ? conversation.unread : 0
+        let (service, id, limit) = (services.conversations, conversation.id, Self.messageLimit)
+        let found: ThreadPart
+        switch part {
+        case .end: found = try await service.thread(of: id, before: nil, limit: limit, access: access).part
+        case .before(let cursor): found = try await service.thread(of: id, before: cursor, limit: limit, access: access).part
+        case .after(let cursor): found = try await service.thread(of: id, after: cursor, limit: limit, access: access)
+        case .around(let message):
+            found = try await self.part(of: id, around: message, access)
+        }
+        let shown = try await show(found.entries.reversed(), access)
+        let isWhole = if case .end = part { true } else { false }
         return MessagesView(
-            shown, conversation: conversation.id, place: place(of: conversation, frame), unread: unread, older: page.next,
-            frame: frame.frame)
+            shown, conversation: id, place: place(of: conversation, frame), unread: isWhole ? conversation.unread : 0, older: found.older,
+            newer: found.newer, frame: frame.frame)
+    }
+
+    /// The end of the thread when the message isn't in it: a link may last longer than what it leads to.
+    private func part(of id: Identifier<Conversation>, around message: Identifier<Message>, _ access: Access) async throws -> ThreadPart {
+        let service = services.conversations
+        do {
+            return try await service.thread(of: id, around: message, limit: Self.messageLimit, access: access)
+        } catch SendingProblem.messageMissing {
+            return try await service.thread(of: id, before: nil, limit: Self.messageLimit, access: access).part
+        }
+    }
+
+    private func show(_ entries: [ThreadEntry], _ access: Access) async throws -> [MessagesView.Item] {
+        let messages = try await show(entries.compactMap(\.message).filter { !$0.isShownElsewhere }, access)
+        let shown = Dictionary(messages.map { ($0.message.id, $0) }, uniquingKeysWith: { one, _ in one })
+        let notes = entries.compactMap { entry in if case .note(let note) = entry { note } else { nil } }
+        let names = try await names(of: notes.map(\.author), access)
+        return entries.compactMap { entry in
+            switch entry {
+            case .message(let message): shown[message.id].map { .message($0) }
+            case .note(let note): .note(ShownNote(note, writer: names[note.author]))
+            }
+        }
     }
 
     private func show(_ messages: [Message], _ access: Access) async throws -> [ShownMessage] {
@@ -174,7 +244,7 @@ struct InboxPages: Sendable {
     private func place(of conversation: Conversation, _ frame: WorkspaceFrame) -> MessageView.Place {
         MessageView.Place(
             base: frame.base, contactName: conversation.contact.title, times: frame.frame.times,
-            canSend: frame.grants.contains(.messagesSend), window: conversation.window)
+            grants: frame.grants, window: conversation.window, reader: frame.accountID)
     }
 
     // MARK: Names
@@ -188,9 +258,10 @@ struct InboxPages: Sendable {
     }
 
     private func names(_ access: Access) async throws -> InboxNames {
-        InboxNames(
-            senders: try await senderNames(access), colleagues: try await colleagues(access),
-            labels: try await services.labels.list(access: access))
+        async let senders = senderNames(access)
+        async let colleagues = colleagues(access)
+        async let labels = services.labels.list(access: access)
+        return try await InboxNames(senders: senders, colleagues: colleagues, labels: labels)
     }
 
     private func senderNames(_ access: Access) async throws -> [Identifier<Sender>: String] {
@@ -207,43 +278,41 @@ struct InboxPages: Sendable {
 
     /// Who wrote, as far as anybody knows. Whoever may read a thread may know which colleague wrote in it.
     private func writerNames(of messages: [Message], _ access: Access) async throws -> [Identifier<Message>: String] {
-        let ours = messages.filter { $0.direction == .outbound }
-        let isByColleagues = ours.contains { $0.author?.hasPrefix("member:") == true && $0.author != access.actor.text }
-        let people = isByColleagues ? try await colleagues(access).people : []
-        let names = Dictionary(people.map { (Actor.member($0.id).text, $0.name) }, uniquingKeysWith: { one, _ in one })
+        let names = try await names(of: messages.filter { $0.direction == .outbound }.compactMap(\.author), access)
         return messages.reduce(into: [:]) { writers, message in
             guard let author = message.author else { return }
-            if message.direction == .inbound {
-                writers[message.id] = author
-            } else if author == access.actor.text {
-                writers[message.id] = MessageView.selfWriter
-            } else {
-                writers[message.id] = author.hasPrefix("key:") ? "A program" : names[author]
-            }
+            writers[message.id] = message.direction == .inbound ? author : names[author]
         }
+    }
+
+    /// The names of those of us who wrote, by ``Actor/text``.
+    func names(of authors: [String], _ access: Access) async throws -> [String: String] {
+        let authors = Set(authors)
+        let isByColleagues = authors.contains { $0.hasPrefix("member:") && $0 != access.actor.text }
+        let people = isByColleagues ? try await colleagues(access).people : []
+        var names = Dictionary(people.map { (Actor.member($0.account.id).text, $0.account.name) }, uniquingKeysWith: { one, _ in one })
+        for author in authors where author.hasPrefix("key:") { names[author] = "A program" }
+        names[access.actor.text] = MessageView.selfWriter
+        return names
     }
 
     // MARK: Query
 
-    static func query(_ request: Request) -> InboxView.Query { query { text($0, request) } }
-
-    private static func query(_ value: (_ name: String) -> String?) -> InboxView.Query {
-        InboxView.Query(
-            filter: value("view").flatMap(InboxView.Filter.init(rawValue:)) ?? .open,
-            senderID: value("sender").flatMap { Identifier<Sender>(parsing: $0) },
-            labelID: value("label").flatMap { Identifier<Label>(parsing: $0) },
-            attention: value("attention").flatMap(ConversationFilter.Attention.init(rawValue:)))
-    }
+    static func query(_ request: Request) -> InboxView.Query { InboxView.Query { text($0, request) } }
 
     /// As a form carries it along: `view=closed&label=lbl_…`.
     static func query(text: String) -> InboxView.Query {
         let form = FormFields(parsing: ByteBuffer(string: text))
-        return query { form[$0] }
+        return InboxView.Query { form[$0] }
     }
 
     private static func text(_ name: String, _ request: Request) -> String? {
         request.uri.queryParameters[Substring(name)].map(String.init)
     }
+}
+
+extension Page<ThreadEntry> {
+    fileprivate var part: ThreadPart { ThreadPart(entries: data, older: next, newer: nil) }
 }
 
 extension Message {
@@ -257,6 +326,7 @@ extension MessageContent {
         switch self {
         case .media(let media): media.id
         case .interactive(let interactive): interactive.header?.media?.id
+        case .template(let template): template.attachment?.id
         default: nil
         }
     }

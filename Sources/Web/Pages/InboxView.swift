@@ -6,89 +6,39 @@ struct InboxView: RenderedView {
     static let template = "inbox"
     let names: [String: any Sendable]
 
-    /// Which conversations the list shows.
-    enum Filter: String, Sendable, CaseIterable {
-        case open, mine, unassigned, snoozed, closed, archived, all
-
-        /// Those that have a tab; the others are chosen by the filter, and have one while they are shown.
-        static let tabs: [Filter] = [.open, .mine, .unassigned, .snoozed]
-
-        /// Those of which it is worth knowing how many there are.
-        static let counted: [Filter] = [.open, .mine, .unassigned]
-
-        var state: Conversation.State? {
-            switch self {
-            case .open, .mine, .unassigned: .open
-            case .snoozed: .snoozed
-            case .closed: .closed
-            case .archived: .archived
-            case .all: nil
-            }
-        }
-
-        var name: String { rawValue.capitalized }
-    }
-
     /// Up to how many are counted: from the next on, it is 99+.
     static let countLimit = 100
 
     static func text(ofCount count: Int) -> String { count >= countLimit ? "99+" : String(count) }
 
-    /// The list's own part of the address.
-    struct Query: Sendable {
-        var filter = Filter.open
-        var senderID: Identifier<Sender>?
-        var labelID: Identifier<Label>?
-        var attention: ConversationFilter.Attention?
-
-        /// `?view=closed&sender=snd_…`, or nothing for the list as it is at first.
-        var text: String {
-            let parts = [
-                filter == .open ? nil : "view=\(filter.rawValue)", senderID.map { "sender=\($0.text)" }, labelID.map { "label=\($0.text)" },
-                attention.map { "attention=\($0.rawValue)" },
-            ].compactMap(\.self)
-            return parts.isEmpty ? "" : "?\(parts.joined(separator: "&"))"
-        }
-
-        /// Whether something narrows the view.
-        var isFiltered: Bool { senderID != nil || labelID != nil || attention != nil }
-
-        func conversations(for me: Identifier<Account>) -> ConversationFilter {
-            let assignee: ConversationFilter.Assignee? =
-                switch filter {
-                case .mine: .person(me)
-                case .unassigned: .nobody
-                case .open, .snoozed, .closed, .archived, .all: nil
-                }
-            return ConversationFilter(
-                state: filter.state, senderID: senderID, assignee: assignee, labelID: labelID, attention: attention)
-        }
-
-        func choosing(_ filter: Filter) -> Query {
-            var query = self
-            query.filter = filter
-            return query
-        }
-    }
-
     /// - Parameter since: where the stream of changes goes on from, so that nothing falls between this page and the stream.
     init(
         rows: ConversationRowsView, rowCount: Int, thread: ThreadView, isThreadOpen: Bool, query: Query,
-        senderNames: [Identifier<Sender>: String], colleagues: ColleagueNames, labels: [Label], counts: [Filter: Int], since: String,
+        senderNames: [Identifier<Sender>: String], colleagues: ColleagueNames, labels: [Label], savedViews: [SavedView] = [],
+        counts: [Filter: Int], since: String,
         in workspace: WorkspaceFrame, title: String
     ) {
         let base = workspace.base
+        let isSaved = savedViews.contains { $0.filter == query.text.dropFirst() }
         let tabs = Filter.tabs + (Filter.tabs.contains(query.filter) ? [] : [query.filter])
         var unfiltered = Query()
         unfiltered.filter = query.filter
+        let connects = workspace.grants.contains(.connectionsManage)
         let own: [String: any Sendable] = [
             "pane": isThreadOpen ? "thread" : "list", "since": since, "viewQuery": String(query.text.dropFirst()),
+            "hasViewQuery": !query.text.isEmpty,
             "views": tabs.map {
                 FilterView(
                     $0, count: counts[$0].map(Self.text), address: "\(base)/whatsapp\(query.choosing($0).text)",
-                    isSelected: $0 == query.filter)
+                    isSelected: $0 == query.filter && !isSaved)
             },
             "viewChoices": Filter.allCases.map { ChoiceView(value: $0.rawValue, label: $0.name, isSelected: $0 == query.filter) },
+            "savedViews": savedViews.map { SavedViewView($0, base: base, query: query) },
+            "hasSavedViews": !savedViews.isEmpty, "viewNameLimit": String(SavedView.nameLimit),
+            "personChoices": ChoiceView.list(
+                "Anybody", colleagues.people.map { ($0.account.id, $0.account.name) }, chosen: query.assigneeID),
+            "listHasTeams": !colleagues.teams.isEmpty,
+            "teamFilterChoices": ChoiceView.list("Any team", colleagues.teams.map { ($0.id, $0.name) }, chosen: query.teamID),
             "hasSeveralSenders": senderNames.count > 1,
             "senderChoices": ChoiceView.list(
                 "All numbers", senderNames.sorted { $0.value < $1.value }.map { ($0.key, $0.value) }, chosen: query.senderID),
@@ -98,22 +48,32 @@ struct InboxView: RenderedView {
                 + ConversationFilter.Attention.allCases.map {
                     ChoiceView(value: $0.rawValue, label: Self.name(of: $0), isSelected: $0 == query.attention)
                 },
-            "filterWords": Self.words(for: query, senderNames, labels), "isFiltered": query.isFiltered,
+            "filterWords": Self.words(for: query, senderNames, colleagues, labels), "isFiltered": query.isFiltered,
             "unfilteredAddress": "\(base)/whatsapp\(unfiltered.text)",
             "closesSeveral": workspace.grants.contains(.conversationsClose),
             "labelsSeveral": workspace.grants.contains(.conversationsLabel),
+            "readsSeveral": workspace.grants.contains(.messagesSend),
             "assignsSeveral": workspace.grants.contains(.conversationsAssign),
-            "severalAssigneeChoices": ChoiceView.list("Nobody", colleagues.people.map { ($0.id, $0.name) }, chosen: nil),
+            "severalAssigneeChoices": colleagues.assigneeChoices(chosen: nil),
             "severalTeamChoices": ChoiceView.list("No team", colleagues.teams.map { ($0.id, $0.name) }, chosen: nil),
             "severalHaveTeams": !colleagues.teams.isEmpty,
             "severalLabelChoices": labels.map { ChoiceView(value: $0.id.text, label: $0.name, isSelected: false) },
             "severalSnoozeChoices": SnoozeChoice.allCases.map { ChoiceView(value: $0.rawValue, label: $0.label, isSelected: false) },
-            "hasRows": rowCount > 0,
-            "emptyReason": Self.emptyReason(query, hasSenders: !senderNames.isEmpty), "reactionChoices": ["👍", "❤️", "😂", "😮", "😢", "🙏"],
-            "modules": EmbeddedAssets.all.names(in: "js/").map { String($0.dropFirst("js/".count)) }.filter { $0 != "inbox.js" },
+            "searchLimit": String(SearchQuery.textLimit), "hasRows": rowCount > 0,
+            "emptyReason": Self.emptyReason(query, hasSenders: !senderNames.isEmpty, connects: connects),
+            "offersConnecting": senderNames.isEmpty && connects, "reactionChoices": ["👍", "❤️", "😂", "😮", "😢", "🙏"],
+            "modules": EmbeddedAssets.all.names(in: "js/").map { String($0.dropFirst("js/".count)) }.filter {
+                // What is seldom needed lies in folders, and is fetched on first use.
+                !Self.modulesApart.contains($0) && !$0.contains("/")
+            },
         ]
         names = own.with(workspace.names(title: title, place: .inbox)).with(rows.names).with(thread.names)
     }
+
+    /// The page's own module, those of other pages, and those that are fetched when they are needed.
+    private static let modulesApart: Set<String> = [
+        "inbox.js", "queue.js", "templates.js", "template-picker.js", "alerts.js", "alert-settings.js", "push.js", "service-worker.js",
+    ]
 
     private static func name(of attention: ConversationFilter.Attention) -> String {
         switch attention {
@@ -124,16 +84,21 @@ struct InboxView: RenderedView {
     }
 
     /// What narrows the view, in words: `Shop · Returns · Unread`.
-    private static func words(for query: Query, _ senderNames: [Identifier<Sender>: String], _ labels: [Label]) -> String {
+    private static func words(
+        for query: Query, _ senderNames: [Identifier<Sender>: String], _ colleagues: ColleagueNames, _ labels: [Label]
+    ) -> String {
         [
             query.senderID.map { senderNames[$0] ?? "Another number" },
+            query.assigneeID.map { colleagues.name(of: $0) ?? "Somebody who left" },
+            query.teamID.map { colleagues.name(of: $0) ?? "A team that is gone" },
             query.labelID.map { id in labels.first { $0.id == id }?.name ?? "A label that is gone" },
             query.attention.map { name(of: $0) },
         ].compactMap(\.self).joined(separator: " · ")
     }
 
-    private static func emptyReason(_ query: Query, hasSenders: Bool) -> String {
-        if !hasSenders { return "Connect a number first, under Senders." }
+    private static func emptyReason(_ query: Query, hasSenders: Bool, connects: Bool) -> String {
+        if !hasSenders, connects { return "Connect your WhatsApp number. What customers write to it then shows here." }
+        if !hasSenders { return "What customers write shows here, once an admin has connected a WhatsApp number." }
         if query.isFiltered { return "No conversation of this view is as the filter says." }
         return switch query.filter {
         case .open: "When a customer writes, the conversation shows here."
@@ -155,6 +120,19 @@ struct InboxView: RenderedView {
                 "viewAddress": address, "viewSelected": isSelected,
             ]
         }
+    }
+}
+
+/// A tab of the reader's own.
+struct SavedViewView: View {
+    let names: [String: any Sendable]
+
+    init(_ view: SavedView, base: String, query: InboxView.Query) {
+        names = [
+            "savedID": view.id.text, "savedName": view.name,
+            "savedAddress": "\(base)/whatsapp\(view.filter.isEmpty ? "" : "?\(view.filter)")",
+            "savedSelected": query.text.dropFirst() == view.filter,
+        ]
     }
 }
 

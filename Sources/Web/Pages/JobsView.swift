@@ -50,6 +50,21 @@ struct JobWords {
         case JobKind.readReceipt:
             title = "Tell a customer that their message was read"
             meaning = "The customer doesn\u{2019}t see the blue ticks until this is done."
+        case JobKind.snoozeEnd:
+            title = "Bring back a snoozed conversation"
+            meaning = "The conversation stays among the snoozed ones until this is done."
+        case JobKind.push:
+            title = "Show a notification in a browser"
+            meaning = "The person doesn\u{2019}t see it until they open a page."
+        case JobKind.digest:
+            title = "Tell a person by e-mail what they have missed"
+            meaning = "They see it when they open a page. Look at the settings of e-mail."
+        case JobKind.conversationDeletion:
+            title = "Delete the rest of a conversation"
+            meaning = "Its oldest messages are gone already; the others stay until this is done."
+        case JobKind.scheduledMessage:
+            title = "Send a message at its time"
+            meaning = "The message stays in its conversation, unsent, until this is done."
         default:
             // Of a newer version, or one that is no longer there.
             title = kind

@@ -11,6 +11,7 @@ struct MediaPages: Sendable {
         let media = "/app/{workspace}/whatsapp/media"
         return RouteSet(member: [
             Route(.post, media, allows: .grant(.messagesSend), respond: upload),
+            Route(.post, "\(media)/voice", allows: .grant(.messagesSend), respond: record),
             Route(.get, "\(media)/{media}", allows: .grant(.conversationsView), respond: download),
         ])
     }
@@ -20,6 +21,7 @@ struct MediaPages: Sendable {
         let id: String
         /// As what it is sent.
         let kind: MediaContent.Kind
+        var voice = false
     }
 
     @Sendable private func upload(request: Request, context: MemberContext) async throws -> Response {
@@ -27,6 +29,14 @@ struct MediaPages: Sendable {
         let file = try await services.media.store(
             BodyPieces(body: request.body), filename: filename, mimeType: request.headers[.contentType], access: context.access)
         return try JSONText.response(Uploaded(id: file.id.text, kind: MediaContent.Kind(for: file.type) ?? .document), status: .created)
+    }
+
+    /// A recording of the composer's. Without ffmpeg it is sent as an ordinary sound file, where WhatsApp takes it.
+    @Sendable private func record(request: Request, context: MemberContext) async throws -> Response {
+        let media = services.media
+        let file = try await media.storeVoice(
+            BodyPieces(body: request.body), mimeType: request.headers[.contentType], access: context.access)
+        return try JSONText.response(Uploaded(id: file.id.text, kind: .audio, voice: media.convertsVoice), status: .created)
     }
 
     @Sendable private func download(request: Request, context: MemberContext) async throws -> Response {

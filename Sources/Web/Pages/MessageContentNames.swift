@@ -21,10 +21,10 @@ struct MessageContentNames {
         case .location(let location): names["place"] = PlaceView(location)
         case .contacts(let cards):
             setLabel(cards.count == 1 ? "Contact" : "\(cards.count) contacts", icon: "user")
-            names["cards"] = cards.map(ContactCardView.init)
+            names["cards"] = cards.enumerated().map { ContactCardView($1, number: $0 + 1, base: base) }
         case .reaction(let reaction): setBody(reaction.emoji)
         case .interactive(let interactive): setInteractive(interactive, file: file)
-        case .template(let template): setTemplate(template)
+        case .template(let template): setTemplate(template, file: file)
         case .button(let button):
             setLabel("Tapped a button", icon: "reply")
             setBody(button.text)
@@ -91,11 +91,26 @@ struct MessageContentNames {
         names["listMenu"] = content.list.map(ListMenuView.init).orFalse
     }
 
-    /// The text of a template belongs to its definition, which isn't here; so its name stands for it, with what was filled in.
-    private mutating func setTemplate(_ content: TemplateContent) {
-        setLabel("Template, \(content.language)", icon: "layout-template")
-        let values = (content.components ?? []).flatMap(Self.texts)
-        setBody(([content.name] + values).joined(separator: "\n"))
+    /// As the customer sees it. Of a template that we don't know its name stands for it, with what was filled in.
+    private mutating func setTemplate(_ content: TemplateContent, file: MediaFile?) {
+        if let media = content.attachment { names["attachment"] = AttachmentView(media, file: file, base: base) }
+        // Where a title or picture is on top, it would come in between.
+        if content.shown?.header == nil, content.attachment == nil {
+            setLabel("Template, \(content.language)", icon: "layout-template")
+        }
+        guard let shown = content.shown else {
+            let values = (content.components ?? []).flatMap(Self.texts)
+            return setBody(([content.name] + values).joined(separator: "\n"))
+        }
+        names["headline"] = (shown.header.flatMap { $0.isEmpty ? nil : $0 }).orFalse
+        let cards = (shown.cards ?? []).map { card in "– " + [card.header, card.body].compactMap(\.self).joined(separator: ": ") }
+        setBody(([shown.offer, shown.body].compactMap { $0?.isEmpty == false ? $0 : nil } + cards).joined(separator: "\n"))
+        names["footnote"] = shown.footer.orFalse
+        let options = ((shown.buttons ?? []) + (shown.cards ?? []).flatMap { $0.buttons ?? [] }).map {
+            OptionView(title: $0.title, isLink: $0.kind == .link)
+        }
+        names["hasOptions"] = !options.isEmpty
+        names["options"] = options
     }
 
     private static func texts(in component: JSONValue) -> [String] {

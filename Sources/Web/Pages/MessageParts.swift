@@ -57,9 +57,36 @@ struct PlaceView: View {
 struct ContactCardView: View {
     let names: [String: any Sendable]
 
-    init(_ card: ContactCard) {
-        let lines = (card.phones + card.emails + card.urls).map(\.value)
-        names = ["cardName": card.name.formattedName, "cardCompany": card.company.orFalse, "cardLines": lines]
+    /// - Parameters:
+    ///   - number: which of the message, from 1.
+    ///   - base: of the workspace's pages.
+    init(_ card: ContactCard, number: Int, base: String) {
+        names = [
+            "cardName": card.name.formattedName, "cardCompany": card.company.orFalse, "cardNumber": String(number), "base": base,
+            "cardLines": (card.phones + card.emails + card.urls).map(LineView.init),
+        ]
+    }
+
+    /// A number or an address. Of somebody on WhatsApp the conversation can be looked for.
+    struct LineView: View {
+        let names: [String: any Sendable]
+
+        init(_ entry: ContactCard.Entry) {
+            let digits = entry.waId.flatMap { id in !id.isEmpty && id.utf8.allSatisfy { (0x30...0x39).contains($0) } ? id : nil }
+            names = ["lineText": entry.value, "lineKind": entry.type.map(Self.word).orFalse, "lineSearch": digits.orFalse]
+        }
+
+        /// WhatsApp's own kinds in words; others as the customer's phone names them.
+        private static func word(for type: String) -> String {
+            switch type.uppercased() {
+            case "CELL", "MOBILE": "Mobile"
+            case "HOME": "Home"
+            case "WORK": "Work"
+            case "IPHONE": "iPhone"
+            case "MAIN": "Main"
+            default: type
+            }
+        }
     }
 }
 

@@ -48,12 +48,26 @@ struct MessageView: View {
         let canSend: Bool
         /// Of the conversation: what isn't a template leaves only while it is open.
         let window: MessagingWindow
+        /// Who reads, when it is a person.
+        let reader: Identifier<Account>?
+        let writesNotes: Bool
+        let deletesConversations: Bool
         /// Whether it begins a group of its writer's.
-        var isFirst: Bool
+        var isFirst = true
 
-        init(base: String, contactName: String, times: PageTimes, canSend: Bool, window: MessagingWindow, isFirst: Bool = true) {
+        init(
+            base: String, contactName: String, times: PageTimes, grants: Set<Grant>, window: MessagingWindow, reader: Identifier<Account>?
+        ) {
             (self.base, self.contactName, self.times) = (base, contactName, times)
-            (self.canSend, self.window, self.isFirst) = (canSend, window, isFirst)
+            (canSend, writesNotes) = (grants.contains(.messagesSend), grants.contains(.notesWrite))
+            deletesConversations = grants.contains(.conversationsDelete)
+            (self.window, self.reader) = (window, reader)
+        }
+
+        /// Whether the window will have shut by then, unless the customer writes.
+        func closes(before date: Date, _ content: MessageContent) -> Bool {
+            if case .template = content { return false }
+            return !window.allowsSending(at: date)
         }
 
         /// Whether sending this once more could work, as far as the page knows.
@@ -72,6 +86,7 @@ struct MessageView: View {
         if isOurs, let writer = shown.writer { fullTime += " · \(writer)" }
         var names = Self.empty(side: isOurs ? "out" : "in", writer: writer, isFirst: place.isFirst)
         names["messageID"] = message.id.text
+        names["messageAddress"] = Self.messageAddress(of: message, base: place.base)
         names["clientID"] = message.clientID ?? ""
         names["at"] = String(message.at.milliseconds)
         names["sequence"] = String(message.sequence)
@@ -91,7 +106,7 @@ struct MessageView: View {
             names["referral"] = (message.origin?.referral.map(ReferralView.init)).orFalse
         }
         if case .system(let content) = message.content { names["systemText"] = MessageContentNames.text(of: content) }
-        names.merge(Self.quote(shown, contactName: place.contactName)) { _, new in new }
+        names.merge(Self.quote(shown, in: place)) { _, new in new }
         names.merge(Self.outcome(of: shown, in: place)) { _, new in new }
         names["hasReactions"] = !shown.reactions.isEmpty
         names["reactions"] = shown.reactions.map { ReactionView($0, contactName: place.contactName) }
@@ -114,7 +129,8 @@ struct MessageView: View {
 
     private static func empty(side: String, writer: String, isFirst: Bool) -> [String: any Sendable] {
         let strings: [String: any Sendable] = [
-            "messageID": "", "clientID": "", "at": "", "sequence": "", "day": "", "time": "", "timestamp": "", "fullTime": "",
+            "messageID": "", "messageAddress": "", "clientID": "", "at": "", "sequence": "", "day": "", "time": "", "timestamp": "",
+            "fullTime": "",
             "side": side, "writerWord": writer, "tickTone": "", "tickWord": "", "retryLabel": "",
         ]
         let flags: [String: any Sendable] = [
@@ -122,26 +138,40 @@ struct MessageView: View {
             "referral": false,
             "isEdited": false,
             "quote": false, "tick": false, "failure": false, "retryAddress": false, "decideAt": false, "decisions": [DecisionView](),
+            "schedule": [ScheduleView](),
             "hasActions": false, "hasReactions": false,
             "reactions": [ReactionView](),
         ]
         return strings.with(flags).with(MessageContentNames.none)
     }
 
-    private static func quote(_ shown: ShownMessage, contactName: String) -> [String: any Sendable] {
+    private static func quote(_ shown: ShownMessage, in place: Place) -> [String: any Sendable] {
         guard shown.message.replyTo != nil else { return [:] }
         guard let quoted = shown.quoted else {
-            return ["quote": true, "quoteID": "", "quoteWriter": "", "quoteText": "An earlier message that isn't here"]
+            return ["quote": true, "quoteID": "", "quoteAddress": "", "quoteWriter": "", "quoteText": "An earlier message that isn't here"]
         }
         let text = quoted.revokedAt == nil ? MessageMarkup.line(quoted.content.preview) : "Deleted"
-        let writer = shown.quotedWriter ?? (quoted.direction == .outbound ? someWriter : contactName)
-        return ["quote": true, "quoteID": quoted.id.text, "quoteWriter": writer, "quoteText": text]
+        let writer = shown.quotedWriter ?? (quoted.direction == .outbound ? someWriter : place.contactName)
+        return [
+            "quote": true, "quoteID": quoted.id.text, "quoteAddress": address(of: quoted, base: place.base), "quoteWriter": writer,
+            "quoteText": text,
+        ]
+    }
+
+    /// Where a message is shown among those around it.
+    static func address(of message: Message, base: String) -> String {
+        "\(base)/whatsapp/\(message.conversationID.text)?at=\(message.id.text)#m-\(message.id.text)"
+    }
+
+    /// Below which lies what is done with a message.
+    private static func messageAddress(of message: Message, base: String) -> String {
+        "\(base)/whatsapp/\(message.conversationID.text)/messages/\(message.id.text)"
     }
 
     /// Ticks, and what went wrong with what to do about it.
     private static func outcome(of shown: ShownMessage, in place: Place) -> [String: any Sendable] {
         let message = shown.message
-        let address = "\(place.base)/whatsapp/\(message.conversationID.text)/messages/\(message.id.text)"
+        let address = messageAddress(of: message, base: place.base)
         guard message.direction == .outbound, let tick = MessageTick(message.status) else { return [:] }
         var names: [String: any Sendable] = [
             "tick": tick.icon, "tickTone": tick.tone, "tickWord": tick.word, "isFailed": message.status == .failed,
@@ -173,6 +203,9 @@ struct MessageView: View {
                         address: "\(address)/decision", canSendAgain: place.couldLeave(message.content))
                 }
             }
+        case .scheduled:
+            guard let sendAt = message.sendAt else { break }
+            names["schedule"] = [ScheduleView(message, at: sendAt, address: "\(address)/schedule", in: place)]
         case .cancelled:
             names["failure"] = "Cancelled before it was sent."
         default: break
@@ -197,6 +230,22 @@ struct DecisionView: View {
             address: address)
         let leave = DecisionView(.leave, label: "Leave it", question: nil, address: address)
         return canSendAgain ? [again, leave] : [leave]
+    }
+}
+
+/// When a message is to leave, and what can be done about it until then.
+struct ScheduleView: View {
+    let names: [String: any Sendable]
+
+    init(_ message: Message, at sendAt: Date, address: String, in place: MessageView.Place) {
+        let text: String? = if case .text(let content) = message.content { content.body } else { nil }
+        let isToday = place.times.day(sendAt) == place.times.day(place.times.now)
+        names = [
+            "leavesAt": (isToday ? "today " : "") + place.times.dayAndTime(sendAt),
+            "leavesAfterWindow": place.closes(before: sendAt, message.content),
+            "scheduleAddress": address, "mayReschedule": place.canSend, "scheduleField": place.times.field(sendAt),
+            "scheduleText": text.orFalse, "scheduleKey": message.id.text,
+        ]
     }
 }
 

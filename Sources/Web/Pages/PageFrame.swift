@@ -22,7 +22,7 @@ struct PageFrame: Sendable {
 
 /// The frame of a page inside a workspace: who is signed in, what they may do, and where on the rail they are.
 struct WorkspaceFrame: Sendable {
-    enum Place: Sendable { case inbox, senders, settings }
+    enum Place: Sendable { case inbox, senders, templates, notifications, settings }
 
     let frame: PageFrame
     let slug: String
@@ -32,13 +32,14 @@ struct WorkspaceFrame: Sendable {
     let grants: Set<Grant>
     /// Nothing is sent until somebody says go.
     let isHalted: Bool
+    let availability: Availability
 
     init(
         frame: PageFrame, slug: String, workspaceName: String, accountID: Identifier<Account>,
         accountName: String, grants: Set<Grant>,
-        isHalted: Bool = false
+        isHalted: Bool = false, availability: Availability = .available
     ) {
-        self.isHalted = isHalted
+        (self.isHalted, self.availability) = (isHalted, availability)
         (self.frame, self.slug, self.workspaceName) = (frame, slug, workspaceName)
         (self.accountID, self.accountName, self.grants) = (accountID, accountName, grants)
     }
@@ -51,11 +52,13 @@ struct WorkspaceFrame: Sendable {
             "base": base, "workspaceName": workspaceName, "accountID": accountID.text, "accountName": accountName,
             "accountInitials": Initials.of(accountName),
             "accountHue": Initials.hue(of: accountName), "inInbox": place == .inbox, "inSenders": place == .senders,
-            "inSettings": place == .settings, "managesKeys": grants.contains(.keysManage),
+            "inTemplates": place == .templates, "viewsTemplates": grants.contains(.templatesView),
+            "inSettings": place == .settings, "inNotifications": place == .notifications, "managesKeys": grants.contains(.keysManage),
             "managesMembers": grants.contains(.membersManage), "managesLabels": grants.contains(.labelsManage),
-            "managesSettings": grants.contains(.settingsManage),
-            "managesSenders": grants.contains(.sendersManage),
+            "managesQuickReplies": grants.contains(.quickRepliesManage), "managesSettings": grants.contains(.settingsManage),
+            "exportsConversations": grants.contains(.conversationsExport), "managesSenders": grants.contains(.sendersManage),
             "managesConnections": grants.contains(.connectionsManage), "showsHalt": isHalted && grants.contains(.settingsManage),
+            "isAway": availability == .away,
         ]
         return own.with(frame.names(title: title)).with(PageNotice.names(notice))
     }

@@ -26,7 +26,7 @@ struct PagePrinter: Sendable {
         WorkspaceFrame(
             frame: frame(request, csrfToken: context.csrfToken), slug: context.workspace.slug.text, workspaceName: context.workspace.name,
             accountID: context.signedIn.account.id, accountName: context.signedIn.account.name, grants: context.access.grants,
-            isHalted: halts.recent != nil)
+            isHalted: halts.recent != nil, availability: context.availability)
     }
 
     func page(_ view: some RenderedView, status: HTTPResponse.Status = .ok) -> Response {
@@ -38,7 +38,10 @@ struct PagePrinter: Sendable {
     /// What a browser gets when something can't be done.
     func problemPage(_ answer: ProblemAnswer, _ request: Request) -> Response {
         let isOutage = answer.status == .serviceUnavailable
-        let back: (address: String, label: String) = isOutage ? (request.uri.path, "Try again") : ("/", "To the start")
+        // Who belongs nowhere finds nothing at the start either.
+        let isNobodys = answer.code == AccessProblem.workspaceMissing.code && request.uri.path == "/app"
+        let start = isNobodys ? ("/sign-in", "Sign in as somebody else") : ("/", "To the start")
+        let back: (address: String, label: String) = isOutage ? (request.uri.path, "Try again") : start
         let title = Self.title(of: answer.status)
         var response = page(
             ProblemView(title: title, detail: answer.detail, requestID: answer.requestID, back: back, frame: frame(request)),

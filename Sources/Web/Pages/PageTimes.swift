@@ -4,7 +4,7 @@ internal import Foundation
 struct PageTimes: Sendable {
     let now: Date
     let zone: TimeZone
-    private let calendar: Calendar
+    let calendar: Calendar
 
     init(now: Date, zone: TimeZone) {
         (self.now, self.zone) = (now, zone)
@@ -35,12 +35,13 @@ struct PageTimes: Sendable {
         return "\(parts.year ?? 0)-\(Self.two(parts.month))-\(Self.two(parts.day))"
     }
 
-    /// `Today`, `Yesterday`, `Monday`, `16 November`, `16 November 2025`.
+    /// `Tomorrow`, `Today`, `Yesterday`, `Monday`, `16 November`, `16 November 2025`.
     func dayName(_ date: Date) -> String {
         switch daysAgo(date) {
-        case ...0: return "Today"
+        case -1: return "Tomorrow"
+        case 0: return "Today"
         case 1: return "Yesterday"
-        case 2...6: return Self.weekdays[calendar.component(.weekday, from: date) - 1]
+        case -6 ... -2, 2...6: return Self.weekdays[calendar.component(.weekday, from: date) - 1]
         default: return calendarDay(date)
         }
     }
@@ -64,7 +65,7 @@ struct PageTimes: Sendable {
         case 0: time(date)
         case 1: "yesterday \(time(date))"
         case -1: "tomorrow \(time(date))"
-        case 2...6: "\(dayName(date)) \(time(date))"
+        case -6 ... -2, 2...6: "\(dayName(date)) \(time(date))"
         default: "\(calendarDay(date)) \(time(date))"
         }
     }
@@ -101,6 +102,9 @@ struct PageTimes: Sendable {
         guard parts.isValidDate(in: calendar) else { return nil }
         return calendar.date(from: parts)
     }
+
+    /// A moment for the field `datetime-local`.
+    func field(_ date: Date) -> String { "\(day(date))T\(time(date))" }
 
     /// At a full hour of the day that comes so many days after today.
     func hour(_ hour: Int, inDays days: Int) -> Date {

@@ -17,13 +17,23 @@ package struct Pages: Sendable {
         let inbox = InboxPages(printer: printer, services: services)
         let cookie = SessionCookie(isSecure: configuration.isSecure)
         return EntrancePages(printer: printer, services: services, cookie: cookie).routes + inbox.routes
-            + ConversationPages(inbox: inbox, services: services).routes
+            + ConversationPages(inbox: inbox, services: services).routes + NotePages(inbox: inbox, services: services).routes
+            + MessageDetailPages(inbox: inbox, services: services).routes
+            + SavedViewPages(services: services).routes + PresencePages(printer: printer, services: services).routes
             + SenderPages(printer: printer, services: services, configuration: configuration).routes
             + QueuePages(printer: printer, services: services).routes + MediaPages(services: services).routes
             + PeoplePages(printer: printer, services: services).routes + LabelPages(printer: printer, services: services).routes
+            + TemplatePages(printer: printer, services: services).routes
+            + TemplatePickerPages(printer: printer, services: services).routes
+            + SearchPages(printer: printer, services: services).routes
+            + QuickReplyPages(printer: printer, services: services).routes + DraftPages(services: services).routes
             + SettingsPages(printer: printer, services: services, cookie: cookie).routes
             + JobPages(printer: printer, services: services).routes + SendingPages(printer: printer, services: services).routes
             + HealthPages(printer: printer, services: services).routes
+            + NotificationPages(printer: printer, services: services).routes + PushPages(services: services).routes
+            + MailPages(printer: printer, services: services).routes
+            + PlacePages(printer: printer, services: services).routes
+            + ConversationExportPages(printer: printer, services: services, configuration: configuration).routes
             + LiveStream(services: services).routes
     }
 

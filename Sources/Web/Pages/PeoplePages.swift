@@ -17,6 +17,10 @@ struct PeoplePages: Sendable {
             Route(.post, "\(people)/{member}/role", allows: managing, respond: setRole),
             Route(.post, "\(people)/{member}/password-link", allows: managing, respond: makePasswordLink),
             Route(.post, "\(people)/{member}/removal", allows: managing, respond: remove),
+            Route(.post, "\(people)/{member}/deactivation", allows: managing, respond: deactivate),
+            Route(.post, "\(people)/{member}/activation", allows: managing, respond: activate),
+            Route(.post, "/app/{workspace}/availability", allows: .grant(.conversationsView), respond: setAvailability),
+            Route(.post, "\(people)/distribution", allows: managing, respond: setDistribution),
             Route(.post, "\(people)/visibility", allows: managing, respond: setVisibility),
             Route(.post, "\(people)/teams", allows: managing, respond: addTeam),
             Route(.post, "\(people)/teams/{team}", allows: managing, respond: changeTeam),
@@ -31,6 +35,9 @@ struct PeoplePages: Sendable {
             switch request.uri.queryParameters["done"] {
             case "role": PageNotice("The role is changed.")
             case "removed": PageNotice("They are no longer a member. What they looked after is unassigned.")
+            case "deactivated": PageNotice("They can't come in any more. What they looked after is unassigned.")
+            case "activated": PageNotice("They can come in again.")
+            case "distribution": PageNotice("Saved. It holds for what comes from now on.")
             case "visibility": PageNotice("Saved. It holds from now on, also for what is open.")
             case "team": PageNotice("The team is saved.")
             case "team-deleted": PageNotice("The team is gone. Its conversations belong to no team.")
@@ -46,7 +53,8 @@ struct PeoplePages: Sendable {
     ) async throws -> Response {
         let view = PeopleView(
             try await services.members.list(access: context.access), teams: try await services.teams.list(access: context.access),
-            visibility: try await services.teams.visibility(of: .agent, access: context.access), link: link, draft: draft,
+            visibility: try await services.teams.visibility(of: .agent, access: context.access),
+            distribution: try await services.teams.distribution(access: context.access), link: link, draft: draft,
             teamDraft: teamDraft, canMakeOwners: context.role == .owner, notice: notice, in: printer.frame(request, context))
         return printer.page(view, status: status)
     }
@@ -81,14 +89,10 @@ struct PeoplePages: Sendable {
     }
 
     @Sendable private func setRole(request: Request, context: MemberContext) async throws -> Response {
-        let id = try context.id("member", of: Account.self)
         let role = try Self.role(try await request.form())
-        do {
-            _ = try await services.members.setRole(role, of: id, actor: context.role, access: context.access)
-        } catch let problem as MemberProblem where problem != .missing {
-            return try await refused(problem, request, context)
+        return try await perform("role", request, context) {
+            _ = try await services.members.setRole(role, of: $0, actor: context.role, access: context.access)
         }
-        return done("role", context)
     }
 
     @Sendable private func makePasswordLink(request: Request, context: MemberContext) async throws -> Response {
@@ -103,13 +107,42 @@ struct PeoplePages: Sendable {
     }
 
     @Sendable private func remove(request: Request, context: MemberContext) async throws -> Response {
-        let id = try context.id("member", of: Account.self)
+        try await perform("removed", request, context) {
+            try await services.members.remove($0, actor: context.role, access: context.access)
+        }
+    }
+
+    @Sendable private func deactivate(request: Request, context: MemberContext) async throws -> Response {
+        try await perform("deactivated", request, context) {
+            try await services.members.deactivate($0, actor: context.role, access: context.access)
+        }
+    }
+
+    @Sendable private func activate(request: Request, context: MemberContext) async throws -> Response {
+        try await perform("activated", request, context) {
+            try await services.members.activate($0, actor: context.role, access: context.access)
+        }
+    }
+
+    private func perform(
+        _ what: String, _ request: Request, _ context: MemberContext, _ work: (Identifier<Account>) async throws -> Void
+    ) async throws -> Response {
         do {
-            try await services.members.remove(id, actor: context.role, access: context.access)
+            try await work(try context.id("member", of: Account.self))
         } catch let problem as MemberProblem where problem != .missing {
             return try await refused(problem, request, context)
         }
-        return done("removed", context)
+        return done(what, context)
+    }
+
+    /// Of one's own; back to where the menu was opened.
+    @Sendable private func setAvailability(request: Request, context: MemberContext) async throws -> Response {
+        guard let availability = Availability(rawValue: try await request.form().require("availability")) else {
+            throw RequestProblem.fieldMalformed("availability", expected: "available or away")
+        }
+        try await services.members.setAvailability(availability, access: context.access)
+        let base = "/app/\(context.workspace.slug.text)"
+        return .done(request, next: request.formerPage(under: base) ?? "\(base)/whatsapp")
     }
 
     private static func role(_ form: FormFields) throws -> Role {
@@ -120,6 +153,14 @@ struct PeoplePages: Sendable {
     }
 
     // MARK: Teams
+
+    @Sendable private func setDistribution(request: Request, context: MemberContext) async throws -> Response {
+        guard let distribution = Distribution(rawValue: try await request.form().require("distribution")) else {
+            throw RequestProblem.fieldMalformed("distribution", expected: "manual, round-robin or least-busy")
+        }
+        try await services.teams.setDistribution(distribution, access: context.access)
+        return done("distribution", context)
+    }
 
     @Sendable private func setVisibility(request: Request, context: MemberContext) async throws -> Response {
         guard let level = VisibilityLevel(rawValue: try await request.form().require("visibility")) else {
@@ -132,7 +173,8 @@ struct PeoplePages: Sendable {
     @Sendable private func addTeam(request: Request, context: MemberContext) async throws -> Response {
         let draft = PeopleView.TeamDraft(id: nil, try await request.form())
         return try await save(draft, request, context) {
-            _ = try await services.teams.create(name: draft.name, members: draft.members, access: context.access)
+            _ = try await services.teams.create(
+                name: draft.name, members: draft.members, distribution: draft.distribution, access: context.access)
         }
     }
 
@@ -140,7 +182,8 @@ struct PeoplePages: Sendable {
         let id = try context.id("team", of: Team.self)
         let draft = PeopleView.TeamDraft(id: id, try await request.form())
         return try await save(draft, request, context) {
-            _ = try await services.teams.change(id, name: draft.name, members: draft.members, access: context.access)
+            _ = try await services.teams.change(
+                id, name: draft.name, members: draft.members, distribution: draft.distribution, access: context.access)
         }
     }
 

@@ -28,19 +28,26 @@ struct PeopleView: RenderedView {
         let id: Identifier<Team>?
         let name: String
         let members: [Identifier<Account>]
+        let distribution: Distribution
         var problem: TeamProblem?
 
-        init(id: Identifier<Team>?, name: String = "", members: [Identifier<Account>] = [], problem: TeamProblem? = nil) {
-            (self.id, self.name, self.members, self.problem) = (id, name, members, problem)
+        init(
+            id: Identifier<Team>?, name: String = "", members: [Identifier<Account>] = [], distribution: Distribution = .manual,
+            problem: TeamProblem? = nil
+        ) {
+            (self.id, self.name, self.members, self.distribution, self.problem) = (id, name, members, distribution, problem)
         }
 
         init(id: Identifier<Team>?, _ form: FormFields) {
-            self.init(id: id, name: form["name"] ?? "", members: form.all("members").map { Identifier<Account>($0) })
+            self.init(
+                id: id, name: form["name"] ?? "", members: form.all("members").map { Identifier<Account>($0) },
+                distribution: form["distribution"].flatMap(Distribution.init(rawValue:)) ?? .manual)
         }
     }
 
     init(
-        _ members: [Member], teams: [Team], visibility: VisibilityLevel, link: Link?, draft: Draft, teamDraft: TeamDraft?,
+        _ members: [Member], teams: [Team], visibility: VisibilityLevel, distribution: Distribution, link: Link?, draft: Draft,
+        teamDraft: TeamDraft?,
         canMakeOwners: Bool, notice: PageNotice?, in workspace: WorkspaceFrame
     ) {
         let newTeam = teamDraft.flatMap { $0.id == nil ? $0 : nil } ?? TeamDraft(id: nil)
@@ -61,10 +68,12 @@ struct PeopleView: RenderedView {
             "levelChoices": VisibilityLevel.allCases.map {
                 ChoiceView(value: $0.rawValue, label: Self.name(of: $0), help: Self.help(for: $0), isSelected: $0 == visibility)
             },
+            "distributionChoices": Self.choices(chosen: distribution),
             "teams": teams.map { team in
                 let refused = teamDraft.flatMap { $0.id == team.id ? $0 : nil }
                 return TeamView(
-                    refused ?? TeamDraft(id: team.id, name: team.name, members: team.members), of: members, isOpen: refused != nil)
+                    refused ?? TeamDraft(id: team.id, name: team.name, members: team.members, distribution: team.distribution), of: members,
+                    isOpen: refused != nil)
             },
             "newTeam": [TeamView(newTeam, of: members, isOpen: newTeam.problem != nil)],
         ]).with(SettingsTab.people.names)
@@ -76,6 +85,18 @@ struct PeopleView: RenderedView {
 
     static func choices(_ roles: [Role], chosen: Role) -> [ChoiceView] {
         roles.map { ChoiceView(value: $0.rawValue, label: $0.rawValue.capitalized, isSelected: $0 == chosen) }
+    }
+
+    static func choices(chosen: Distribution) -> [ChoiceView] {
+        Distribution.allCases.map { one in
+            let (label, help) =
+                switch one {
+                case .manual: ("Whoever takes them", "Nobody is given a conversation by itself.")
+                case .roundRobin: ("In turn", "Each goes to who was given one longest ago.")
+                case .leastBusy: ("Who has the fewest", "Each goes to who has the fewest open conversations.")
+                }
+            return ChoiceView(value: one.rawValue, label: label, help: help, isSelected: one == chosen)
+        }
     }
 
     private static func name(of level: VisibilityLevel) -> String {
@@ -102,6 +123,8 @@ struct PeopleView: RenderedView {
             let isFixed = member.role == .owner && !canMakeOwners
             names = [
                 "memberID": id.text, "memberName": member.account.name, "memberEmail": member.account.email.text, "memberIsMe": isMe,
+                "memberIsAway": member.isActive && member.availability == .away, "memberIsActive": member.isActive,
+                "memberIsInvited": member.isActive && member.isInvited,
                 "memberRole": member.role.rawValue.capitalized, "memberRoleIsFixed": isFixed,
                 "memberTeams": teams.filter { $0.members.contains(id) }.map(\.name),
                 "memberRoleChoices": PeopleView.choices(roles, chosen: member.role),
@@ -118,7 +141,7 @@ struct PeopleView: RenderedView {
             let isName = team.problem?.field == "name"
             names = [
                 "teamID": (team.id?.text).orFalse, "teamKey": team.id?.text ?? "new", "teamName": team.name, "teamPeople": people,
-                "teamIsOpen": isOpen,
+                "teamIsOpen": isOpen, "teamDistributionChoices": PeopleView.choices(chosen: team.distribution),
                 "teamNameError": (isName ? team.problem?.detail : nil).orFalse,
                 "teamError": (isName ? nil : team.problem?.detail).orFalse,
                 "teamMembers": members.map {

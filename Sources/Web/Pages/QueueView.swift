@@ -185,7 +185,9 @@ struct QueuedMessageView: View {
         names = [
             "queuedID": message.id.text, "queuedAddress": "\(place.base)/whatsapp/\(message.conversationID.text)#m-\(message.id.text)",
             "queuedName": queued.contact.title, "queuedPreview": ConversationRowView.preview(last), "queuedLane": queued.lane.word,
-            "queuedTime": times.dayAndTime(message.at), "queuedTimestamp": times.timestamp(message.at),
+            // The time of a scheduled one is that of its leaving.
+            "queuedSince": message.status == .scheduled ? "scheduled for" : "accepted", "queuedTime": times.dayAndTime(message.at),
+            "queuedTimestamp": times.timestamp(message.at),
             "queuedFullTime": times.full(message.at),
             "queuedAttempt": Self.attempt(message).orFalse, "queuedReason": Self.reason(queued, times),
             "queuedTone": Self.tone(queued, times),

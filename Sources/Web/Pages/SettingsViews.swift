@@ -85,7 +85,7 @@ struct SessionsView: RenderedView {
             FieldView(
                 "password", label: "New password", help: "At least \(PasswordRule.shortest) characters.", error: errors["password"],
                 type: "password",
-                autocomplete: "new-password"),
+                autocomplete: "new-password", shortest: PasswordRule.shortest),
         ]
         let shown = sessions.filter(\.isCurrent) + sessions.filter { !$0.isCurrent }
         let own: [String: any Sendable] = [

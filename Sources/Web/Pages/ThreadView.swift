@@ -12,41 +12,68 @@ struct MessagesView: RenderedView {
     /// - Parameters:
     ///   - unread: how many of the newest inbound ones nobody has read; a line is drawn above them.
     ///   - older: the cursor of the page before, when there is one.
+    ///   - newer: the cursor of the page after, when the end of the thread isn't here.
     init(
-        _ shown: [ShownMessage], conversation: Identifier<Conversation>, place: MessageView.Place, unread: Int, older: String?,
-        frame: PageFrame
+        _ items: [Item], conversation: Identifier<Conversation>, place: MessageView.Place, unread: Int, older: String?,
+        newer: String? = nil, frame: PageFrame
     ) {
         let address = "\(place.base)/whatsapp/\(conversation.text)"
-        let firstUnread = unread > 0 ? shown.filter { $0.message.direction == .inbound }.suffix(unread).first?.message.id : nil
-        var previous: Message?
-        let entries = shown.map { shown -> EntryView in
-            let message = shown.message
-            let isNewDay = previous.map { place.times.day($0.at) != place.times.day(message.at) } ?? true
+        let inbound = items.compactMap(\.message).filter { $0.direction == .inbound }
+        let firstUnread = unread > 0 ? inbound.suffix(unread).first?.id : nil
+        var previous: Item?
+        let entries = items.map { item -> EntryView in
+            let isNewDay = previous.map { place.times.day($0.at) != place.times.day(item.at) } ?? true
+            let isFirstUnread = item.message.map { $0.id == firstUnread } ?? false
             var place = place
-            if let previous, !isNewDay, message.id != firstUnread, previous.direction == message.direction,
-                previous.author == message.author, message.at.timeIntervalSince(previous.at) < Self.groupSeconds
-            {
-                place.isFirst = false
-            }
-            previous = message
+            if let previous, !isNewDay, !isFirstUnread, item.continues(previous) { place.isFirst = false }
+            previous = item
             return EntryView(
-                MessageView(shown, in: place), dayLine: isNewDay ? place.times.day(message.at) : nil,
-                dayText: place.times.dayName(message.at),
-                unread: message.id == firstUnread ? unread : nil)
+                item, in: place, dayLine: isNewDay ? place.times.day(item.at) : nil, dayText: place.times.dayName(item.at),
+                unread: isFirstUnread ? unread : nil)
         }
         names = frame.names(title: "").with([
             "base": place.base, "entries": entries, "olderAddress": older.map { "\(address)/messages?before=\($0)" }.orFalse,
             "olderPage": older.map { "\(address)?before=\($0)" } ?? "",
+            "newerAddress": newer.map { "\(address)/messages?since=\($0)" }.orFalse,
+            "newerPage": newer.map { "\(address)?since=\($0)" } ?? "", "endPage": address,
         ])
+    }
+
+    /// What stands in a thread, with what is shown around it.
+    enum Item: Sendable {
+        case message(ShownMessage)
+        case note(ShownNote)
+
+        var message: Message? { if case .message(let shown) = self { shown.message } else { nil } }
+
+        var at: Date {
+            switch self {
+            case .message(let shown): shown.message.at
+            case .note(let shown): shown.note.at
+            }
+        }
+
+        /// Whether both are messages of one writer, close together.
+        fileprivate func continues(_ previous: Item) -> Bool {
+            guard let message, let before = previous.message else { return false }
+            return before.direction == message.direction && before.author == message.author
+                && message.at.timeIntervalSince(before.at) < MessagesView.groupSeconds
+        }
     }
 
     struct EntryView: View {
         let names: [String: any Sendable]
 
-        init(_ bubble: MessageView, dayLine: String?, dayText: String, unread: Int?) {
-            names = [
-                "bubble": bubble, "dayLine": dayLine.orFalse, "dayText": dayText, "unreadLine": unread.map { "\($0) new" }.orFalse,
+        init(_ item: Item, in place: MessageView.Place, dayLine: String?, dayText: String, unread: Int?) {
+            var names: [String: any Sendable] = [
+                "bubble": false, "note": false, "dayLine": dayLine.orFalse, "dayText": dayText,
+                "unreadLine": unread.map { "\($0) new" }.orFalse,
             ]
+            switch item {
+            case .message(let shown): names["bubble"] = MessageView(shown, in: place)
+            case .note(let shown): names["note"] = NoteView(shown, in: place)
+            }
+            self.names = names
         }
     }
 }
@@ -63,7 +90,7 @@ struct ThreadView: RenderedView {
 
     init(
         _ conversation: Conversation, senderName: String, colleagues: ColleagueNames, labels: [Label], messages: MessagesView,
-        listQuery: String, in workspace: WorkspaceFrame, freshClientID: String
+        draft: Draft? = nil, convertsVoice: Bool = false, listQuery: String, in workspace: WorkspaceFrame, freshClientID: String
     ) {
         let contact = conversation.contact
         let address = "\(workspace.base)/whatsapp/\(conversation.id.text)"
@@ -73,29 +100,36 @@ struct ThreadView: RenderedView {
         let isClosed = conversation.state != .open
         let own: [String: any Sendable] = [
             "threadID": conversation.id.text, "threadState": conversation.state.rawValue, "threadUnread": String(conversation.unread),
-            "threadAddress": address,
+            "threadAt": String((conversation.last?.at ?? conversation.createdAt).milliseconds), "threadAddress": address,
             "listAddress": "\(workspace.base)/whatsapp\(listQuery)", "threadHue": Initials.hue(of: contact.id.text),
             "threadInitials": Initials.of(contact.title), "threadName": contact.title, "threadNumber": Self.number(of: contact).orFalse,
             "assignsConversations": workspace.grants.contains(.conversationsAssign),
             "assignedTo": colleagues.words(for: conversation.assignment) ?? "Unassigned", "hasTeams": !colleagues.teams.isEmpty,
-            "assigneeChoices": ChoiceView.list(
-                "Nobody", colleagues.people.map { ($0.id, $0.name) }, chosen: conversation.assignment.assignee),
+            "assigneeChoices": colleagues.assigneeChoices(chosen: conversation.assignment.assignee),
             "teamChoices": ChoiceView.list("No team", colleagues.teams.map { ($0.id, $0.name) }, chosen: conversation.assignment.team),
-            "threadLabels": ChipView.labels(of: conversation, among: labels), "hasLabels": !labels.isEmpty,
+            "threadLabels": [ChipView.state(of: conversation, workspace.frame.times)].compactMap(\.self)
+                + ChipView.labels(of: conversation, among: labels), "hasLabels": !labels.isEmpty,
             "labelChoices": labels.map {
                 ChoiceView(value: $0.id.text, label: $0.name, isSelected: conversation.labels.contains($0.id))
             },
             "labelsConversations": workspace.grants.contains(.conversationsLabel),
             "snoozeChoices": SnoozeChoice.allCases.map { ChoiceView(value: $0.rawValue, label: $0.label, isSelected: false) },
+            "aiIsActive": conversation.aiActive, "aiChange": conversation.aiActive ? "disabled" : "active",
+            "aiLabel": conversation.aiActive ? "AI active" : "AI disabled",
+            "deletesConversation": workspace.grants.contains(.conversationsDelete),
             "threadIsArchived": conversation.state == .archived,
             "threadSenderName": senderName, "closesConversations": workspace.grants.contains(.conversationsClose),
             "sendsMessages": workspace.grants.contains(.messagesSend), "threadIsClosed": isClosed,
+            "writesNotes": workspace.grants.contains(.notesWrite), "noteLimit": String(Note.textLimit),
+            "callable": colleagues.callable,
             "closureChange": isClosed ? "reopen" : "close", "closureLabel": isClosed ? "Reopen" : "Close",
             "closureIcon": isClosed ? "rotate-ccw" : "check", "closesAt": closesAt.map { String($0.milliseconds) } ?? "",
             "windowIsOpen": conversation.window.allowsSending(at: now), "windowIsSoon": conversation.window.closesSoon(at: now),
             "windowText": "Reply window closes in \(PageTimes.span(seconds: rest))",
             "windowClosedTitle": closesAt == nil ? "This customer hasn't written yet." : "The reply window is closed.",
             "textLimit": String(TextContent.bodyLimit), "captionLimit": String(MediaContent.captionLimit), "freshClientID": freshClientID,
+            "convertsVoice": convertsVoice, "draftText": draft?.text ?? "", "draftVersion": String(draft?.version ?? 0),
+            "draftAt": String(draft?.updatedAt.milliseconds ?? 0),
             "blank": MessageView.blank(),
         ]
         names = own.with(workspace.names(title: contact.title, place: .inbox)).with(messages.names)

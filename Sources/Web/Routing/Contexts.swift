@@ -72,6 +72,7 @@ package struct MemberContext: CallerContext, ChildRequestContext {
     package let signedIn: SignedIn
     package let workspace: Workspace
     package let role: Role
+    package let availability: Availability
     package let access: Access
     /// For the form field `csrfToken` and the header `X-CSRF-Token`.
     package let csrfToken: String
@@ -80,7 +81,7 @@ package struct MemberContext: CallerContext, ChildRequestContext {
         guard case .person(let signedIn, let csrfToken) = context.caller else { throw AccessProblem.signInNeeded }
         let membership = try signedIn.membership(in: context.parameter("workspace"))
         (self.signedIn, self.csrfToken) = (signedIn, csrfToken)
-        (workspace, role) = (membership.workspace, membership.role)
+        (workspace, role, availability) = (membership.workspace, membership.role, membership.availability)
         access = signedIn.access(in: membership, address: context.address)
         coreContext = context.coreContext
     }

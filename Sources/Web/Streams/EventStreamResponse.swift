@@ -12,10 +12,12 @@ package enum EventStreamResponse {
 
     /// - Parameters:
     ///   - source: what to tell, as it comes.
+    ///   - passing: what else to tell, which a client that was away doesn't need.
     ///   - render: makes one or more whole events of it, by ``ServerSentEvent``.
-    package static func make<Source: AsyncSequence & Sendable>(
-        _ request: Request, _ guardian: StreamGuard, _ source: Source, render: @escaping @Sendable (Source.Element) throws -> ByteBuffer
-    ) -> Response where Source.Element: Sendable {
+    package static func make<Source: AsyncSequence & Sendable, Passing: AsyncSequence & Sendable>(
+        _ request: Request, _ guardian: StreamGuard, _ source: Source, passing: Passing,
+        render: @escaping @Sendable (Source.Element) throws -> ByteBuffer
+    ) -> Response where Source.Element: Sendable, Passing.Element == Source.Element {
         let headers: HTTPFields = [
             .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store", HTTPField.Name("X-Accel-Buffering")!: "no",
         ]
@@ -34,6 +36,9 @@ package enum EventStreamResponse {
                             }
                         }
                         group.addTask {
+                            for try await element in passing { feed.yield(try render(element)) }
+                        }
+                        group.addTask {
                             await guardian.wait()
                             feed.finish()
                         }
@@ -49,6 +54,14 @@ package enum EventStreamResponse {
                 }
                 try await writer.finish(nil)
             })
+    }
+}
+
+extension EventStreamResponse {
+    package static func make<Source: AsyncSequence & Sendable>(
+        _ request: Request, _ guardian: StreamGuard, _ source: Source, render: @escaping @Sendable (Source.Element) throws -> ByteBuffer
+    ) -> Response where Source.Element: Sendable {
+        make(request, guardian, source, passing: AsyncStream<Source.Element> { $0.finish() }, render: render)
     }
 }
 

@@ -15,6 +15,9 @@ package struct StreamGuard: Sendable {
         (authenticator, revocations, self.access, session) = (services.authenticator, services.revocations, access, signedIn?.session.id)
     }
 
+    /// One look whether access has ended. While the database is away there is nothing to stream either.
+    func hasEnded() async -> Bool { (try? await authenticator.isCurrent(access, session: session)) == false }
+
     /// Returns when access has ended.
     func wait() async {
         var subjects: Set<AccessRevocations.Ended> = []
@@ -30,8 +33,7 @@ package struct StreamGuard: Sendable {
             group.addTask {
                 while !Task.isCancelled {
                     guard (try? await Task.sleep(for: Self.interval)) != nil else { return }
-                    // While the database is away there is nothing to stream either.
-                    if (try? await authenticator.isCurrent(access, session: session)) == false { return }
+                    if await hasEnded() { return }
                 }
             }
             await group.next()

@@ -18,6 +18,7 @@ struct DoctorCommand: AsyncParsableCommand {
               switchboard doctor
               switchboard doctor --json
               switchboard doctor --ask-whatsapp
+              switchboard doctor --reindex
               switchboard doctor --config /etc/switchboard/switchboard.conf --data-directory /var/lib/switchboard
             """)
 
@@ -31,15 +32,30 @@ struct DoctorCommand: AsyncParsableCommand {
         help: "Ask WhatsApp whether it still accepts the access tokens; otherwise its last answer is told.")
     var asksWhatsApp = false
 
+    @Flag(help: "Make the search index anew instead, also beside a running server. Until it is whole, the one before is searched.")
+    var reindex = false
+
     /// Workspaces that are looked at.
     private static let workspaceLimit = 100
 
     func run() async throws {
         let configuration = try Configuration(options.values())
         LogOutput.start(level: .error)
+        if reindex { return try await makeIndexes(configuration) }
         let findings = await examine(configuration)
         if json { try print(DoctorReport(findings)) } else { print(findings) }
         if findings.contains(where: { $0.finding.state != .ok }) { throw ExitCode(1) }
+    }
+
+    private func makeIndexes(_ configuration: Configuration) async throws {
+        let database = try await OpenedDatabase.forCommand(configuration)
+        do {
+            try await Reindexing(database: database).run()
+        } catch {
+            await database.close()
+            throw error
+        }
+        await database.close()
     }
 
     /// Never throws: what can't be looked at is a finding.

@@ -24,6 +24,7 @@ struct Configuration: Sendable {
     let graphURL: String
     let graphVersion: String
     let mediaGigabytes: Int
+    let outsideRules: OutsideRules
     let logLevel: Logger.Level
 
     init(_ values: ConfigurationValues) throws(ConfigurationProblem) {
@@ -61,6 +62,10 @@ struct Configuration: Sendable {
         graphVersion =
             try reader.parsed(.graphVersion, expected: "it takes a version such as v26.0") { Self.isGraphVersion($0) ? $0 : nil } ?? ""
         mediaGigabytes = try reader.integer(.mediaGigabytes, in: 1...1_000_000)
+        outsideRules = OutsideRules(
+            permitting: try reader.parsed(
+                .outsideNetworks, expected: "it takes addresses and networks with commas between, such as 10.1.0.0/16, 192.168.1.7"
+            ) { IPNetwork.list(parsing: $0) } ?? [])
         logLevel =
             try reader.parsed(.logLevel, expected: "it takes one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))") {
                 Logger.Level(rawValue: $0.lowercased())

@@ -16,6 +16,7 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
     case graphURL = "graph-url"
     case graphVersion = "graph-version"
     case mediaGigabytes = "media-gigabytes"
+    case outsideNetworks = "outside-networks"
     case logLevel = "log-level"
 
     /// As it is written in the file, and behind `--`.
@@ -90,6 +91,13 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
             Setting(
                 type: "number from 1 to 1000000", unit: "GiB", initial: "50",
                 summary: "How much a workspace's files may take before uploads are refused; what customers send is always kept.")
+        case .outsideNetworks:
+            Setting(
+                type: "list of addresses and networks, with commas between", initialText: "none", example: "10.1.0.0/16",
+                summary: """
+                    Networks of your own that addresses which people enter may lead to, also without https. Everything else that isn't the \
+                    public internet is refused.
+                    """)
         case .logLevel:
             Setting(
                 type: "level: trace, debug, info, notice, warning, error or critical", initial: "info",

@@ -16,13 +16,14 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(key: .graphURL) var graphURL: String?
     @Option(key: .graphVersion) var graphVersion: String?
     @Option(key: .mediaGigabytes) var mediaGigabytes: String?
+    @Option(key: .outsideNetworks) var outsideNetworks: String?
 
     func values() throws -> ConfigurationValues {
         try place.values(and: [
             .postgresConnections: postgresConnections, .host: host, .port: port, .publicURL: publicURL,
             .trustedProxies: trustedProxies, .tlsCertificate: tlsCertificate, .tlsKey: tlsKey,
             .shutdownSeconds: shutdownSeconds, .roles: roles, .graphURL: graphURL, .graphVersion: graphVersion,
-            .mediaGigabytes: mediaGigabytes,
+            .mediaGigabytes: mediaGigabytes, .outsideNetworks: outsideNetworks,
         ])
     }
 }

@@ -70,6 +70,7 @@ struct DemoSeed: Sendable {
         try await services.database.write { transaction in
             try ConnectionTable(transaction, system).insert(stored)
             for sender in senders { try SenderTable(transaction, system).insert(sender, throughput: "STANDARD") }
+            try DemoTemplates.write(of: connection, in: transaction, access: system, now: now)
         }
         try await writeHistory(in: services, connection, senders, people: people, orders: orders, now: now)
         // The past told nobody that it was read; from here on it is as in any new workspace.
@@ -124,7 +125,9 @@ struct DemoSeed: Sendable {
         SimulatorSeed(
             apps: [.init(id: DemoShop.appID, name: DemoShop.name, secret: secrets.appSecret, verifyToken: secrets.verifyToken)],
             accounts: [
-                .init(id: DemoShop.accountID, name: DemoShop.name, numbers: DemoShop.numbers, subscribedApps: [DemoShop.appID])
+                .init(
+                    id: DemoShop.accountID, name: DemoShop.name, numbers: DemoShop.numbers, subscribedApps: [DemoShop.appID],
+                    templates: DemoTemplates.all)
             ], accessTokens: [secrets.accessToken: DemoShop.appID], customers: customers)
     }
 }

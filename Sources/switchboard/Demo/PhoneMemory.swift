@@ -74,7 +74,8 @@ struct PhoneMemory: Sendable {
         case .contacts(let cards):
             ("contacts", .array(cards.map { ["name": ["formatted_name": .string($0.name.formattedName)]] }))
         case .interactive(let interactive): ("interactive", shown(interactive))
-        case .template(let template): ("template", ["name": .string(template.name), "body": .string("Template \(template.name)")])
+        case .template(let template):
+            ("template", ["name": .string(template.name), "body": .string(template.shown?.body ?? "Template \(template.name)")])
         case .button(let button): ("button", ["text": .string(button.text), "payload": .string(button.payload)])
         case .reply(let reply):
             (

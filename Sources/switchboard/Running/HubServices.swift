@@ -23,15 +23,20 @@ struct HubServices: Sendable {
     private let mediaMarker: MediaMarker
     private let channels: [ChannelKind: any Channel]
     private let clock: DatabaseClock
+    private let pushJob: PushJob
+    private let digestJob: DigestJob
     private let rates: InboundRates
 
     /// - Parameters:
     ///   - database: with its tables made.
     ///   - graphURL: scheme, host and port of the Graph API, which the demo's simulator stands in for.
     ///   - mediaQuota: bytes of one workspace's files.
+    ///   - publicURL: where people find the server.
+    ///   - outsideRules: where addresses that people enter may lead.
     init(
         database: any Database, dataDirectory: DataDirectory, secretKey: String?, graphURL: String, graphVersion: String,
-        mediaQuota: Int = MediaService.defaultQuota, roles: Set<ProcessRole> = Set(ProcessRole.allCases),
+        mediaQuota: Int = MediaService.defaultQuota, publicURL: String? = nil, outsideRules: OutsideRules = OutsideRules(),
+        roles: Set<ProcessRole> = Set(ProcessRole.allCases),
         now: @escaping @Sendable () -> Date
     ) async throws {
         let box = try await SecretKeyStore(database: database, environmentText: secretKey, dataDirectory: dataDirectory.url.path).load()
@@ -47,6 +52,11 @@ struct HubServices: Sendable {
         directory = ConnectionDirectory(database: database, secrets: secrets, now: now)
         media = MediaService(database: database, storage: storage, signals: signals, quota: mediaQuota, now: now)
 
+        pushJob = PushJob(
+            database: database, sealing: box, caller: GuardedClient(outsideRules), publicURL: publicURL, now: { [clock] in clock.now })
+        let smtp = SMTPClient(outsideRules)
+        let mail = MailService(database: database, sealing: box, sender: smtp, now: now)
+        digestJob = DigestJob(database: database, mail: mail, sender: smtp, publicURL: publicURL, now: { [clock] in clock.now })
         let revocations = AccessRevocations()
         let hasher = PasswordHasher()
         let signIn = SignInService(database: database, hasher: hasher, revocations: revocations, now: now)
@@ -60,11 +70,18 @@ struct HubServices: Sendable {
             members: MemberService(database: database, hasher: hasher, revocations: revocations, signals: signals, now: now),
             teams: TeamService(database: database, revocations: revocations, signals: signals, now: now),
             labels: LabelService(database: database, signals: signals, now: now),
+            templates: TemplateService(database: database, signals: signals, now: now),
+            search: SearchService(database: database),
+            quickReplies: QuickReplyService(database: database, signals: signals, now: now),
+            drafts: DraftService(database: database, now: now),
             keys: APIKeyService(database: database, revocations: revocations, signals: signals, now: now), revocations: revocations,
             idempotentWrites: IdempotentWrites(database: database, box: box, now: now), intake: intake,
             journal: JournalService(database: database, intake: intake, signals: signals),
             sending: SendingService(database: database, signals: signals, now: now),
             conversations: ConversationService(database: database, signals: signals, now: now),
+            notes: NoteService(database: database, signals: signals, now: now),
+            views: SavedViewService(database: database, now: now),
+            presence: PresenceService(database: database, board: PresenceBoard(), now: { [clock] in clock.now }),
             events: EventService(database: database, signals: signals),
             senders: SenderService(
                 database: database, directory: directory, channels: channels, secrets: secrets, signals: signals, now: now),
@@ -74,7 +91,8 @@ struct HubServices: Sendable {
                 database: database,
                 place: .init(dataDirectory: dataDirectory.url.path, databaseFile: (database as? SQLiteDatabase)?.path),
                 now: { [clock] in clock.now }),
-            signals: signals, now: now)
+            notifications: NotificationService(database: database, signals: signals, now: now),
+            push: PushService(database: database, sealing: box, signals: signals, now: now), mail: mail, signals: signals, now: now)
         signals.connect(to: database)
     }
 
@@ -93,18 +111,26 @@ struct HubServices: Sendable {
     func workers(_ dispatcher: Dispatcher?) -> [any Service] {
         let always: [any Service] = [clock, rates]
         return always + (process.roles.contains(.jobs) ? background : []) + (dispatcher.map { [$0] } ?? [])
+            + (process.roles.contains(.web)
+                ? [PresenceExchange(database: database, board: web.presence.board, processID: process.id, now: databaseNow)] : [])
             + [Heartbeat(database: database, process: process, mediaMarker: mediaMarker, now: databaseNow)]
     }
 
     private var background: [any Service] {
         [
+            Distributor(database: database, signals: signals, now: databaseNow),
             Housekeeper(database: database, signals: signals, now: now), AccessHousekeeping(database: database, now: now),
-            MediaSweeper(database: database, storage: storage, now: now),
+            MediaSweeper(database: database, storage: storage, now: now), SearchIndexer(database: database, now: now),
+            NotificationMaker(database: database, signals: signals, now: now),
             JobRunner(
                 database: database,
                 handlers: [
                     MediaDownloadJob(database: database, storage: storage, directory: directory, channels: channels, now: now),
                     ReadReceiptJob(database: database, directory: directory, channels: channels), SnoozeEndJob(now: databaseNow),
+                    pushJob, digestJob,
+                    ConversationDeletionJob(database: database),
+                    TemplateSyncJob(database: database, directory: directory, channels: channels, now: databaseNow),
+                    ScheduledMessageJob(sending: web.sending, now: databaseNow),
                 ], signals: signals, now: databaseNow),
         ]
     }

@@ -70,7 +70,8 @@ struct AccessTests {
             id: .make(at: now), accountID: account.id, createdAt: now, lastSeenAt: now, expiresAt: now, userAgent: nil, address: nil)
         let workspace = Workspace(id: .make(at: now), slug: try WorkspaceSlug(parsing: "acme"), name: "Acme", createdAt: now)
         let signedIn = SignedIn(
-            session: session, account: account, memberships: [Membership(workspace: workspace, role: .agent, visibility: .own(account.id))])
+            session: session, account: account,
+            memberships: [Membership(workspace: workspace, role: .agent, visibility: .own(account.id), availability: .available)])
         let membership = try signedIn.membership(in: "acme")
         #expect(signedIn.access(in: membership, address: nil).grants == Role.agent.grants)
         #expect(signedIn.access(in: membership, address: nil).visibility == .own(account.id))

@@ -47,7 +47,7 @@ struct MediaRulesTests {
             (MediaProblem.tooLarge(limit: 100 * 1_024, of: .sticker), "media.too-large", ProblemKind.tooLarge, "100 KB"),
             (.tooLarge(limit: 100 * 1_024 * 1_024, of: nil), "media.too-large", .tooLarge, "100 MB"),
             (.typeUnsupported(.gif, .image), "media.type-unsupported", .invalid, "image/jpeg, image/png"),
-            (.typeUnsupported(.gif, nil), "media.type-unsupported", .invalid, "video/mp4"),
+            (.typeUnsupported(.gif, nil), "media.type-unsupported", .invalid, "(image/gif). It takes JPG, PNG, 3GP, MP4, AAC,"),
             (.missing, "media.missing", .missing, "no such file"),
             (.pending, "media.pending", .conflict, "on its way"),
             (.empty, "media.empty", .invalid, "empty"),

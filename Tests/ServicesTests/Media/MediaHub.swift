@@ -15,8 +15,10 @@ struct MediaHub: Sendable {
     let media: MediaService
     let job: MediaDownloadJob
 
-    init(_ database: any Database, quota: Int = MediaService.defaultQuota) async throws {
-        try await self.init(hub: TestHub(database), folder: TemporaryFolder(), quota: quota)
+    init(
+        _ database: any Database, quota: Int = MediaService.defaultQuota, voice: VoiceConverter = VoiceConverter()
+    ) async throws {
+        try await self.init(hub: TestHub(database), folder: TemporaryFolder(), quota: quota, voice: voice)
     }
 
     /// Another workspace on the same database and the same folder.
@@ -25,11 +27,11 @@ struct MediaHub: Sendable {
         return try MediaHub(hub: other, folder: folder, quota: MediaService.defaultQuota)
     }
 
-    private init(hub: TestHub, folder: TemporaryFolder, quota: Int) throws {
+    private init(hub: TestHub, folder: TemporaryFolder, quota: Int, voice: VoiceConverter = VoiceConverter()) throws {
         (self.hub, self.folder) = (hub, folder)
         storage = try FileMediaStorage(root: folder.path)
         let clock = hub.clock
-        media = MediaService(database: hub.database, storage: storage, signals: hub.signals, quota: quota, now: { clock.now })
+        media = MediaService(database: hub.database, storage: storage, signals: hub.signals, quota: quota, voice: voice, now: { clock.now })
         job = MediaDownloadJob(
             database: hub.database, storage: storage, directory: hub.directory, channels: [.meta: provider], now: { clock.now })
     }
@@ -179,6 +181,7 @@ final class FileProvider: Channel {
     func markRead(providerMessageID: String, showsTyping: Bool, from sender: SenderRoute) async throws {}
     func check(_ draft: ConnectionDraft) async throws -> ConnectionReport { throw ConnectionProblem.providerUnreachable("files only") }
     func subscribe(_ route: SenderRoute) async throws {}
+    func templates(of account: AccountRoute, after cursor: String?) async throws -> TemplatePage { TemplatePage(templates: [], next: nil) }
 }
 
 /// Beginnings that tell their type, followed by as many bytes as are needed.

@@ -81,6 +81,8 @@ struct OpenAPITests {
             #"{"sender": "\#(hub.sender.id)", "to": {"contact": "\#(conversation.contact.id)"}, "text": {"body": "hi", "previewUrl": true}}"#
         let sent = try await web.call(.post, "/api/v1/messages", .key(web.acme.key), body: message)
         let id = try #require(sent.json["id"]?.text)
+        let owner = try #require(web.acme.people[.owner]).account
+        let notification = try #require(try await hub.notify(owner, of: conversation.id))
         let calls: [(HTTPRequest.Method, String, String, String?)] = [
             (.get, "/api/v1/conversations", "/api/v1/conversations", nil),
             (.get, "/api/v1/conversations/{conversation}", "/api/v1/conversations/\(conversation.id)", nil),
@@ -105,6 +107,26 @@ struct OpenAPITests {
             (.get, "/api/v1/members", "/api/v1/members", nil),
             (.post, "/api/v1/members", "/api/v1/members", #"{"email": "n@acme.example", "name": "N", "role": "agent"}"#),
             (.get, "/api/v1/sessions", "/api/v1/sessions", nil),
+            (.get, "/api/v1/notifications", "/api/v1/notifications", nil),
+            (.post, "/api/v1/notifications/{notification}/read", "/api/v1/notifications/\(notification)/read", nil),
+            (.post, "/api/v1/notifications/read", "/api/v1/notifications/read", nil),
+            (.get, "/api/v1/notification-rules", "/api/v1/notification-rules", nil),
+            (
+                .put, "/api/v1/notification-rules", "/api/v1/notification-rules",
+                #"{"bell": ["failed"], "places": ["all"], "push": [], "pushNames": true, "digest": {"pace": "soon", "hour": 9, "zone": "UTC"}}"#
+            ),
+            (
+                .post, "/api/v1/push-subscriptions", "/api/v1/push-subscriptions",
+                #"{"endpoint": "https://push.example.com/x", "expirationTime": null, "keys": {"p256dh": "\#(TestWeb.browserKey)", "auth": "BTBZMqHH6r4Tts7J_aSIgg"}}"#
+            ),
+            (
+                .put, "/api/v1/mail-settings", "/api/v1/mail-settings",
+                #"{"host": "smtp.example.com", "port": 587, "security": "startTLS", "user": "a", "password": "b", "sender": "a@example.com"}"#
+            ),
+            (.get, "/api/v1/mail-settings", "/api/v1/mail-settings", nil),
+            (.get, "/api/v1/push-subscriptions", "/api/v1/push-subscriptions", nil),
+            (.post, "/api/v1/push-subscriptions/test", "/api/v1/push-subscriptions/test", nil),
+            (.get, "/api/v1/push-key", "/api/v1/push-key", nil),
             (.get, "/api/v1/journal", "/api/v1/journal?connection=\(hub.connection.id)", nil),
             (.get, "/readyz", "/readyz", nil),
         ]

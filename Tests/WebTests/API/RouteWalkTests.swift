@@ -12,7 +12,7 @@ import Testing
 @Suite("Who may call what")
 struct RouteWalkTests {
     /// Routes whose answers don't end: they are walked only where they refuse.
-    private static let streams: Set<String> = ["/api/v1/events/stream", "/app/{workspace}/live"]
+    static let streams: Set<String> = ["/api/v1/events/stream", "/app/{workspace}/live"]
 
     @Test("nobody gets in without signing in, and says so as a problem", arguments: TestEngine.allCases)
     func nobody(engine: TestEngine) async throws {
@@ -106,7 +106,8 @@ struct RouteWalkTests {
             let path = Self.path(declaration, ids.merging(["workspace": workspace]) { _, slug in slug })
             let body =
                 declaration.method == .get
-                ? nil : "change=close&readReceipts=never&decision=leave&role=agent&name=x&color=red&until=tomorrow"
+                ? nil
+                : "change=close&readReceipts=never&decision=leave&role=agent&name=x&color=red&until=tomorrow&ai=disabled&activity=viewing&availability=away&shortcut=x&text=x"
             let answer = try await web.call(declaration.method, path, headers, body: body)
             #expect(answer.status == 404, "\(declaration.method) \(path): \(answer.status) \(answer.text)")
         }
@@ -126,7 +127,8 @@ struct RouteWalkTests {
         let headers = HTTPFields.person(try #require(web.acme.people[.agent]))
         let about: Set<String> = ["conversation", "message"]
         let walked = web.table.declarations.filter { declaration in
-            declaration.area != .open && about.contains { declaration.path.contains("{\($0)}") }
+            if case .grant(let grant) = declaration.callers, !Role.agent.grants.contains(grant) { return false }
+            return declaration.area != .open && about.contains { declaration.path.contains("{\($0)}") }
         }
         #expect(walked.count >= 15)
         for declaration in walked {
@@ -134,7 +136,10 @@ struct RouteWalkTests {
             let form: HTTPFields = isForm ? [.contentType: "application/x-www-form-urlencoded"] : [:]
             let body =
                 declaration.method == .get
-                ? nil : isForm ? "change=close&decision=leave&text=x&assignee=&team=&until=tomorrow" : Self.body(declaration)
+                ? nil
+                : isForm
+                    ? "change=close&decision=leave&text=x&assignee=&team=&until=tomorrow&ai=disabled&activity=viewing"
+                    : Self.body(declaration)
             let answer = try await web.call(
                 declaration.method, Self.path(declaration, ids.merging(["workspace": "acme"]) { _, new in new }), headers + form, body: body
             )
@@ -189,17 +194,18 @@ struct RouteWalkTests {
     // MARK: Addresses
 
     /// Well-formed ids of nothing.
-    private static let nothing: [String: String] = {
+    static let nothing: [String: String] = {
         let digits = String(repeating: "0", count: 26)
         let prefixes = [
             "message": "msg", "conversation": "cnv", "sender": "snd", "media": "med", "key": "key", "member": "acc", "session": "ses",
             "entry": "jnl",
-            "connection": "cnn", "job": "job", "team": "tem", "label": "lbl",
+            "connection": "cnn", "job": "job", "team": "tem", "label": "lbl", "template": "tpl", "notification": "ntf",
+            "subscription": "psh", "quickReply": "qrp",
         ]
         return prefixes.mapValues { "\($0)_\(digits)" }.merging(["workspace": "acme", "token": digits, "role": "agent"]) { one, _ in one }
     }()
 
-    private static func path(_ declaration: RouteDeclaration, _ ids: [String: String]) -> String {
+    static func path(_ declaration: RouteDeclaration, _ ids: [String: String]) -> String {
         let segments = declaration.path.split(separator: "/", omittingEmptySubsequences: false).map { segment -> String in
             guard segment.hasPrefix("{") else { return String(segment) }
             let name = String(segment.dropFirst().dropLast())
@@ -209,15 +215,25 @@ struct RouteWalkTests {
     }
 
     /// A body that passes every check before the thing itself is looked for.
-    private static func body(_ declaration: RouteDeclaration) -> String? {
+    static func body(_ declaration: RouteDeclaration) -> String? {
         switch declaration.operation?.id {
         case "changeSender": #"{"readReceipts": "never"}"#
         case "changeConnection": #"{"accessToken": "fresh"}"#
         case "decideMessage": #"{"decision": "leave"}"#
         case "changeMember": #"{"role": "agent"}"#
         case "changeTeam": #"{"name": "Other"}"#
+        case "addNote", "changeNote": #"{"text": "x"}"#
+        case "reportPresence": #"{"activity": "viewing"}"#
+        case "changeQuickReply": #"{"text": "Other"}"#
+        case "saveDraft": #"{"text": "Begun"}"#
         case "changeLabel": #"{"name": "Other"}"#
+        case "changeTemplate": #"{"pinned": true}"#
+        case "previewTemplate": #"{"values": {}}"#
         case "snoozeConversation": #"{"until": "2026-12-01T09:00:00Z"}"#
+        case "addPushSubscription":
+            #"{"endpoint": "https://push.example.com/x", "keys": {"p256dh": "\#(TestWeb.browserKey)", "auth": "BTBZMqHH6r4Tts7J_aSIgg"}}"#
+        case "setNotificationRules":
+            #"{"bell": [], "places": [], "push": [], "pushNames": false, "digest": {"pace": "off", "hour": 9, "zone": "UTC"}}"#
         case "changeRole": #"{"visibility": "all"}"#
         default: declaration.method == .get ? nil : "{}"
         }
@@ -226,7 +242,8 @@ struct RouteWalkTests {
     /// One of everything that a tenant has.
     private static func ids(of tenant: TestWeb.Tenant, _ web: TestWeb) async throws -> [String: String] {
         let hub = tenant.hub
-        try await hub.receive(hub.text("hello"))
+        // With cards, so that all that a message can be asked for is there.
+        try await hub.receive(hub.message(.contacts([ContactCard(name: .init(formattedName: "Kim"))])))
         try await hub.receive(hub.text("for nobody"), senderProviderID: "999")
         let conversation = try #require(try await hub.list().first)
         let message = try #require(
@@ -240,8 +257,19 @@ struct RouteWalkTests {
         let job = try await hub.deadJob("walk")
         let team = try await web.services.teams.create(name: "Team", members: [person.account], access: hub.access)
         let label = try await web.services.labels.create(name: "Label", color: .grey, access: hub.access)
+        let template = try #require(try await hub.have(TestHub.template("hello")).first)
+        let access = Access(
+            workspaceID: hub.workspaceID, actor: .member(person.account), grants: Role.agent.grants, visibility: .all, address: nil)
+        let view = try await web.services.views.create(name: "View", filter: "", access: access)
+        let note = try await web.services.notes.create("Note", in: conversation.id, access: hub.access)
+        let reply = try await web.services.quickReplies.create(shortcut: "hours", text: "9 to 18", access: hub.access)
+        let notification = try #require(try await hub.notify(person.account, of: conversation.id))
+        let subscription = try await web.subscribe(person, in: hub)
         return [
-            "label": label.id.text, "message": message.id.text, "conversation": conversation.id.text, "sender": hub.sender.id.text,
+            "subscription": subscription.text, "notification": notification.text,
+            "template": template.id.text, "view": view.id.text, "note": note.id.text, "label": label.id.text, "message": message.id.text,
+            "conversation": conversation.id.text, "quickReply": reply.id.text,
+            "sender": hub.sender.id.text,
             "media": try #require(upload.json["id"]?.text), "key": key.id.text, "member": person.account.text,
             "session": person.session.text,
             "entry": entry.id.text, "connection": hub.connection.id.text, "job": job.text, "team": team.id.text, "role": "nobody",

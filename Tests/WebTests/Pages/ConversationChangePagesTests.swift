@@ -136,6 +136,46 @@ struct ConversationChangePagesTests {
         }
     }
 
+    @Test("a conversation is marked as unread and read again, alone, with others, and by the API")
+    func unread() async throws {
+        let all = try await conversations(2)
+        let key = HTTPFields.key(web.acme.key)
+        func unread() async throws -> [Int] { try await hub.list().map(\.unread) }
+        for conversation in all {
+            #expect(try await call(.post, "/app/acme/whatsapp/\(conversation.id)/read", Self.script, "").status == 204)
+        }
+        #expect(try await unread() == [0, 0])
+        let address = "/app/acme/whatsapp/\(all[0].id)"
+        #expect(try await call(.get, address).text.contains(#"action="\#(address)/unread""#))
+        // Back to the list: who sees the thread has read it.
+        let form = try await call(.post, "\(address)/unread", Self.form, "")
+        #expect((form.status, form.headers[.location]) == (303, "/app/acme/whatsapp"))
+        #expect(try await unread() == [1, 0])
+        #expect(try await call(.get, "/app/acme/whatsapp/rows?of=\(all[0].id)").text.contains(#"class="conversation unread""#))
+        #expect(try await call(.post, "\(address)/unread", Self.script, "").status == 204)
+        #expect(try await unread() == [1, 0])
+        let chosen = all.map { "conversations=\($0.id)" }.joined(separator: "&")
+        let several = try await call(.post, "/app/acme/whatsapp/changes", Self.script, "\(chosen)&action=unread")
+        #expect((several.status, several.json["changed"]) == (200, 1))
+        #expect(try await call(.post, "/app/acme/whatsapp/changes", Self.script, "\(chosen)&action=read").json["changed"] == 2)
+        #expect(try await unread() == [0, 0])
+        let api = "/api/v1/conversations/\(all[1].id)"
+        #expect(try await web.call(.delete, "\(api)/read", key).status == 204)
+        #expect(try await web.call(.get, api, key).json["unread"] == 1)
+        #expect(try await web.call(.post, "\(api)/read", key).status == 204)
+        let body = #"{"conversations": ["\#(all[0].id)", "\#(all[1].id)"], "action": "unread"}"#
+        #expect(try await web.call(.post, "/api/v1/conversations/changes", key, body: body).json["changed"] == 2)
+        #expect(try await unread() == [1, 1])
+    }
+
+    @Test("the row says until when it is snoozed as a field takes it, so that it can be snoozed so again")
+    func snoozedUntil() async throws {
+        let conversation = try await conversations(1)[0]
+        #expect(try await call(.post, "/app/acme/whatsapp/\(conversation.id)/snooze", Self.script, "at=2026-10-25T09:30").status == 204)
+        let row = try await call(.get, "/app/acme/whatsapp/rows?of=\(conversation.id)").text
+        #expect(row.contains(#"data-snoozed-until="2026-10-25T09:30""#))
+    }
+
     @Test("the API does the same, and a repeated request is done once")
     func api() async throws {
         let all = try await conversations(2)

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Services
 
 @testable import Web
 
@@ -7,9 +8,12 @@ import Foundation
 enum HostileExamples {
     static let fields = [
         "name", "username", "preview", "text", "caption", "file", "header", "body", "footer", "button", "link", "list button", "row",
-        "row detail", "place", "address", "card name", "company", "phone", "mail", "web", "product", "currency", "order text", "form name",
+        "row detail", "place", "address", "card name", "company", "phone", "phone kind", "mail", "web", "product", "currency", "order text",
+        "form name",
         "question", "answer", "form text", "template", "language", "value", "choice", "choice detail", "tap", "kind", "system", "quote",
         "group", "emoji", "error", "sender", "colleague", "team", "label",
+        "note", "note writer", "saved view",
+        "shown header", "shown body", "shown footer", "shown button", "shown offer", "shown card",
     ]
 
     static var inbox: InboxView {
@@ -19,7 +23,7 @@ enum HostileExamples {
             contact: Contact(
                 id: Identifier("con_01k00000000000000000000000"), name: text("name"), phoneNumber: nil, username: text("username"),
                 businessScopedID: nil),
-            state: .open, assignment: Assignment(assignee: colleagues.people[0].id, team: colleagues.teams[0].id),
+            state: .open, assignment: Assignment(assignee: colleagues.people[0].account.id, team: colleagues.teams[0].id),
             labels: labels.map(\.id), unread: 1,
             last: .init(
                 id: PageExamples.messageID(1), kind: .text, direction: .inbound, status: .received, preview: text("preview"),
@@ -35,18 +39,28 @@ enum HostileExamples {
                         labels: labels, selected: nil, filter: query.conversations(for: workspace.accountID)))
             ], moreAddress: nil, frame: workspace.frame)
         let place = MessageView.Place(
-            base: workspace.base, contactName: text("name"), times: PageExamples.times, canSend: true,
-            window: MessagingWindow(lastInboundAt: PageExamples.now))
+            base: workspace.base, contactName: text("name"), times: PageExamples.times, grants: Role.owner.grants,
+            window: MessagingWindow(lastInboundAt: PageExamples.now), reader: nil)
         let messages = MessagesView(
-            shown, conversation: conversation.id, place: place, unread: 1, older: nil, frame: workspace.frame)
+            shown.map { .message($0) } + [.note(note)], conversation: conversation.id, place: place, unread: 1, older: nil,
+            frame: workspace.frame)
         return InboxView(
             rows: rows, rowCount: 1,
             thread: ThreadView(
                 conversation, senderName: text("sender"), colleagues: colleagues, labels: labels, messages: messages,
                 listQuery: query.text, in: workspace, freshClientID: "fresh"),
-            isThreadOpen: true, query: query, senderNames: names, colleagues: colleagues, labels: labels, counts: [:], since: "1",
+            isThreadOpen: true, query: query, senderNames: names, colleagues: colleagues, labels: labels,
+            savedViews: [
+                try! SavedView(
+                    id: Identifier("viw_01k00000000000000000000001"), name: text("saved view"), filter: "", createdAt: PageExamples.now)
+            ], counts: [:], since: "1",
             in: workspace, title: text("name"))
     }
+
+    private static let note = ShownNote(
+        try! Note(
+            id: Identifier("nte_01k00000000000000000000001"), conversationID: PageExamples.conversationID(0), author: "member:x",
+            text: text("note"), mentions: [], at: PageExamples.now, sequence: 5_000), writer: text("note writer"))
 
     private static let labels = [
         try! Label(id: Identifier("lbl_01k00000000000000000000001"), name: text("label"), color: .red, createdAt: PageExamples.now)
@@ -54,9 +68,7 @@ enum HostileExamples {
 
     private static let colleagues = ColleagueNames(
         people: [
-            Account(
-                id: Identifier("acc_01k00000000000000000000002"), email: try! EmailAddress(parsing: "x@y"), name: text("colleague"),
-                createdAt: PageExamples.now)
+            PageExamples.colleague(2, text("colleague"), .agent)
         ],
         teams: [
             try! Team(
@@ -71,7 +83,7 @@ enum HostileExamples {
             .text(TextContent(body: text("text"))), .media(MediaContent(kind: .image, caption: text("caption"))),
             .media(MediaContent(kind: .document, filename: text("file"))), .media(MediaContent(kind: .audio, filename: text("file"))),
             .interactive(interactive), .location(LocationContent(latitude: 1, longitude: 2, name: text("place"), address: text("address"))),
-            .contacts([card]), .order(order), .flowReply(form), .template(template),
+            .contacts([card]), .order(order), .flowReply(form), .template(template), .template(shownTemplate),
             .reply(ReplyContent(source: .list, id: text("id"), title: text("choice"), description: text("choice detail"))),
             .button(ButtonContent(text: text("tap"), payload: text("payload"))),
             .unsupported(UnsupportedContent(type: text("kind"), raw: .null)),
@@ -99,7 +111,8 @@ enum HostileExamples {
             sections: [.init(title: text("section"), rows: [.init(id: "1", title: text("row"), description: text("row detail"))])]),
         link: .init(title: text("link"), url: text("url")))
     private static let card = ContactCard(
-        name: .init(formattedName: text("card name")), phones: [.init(value: text("phone"))], emails: [.init(value: text("mail"))],
+        name: .init(formattedName: text("card name")), phones: [.init(value: text("phone"), type: text("phone kind"), waId: "\"><i>&")],
+        emails: [.init(value: text("mail"))],
         urls: [.init(value: text("web"))], company: text("company"))
     private static let order = OrderContent(
         catalogId: text("id"), text: text("order text"),
@@ -109,4 +122,51 @@ enum HostileExamples {
     private static let template = TemplateContent(
         name: text("template"), language: text("language"),
         components: [.object(["parameters": .array([.object(["text": .string(text("value"))])])])])
+    private static let shownTemplate = TemplateContent(
+        name: text("template"), language: text("language"),
+        shown: TemplateText(
+            header: text("shown header"), body: text("shown body"), footer: text("shown footer"), offer: text("shown offer"),
+            buttons: [.init(title: text("shown button"), kind: .link)],
+            cards: [
+                .init(header: text("shown card"), body: text("shown card"), buttons: [.init(title: text("shown button"), kind: .reply)])
+            ]))
+
+    /// The pages about templates, with the same attacks in a template's name, texts, samples and buttons, and in what was filled in.
+    static let templates: [any RenderedView] = {
+        let components = """
+            [{"type":"HEADER","format":"TEXT","text":\(json("template header"))},{"type":"BODY","text":\(json("template body", "{{1}} {{2}}")),
+              "example":{"body_text":[[\(json("template sample"))]]}},{"type":"FOOTER","text":\(json("template footer"))},
+             {"type":"LIMITED_TIME_OFFER","limited_time_offer":{"text":\(json("template offer"))}},
+             {"type":"BUTTONS","buttons":[{"type":"QUICK_REPLY","text":\(json("template button"))},
+              {"type":"URL","text":\(json("template link")),"url":\(json("template address", "{{1}}"))}]},
+             {"type":"CAROUSEL","cards":[{"components":[{"type":"HEADER","format":"TEXT","text":\(json("template card"))},
+              {"type":"BODY","text":\(json("template card"))},{"type":"BUTTONS","buttons":[{"type":"QUICK_REPLY","text":\(json("template card button"))}]}]}]}]
+            """
+        let definition = TemplateDefinition(
+            providerID: "1", name: text("template name"), language: text("template language"), category: text("template category"),
+            status: TemplateStatus(text("template status")), components: (try? JSONText.decode(from: components)) ?? [],
+            rejectionReason: text("template reason"))
+        let template = TemplatePageExamples.template(
+            1, definition, detail: text("template detail"), hold: .init(code: text("template code"), until: .distantFuture))
+        let sync = TemplateSync(
+            connectionID: PageExamples.connection.id, connectionName: text("connection"), requestedAt: nil, endedAt: nil, succeededAt: nil,
+            error: text("sync error"))
+        let other = TemplateSync(
+            connectionID: Identifier("cnn_01k00000000000000000000009"), connectionName: "Other", requestedAt: nil, endedAt: nil,
+            succeededAt: nil, error: nil)
+        let query = TemplatesView.Query(text: text("words"))
+        let workspace = PageExamples.workspace()
+        let list = TemplateListView(.init(data: [template], next: nil), syncs: [sync, other], query: query, in: workspace)
+        let values = ["body.1": text("template value")]
+        let form = TemplatePageExamples.form(template, problems: [], values: values)
+        return [
+            TemplatesView(list, query: query, notice: nil, in: workspace), TemplatePageExamples.choices([template], words: text("words")),
+            form, TemplatePreviewView(template, values: values, frame: workspace.frame),
+        ]
+    }()
+
+    private static func json(_ field: String, _ more: String = "") -> String {
+        let quoted = try? JSONText.encode([text(field) + more])
+        return String((quoted ?? "[\"\"]").dropFirst().dropLast())
+    }
 }

@@ -60,6 +60,8 @@ enum MessageExamples {
         shown(out: 27, .text("En cola"), .queued, ago: 1_800),
         shown(out: 28, .text("Saliendo"), .sending, ago: 1_700),
         shown(out: 29, .text("No hace falta"), .cancelled, ago: 1_600),
+        shown(out: 61, .text("Mañana <b>abrimos</b> a las 9"), .scheduled, ago: -7_200),
+        shown(out: 62, .location(LocationContent(latitude: 1, longitude: 2, name: nil, address: nil)), .scheduled, ago: -200_000),
         shown(in: 30, .reaction(ReactionContent(message: nil, emoji: "🙏")), ago: 1_500),
         shown(in: 31, .text("مرحبا، متى يصل طلبي؟"), ago: 120),
         shown(in: 32, .text("<script>alert(1)</script> & \"comillas\""), ago: 60),
@@ -76,7 +78,7 @@ enum MessageExamples {
             sections: [.init(title: "Mañana", rows: [.init(id: "1", title: "9 h"), .init(id: "2", title: "12 h", description: "Con Ana")])])
     )
     private static let card = ContactCard(
-        name: .init(formattedName: "Pau Vila"), phones: [.init(value: "+34 600 999 888", type: "CELL")],
+        name: .init(formattedName: "Pau Vila"), phones: [.init(value: "+34 600 999 888", type: "CELL", waId: "34600999888")],
         emails: [.init(value: "pau@example.com")],
         company: "Vila i Fills")
     private static let order = OrderContent(

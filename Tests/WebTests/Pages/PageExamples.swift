@@ -17,10 +17,12 @@ enum PageExamples {
         WorkspaceFrame(
             frame: frame(theme), slug: "acme", workspaceName: "Acme Shop",
             accountID: Identifier("acc_01k00000000000000000000001"),
-            accountName: "Ana Ruiz", grants: grants, isHalted: isHalted)
+            accountName: "Ana Ruiz", grants: grants, isHalted: isHalted, availability: theme == .dark ? .away : .available)
     }
 
-    static let all: [(name: String, view: any RenderedView)] = [
+    static let all = own + TemplatePageExamples.all + MessageDetailsExamples.all
+
+    private static let own: [(name: String, view: any RenderedView)] = [
         ("sign-in", SignInView(email: "", next: "/app/acme/whatsapp", notice: nil, frame: frame())),
         (
             "sign-in-refused",
@@ -42,6 +44,14 @@ enum PageExamples {
                 frame: frame())
         ),
         ("problem-bare", ProblemView(title: "Gone", detail: "This link has been used.", requestID: nil, back: nil, frame: frame(.dark))),
+        ("notifications", NotificationExamples.full),
+        ("notifications-unread", NotificationExamples.unread),
+        ("notifications-empty", NotificationExamples.empty),
+        ("notification-list", NotificationExamples.list),
+        ("notification-rules", NotificationExamples.rules),
+        ("notification-rules-none", NotificationExamples.noRules),
+        ("mail", MailExamples.set),
+        ("mail-none", MailExamples.none),
         ("senders", SendersView(senders, queues: queues, notice: PageNotice("Saved."), in: workspace())),
         ("senders-empty", SendersView([], queues: [:], notice: nil, in: workspace(.dark))),
         ("senders-agent", SendersView(senders, queues: queues, notice: nil, in: workspace(.dark, grants: Role.agent.grants))),
@@ -96,6 +106,29 @@ enum PageExamples {
                 labels, draft: .init(id: labels[0].id, name: "VIP", color: .red, problem: .nameTaken), notice: nil, in: workspace(.dark))
         ),
         ("labels-none", LabelsView([], draft: .init(id: nil, problem: .nameEmpty), notice: nil, in: workspace())),
+        ("search", SearchExamples.full), ("search-blank", SearchExamples.blank), ("search-nothing", SearchExamples.nothing),
+        ("search-refused", SearchExamples.refused), ("search-part", SearchExamples.part),
+        (
+            "quick-replies",
+            QuickRepliesView(quickReplies, part: "", draft: nil, notice: PageNotice("The quick reply is saved."), in: workspace())
+        ),
+        (
+            "quick-replies-refused",
+            QuickRepliesView(
+                quickReplies, part: "",
+                draft: .init(id: quickReplies[0].id, shortcut: "hours", text: "{name}", problem: .placeholderUnknown("name")), notice: nil,
+                in: workspace(.dark))
+        ),
+        (
+            "quick-replies-none",
+            QuickRepliesView(
+                [], part: "", draft: .init(id: nil, shortcut: "a b", text: "x", problem: .shortcutMalformed), notice: nil, in: workspace())
+        ),
+        (
+            "quick-replies-agent",
+            QuickRepliesView(quickReplies, part: "", draft: nil, notice: nil, in: workspace(.dark, grants: Role.agent.grants))
+        ),
+        ("quick-replies-sought", QuickRepliesView([], part: "<zoo>", draft: nil, notice: nil, in: workspace(grants: Role.agent.grants))),
         ("inbox", inbox(.light, selected: true)),
         ("inbox-dark", inbox(.dark, selected: true)),
         ("inbox-list", inbox(.light, selected: false)),
@@ -104,25 +137,32 @@ enum PageExamples {
         ("inbox-reader", inbox(.light, selected: true, grants: [.conversationsView])),
         ("inbox-empty", emptyInbox),
         (
+            "presence",
+            PresenceView(
+                [
+                    Presence(account: colleagues.people[0].account.id, activity: .viewing),
+                    Presence(account: colleagues.people[1].account.id, activity: .writing),
+                ], members: colleagues.people, in: workspace())
+        ),
+        ("note-fragment", NoteFragmentView(NoteView(notes[0], in: place), frame: frame())),
+        (
             "message-fragment",
             MessageFragmentView(MessageView(ShownMessage(message(900, .outbound, .text("Sí, confirmado ✅"))), in: place), frame: frame())
         ),
     ]
 
     static let place = MessageView.Place(
-        base: "/app/acme", contactName: "María González", times: times, canSend: true,
-        window: MessagingWindow(lastInboundAt: now))
+        base: "/app/acme", contactName: "María González", times: times, grants: Role.owner.grants,
+        window: MessagingWindow(lastInboundAt: now), reader: colleagues.people[0].account.id)
 
     // MARK: Settings
 
     private static func people(
         link: PeopleView.Link?, draft: PeopleView.Draft = .init(), teamDraft: PeopleView.TeamDraft? = nil, theme: PageFrame.Theme = .light
     ) -> PeopleView {
-        let members = zip(colleagues.people, [Role.owner, .agent]).map { account, role in
-            Member(workspaceID: connection.workspaceID, account: account, role: role, createdAt: now)
-        }
-        return PeopleView(
-            members, teams: colleagues.teams, visibility: .team, link: link, draft: draft, teamDraft: teamDraft,
+        PeopleView(
+            colleagues.people, teams: colleagues.teams, visibility: .team, distribution: .roundRobin, link: link, draft: draft,
+            teamDraft: teamDraft,
             canMakeOwners: theme == .light, notice: nil, in: workspace(theme))
     }
 
@@ -225,7 +265,8 @@ enum PageExamples {
             clientID: direction == .outbound ? "client-\(number)" : nil,
             direction: direction, content: content, status: status ?? (direction == .inbound ? .received : .read), attempt: 1, error: error,
             providerID: nil, replyTo: replyTo.map(messageID), at: at, sequence: Int64(number), sentAt: nil, deliveredAt: nil, readAt: nil,
-            editedAt: edited ? at : nil, revokedAt: revoked ? at : nil, author: nil, origin: origin)
+            editedAt: edited ? at : nil, revokedAt: revoked ? at : nil, author: nil, origin: origin,
+            sendAt: status == .scheduled ? at : nil)
     }
 
     static func messageID(_ number: Int) -> Identifier<Message> {
@@ -234,7 +275,7 @@ enum PageExamples {
 
     static func conversationID(_ number: Int) -> Identifier<Conversation> { Identifier("cnv_01k0000000000000000000000\(number)") }
 
-    private static func conversation(
+    static func conversation(
         _ number: Int, _ name: String, _ preview: String, unread: Int = 0, secondsAgo: Double, direction: MessageDirection = .inbound,
         status: MessageStatus = .received, kind: MessageContent.Kind = .text, state: Conversation.State = .open, lastInboundAt: Date? = nil
     ) -> Conversation {
@@ -247,13 +288,16 @@ enum PageExamples {
                 username: nil, businessScopedID: nil),
             state: state, snoozedUntil: state == .snoozed ? now.addingTimeInterval(60_000) : nil,
             assignment: Assignment(
-                assignee: number % 2 == 0 ? colleagues.people[number % 4 / 2].id : nil, team: number % 3 == 0 ? colleagues.teams[0].id : nil
+                assignee: number % 2 == 0 ? colleagues.people[number % 4 / 2].account.id : nil,
+                team: number % 3 == 0 ? colleagues.teams[0].id : nil
             ),
             labels: number < 2 ? labels.map(\.id) : [],
             unread: unread,
             last: .init(id: messageID(number), kind: kind, direction: direction, status: status, preview: preview, at: at),
             lastInboundAt: lastInboundAt ?? at, createdAt: at)
     }
+
+    static var conversation: Conversation { conversation(0, "María González", "Hola", secondsAgo: 60) }
 
     private static func inbox(
         _ theme: PageFrame.Theme, selected: Bool, lastInboundAt: Date? = nil, state: Conversation.State = .open,
@@ -277,10 +321,13 @@ enum PageExamples {
             times: times, base: workspace.base, query: query.text, senderNames: names, colleagues: colleagues, labels: labels,
             selected: selected ? conversations[0].id : nil, filter: query.conversations(for: workspace.accountID))
         let rows = ConversationRowsView(
-            conversations.map { ConversationRowView($0, in: place) }, moreAddress: "/app/acme/whatsapp?after=cursor", frame: workspace.frame
+            conversations.enumerated().map { number, one in
+                ConversationRowView(one, writers: Array(colleagues.people.prefix(number).map(\.account.id)), in: place)
+            }, moreAddress: "/app/acme/whatsapp?after=cursor", frame: workspace.frame
         )
         let messages = MessagesView(
-            MessageExamples.all, conversation: conversations[0].id, place: self.place, unread: 2, older: "cursor", frame: workspace.frame)
+            MessageExamples.all.map { .message($0) } + notes.map { .note($0) }, conversation: conversations[0].id, place: self.place,
+            unread: 2, older: "cursor", newer: state == .closed ? "cursor" : nil, frame: workspace.frame)
         let thread =
             selected
             ? ThreadView(
@@ -289,9 +336,36 @@ enum PageExamples {
             : ThreadView(in: workspace)
         return InboxView(
             rows: rows, rowCount: conversations.count, thread: thread, isThreadOpen: selected, query: query, senderNames: names,
-            colleagues: colleagues, labels: labels, counts: [.open: 100, .mine: 2, .unassigned: 0], since: "17",
+            colleagues: colleagues, labels: labels,
+            savedViews: [
+                try! SavedView(
+                    id: Identifier("viw_01k00000000000000000000001"), name: "Unread returns", filter: "attention=unread", createdAt: now)
+            ],
+            counts: [.open: 100, .mine: 2, .unassigned: 0], since: "17",
             in: workspace, title: selected ? "María González" : "Inbox")
     }
+
+    static let notes = [
+        ShownNote(note("Called *twice*, nobody answers. @Kim Lee?", by: 0), writer: MessageView.selfWriter),
+        ShownNote(note("@Ana Ruiz they write again at 9", by: 1, editedAt: now), writer: "Kim Lee"),
+    ]
+
+    static func note(_ text: String, by writer: Int, editedAt: Date? = nil) -> Note {
+        try! Note(
+            id: Identifier("nte_01k0000000000000000000000\(writer)"), conversationID: conversationID(0),
+            author: Actor.member(colleagues.people[writer].account.id).text, text: text,
+            mentions: [colleagues.people[1 - writer].account.id],
+            at: now.addingTimeInterval(-30), sequence: Int64(2_000 + writer), editedAt: editedAt)
+    }
+
+    static let quickReplies = [
+        QuickReply(
+            id: Identifier("qrp_01k00000000000000000000001"), shortcut: try! Shortcut(parsing: "hours"),
+            text: try! QuickReplyText(parsing: "Hello {contact.firstName|there}, we are open from 9 to 18."), createdAt: now),
+        QuickReply(
+            id: Identifier("qrp_01k00000000000000000000002"), shortcut: try! Shortcut(parsing: "bye"),
+            text: try! QuickReplyText(parsing: "Thank you <b>very</b> much & see you soon.\n{agent.firstName}"), createdAt: now),
+    ]
 
     static let labels = [
         try! Label(id: Identifier("lbl_01k00000000000000000000001"), name: "Returns", color: .amber, createdAt: now),
@@ -300,18 +374,26 @@ enum PageExamples {
 
     static let colleagues = ColleagueNames(
         people: [
-            Account(
-                id: Identifier("acc_01k00000000000000000000001"), email: try! EmailAddress(parsing: "ana@acme.example"), name: "Ana Ruiz",
-                createdAt: now),
-            Account(
-                id: Identifier("acc_01k00000000000000000000002"), email: try! EmailAddress(parsing: "kim@acme.example"), name: "Kim Lee",
-                createdAt: now),
+            colleague(1, "Ana Ruiz", .owner), colleague(2, "Kim Lee", .agent, .away), colleague(3, "Leo Gone", .agent, deactivatedAt: now),
+            colleague(4, "Mia Newcomer", .agent, isInvited: true),
         ],
         teams: [
             try! Team(
                 id: Identifier("tem_01k00000000000000000000001"), workspaceID: connection.workspaceID, name: "Sales", members: [],
                 createdAt: now)
         ], me: Identifier("acc_01k00000000000000000000001"))
+
+    static func colleague(
+        _ number: Int, _ name: String, _ role: Role, _ availability: Availability = .available, deactivatedAt: Date? = nil,
+        isInvited: Bool = false
+    ) -> Member {
+        let email = try! EmailAddress(parsing: "\(number)@acme.example")
+        return Member(
+            workspaceID: connection.workspaceID,
+            account: Account(id: Identifier("acc_01k0000000000000000000000\(number)"), email: email, name: name, createdAt: now),
+            role: role,
+            createdAt: now, availability: availability, deactivatedAt: deactivatedAt, isInvited: isInvited)
+    }
 
     private static let emptyInbox = InboxView(
         rows: ConversationRowsView([], moreAddress: nil, frame: frame()), rowCount: 0, thread: ThreadView(in: workspace()),

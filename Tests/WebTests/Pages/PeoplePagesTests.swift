@@ -30,6 +30,8 @@ struct PeoplePagesTests {
         #expect(added.status == 200)
         let link = try #require(added.text.firstMatch(of: /value="(\/set-up\/[^"]+)"/)).1
         #expect(try await !get().text.contains(link))
+        // Until they have chosen a password, which the others have.
+        #expect(try await get().text.matches(of: />Invited</).count == 1)
         #expect(try await web.call(.get, String(link)).status == 200)
         // Who has an account already needs none.
         let known = try await post("", "name=Other&email=owner%40other.example&role=agent")
@@ -49,6 +51,34 @@ struct PeoplePagesTests {
         #expect([409, 422].contains(answer.status))
         #expect(answer.text.contains(reason), "\(answer.text)")
         #expect(answer.text.contains(kept))
+    }
+
+    @Test(
+        "who says that they are away stays on the page where they said it",
+        arguments: [
+            ("http://hub.example/app/acme/settings/people?done=role", "/app/acme/settings/people"),
+            ("http://hub.example/app/acme/whatsapp?view=closed&label=lbl_1", "/app/acme/whatsapp?view=closed&label=lbl_1"),
+            // Answers to forms, other workspaces, other places.
+            ("http://hub.example/app/acme/settings/people/acc_1/password-link", "/app/acme/whatsapp"),
+            ("http://hub.example/app/acmeother/whatsapp", "/app/acme/whatsapp"),
+            ("http://hub.example/app/acme//evil.example", "/app/acme/whatsapp"),
+            ("nonsense", "/app/acme/whatsapp"), (nil, "/app/acme/whatsapp"),
+        ] as [(String?, String)])
+    func availability(from page: String?, next: String) async throws {
+        var headers = HTTPFields.person(try person(.agent)) + Self.form
+        if let page { headers[.referer] = page }
+        let answer = try await web.call(.post, "/app/acme/availability", headers, body: "availability=away")
+        #expect(answer.headers[.location] == next)
+    }
+
+    @Test("who belongs to no workspace any more is told so, and finds the way to another account")
+    func nobody() async throws {
+        let agent = try person(.agent)
+        #expect(try await post("/\(agent.account)/deactivation", "").status == 303)
+        let inbox = try await web.call(.get, "/app/acme/whatsapp", .person(agent) + [.accept: "text/html"])
+        #expect(inbox.text.contains("you don&#39;t belong to it any more"), "\(inbox.text)")
+        let start = try await web.call(.get, "/app", .person(agent) + [.accept: "text/html"])
+        #expect(start.text.contains(#"href="/sign-in""#), "\(start.text)")
     }
 
     @Test("roles change within what the one who changes them may, and the last owner stays")

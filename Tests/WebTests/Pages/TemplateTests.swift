@@ -58,6 +58,15 @@ struct TemplateTests {
         #expect(Self.badTags(in: html) == [])
     }
 
+    @Test("the texts of templates, and what is filled in, are escaped wherever they stand", arguments: HostileExamples.templates.indices)
+    func escapingOfTemplates(index: Int) throws {
+        let view = HostileExamples.templates[index]
+        let html = try PageTemplates().render(view, with: type(of: view).template)
+        #expect(!html.lowercased().contains("<i>"))
+        #expect(html.lowercased().contains("&lt;i&gt;template"))
+        #expect(Self.badTags(in: html) == [])
+    }
+
     /// Tags that aren't of the form `<name attribute="value" flag>`.
     private static func badTags(in html: String) -> [Substring] {
         let tag = /<[a-z][a-z0-9]*(?:\s+[a-zA-Z-]+(?:="[^"]*")?)*\s*\/?>/

@@ -1,7 +1,7 @@
 internal import Domain
 
 /// What each of Meta's error codes means for us: the one place where a code becomes a decision and plain words
-/// (Meta, "Error codes", read 2026-11; the reference's §10). Never goes by HTTP status or by Meta's wording, which both change.
+/// (Meta, "Error codes", read 2026-11). Never goes by HTTP status or by Meta's wording, which both change.
 ///
 /// A ``Disposition/retry(after:)`` carries the delay before the first repeat. The dispatcher multiplies it by four for each further attempt,
 /// adds jitter, caps it and gives up in the end; for 131056 this makes the 4^n seconds that Meta asks for.

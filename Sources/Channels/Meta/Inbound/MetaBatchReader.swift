@@ -31,6 +31,15 @@ struct MetaBatchReader {
         guard let field = change["field"]?.text else { return note(path, "field is missing.") }
         let value = change["value"]
         let number = value?["metadata"]?["phone_number_id"]?.identifier
+        if MetaTemplateReader.fields.contains(field) {
+            do throws(Defect) {
+                items.append(
+                    InboundItem(senderProviderID: nil, path: path, event: .template(try MetaTemplateReader.news(field, value ?? .null))))
+            } catch {
+                note("\(path).value", error.reason)
+            }
+            return
+        }
         guard field == "messages" else {
             return items.append(InboundItem(senderProviderID: number, path: path, event: .notice(field: field)))
         }

@@ -32,6 +32,14 @@ package struct APIKeyTable {
         ).map(Self.key)
     }
 
+    /// What a key is called, or was: whoever may read what a key wrote may know which it was.
+    package func name(of id: Identifier<APIKey>) throws -> String? {
+        try access.require(.conversationsView)
+        return try transaction.rows("SELECT name FROM api_keys WHERE workspace_id = \(access.workspaceID) AND id = \(id)").first.map {
+            try $0.text(0)
+        }
+    }
+
     /// Throws ``APIKeyProblem/missing``. One that is revoked stays as it was.
     package func revoke(_ id: Identifier<APIKey>, at now: Date) throws {
         try access.require(.keysManage)

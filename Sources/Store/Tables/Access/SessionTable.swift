@@ -34,21 +34,23 @@ package struct SessionTable {
         return SignedIn(session: try Self.session(row), account: account, memberships: try memberships(of: account.id))
     }
 
-    /// By slug.
+    /// Where they may come in, by slug.
     package func memberships(of accountID: Identifier<Account>) throws -> [Membership] {
         try transaction.rows(
             """
-            SELECT workspaces.id, workspaces.slug, workspaces.name, workspaces.created_at, members.role, visibility_levels.level
+            SELECT workspaces.id, workspaces.slug, workspaces.name, workspaces.created_at, members.role, visibility_levels.level, members.away_since
             FROM members JOIN workspaces ON workspaces.id = members.workspace_id
             LEFT JOIN visibility_levels ON visibility_levels.workspace_id = members.workspace_id AND visibility_levels.role = members.role
-            WHERE members.account_id = \(accountID) ORDER BY workspaces.slug LIMIT \(Self.membershipLimit)
+            WHERE members.account_id = \(accountID) AND members.deactivated_at IS NULL ORDER BY workspaces.slug LIMIT \(Self.membershipLimit)
             """
         ).map { row in
             guard let role = Role(rawValue: try row.text(4)) else { throw StoreError.columnMismatch(4) }
             let workspace = try Workspace(row, at: 0)
             let level = try row.textOrNil(5).flatMap(VisibilityLevel.init(rawValue:)) ?? .all
             let teams = level == .team ? try teams(of: accountID, in: workspace.id) : []
-            return Membership(workspace: workspace, role: role, visibility: Visibility(level, of: accountID, teams: teams))
+            return Membership(
+                workspace: workspace, role: role, visibility: Visibility(level, of: accountID, teams: teams),
+                availability: try row.dateOrNil(6) == nil ? .available : .away)
         }
     }
 

@@ -9,6 +9,8 @@ package struct SettingTable {
         case sendingHalted = "sending.halted"
         /// Which installation this is: a restored one is another.
         case instanceID = "instance.id"
+        /// By which push services know this installation, sealed.
+        case pushKey = "push.key"
         /// Written again and again to see whether that can be done.
         case storeProbe = "store.probe"
     }

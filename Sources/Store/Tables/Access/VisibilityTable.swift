@@ -16,6 +16,11 @@ package struct VisibilityTable {
         .first.flatMap { VisibilityLevel(rawValue: try $0.text(0)) } ?? .all
     }
 
+    /// Of every role.
+    package func levels() throws -> [Role: VisibilityLevel] {
+        try Dictionary(uniqueKeysWithValues: Role.allCases.map { ($0, try level(of: $0)) })
+    }
+
     package func set(_ level: VisibilityLevel, for role: Role) throws {
         try access.require(.membersManage)
         try transaction.run(

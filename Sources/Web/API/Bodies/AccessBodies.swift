@@ -83,12 +83,16 @@ struct MemberBody: Encodable {
     let email, name: String
     let role: Role
     let createdAt: Date
+    let availability: Availability
+    let deactivatedAt: Date?
+    let invited: Bool
     /// Path of the page on which they choose a password; only in the answer to their adding.
     var link: String?
 
     init(_ member: Member, link: SecretToken? = nil) {
         (id, email, name) = (member.account.id, member.account.email.text, member.account.name)
         (role, createdAt, self.link) = (member.role, member.createdAt, link?.setUpPath)
+        (availability, deactivatedAt, invited) = (member.availability, member.deactivatedAt, member.isInvited)
     }
 }
 
@@ -97,12 +101,14 @@ extension MemberBody: APISchema {
     static let schema = Schema.object(
         [
             "id": Schema.id(Account.self), "email": Schema.text(), "name": Schema.text(), "role": Schema.choice(Role.self),
-            "createdAt": Schema.instant(),
+            "createdAt": Schema.instant(), "availability": Schema.choice(Availability.self, "Whether they take new conversations."),
+            "deactivatedAt": Schema.instant("Since when they may not come in; not there for who may."),
+            "invited": Schema.bool("They haven't chosen a password yet, so they never came in."),
             "link": Schema.text("Path of the page on which they choose a password, once; only in the answer to their adding."),
-        ], optional: ["link"])
+        ], optional: ["deactivatedAt", "link"])
     static let example: JSONValue = [
         "id": "acc_01jz3c4m5n6p7q8r9s0t1v2w3x", "email": "kim@example.com", "name": "Kim", "role": "agent",
-        "createdAt": "2026-11-20T08:00:00.000Z",
+        "createdAt": "2026-11-20T08:00:00.000Z", "availability": "available", "invited": false,
     ]
 }
 
@@ -141,4 +147,13 @@ extension MemberChangeBody: APISchema {
 extension SecretToken {
     /// Path of the page that the one-time link opens.
     var setUpPath: String { "/set-up/\(text)" }
+}
+
+struct AvailabilityBody: Decodable { let availability: Availability }
+
+extension AvailabilityBody: APISchema {
+    static let schemaName = "OwnAvailability"
+    static let schema = Schema.object(
+        ["availability": Schema.choice(Availability.self, "Who is away is given no conversation automatically.")], isRequest: true)
+    static let example: JSONValue = ["availability": "away"]
 }

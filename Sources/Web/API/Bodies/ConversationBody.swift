@@ -10,7 +10,7 @@ struct ConversationBody: Encodable {
     init(_ conversation: Conversation, at now: Date) { (self.conversation, self.now) = (conversation, now) }
 
     private enum Keys: String, CodingKey {
-        case id, sender, contact, state, snoozedUntil, assignee, team, labels, unread, window, lastMessage, createdAt
+        case id, sender, contact, state, snoozedUntil, assignee, team, labels, aiActive, unread, window, lastMessage, createdAt
     }
     private enum ContactKeys: String, CodingKey { case id, name, phoneNumber, username, bsuid }
     private enum WindowKeys: String, CodingKey { case isOpen, closesAt }
@@ -23,6 +23,7 @@ struct ConversationBody: Encodable {
         try container.encode(conversation.state, forKey: .state)
         try container.encode(conversation.snoozedUntil, forKey: .snoozedUntil)
         try container.encode(conversation.labels, forKey: .labels)
+        try container.encode(conversation.aiActive, forKey: .aiActive)
         try container.encode(conversation.assignment.assignee, forKey: .assignee)
         try container.encode(conversation.assignment.team, forKey: .team)
         try container.encode(conversation.unread, forKey: .unread)
@@ -66,6 +67,7 @@ extension ConversationBody: APISchema {
             "state": Schema.choice(Conversation.State.self),
             "snoozedUntil": Schema.orNull(Schema.instant("When a snoozed one comes back.")),
             "labels": Schema.list(Schema.id(Label.self)),
+            "aiActive": Schema.bool("Whether bots and assistants may answer; a person's reply ends that."),
             "assignee": Schema.orNull(Schema.id(Account.self)), "team": Schema.orNull(Schema.id(Team.self)),
             "unread": Schema.integer("Messages that nobody has read or answered."),
             "window": Schema.object([
@@ -79,7 +81,8 @@ extension ConversationBody: APISchema {
     static let example: JSONValue = [
         "id": "cnv_01jz3c4m5n6p7q8r9s0t1v2w3x", "sender": "snd_01jz3c4m5n6p7q8r9s0t1v2w3x",
         "contact": ["id": "con_01jz3c4m5n6p7q8r9s0t1v2w3x", "name": "Ana", "phoneNumber": "+15550199001", "username": nil, "bsuid": nil],
-        "state": "open", "snoozedUntil": nil, "labels": [], "assignee": "acc_01jz3c4m5n6p7q8r9s0t1v2w3x", "team": nil, "unread": 1,
+        "state": "open", "snoozedUntil": nil, "labels": [], "assignee": "acc_01jz3c4m5n6p7q8r9s0t1v2w3x", "team": nil, "aiActive": true,
+        "unread": 1,
         "window": ["isOpen": true, "closesAt": "2026-11-22T08:00:00.000Z"],
         "lastMessage": [
             "id": "msg_01jz3c4m5n6p7q8r9s0t1v2w3x", "kind": "text", "direction": "inbound", "status": "received",

@@ -13,7 +13,7 @@ extension SnoozeBody: APISchema {
 /// The same for several conversations.
 struct ConversationChangesBody: Decodable {
     enum Action: String, CaseIterable, Codable {
-        case close, archive, reopen, snooze, assign
+        case close, archive, reopen, snooze, assign, read, unread
         case addLabel = "add-label"
         case removeLabel = "remove-label"
     }
@@ -42,6 +42,8 @@ struct ConversationChangesBody: Decodable {
             case .reopen: .reopen
             case .snooze: .snooze(until: try needed(until, .until))
             case .assign: .assign(assignment)
+            case .read: .markRead
+            case .unread: .markUnread
             case .addLabel: .addLabel(try needed(label, .label))
             case .removeLabel: .removeLabel(try needed(label, .label))
             }

@@ -10,7 +10,7 @@ struct MessageBody: Encodable {
 
     private enum Keys: String, CodingKey {
         case id, clientId, conversation, sender, contact, direction, kind, status, attempt, error, replyTo, author
-        case at, sentAt, deliveredAt, readAt, editedAt, revokedAt, providerId
+        case at, sendAt, sentAt, deliveredAt, readAt, editedAt, revokedAt, providerId
         case isForwarded, referral
     }
 
@@ -30,6 +30,7 @@ struct MessageBody: Encodable {
         try container.encode(message.replyTo, forKey: .replyTo)
         try container.encode(message.author, forKey: .author)
         try container.encode(message.at, forKey: .at)
+        try container.encode(message.sendAt, forKey: .sendAt)
         try container.encode(message.sentAt, forKey: .sentAt)
         try container.encode(message.deliveredAt, forKey: .deliveredAt)
         try container.encode(message.readAt, forKey: .readAt)
@@ -66,7 +67,8 @@ extension MessageBody: APISchema {
             "error": Schema.orNull(Schema.reference(MessageErrorSchema.self)),
             "replyTo": Schema.orNull(Schema.id(Message.self)),
             "author": Schema.orNull(Schema.text("Who wrote it: member:acc_…, key:key_… or system:….")),
-            "at": Schema.instant("Orders the thread: the provider's time when inbound, else when we accepted it."),
+            "at": Schema.instant("Orders the thread: the provider's time when inbound, else when we accepted it, or when it is to leave."),
+            "sendAt": Schema.orNull(Schema.instant("When it is to leave; of scheduled messages.")),
             "sentAt": Schema.orNull(Schema.instant()),
             "deliveredAt": Schema.orNull(Schema.instant()),
             "readAt": Schema.orNull(Schema.instant("When inbound: when the customer was told that it was read.")),
@@ -82,7 +84,8 @@ extension MessageBody: APISchema {
         "id": "msg_01jz3c4m5n6p7q8r9s0t1v2w3x", "clientId": "order-1001-shipped", "conversation": "cnv_01jz3c4m5n6p7q8r9s0t1v2w3x",
         "sender": "snd_01jz3c4m5n6p7q8r9s0t1v2w3x", "contact": "con_01jz3c4m5n6p7q8r9s0t1v2w3x", "direction": "outbound", "kind": "text",
         "status": "delivered", "attempt": 1, "error": nil, "replyTo": nil, "author": "key:key_01jz3c4m5n6p7q8r9s0t1v2w3x",
-        "at": "2026-11-21T08:00:00.000Z", "sentAt": "2026-11-21T08:00:01.000Z", "deliveredAt": "2026-11-21T08:00:02.000Z", "readAt": nil,
+        "at": "2026-11-21T08:00:00.000Z", "sendAt": nil, "sentAt": "2026-11-21T08:00:01.000Z", "deliveredAt": "2026-11-21T08:00:02.000Z",
+        "readAt": nil,
         "editedAt": nil, "revokedAt": nil, "providerId": "wamid.HBgLMTU1NTAxOTkwMDE", "isForwarded": false, "referral": nil,
         "text": ["body": "Your order has left us."],
     ]

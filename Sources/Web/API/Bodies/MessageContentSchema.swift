@@ -31,6 +31,20 @@ enum MessageContentSchema {
         }
     }
 
+    /// As it is sent to us.
+    static func requestSchema(of kind: MessageContent.Kind) -> JSONValue {
+        guard kind == .template else { return schema(of: kind) }
+        let known = Schema.object(
+            [
+                "id": Schema.id(Template.self, "One of the list of templates."),
+                "values": [
+                    "type": "object", "additionalProperties": Schema.text(),
+                    "description": "What the variables stand for, by their keys: {\"body.1\": \"Ana\", \"buttons.0\": \"A-17\"}.",
+                ],
+            ], optional: ["values"], isRequest: true)
+        return ["oneOf": [known, rawTemplate([:])]]
+    }
+
     private static var media: JSONValue {
         Schema.object(
             [
@@ -80,11 +94,19 @@ enum MessageContentSchema {
     }
 
     private static var template: JSONValue {
-        Schema.object(
+        rawTemplate(["shown": Schema.reference(TemplateTextBody.self)])
+    }
+
+    /// A template in Meta's form.
+    private static func rawTemplate(_ more: [String: JSONValue]) -> JSONValue {
+        let base = Schema.object(
             [
                 "name": Schema.text(), "language": Schema.text("Such as en_US."),
                 "components": Schema.list(Schema.anything("A component in Meta's own form.")),
             ], optional: ["components"])
+        guard case .object(var schema) = base, case .object(let properties) = schema["properties"] else { return base }
+        schema["properties"] = .object(properties.merging(more) { one, _ in one })
+        return .object(schema)
     }
 
     private static var reply: JSONValue {

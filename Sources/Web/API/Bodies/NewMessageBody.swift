@@ -1,11 +1,13 @@
 internal import Domain
 internal import Services
 
+internal import struct Foundation.Date
+
 /// What is posted to send a message.
 struct NewMessageBody: Decodable {
     let draft: MessageDraft
 
-    private enum Keys: CodingKey { case sender, to, clientId, replyTo, lane }
+    private enum Keys: CodingKey { case sender, to, clientId, replyTo, lane, sendAt }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Keys.self)
@@ -17,8 +19,10 @@ struct NewMessageBody: Decodable {
         guard given.count == 1 else { throw MessageBodyProblem.contentCount(given.count) }
         draft = MessageDraft(
             senderID: senderID, recipient: recipient, clientID: try container.decodeIfPresent(String.self, forKey: .clientId),
-            content: try MessageContent(from: decoder), replyTo: try container.decodeIfPresent(Identifier<Message>.self, forKey: .replyTo),
-            lane: try container.decodeIfPresent(Lane.Name.self, forKey: .lane)?.lane ?? .reply)
+            draft: try PostedContent(from: decoder).draft,
+            replyTo: try container.decodeIfPresent(Identifier<Message>.self, forKey: .replyTo),
+            lane: try container.decodeIfPresent(Lane.Name.self, forKey: .lane)?.lane ?? .reply,
+            sendAt: try container.decodeIfPresent(Date.self, forKey: .sendAt))
     }
 }
 
@@ -89,9 +93,10 @@ extension NewMessageBody: APISchema {
                 "replyTo": Schema.id(Message.self),
                 "lane": Schema.choice(
                     Lane.Name.self, "What leaves first: replies, unless given; then notifications; what goes to many is a campaign."),
-            ], optional: ["clientId", "replyTo", "lane"], isRequest: true)
+                "sendAt": Schema.instant("When it is to leave, at most a year from now; at once when none is given."),
+            ], optional: ["clientId", "replyTo", "lane", "sendAt"], isRequest: true)
         guard case .object(var schema) = base, case .object(var properties) = schema["properties"] else { return base }
-        for kind in MessageContentSchema.sendable { properties[kind.rawValue] = MessageContentSchema.schema(of: kind) }
+        for kind in MessageContentSchema.sendable { properties[kind.rawValue] = MessageContentSchema.requestSchema(of: kind) }
         schema["properties"] = .object(properties)
         schema["oneOf"] = .array(MessageContentSchema.sendable.map { ["required": [.string($0.rawValue)]] })
         return .object(schema)

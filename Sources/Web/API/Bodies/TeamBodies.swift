@@ -6,32 +6,42 @@ struct TeamBody: Encodable {
     let id: Identifier<Team>
     let name: String
     let members: [Identifier<Account>]
+    let distribution: Distribution
     let createdAt: Date
 
-    init(_ team: Team) { (id, name, members, createdAt) = (team.id, team.name, team.members, team.createdAt) }
+    init(_ team: Team) {
+        (id, name, members, createdAt) = (team.id, team.name, team.members, team.createdAt)
+        distribution = team.distribution
+    }
 }
 
 extension TeamBody: APISchema {
     static let schemaName = "Team"
     static let schema = Schema.object([
-        "id": Schema.id(Team.self), "name": Schema.text(), "members": Schema.list(Schema.id(Account.self)), "createdAt": Schema.instant(),
+        "id": Schema.id(Team.self), "name": Schema.text(), "members": Schema.list(Schema.id(Account.self)),
+        "distribution": Schema.choice(Distribution.self, distributionHelp), "createdAt": Schema.instant(),
     ])
+    static let distributionHelp =
+        "How its conversations find a person: manual, somebody takes them; round-robin, in turn; least-busy, who has the fewest open ones. Only people who are available."
     static let example: JSONValue = [
         "id": "tem_01jz3c4m5n6p7q8r9s0t1v2w3x", "name": "Sales", "members": ["acc_01jz3c4m5n6p7q8r9s0t1v2w3x"],
-        "createdAt": "2026-11-20T08:00:00.000Z",
+        "distribution": "manual", "createdAt": "2026-11-20T08:00:00.000Z",
     ]
 }
 
 struct NewTeamBody: Decodable {
     let name: String
     let members: [Identifier<Account>]?
+    let distribution: Distribution?
 }
 
 extension NewTeamBody: APISchema {
     static let schemaName = "NewTeam"
     static let schema = Schema.object(
-        ["name": Schema.text("At most \(Team.nameLimit) characters."), "members": Schema.list(Schema.id(Account.self))],
-        optional: ["members"], isRequest: true)
+        [
+            "name": Schema.text("At most \(Team.nameLimit) characters."), "members": Schema.list(Schema.id(Account.self)),
+            "distribution": Schema.choice(Distribution.self, TeamBody.distributionHelp),
+        ], optional: ["members", "distribution"], isRequest: true)
     static let example: JSONValue = ["name": "Sales", "members": ["acc_01jz3c4m5n6p7q8r9s0t1v2w3x"]]
 }
 
@@ -39,12 +49,16 @@ extension NewTeamBody: APISchema {
 struct TeamChangeBody: Decodable {
     let name: String?
     let members: [Identifier<Account>]?
+    let distribution: Distribution?
 }
 
 extension TeamChangeBody: APISchema {
     static let schemaName = "TeamChange"
     static let schema = Schema.object(
-        ["name": Schema.text(), "members": Schema.list(Schema.id(Account.self))], optional: ["name", "members"], isRequest: true)
+        [
+            "name": Schema.text(), "members": Schema.list(Schema.id(Account.self)),
+            "distribution": Schema.choice(Distribution.self, TeamBody.distributionHelp),
+        ], optional: ["name", "members", "distribution"], isRequest: true)
     static let example: JSONValue = ["members": ["acc_01jz3c4m5n6p7q8r9s0t1v2w3x"]]
 }
 
@@ -100,12 +114,25 @@ extension AssignmentBody: APISchema {
 struct AssigneeBody: Encodable {
     let id: Identifier<Account>
     let name: String
+    let availability: Availability
 
-    init(_ account: Account) { (id, name) = (account.id, account.name) }
+    init(_ member: Member) { (id, name, availability) = (member.account.id, member.account.name, member.availability) }
 }
 
 extension AssigneeBody: APISchema {
     static let schemaName = "Assignee"
-    static let schema = Schema.object(["id": Schema.id(Account.self), "name": Schema.text()])
-    static let example: JSONValue = ["id": "acc_01jz3c4m5n6p7q8r9s0t1v2w3x", "name": "Kim"]
+    static let schema = Schema.object([
+        "id": Schema.id(Account.self), "name": Schema.text(), "availability": Schema.choice(Availability.self),
+    ])
+    static let example: JSONValue = ["id": "acc_01jz3c4m5n6p7q8r9s0t1v2w3x", "name": "Kim", "availability": "available"]
+}
+
+/// How conversations that no team has find a person.
+struct DistributionBody: Codable { let distribution: Distribution }
+
+extension DistributionBody: APISchema {
+    static let schemaName = "Distribution"
+    static let schema = Schema.object(
+        ["distribution": Schema.choice(Distribution.self, "As of a team; among the agents who are available.")], isRequest: true)
+    static let example: JSONValue = ["distribution": "round-robin"]
 }

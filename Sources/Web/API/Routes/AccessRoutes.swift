@@ -61,6 +61,25 @@ struct AccessRoutes: Sendable {
                 operation: Operation(
                     "removeMember", tag: "Access", "Takes a member out of the workspace", answer: .nothing("They are no longer a member."),
                     problems: [MemberProblem.missing, MemberProblem.ownersOnly, MemberProblem.lastOwner]), respond: removeMember),
+            Route(
+                .post, "/api/v1/members/{member}/deactivation", allows: .grant(.membersManage),
+                operation: Operation(
+                    "deactivateMember", tag: "Access",
+                    "Closes the workspace to a member: what they have open ends, and their conversations are unassigned",
+                    answer: .nothing("They can't come in any more."),
+                    problems: [MemberProblem.missing, MemberProblem.ownersOnly, MemberProblem.lastOwner])
+            ) { try await deactivate($0, $1) },
+            Route(
+                .delete, "/api/v1/members/{member}/deactivation", allows: .grant(.membersManage),
+                operation: Operation(
+                    "activateMember", tag: "Access", "Opens the workspace again to a member who was deactivated",
+                    answer: .nothing("They can come in."), problems: [MemberProblem.missing, MemberProblem.ownersOnly])
+            ) { try await activate($0, $1) },
+            Route(
+                .put, "/api/v1/availability", allows: .person,
+                operation: Operation(
+                    "setAvailability", tag: "Access", "Whether the person who asks takes new conversations", body: AvailabilityBody.self,
+                    answer: .nothing("It is so.")), respond: setAvailability),
         ]
     }
 
@@ -142,6 +161,26 @@ struct AccessRoutes: Sendable {
     @Sendable private func removeMember(_ request: Request, _ context: APIContext) async throws -> Response {
         _ = try Query(request)
         try await services.members.remove(context.id("member", of: Account.self), actor: context.role, access: context.access)
+        return KeptAnswer.nothing.response
+    }
+
+    private func deactivate(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try Query(request)
+        try await APIWrite(request).expectEmpty()
+        try await services.members.deactivate(context.id("member", of: Account.self), actor: context.role, access: context.access)
+        return KeptAnswer.nothing.response
+    }
+
+    private func activate(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try Query(request)
+        try await services.members.activate(context.id("member", of: Account.self), actor: context.role, access: context.access)
+        return KeptAnswer.nothing.response
+    }
+
+    @Sendable private func setAvailability(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try Query(request)
+        let input = try await APIWrite(request).decode(AvailabilityBody.self)
+        try await services.members.setAvailability(input.availability, access: context.access)
         return KeptAnswer.nothing.response
     }
 

@@ -6,7 +6,7 @@ internal import Services
 struct ConversationChangeRoutes: Sendable {
     let services: WebServices
 
-    var routes: [Route<APIContext>] { states + holders + [several] }
+    var routes: [Route<APIContext>] { states + holders + reading + answering + [several] }
 
     private static let conversation = "/api/v1/conversations/{conversation}"
 
@@ -67,6 +67,42 @@ struct ConversationChangeRoutes: Sendable {
                     answer: .nothing("It doesn't have the label."),
                     problems: problems)
             ) { try await change(.removeLabel($1.id("label", of: Label.self)), $0, $1) },
+        ]
+    }
+
+    private var reading: [Route<APIContext>] {
+        [
+            Route(
+                .post, "\(Self.conversation)/read", allows: .grant(.messagesSend),
+                operation: Operation(
+                    "readConversation", tag: "Conversations",
+                    "Marks a conversation as read, and tells the customer if the sender is set so",
+                    answer: .nothing("Nothing is unread."), problems: [ConversationProblem.missing])
+            ) { try await change(.markRead, $0, $1) },
+            Route(
+                .delete, "\(Self.conversation)/read", allows: .grant(.messagesSend),
+                operation: Operation(
+                    "unreadConversation", tag: "Conversations",
+                    "Marks a conversation as unread, for everybody; what is unread already stays as it is",
+                    answer: .nothing("It is unread."), problems: [ConversationProblem.missing])
+            ) { try await change(.markUnread, $0, $1) },
+        ]
+    }
+
+    private var answering: [Route<APIContext>] {
+        [
+            Route(
+                .put, "\(Self.conversation)/ai", allows: .grant(.messagesSend),
+                operation: Operation(
+                    "activateAI", tag: "Conversations", "Lets bots and assistants answer in a conversation",
+                    answer: .nothing("They may answer."), problems: [ConversationProblem.missing])
+            ) { try await change(.setAIActive(true), $0, $1) },
+            Route(
+                .delete, "\(Self.conversation)/ai", allows: .grant(.messagesSend),
+                operation: Operation(
+                    "deactivateAI", tag: "Conversations", "Leaves a conversation to people, as a person's reply does too",
+                    answer: .nothing("Only people answer."), problems: [ConversationProblem.missing])
+            ) { try await change(.setAIActive(false), $0, $1) },
         ]
     }
 

@@ -12,18 +12,8 @@ struct ConversationRoutes: Sendable {
                 .get, "/api/v1/conversations", allows: .grant(.conversationsView),
                 operation: Operation(
                     "listConversations", tag: "Conversations", "Conversations, the newest message first",
-                    query: [
-                        .init("state", Schema.choice(Conversation.State.self), "Only those in this state."),
-                        .init("sender", Schema.id(Sender.self), "Only those of this sender."),
-                        .init("assignee", Schema.text(), "Only those of this person: an id, me, or nobody for those that no person has."),
-                        .init("team", Schema.id(Team.self), "Only those of this team."),
-                        .init("label", Schema.id(Label.self), "Only those with this label."),
-                        .init(
-                            "attention", Schema.choice(ConversationFilter.Attention.self),
-                            "unread: nobody has read what the customer wrote. failed: the newest message couldn't be sent. "
-                                + "closing: the reply window closes within two hours."),
-                        .limit, .after,
-                    ], answer: .list(of: ConversationBody.self, "A page of conversations."), problems: [PageProblem.cursorMalformed]),
+                    query: Self.filterParameters + [.limit, .after], answer: .list(of: ConversationBody.self, "A page of conversations."),
+                    problems: [PageProblem.cursorMalformed]),
                 respond: list),
             Route(
                 .get, "/api/v1/conversations/{conversation}", allows: .grant(.conversationsView),
@@ -37,27 +27,45 @@ struct ConversationRoutes: Sendable {
                     query: [.limit, .init("before", Schema.text(), "The value of next from the page before: older messages.")],
                     answer: .list(of: MessageBody.self, "A page of messages."), problems: [ConversationProblem.missing]), respond: messages),
             Route(
-                .post, "/api/v1/conversations/{conversation}/read", allows: .grant(.messagesSend),
+                .delete, "/api/v1/conversations/{conversation}", allows: .grant(.conversationsDelete),
                 operation: Operation(
-                    "readConversation", tag: "Conversations",
-                    "Marks a conversation as read, and tells the customer if the sender is set so",
-                    answer: .nothing("Nothing is unread."), problems: [ConversationProblem.missing]), respond: read),
+                    "deleteConversation", tag: "Conversations",
+                    "Deletes a conversation with its messages, notes and files for ever; what waits in it is cancelled",
+                    answer: .nothing("It is gone, or goes within seconds when it is long."), problems: [ConversationProblem.missing]),
+                respond: delete),
         ]
     }
 
     @Sendable private func list(_ request: Request, _ context: APIContext) async throws -> Response {
-        let query = try Query(request, allowing: ["state", "sender", "assignee", "team", "label", "attention", "limit", "after"])
-        let filter = ConversationFilter(
-            state: try query.choice("state", of: Conversation.State.self), senderID: try query.id("sender", of: Sender.self),
-            assignee: try assignee(query, context), teamID: try query.id("team", of: Team.self),
-            labelID: try query.id("label", of: Label.self),
-            attention: try query.choice("attention", of: ConversationFilter.Attention.self))
+        let query = try Query(request, allowing: Set(Self.filterParameters.map(\.name) + ["limit", "after"]))
+        let filter = try Self.filter(query, context)
         let page = try await services.conversations.list(filter, after: query["after"], limit: try query.limit(), access: context.access)
         let now = services.now()
         return try JSONText.response(ListBody(page) { ConversationBody($0, at: now) })
     }
 
-    private func assignee(_ query: Query, _ context: APIContext) throws -> ConversationFilter.Assignee? {
+    /// Which conversations a list is of.
+    static let filterParameters: [Operation.Parameter] = [
+        .init("state", Schema.choice(Conversation.State.self), "Only those in this state."),
+        .init("sender", Schema.id(Sender.self), "Only those of this sender."),
+        .init("assignee", Schema.text(), "Only those of this person: an id, me, or nobody for those that no person has."),
+        .init("team", Schema.id(Team.self), "Only those of this team."),
+        .init("label", Schema.id(Label.self), "Only those with this label."),
+        .init(
+            "attention", Schema.choice(ConversationFilter.Attention.self),
+            "unread: nobody has read what the customer wrote. failed: the newest message couldn't be sent. "
+                + "closing: the reply window closes within two hours."),
+    ]
+
+    static func filter(_ query: Query, _ context: APIContext) throws -> ConversationFilter {
+        ConversationFilter(
+            state: try query.choice("state", of: Conversation.State.self), senderID: try query.id("sender", of: Sender.self),
+            assignee: try assignee(query, context), teamID: try query.id("team", of: Team.self),
+            labelID: try query.id("label", of: Label.self),
+            attention: try query.choice("attention", of: ConversationFilter.Attention.self))
+    }
+
+    private static func assignee(_ query: Query, _ context: APIContext) throws -> ConversationFilter.Assignee? {
         switch query["assignee"] {
         case nil: return nil
         case "nobody": return .nobody
@@ -75,24 +83,17 @@ struct ConversationRoutes: Sendable {
         return try JSONText.response(ConversationBody(conversation, at: services.now()))
     }
 
+    @Sendable private func delete(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try Query(request)
+        try await services.conversations.delete(context.id("conversation", of: Conversation.self), access: context.access)
+        return KeptAnswer.nothing.response
+    }
+
     @Sendable private func messages(_ request: Request, _ context: APIContext) async throws -> Response {
         let query = try Query(request, allowing: ["before", "limit"])
         let id = try context.id("conversation", of: Conversation.self)
         let page = try await services.conversations.messages(
             of: id, before: query["before"], limit: try query.limit(), access: context.access)
         return try JSONText.response(ListBody(page, MessageBody.init))
-    }
-
-    @Sendable private func read(_ request: Request, _ context: APIContext) async throws -> Response {
-        _ = try Query(request)
-        let write = try await APIWrite(request)
-        try write.expectEmpty()
-        let id = try context.id("conversation", of: Conversation.self)
-        let (conversations, access) = (services.conversations, context.access)
-        let done = try await services.idempotentWrites.perform(write.idempotency, access: access) { transaction in
-            (KeptAnswer.nothing, try conversations.markRead(id, access: access, in: transaction))
-        }
-        if done.made == true { services.conversations.announce(access) }
-        return done.answer.response
     }
 }

@@ -14,9 +14,18 @@ struct MediaRoutes: Sendable {
                 .post, "/api/v1/media", allows: .grant(.messagesSend),
                 operation: Operation(
                     "uploadMedia", tag: "Media", "Stores a file to be sent; the body is the file itself",
-                    query: [.init("filename", Schema.text(), "What the customer sees of a document.")], bodyType: "*/*",
+                    query: [
+                        .init("filename", Schema.text(), "What the customer sees of a document."),
+                        .init(
+                            "voice", Schema.bool(),
+                            "Whether it is a recording to be sent as a voice message: WebM, Ogg or MP4, made Opus in Ogg where ffmpeg is installed."
+                        ),
+                    ], bodyType: "*/*",
                     answer: .one(MediaBody.self, status: 201, "The file."),
-                    problems: [MediaProblem.empty, MediaProblem.tooLarge(limit: 0, of: nil), MediaProblem.quotaReached(limit: 0)]),
+                    problems: [
+                        MediaProblem.empty, MediaProblem.tooLarge(limit: 0, of: nil), MediaProblem.quotaReached(limit: 0),
+                        VoiceProblem.converterMissing(.webM), VoiceProblem.typeUnsupported(.pdf), VoiceProblem.unreadable,
+                    ]),
                 respond: upload),
             Route(
                 .get, "/api/v1/media/{media}", allows: .grant(.conversationsView),
@@ -27,14 +36,18 @@ struct MediaRoutes: Sendable {
     }
 
     @Sendable private func upload(_ request: Request, _ context: APIContext) async throws -> Response {
-        let query = try Query(request, allowing: ["filename"])
+        let query = try Query(request, allowing: ["filename", "voice"])
+        let isVoice = try query.flag("voice")
         let declared = request.headers[.contentType]
         if let declared, declared.lowercased().hasPrefix("multipart/") {
             throw RequestProblem.contentTypeWrong(expected: "the file itself, with its own Content-Type such as image/jpeg")
         }
         let (media, access) = (services.media, context.access)
-        let received = try await media.receive(
-            BodyPieces(body: request.body), filename: query["filename"], mimeType: declared, access: access)
+        let pieces = BodyPieces(body: request.body)
+        let received =
+            isVoice
+            ? try await media.receiveVoice(pieces, mimeType: declared, access: access)
+            : try await media.receive(pieces, filename: query["filename"], mimeType: declared, access: access)
         // The digest stands for the bytes, which are on disk by now.
         let idempotency = try Idempotency(
             request, body: Array("\(received.digest.sha256) \(query["filename"] ?? "") \(declared ?? "")".utf8))

@@ -15,17 +15,12 @@ struct MessageRoutes: Sendable {
                 operation: Operation(
                     "sendMessage", tag: "Messages", "Sends a message: accepts it for sending, and answers before it has left",
                     body: NewMessageBody.self,
-                    answer: .one(MessageBody.self, status: 202, "The accepted message, queued."),
+                    answer: .one(MessageBody.self, status: 202, "The accepted message, queued or scheduled."),
                     problems: [
                         MessageBodyProblem.contentCount(0), PhoneNumberProblem.empty, SenderProblem.missing,
                         SendingProblem.windowClosed(closedAt: nil),
-                        SendingProblem.clientIDTaken,
+                        SendingProblem.clientIDTaken, ScheduleProblem.past, ScheduleProblem.tooFar, ScheduleProblem.tooMany,
                     ]), respond: send),
-            Route(
-                .get, "/api/v1/messages/{message}", allows: .grant(.conversationsView),
-                operation: Operation(
-                    "getMessage", tag: "Messages", "One message with its status", answer: .one(MessageBody.self, "The message."),
-                    problems: [SendingProblem.messageMissing]), respond: get),
             Route(
                 .post, "/api/v1/messages/{message}/retry", allows: .grant(.messagesSend),
                 operation: Operation(
@@ -73,12 +68,6 @@ struct MessageRoutes: Sendable {
         }
         if let message = done.made { sending.announce(message) }
         return done.answer.response
-    }
-
-    @Sendable private func get(_ request: Request, _ context: APIContext) async throws -> Response {
-        _ = try Query(request)
-        let id = try context.id("message", of: Message.self)
-        return try JSONText.response(MessageBody(try await services.conversations.message(id, access: context.access)))
     }
 
     @Sendable private func retry(_ request: Request, _ context: APIContext) async throws -> Response {

@@ -44,6 +44,18 @@ struct TeamRoutes: Sendable {
                     answer: .list(of: RoleBody.self, "All roles.")),
                 respond: roles),
             Route(
+                .get, "/api/v1/distribution", allows: .grant(.membersManage),
+                operation: Operation(
+                    "getDistribution", tag: "Teams", "How conversations that no team has find a person",
+                    answer: .one(DistributionBody.self, "How."))
+            ) { try await distribution($0, $1) },
+            Route(
+                .put, "/api/v1/distribution", allows: .grant(.membersManage),
+                operation: Operation(
+                    "setDistribution", tag: "Teams", "Sets how conversations that no team has find a person", body: DistributionBody.self,
+                    answer: .one(DistributionBody.self, "How."))
+            ) { try await setDistribution($0, $1) },
+            Route(
                 .patch, "/api/v1/roles/{role}", allows: .grant(.membersManage),
                 operation: Operation(
                     "changeRole", tag: "Teams", "Sets which conversations the members of a role see", body: RoleChangeBody.self,
@@ -67,7 +79,9 @@ struct TeamRoutes: Sendable {
         let input = try write.decode(NewTeamBody.self)
         let (teams, access) = (services.teams, context.access)
         let done = try await services.idempotentWrites.perform(write.idempotency, access: access) { transaction in
-            let team = try teams.create(name: input.name, members: input.members ?? [], access: access, in: transaction)
+            let team = try teams.create(
+                name: input.name, members: input.members ?? [], distribution: input.distribution ?? .manual, access: access, in: transaction
+            )
             return (try KeptAnswer(TeamBody(team), status: .created), team)
         }
         if let team = done.made { teams.announce(team, before: [], access: access) }
@@ -78,7 +92,8 @@ struct TeamRoutes: Sendable {
         _ = try Query(request)
         let id = try context.id("team", of: Team.self)
         let input = try await APIWrite(request).decode(TeamChangeBody.self)
-        let team = try await services.teams.change(id, name: input.name, members: input.members, access: context.access)
+        let team = try await services.teams.change(
+            id, name: input.name, members: input.members, distribution: input.distribution, access: context.access)
         return try JSONText.response(TeamBody(team))
     }
 
@@ -86,6 +101,18 @@ struct TeamRoutes: Sendable {
         _ = try Query(request)
         try await services.teams.delete(context.id("team", of: Team.self), access: context.access)
         return KeptAnswer.nothing.response
+    }
+
+    private func distribution(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try Query(request)
+        return try JSONText.response(DistributionBody(distribution: try await services.teams.distribution(access: context.access)))
+    }
+
+    private func setDistribution(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try Query(request)
+        let input = try await APIWrite(request).decode(DistributionBody.self)
+        try await services.teams.setDistribution(input.distribution, access: context.access)
+        return try JSONText.response(input)
     }
 
     @Sendable private func roles(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -106,6 +133,7 @@ struct TeamRoutes: Sendable {
     @Sendable private func assignees(_ request: Request, _ context: APIContext) async throws -> Response {
         _ = try Query(request)
         return try JSONText.response(
-            ListBody(data: try await services.conversations.assignees(access: context.access).people.map(AssigneeBody.init)))
+            ListBody(
+                data: try await services.conversations.assignees(access: context.access).people.filter(\.isActive).map(AssigneeBody.init)))
     }
 }

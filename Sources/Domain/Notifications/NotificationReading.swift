@@ -1,0 +1,146 @@
+package import struct Foundation.Date
+
+/// Reads a stretch of the event log, in its order, and tells what it means for each person's bell. Pure: all it needs to know is given.
+package struct NotificationReading: Sendable {
+    /// A member of the workspace, as far as this matters.
+    package struct Person: Sendable {
+        package let id: Identifier<Account>
+        package let visibility: Visibility
+        package let teams: Set<Identifier<Team>>
+        package let rules: NotificationRules
+
+        package init(id: Identifier<Account>, visibility: Visibility, teams: Set<Identifier<Team>>, rules: NotificationRules) {
+            (self.id, self.visibility, self.teams, self.rules) = (id, visibility, teams, rules)
+        }
+    }
+
+    /// What stands behind the ids of the events.
+    package struct Facts: Sendable {
+        package var people: [Person] = []
+        package var assignments: [Identifier<Conversation>: Assignment] = [:]
+        /// By the provider's clock.
+        package var receivedMessages: [Identifier<Message>: Date] = [:]
+        /// Messages that weren't sent, and whose they are.
+        package var failedMessages: [Identifier<Message>: Identifier<Account>] = [:]
+        /// Whom each note calls.
+        package var mentions: [Identifier<Note>: [Identifier<Account>]] = [:]
+
+        package init() {}
+    }
+
+    package struct Place: Sendable, Hashable {
+        package let person: Identifier<Account>
+        package let conversation: Identifier<Conversation>
+    }
+
+    /// News of one kind about one conversation for one person.
+    package struct News: Sendable, Equatable {
+        package let person: Identifier<Account>
+        package let conversation: Identifier<Conversation>
+        package let kind: PersonalNotification.Kind
+        package fileprivate(set) var subjectID: String?
+        package fileprivate(set) var actor: Identifier<Account>?
+        package fileprivate(set) var count: Int
+        package fileprivate(set) var at: Date
+    }
+
+    private struct Key: Hashable {
+        let place: Place
+        let kind: PersonalNotification.Kind
+    }
+
+    private let facts: Facts
+    private let people: [Identifier<Account>: Person]
+    private var pending: [Key: News] = [:]
+    /// Who has read or answered which conversation: what they had of it before is no news any more.
+    package private(set) var seen: Set<Place> = []
+
+    package init(_ facts: Facts) {
+        self.facts = facts
+        people = Dictionary(facts.people.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one })
+    }
+
+    /// In the order of people, conversations and kinds, so that two writers can't wait for each other.
+    package var news: [News] {
+        pending.values.sorted {
+            ($0.person, $0.conversation, $0.kind.rawValue) < ($1.person, $1.conversation, $1.kind.rawValue)
+        }
+    }
+
+    package func rules(of person: Identifier<Account>) -> NotificationRules? { people[person]?.rules }
+
+    package var newsCount: Int { pending.count }
+
+    package mutating func read(_ event: Event) {
+        guard let conversation = event.conversationID else { return }
+        let actor = event.member
+        switch EventKind(rawValue: event.kind) {
+        case .messageReceived: received(event, in: conversation)
+        case .messageQueued: if let actor { clear(actor, conversation) }
+        case .conversationUpdated:
+            if event.cause == Assignment.eventCause {
+                assigned(event, conversation, by: actor)
+            } else if event.cause == "read", let actor {
+                clear(actor, conversation)
+            }
+        case .messageUpdated:
+            guard let message = event.messageID, let writer = facts.failedMessages[message], actor == nil else { return }
+            add(.failed, for: writer, about: conversation, subject: message.text, by: nil, at: event.at)
+        case .noteCreated:
+            guard let note = event.subjectID, let called = facts.mentions[Identifier(note)] else { return }
+            for person in called { add(.mention, for: person, about: conversation, subject: note, by: actor, at: event.at) }
+        default: break
+        }
+    }
+
+    private mutating func received(_ event: Event, in conversation: Identifier<Conversation>) {
+        guard let message = event.messageID, let at = facts.receivedMessages[message], let assignment = facts.assignments[conversation],
+            event.at.timeIntervalSince(at) <= PersonalNotification.lateSeconds
+        else { return }
+        for person in facts.people where person.rules.wantMessage(in: assignment, for: person.id, teams: person.teams) {
+            add(.message, for: person.id, about: conversation, subject: message.text, by: nil, at: event.at)
+        }
+    }
+
+    private mutating func assigned(_ event: Event, _ conversation: Identifier<Conversation>, by actor: Identifier<Account>?) {
+        // Whose it is now: had it gone through several hands since, those before have nothing to do with it.
+        guard let assignee = facts.assignments[conversation]?.assignee,
+            assignee != Assignment(eventText: event.subjectID ?? "").assignee
+        else { return }
+        add(.assignment, for: assignee, about: conversation, subject: nil, by: actor, at: event.at)
+    }
+
+    /// Only for those who may see the conversation, want it, and didn't do it themselves.
+    private mutating func add(
+        _ kind: PersonalNotification.Kind, for id: Identifier<Account>, about conversation: Identifier<Conversation>, subject: String?,
+        by actor: Identifier<Account>?, at moment: Date
+    ) {
+        guard let person = people[id], person.rules.bell.contains(kind), actor != id, let assignment = facts.assignments[conversation],
+            person.visibility.includes(assignment)
+        else { return }
+        let key = Key(place: Place(person: id, conversation: conversation), kind: kind)
+        guard var news = pending[key] else {
+            pending[key] = News(
+                person: id, conversation: conversation, kind: kind, subjectID: subject, actor: actor, count: 1, at: moment)
+            return
+        }
+        // The same thing told twice is one.
+        if subject == nil || news.subjectID != subject { news.count += 1 }
+        (news.subjectID, news.actor, news.at) = (subject, actor, moment)
+        pending[key] = news
+    }
+
+    private mutating func clear(_ person: Identifier<Account>, _ conversation: Identifier<Conversation>) {
+        let place = Place(person: person, conversation: conversation)
+        seen.insert(place)
+        for kind in PersonalNotification.Kind.allCases { pending[Key(place: place, kind: kind)] = nil }
+    }
+}
+
+extension Event {
+    /// The person who did it; nil when it was a key or the program.
+    fileprivate var member: Identifier<Account>? {
+        guard actor.hasPrefix("member:") else { return nil }
+        return Identifier(parsing: String(actor.dropFirst("member:".count)))
+    }
+}

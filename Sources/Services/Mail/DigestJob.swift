@@ -1,0 +1,148 @@
+package import Domain
+internal import Foundation
+internal import Logging
+package import Store
+
+package import struct Foundation.Date
+
+/// Tells a person by e-mail what they have missed: what is still unread, once. What is about to be sent is marked before, so that nothing that comes in
+/// between can send it twice; only a server that says that it took nothing has it sent again.
+package struct DigestJob: JobHandler {
+    package static let kind = JobKind.digest
+    package static let concurrency = 4
+
+    private let database: any Database
+    private let mail: MailService
+    private let sender: any MailSender
+    private let publicURL: String?
+    private let now: @Sendable () -> Date
+
+    /// - Parameter publicURL: for the links; without it there are none.
+    package init(
+        database: any Database, mail: MailService, sender: any MailSender, publicURL: String?, now: @escaping @Sendable () -> Date
+    ) {
+        (self.database, self.mail, self.sender, self.publicURL, self.now) = (database, mail, sender, publicURL, now)
+    }
+
+    private struct Payload: Codable {
+        let account: Identifier<Account>
+        let pace: Digest.Pace
+    }
+
+    /// One for each person and pace while it waits.
+    static func request(
+        _ people: [(id: Identifier<Account>, digest: Digest)], in workspaceID: Identifier<Workspace>, _ transaction: any Transaction,
+        now: Date
+    ) throws {
+        let jobs = try people.compactMap { person -> JobTable.NewJob? in
+            guard let runAt = person.digest.next(after: now) else { return nil }
+            return JobTable.NewJob(
+                workspaceID: workspaceID, kind: kind, key: "\(person.id) \(person.digest.pace.rawValue)",
+                payload: try JSONText.encode(Payload(account: person.id, pace: person.digest.pace)), runAt: runAt)
+        }
+        try JobTable(transaction).insert(jobs, now: now)
+    }
+
+    package func run(_ job: Job) async throws -> JobCompletion {
+        let payload: Payload = try JSONText.decode(from: job.payload)
+        let moment = now()
+        let publicURL = publicURL
+        guard let letter = try await database.write({ try Self.take(payload, job.workspaceID, publicURL, $0, now: moment) }) else {
+            return .done
+        }
+        do {
+            try await sender.send(letter.message, by: letter.stored.settings, password: try mail.password(letter.stored, job.workspaceID))
+        } catch MailFailure.unknown(let reason) {
+            // It may be there. Twice would be worse than a doubt: all of it is on the bell.
+            Logger(label: "mail").warning(
+                "Nobody knows whether an e-mail was taken", metadata: ["job.id": "\(job.id)", "reason": "\(reason)"])
+        } catch {
+            let ids = letter.notifications
+            try await database.write { try NotificationFeedTable($0, in: job.workspaceID).unmarkMailed(ids) }
+            if case MailFailure.refused(let reason) = error { throw JobProblem(reason) }
+            throw error
+        }
+        // What came while this was under way found the job's place taken.
+        return JobCompletion { transaction in
+            guard let digest = letter.digest, try NotificationFeedTable(transaction, in: job.workspaceID).hasUnmailed(payload.account)
+            else {
+                return
+            }
+            try Self.request([(payload.account, digest)], in: job.workspaceID, transaction, now: moment)
+        }
+    }
+
+    private struct Letter: Sendable {
+        let message: MailMessage
+        let stored: MailTable.Stored
+        let notifications: [Identifier<PersonalNotification>]
+        let digest: Digest?
+    }
+
+    /// Nil when there is nothing to tell, or nobody to tell it to by these rules any more.
+    private static func take(
+        _ payload: Payload, _ workspaceID: Identifier<Workspace>, _ publicURL: String?, _ transaction: any Transaction, now: Date
+    ) throws -> Letter? {
+        let system = Access.system("mail", in: workspaceID)
+        guard let stored = try MailTable(transaction, system).find(),
+            let member = try MemberTable(transaction, system).member(payload.account), let to = MailAddress(member.account.email.text),
+            let membership = try SessionTable(transaction).memberships(of: payload.account).first(where: { $0.workspace.id == workspaceID })
+        else { return nil }
+        let access = Access(
+            workspaceID: workspaceID, actor: .member(payload.account), grants: membership.role.grants, visibility: membership.visibility,
+            address: nil)
+        let rules = try NotificationRulesTable(transaction, access).own() ?? .standard
+        guard rules.digest.pace == payload.pace else { return nil }
+        let unmailed = try NotificationTable(transaction, access).unmailed(limit: Digest.lineLimit)
+        let ours = try NotificationFeedTable(transaction, in: workspaceID).markMailed(unmailed.map(\.id), at: now)
+        let missed = unmailed.filter { ours.contains($0.id) }
+        guard !missed.isEmpty else { return nil }
+        var names: [Identifier<Conversation>: String] = [:]
+        if rules.pushNames {
+            let conversations = try ConversationTable(transaction, access).find(Set(missed.map(\.conversationID)).sorted())
+            for one in conversations { names[one.id] = one.contact.title }
+        }
+        let text = DigestText(
+            person: member.account.name, workspace: membership.workspace.name,
+            base: publicURL.map { "\($0)/app/\(membership.workspace.slug.text)" }, names: names)
+        let message = MailMessage(
+            from: stored.settings.sender, fromName: "Switchboard", to: to, subject: text.subject(missed), text: text.body(missed),
+            rulesAddress: text.rulesAddress, id: MailService.makeID(stored.settings.sender), at: now)
+        return Letter(message: message, stored: stored, notifications: missed.map(\.id), digest: rules.digest)
+    }
+}
+
+/// The words of the e-mail.
+struct DigestText {
+    let person: String
+    let workspace: String
+    /// `https://chat.example.com/app/acme`; nil leaves out all links.
+    let base: String?
+    let names: [Identifier<Conversation>: String]
+
+    var rulesAddress: String? { base.map { "\($0)/settings/notifications" } }
+
+    func subject(_ missed: [PersonalNotification]) -> String {
+        let count = missed.count < Digest.lineLimit ? String(missed.count) : "\(Digest.lineLimit) or more"
+        return "\(count) unread in \(Self.line(workspace))"
+    }
+
+    func body(_ missed: [PersonalNotification]) -> String {
+        var lines = [
+            "Hello \(Self.line(person)),", "", "this is new for you in \(Self.line(workspace)), and you haven\u{2019}t read it yet:", "",
+        ]
+        for one in missed {
+            lines.append("- " + [names[one.conversationID].map(Self.line), one.words].compactMap(\.self).joined(separator: ": "))
+            if let base { lines.append("  \(base)/whatsapp/\(one.conversationID)") }
+        }
+        if let base, let rulesAddress {
+            lines += ["", "All of it: \(base)/whatsapp/notifications", "How often this comes, or never: \(rulesAddress)"]
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Others choose these: a name must not make a line of its own.
+    private static func line(_ text: String) -> String {
+        String(text.map { $0.isNewline || $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : $0 }.prefix(100))
+    }
+}

@@ -1,0 +1,138 @@
+"""Finding what was said: from the inbox by a key, on a page that needs no scripts, back into the thread at that very message."""
+
+import re
+
+from conftest import NARROW, WIDE, assert_accessible, photograph
+from playwright.sync_api import Page, expect
+
+
+def search(page: Page, demo, **query) -> None:
+    page.goto(f"{demo.inbox}/search?" + "&".join(f"{name}={value}" for name, value in query.items()))
+
+
+def said(page: Page, text: str):
+    return page.locator(".message .body", has_text=re.compile(f"^{text}$"))
+
+
+def expect_found(page: Page, demo, found: str, **query) -> None:
+    """The index follows within moments."""
+    for _ in range(120):
+        search(page, demo, **query)
+        if page.locator(".found", has_text=found).count():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{query} doesn't find “{found}”")
+
+
+def test_a_word_leads_to_its_message_among_those_around_it(demo, browsing):
+    customer = demo.new_customer("Finding Fiona")
+    for number in range(140):
+        customer.writes("The zeppelin of José is late" if number == 10 else f"Line {number}")
+    page = browsing.page()
+    expect_found(page, demo, "zeppelin", text="zeppelin")
+    page.goto(demo.inbox)
+    page.keyboard.press("/")
+    page.keyboard.type("jose ZEPELIN")
+    page.keyboard.press("Enter")
+    expect(page.locator(".found mark")).to_have_text(["zeppelin", "José"])
+    expect(page.get_by_text("Also shown: similar spellings")).to_be_visible()
+    assert_accessible(page)
+    page.locator(".found a", has_text="Finding Fiona").click()
+    bubble = page.locator(".message", has_text="The zeppelin of José is late")
+    expect(bubble).to_be_in_viewport()
+    expect(bubble).to_have_class(re.compile("found"))
+    expect(said(page, "Line 139")).to_have_count(0)
+    photograph(page, "search-jump")
+    # What comes now belongs behind the part that is here.
+    customer.writes("And one that is new")
+    expect(page.locator("#jump")).to_contain_text("1 new")
+    expect(page.locator(".message", has_text="And one that is new")).to_have_count(0)
+    page.locator("#jump").click()
+    expect(page.locator(".message", has_text="And one that is new")).to_be_in_viewport()
+    expect(page.locator(".newer")).to_have_count(0)
+    customer.writes("It goes on as ever")
+    expect(page.locator(".message", has_text="It goes on as ever")).to_be_in_viewport()
+
+
+def test_later_messages_come_by_scrolling_until_the_present(demo, browsing):
+    customer = demo.new_customer("Scrolling Sam")
+    for number in range(90):
+        customer.writes(f"Step {number} xylophone" if number == 5 else f"Step {number}")
+    page = browsing.page()
+    expect_found(page, demo, "xylophone", text="xylophone")
+    page.locator(".found a").first.click()
+    expect(page.locator(".message", has_text="Step 5 xylophone")).to_be_in_viewport()
+    for _ in range(20):
+        page.locator("#messages").evaluate("(list) => list.scrollBy(0, 4000)")
+        if said(page, "Step 89").count():
+            break
+        page.wait_for_timeout(50)
+    expect(said(page, "Step 89")).to_have_count(1)
+    expect(page.locator(".newer")).to_have_count(0)
+    expect(page.locator(".message")).to_have_count(90)
+
+
+def test_a_quote_leads_to_a_message_that_is_not_on_the_page(demo, browsing):
+    customer = demo.new_customer("Quoting Olga")
+    first = customer.writes("The very first question")
+    for number in range(70):
+        customer.writes(f"Chatter {number}")
+    customer.writes("As I asked", context={"message_id": first})
+    page = browsing.page()
+    page.goto(demo.inbox)
+    page.get_by_role("link", name=re.compile("Quoting Olga")).click()
+    expect(page.locator("#conversations > li", has_text="Quoting Olga").locator(".count")).to_have_count(0)
+    # All is read: the page begins at the end of the thread.
+    page.reload()
+    quote = page.locator(".message", has_text="As I asked").locator(".quote")
+    expect(quote).to_contain_text("The very first question")
+    expect(page.locator(".message > .bubble > .body", has_text="The very first question")).to_have_count(0)
+    quote.click()
+    target = page.locator(".message.found", has_text="The very first question")
+    expect(target).to_be_in_viewport()
+    expect(page).to_have_url(re.compile(r"at=msg_"))
+    page.go_back()
+    expect(page.locator(".message", has_text="As I asked")).to_be_in_viewport()
+
+
+def test_the_page_of_a_search(demo, browsing):
+    demo.new_customer("Mar\u00eda Searchlight").writes("Where is the parcel with the searchlight? It should have come on Monday")
+    demo.new_customer("محمد علي").writes("أين الطلب؟ searchlight")
+    demo.new_customer("陳小姐").writes("我想退款 searchlight")
+    for theme in ["light", "dark"]:
+        for name, size in [("wide", WIDE), ("narrow", (360, 780))]:
+            page = browsing.page(theme=theme, size=size)
+            expect_found(page, demo, "退款", text="searchlight")
+            expect(page.get_by_role("heading", name="Contacts")).to_be_visible()
+            photograph(page, f"search-{name}-{theme}")
+            assert_accessible(page)
+            if name == "narrow":
+                assert page.locator(".search-line").evaluate("(line) => line.getBoundingClientRect().right") <= 360 - 16
+                page.goto(demo.inbox)
+                photograph(page, f"search-field-{theme}")
+                continue
+            page.get_by_text("Narrow it down").click()
+            photograph(page, f"search-filters-{theme}")
+            search(page, demo, text="nothinglikethat", kind="image")
+            expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
+            photograph(page, f"search-nothing-{theme}")
+            assert_accessible(page)
+    search(page, demo, text="طلب")
+    expect(page.locator(".found mark").first).to_have_text("الطلب")
+    search(page, demo, text="退款")
+    expect(page.locator(".found mark").first).to_have_text("退款")
+
+
+def test_it_needs_no_scripts(demo, browsing):
+    customer = demo.new_customer("Plain Petra")
+    customer.writes("A turnip by itself")
+    page = browsing.page(scripts=False, size=NARROW)
+    expect_found(page, demo, "turnip", text="turnip")
+    page.goto(demo.inbox)
+    page.get_by_role("searchbox").fill("turnip itself")
+    page.get_by_role("searchbox").press("Enter")
+    page.locator(".found a").click()
+    expect(page.locator(".message:target")).to_contain_text("A turnip by itself")
+    browsing.allow("422")
+    search(page, demo, text="x")
+    expect(page.get_by_role("alert")).to_contain_text("at least two letters")

@@ -1,0 +1,66 @@
+// What brings conversations back to how they stood.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inverse, standing } from "../../assets/js/undo.js";
+
+const row = (conversation, more = {}) =>
+    standing({ conversation, state: "open", snoozedUntil: "", assignee: "", team: "", labels: "", unread: "0", ...more });
+const forms = (...given) => inverse(...given).map((fields) => fields.map(([name, value]) => `${name}=${value}`).join("&"));
+
+test("a row tells its labels and how many are unread", () => {
+    assert.deepEqual(row("one").labels, []);
+    assert.deepEqual(row("one", { labels: "a b", unread: "12" }), {
+        ...row("one"),
+        labels: ["a", "b"],
+        unread: 12,
+    });
+});
+
+test("each state comes back, those of one kind by one form", () => {
+    const before = [
+        row("one"),
+        row("two", { state: "snoozed", snoozedUntil: "2026-11-23T09:00" }),
+        row("three"),
+        row("four", { state: "archived" }),
+        row("five", { state: "closed" }),
+        row("six", { state: "snoozed", snoozedUntil: "2026-11-24T09:00" }),
+    ];
+    const expected = [
+        "action=reopen&conversations=one&conversations=three",
+        "action=snooze&at=2026-11-23T09:00&conversations=two",
+        "action=archive&conversations=four",
+        "action=close&conversations=five",
+        "action=snooze&at=2026-11-24T09:00&conversations=six",
+    ];
+    for (const action of ["close", "archive", "reopen", "snooze"]) assert.deepEqual(forms(action, before), expected);
+});
+
+test("everybody gets back what was theirs", () => {
+    const before = [row("one", { assignee: "acc_1" }), row("two"), row("three", { assignee: "acc_1" }), row("four", { team: "tem_1" })];
+    assert.deepEqual(forms("assign", before), [
+        "action=assign&assignee=acc_1&team=&conversations=one&conversations=three",
+        "action=assign&assignee=&team=&conversations=two",
+        "action=assign&assignee=&team=tem_1&conversations=four",
+    ]);
+});
+
+test("a label goes from those only that didn't have it, and comes back to those that had it", () => {
+    const before = [row("one", { labels: "a b" }), row("two", { labels: "b" })];
+    assert.deepEqual(forms("add-label", before, { label: "a" }), ["action=remove-label&label=a&conversations=two"]);
+    assert.deepEqual(forms("remove-label", before, { label: "a" }), ["action=add-label&label=a&conversations=one"]);
+    assert.deepEqual(forms("add-label", before, { label: "b" }), []);
+});
+
+test("labels that were chosen anew: first those go that came, since there may be no room for all", () => {
+    assert.deepEqual(forms("labels", [row("one", { labels: "a b" })], { labels: ["b", "c"] }), [
+        "action=remove-label&label=c&conversations=one",
+        "action=add-label&label=a&conversations=one",
+    ]);
+    assert.deepEqual(forms("labels", [row("one", { labels: "a" })], { labels: ["a"] }), []);
+});
+
+test("what had unread messages before keeps them", () => {
+    assert.deepEqual(forms("unread", [row("one"), row("two", { unread: "3" })]), ["action=read&conversations=one"]);
+    assert.deepEqual(forms("unread", [row("two", { unread: "3" })]), []);
+});

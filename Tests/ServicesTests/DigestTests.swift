@@ -1,0 +1,172 @@
+import Domain
+import Services
+import Store
+import TestSupport
+import Testing
+
+import struct Foundation.Date
+
+@Suite("E-mail of what was missed")
+struct DigestTests {
+    private struct Scene {
+        let work: Teamwork
+        let outbox = FakeMail()
+        let mail: MailService
+        let job: DigestJob
+        let notifications: NotificationService
+        let access: Access
+        var hub: TestHub { work.hub }
+
+        init(_ engine: TestEngine, pace: Digest.Pace = .soon, names: Bool = false) async throws {
+            work = try await Teamwork(engine)
+            let hub = work.hub
+            let clock = hub.clock
+            let now: @Sendable () -> Date = { clock.now }
+            mail = MailService(database: hub.database, sealing: SecretBox(SecretKey.make().key), sender: outbox, now: now)
+            job = DigestJob(
+                database: hub.database, mail: mail, sender: outbox, publicURL: "https://chat.example.com", now: now)
+            notifications = NotificationService(database: hub.database, signals: hub.signals, now: now)
+            access = Access(
+                workspaceID: hub.workspaceID, actor: .member(work.me.account.id), grants: Role.agent.grants, visibility: .all, address: nil)
+            try await mail.save(Self.server(), password: "secret", access: hub.access)
+            try await notifications.setRules(
+                .init(
+                    bell: [.message, .assignment], places: [.mine], push: [], pushNames: names,
+                    digest: Digest(pace: pace, hour: 9, zone: "UTC")), access: access)
+        }
+
+        static func server(host: String = "smtp.example.com", user: String? = "support") throws -> MailSettings {
+            try MailSettings(host: host, port: 587, security: .startTLS, user: user, sender: "support@example.com")
+        }
+
+        func make() async throws {
+            let clock = hub.clock
+            let maker = NotificationMaker(database: hub.database, signals: hub.signals, now: { clock.now })
+            repeat {
+                try await maker.round()
+            } while try await hub.database.read { try !NotificationFeedTable.behind($0, limit: 10).isEmpty }
+        }
+
+        /// Does what is due; returns the errors. A job that fails is due again after a while.
+        func send() async throws -> [any Error] {
+            let jobs = try await hub.database.write { [hub] in
+                try JobTable($0).take(kind: DigestJob.kind, now: hub.clock.now, leaseSeconds: 60, limit: 100)
+            }
+            var errors: [any Error] = []
+            for one in jobs {
+                do {
+                    let completion = try await job.run(one)
+                    try await hub.database.write { transaction in
+                        guard try JobTable(transaction).complete(one) else { throw Taken() }
+                        try completion.write(transaction)
+                    }
+                } catch { errors.append(error) }
+            }
+            return errors
+        }
+
+        struct Taken: Error {}
+    }
+
+    @Test("what is unread after its time comes once, and not again until there is more", arguments: TestEngine.allCases)
+    func once(engine: TestEngine) async throws {
+        let scene = try await Scene(engine, names: true)
+        try await scene.make()
+        #expect(try await scene.send().isEmpty && scene.outbox.messages.isEmpty)
+        scene.hub.clock.advance(by: 901)
+        #expect(try await scene.send().isEmpty)
+        let message = try #require(scene.outbox.messages.first)
+        #expect(scene.outbox.messages.count == 1)
+        let unread = try await scene.notifications.unread(access: scene.access).count
+        #expect(message.subject == "\(unread) unread in acme")
+        #expect(message.to.text == "me@acme.example")
+        #expect(message.rulesAddress == "https://chat.example.com/app/acme/settings/notifications")
+        #expect(message.text.contains("Ana: New message"))
+        #expect(!message.text.contains("Hello\n"), "what the customer wrote is in no e-mail")
+
+        scene.hub.clock.advance(by: 901)
+        #expect(try await scene.send().isEmpty && scene.outbox.messages.count == 1)
+        let mine = try #require(scene.work.cases.first { $0.assignment.assignee == scene.work.me.account.id })
+        let phone = "1555019901\(scene.work.cases.firstIndex { $0.conversation == mine.conversation } ?? 0)"
+        try await scene.hub.receive(scene.hub.text("More", from: phone))
+        try await scene.make()
+        scene.hub.clock.advance(by: 901)
+        #expect(try await scene.send().isEmpty)
+        #expect(scene.outbox.messages.map(\.subject).last == "1 unread in acme")
+        #expect(scene.outbox.messages.count == 2)
+    }
+
+    @Test("nothing comes of what was read, can't be seen, or isn't wanted any more", arguments: ["read", "hidden", "off", "server"])
+    func unneeded(reason: String) async throws {
+        let scene = try await Scene(.sqlite)
+        try await scene.make()
+        switch reason {
+        case "read": _ = try await scene.notifications.markAllRead(access: scene.access)
+        case "hidden":
+            try await scene.work.teams.setVisibility(.own, of: .agent, access: scene.hub.access)
+            for one in scene.work.cases {
+                try await scene.hub.conversations.change(one.conversation, .assign(.nobody), access: scene.hub.access)
+            }
+        case "off": try await scene.notifications.setRules(.standard, access: scene.access)
+        default: try await scene.mail.delete(access: scene.hub.access)
+        }
+        scene.hub.clock.advance(by: 901)
+        #expect(try await scene.send().isEmpty)
+        #expect(scene.outbox.messages.isEmpty)
+    }
+
+    @Test("a server that took nothing gets it again; one that may have taken it doesn't", arguments: TestEngine.allCases)
+    func retried(engine: TestEngine) async throws {
+        for (failure, again) in [(MailFailure.later("x"), true), (.refused("x"), true), (.unknown("x"), false)] {
+            let scene = try await Scene(engine)
+            try await scene.make()
+            scene.hub.clock.advance(by: 901)
+            scene.outbox.fail(failure)
+            let errors = try await scene.send()
+            #expect(errors.count == (again ? 1 : 0))
+            #expect(errors.contains { $0 is JobProblem } == (failure == .refused("x")))
+            scene.outbox.fail(nil)
+            scene.hub.clock.advance(by: 61)
+            #expect(try await scene.send().isEmpty)
+            #expect(scene.outbox.messages.count == (again ? 2 : 1), "\(failure)")
+            scene.hub.clock.advance(by: 61)
+            #expect(try await scene.send().isEmpty)
+            #expect(scene.outbox.messages.count == (again ? 2 : 1), "\(failure)")
+        }
+    }
+
+    @Test("two that work on the same one send it once", arguments: TestEngine.allCases)
+    func together(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        try await scene.make()
+        scene.hub.clock.advance(by: 901)
+        let hub = scene.hub
+        let jobs = try await hub.database.write {
+            try JobTable($0).take(kind: DigestJob.kind, now: hub.clock.now, leaseSeconds: 60, limit: 1)
+        }
+        let job = try #require(jobs.first)
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<4 { group.addTask { _ = try await scene.job.run(job) } }
+            try await group.waitForAll()
+        }
+        #expect(scene.outbox.messages.count == 1)
+        #expect(!scene.outbox.messages[0].text.contains("Ana"), "without names, as is the rule")
+    }
+
+    @Test("a password stays with its server and user, and is in no answer", arguments: TestEngine.allCases)
+    func password(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let access = scene.hub.access
+        try await scene.mail.save(Scene.server(), password: nil, access: access)
+        #expect(try await scene.mail.settings(access: access)?.hasPassword == true)
+        for other in [try Scene.server(host: "smtp.evil.example"), try Scene.server(user: "other"), try Scene.server(user: nil)] {
+            await #expect(throws: MailProblem.passwordNeeded) { try await scene.mail.save(other, password: nil, access: access) }
+        }
+        #expect(try await scene.mail.settings(access: access)?.settings == Scene.server())
+        let stored = try await scene.hub.database.read { try $0.rows("SELECT password FROM mail_settings")[0].text(0) }
+        #expect(!stored.contains("secret"))
+        try await scene.mail.save(Scene.server(host: "smtp.other.example"), password: "", access: access)
+        #expect(try await scene.mail.settings(access: access)?.hasPassword == false)
+        await #expect(throws: AccessProblem.notPermitted(.settingsManage)) { try await scene.mail.settings(access: scene.access) }
+    }
+}
