@@ -11,6 +11,20 @@ CREATE TABLE accounts (
     created_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE activity (
+    workspace_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    conversation_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT,
+    actor TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX activity_by_conversation ON activity (workspace_id, conversation_id, at DESC, sequence DESC);
+
 CREATE TABLE api_keys (
     workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
     id TEXT NOT NULL,
@@ -337,6 +351,7 @@ CREATE INDEX messages_queued ON messages (workspace_id, sender_id, lane, sequenc
 CREATE INDEX messages_scheduled ON messages (workspace_id, sender_id, lane, sequence) WHERE status = 'scheduled';
 CREATE INDEX messages_unknown ON messages (workspace_id, conversation_id) WHERE status = 'unknown';
 CREATE INDEX messages_unknown_by_sender ON messages (workspace_id, sender_id, sequence) WHERE status = 'unknown';
+CREATE INDEX messages_with_files ON messages (workspace_id, conversation_id, at DESC, sequence DESC) WHERE kind = 'media';
 
 CREATE TABLE note_mentions (
     workspace_id TEXT NOT NULL,
@@ -734,6 +749,20 @@ CREATE TABLE accounts (
     CONSTRAINT accounts_email_key_key UNIQUE (email_key)
 );
 
+CREATE TABLE activity (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    conversation_id text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    subject text COLLATE "C",
+    actor text COLLATE "C" NOT NULL,
+    at bigint NOT NULL,
+    sequence bigint NOT NULL,
+    CONSTRAINT activity_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT activity_workspace_id_conversation_id_fkey FOREIGN KEY (workspace_id, conversation_id) REFERENCES conversations(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX activity_by_conversation ON public.activity USING btree (workspace_id, conversation_id, at DESC, sequence DESC);
+
 CREATE TABLE api_keys (
     workspace_id text COLLATE "C" NOT NULL,
     id text COLLATE "C" NOT NULL,
@@ -1090,6 +1119,7 @@ CREATE INDEX messages_queued ON public.messages USING btree (workspace_id, sende
 CREATE INDEX messages_scheduled ON public.messages USING btree (workspace_id, sender_id, lane, sequence) WHERE (status = 'scheduled'::text);
 CREATE INDEX messages_unknown ON public.messages USING btree (workspace_id, conversation_id) WHERE (status = 'unknown'::text);
 CREATE INDEX messages_unknown_by_sender ON public.messages USING btree (workspace_id, sender_id, sequence) WHERE (status = 'unknown'::text);
+CREATE INDEX messages_with_files ON public.messages USING btree (workspace_id, conversation_id, at DESC, sequence DESC) WHERE (kind = 'media'::text);
 
 CREATE TABLE note_mentions (
     workspace_id text COLLATE "C" NOT NULL,

@@ -9,7 +9,9 @@ import struct Foundation.Date
 @Suite("Deleting a conversation")
 struct ConversationDeletionTests {
     private static func rows(_ hub: TestHub) async throws -> [String: Int] {
-        let tables = ["conversations", "messages", "attempts", "reactions", "notes", "message_media", "media", "conversation_labels"]
+        let tables = [
+            "conversations", "messages", "attempts", "reactions", "notes", "activity", "message_media", "media", "conversation_labels",
+        ]
         return try await hub.database.read { transaction in
             try Dictionary(
                 uniqueKeysWithValues: tables.map { table in

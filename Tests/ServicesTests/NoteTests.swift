@@ -75,7 +75,7 @@ struct NoteTests {
         await #expect(throws: NoteProblem.mentionBlind(name: "Kim Lee")) {
             _ = try await scene.notes.create("@Kim Lee", in: scene.conversation, access: ana)
         }
-        #expect(try await scene.thread().data.map(\.words) == ["never mind", "Hello"])
+        #expect(try await scene.thread().data.map(\.words) == ["assigned", "never mind", "Hello"])
     }
 
     @Test("only who wrote it changes it; it goes by them or by who may delete conversations", arguments: TestEngine.allCases)
@@ -90,7 +90,7 @@ struct NoteTests {
         await #expect(throws: NoteProblem.notYours) { try await scene.notes.delete(first.id, in: scene.conversation, access: kim) }
         try await scene.notes.delete(first.id, in: scene.conversation, access: ana)
         try await scene.notes.delete(second.id, in: scene.conversation, access: scene.hub.access)
-        #expect(try await scene.thread().data.map(\.words) == ["Hello"])
+        #expect(try await scene.thread().data.map(\.words) == ["note-deleted", "note-deleted", "Hello"])
         let kinds = try await scene.hub.allEvents().filter { $0.kind.hasPrefix("note.") }
         #expect(kinds.map(\.kind) == ["note.created", "note.created", "note.deleted", "note.deleted"])
         #expect(kinds.map(\.subjectID) == [first.id.text, second.id.text, first.id.text, second.id.text])
@@ -134,6 +134,7 @@ extension ThreadEntry {
         switch self {
         case .note(let note): note.text
         case .message(let message): message.content.preview
+        case .activity(let activity): activity.deed.kind.rawValue
         }
     }
 }

@@ -5,6 +5,7 @@
  * @param {HTMLElement} inbox.pane
  * @param {import("./list.js").ConversationList} inbox.list
  * @param {import("./undo.js").Undo} inbox.undo
+ * @param {import("./details.js").Details} inbox.details
  * @param {import("./thread.js").Thread | undefined} inbox.thread the open one, as are composer and notes
  * @returns {import("./shortcuts.js").Command[]}
  */
@@ -53,6 +54,13 @@ export function inboxCommands(inbox) {
         { key: "a", keys: "A", name: "Assign the conversation", can: has("assignment"), work: () => inbox.thread.chooseAssignment() },
         { key: "l", keys: "L", name: "Label the conversation", can: has("labelling"), work: () => inbox.thread.showMore("labelling") },
         { key: "u", keys: "U", name: "Mark the conversation as unread", can: has("unreading"), work: inbox.markUnread },
+        {
+            key: "]",
+            keys: "]",
+            name: () => (inbox.details.isShown ? "Hide the details" : "Show the details"),
+            can: has("show-details"),
+            work: () => inbox.details.toggle(),
+        },
         {
             name: "Archive the conversation",
             can: () => has("archiving")() && inbox.thread.state !== "archived",

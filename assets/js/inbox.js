@@ -3,6 +3,7 @@
 import "./page.js";
 import { summary, writer } from "./bubbles.js";
 import { Composer, newID } from "./composer.js";
+import { Details } from "./details.js";
 import { DraftStore } from "./drafts.js";
 import { fragment, parse, request } from "./http.js";
 import { inboxCommands } from "./inbox-commands.js";
@@ -41,7 +42,10 @@ function attach() {
     thread = composer = notes = presence = undefined;
     const messages = pane.querySelector("#messages");
     list.openConversation = messages?.dataset.conversation;
-    if (!messages) return;
+    if (!messages) {
+        details.show(undefined);
+        return;
+    }
     thread = new Thread(pane, (bubble) => {
         // By a colleague, or in another window of one's own.
         if (bubble.dataset.side === "out") composer.warn(writer(bubble));
@@ -66,6 +70,7 @@ function attach() {
     presence = new PresenceSigns(pane, thread.address);
     thread.onEnd = markRead;
     thread.onJump = jump;
+    details.show(thread);
     for (const entry of outbox.entries(thread.conversation)) showUnsent(entry);
     showConnection(isOnline);
     hasUnread = Number(messages.dataset.unread) > 0;
@@ -245,6 +250,12 @@ const list = new ConversationList({
     },
 });
 const undo = new Undo(list);
+const details = new Details(inbox, {
+    onConversation: (address) => open(address),
+    onPlace: (message) => thread.goTo(message),
+    // What came while the thread was covered is before somebody's eyes again.
+    onClose: markRead,
+});
 const several = new Several(list, undo);
 list.drafts = drafts;
 
@@ -285,6 +296,7 @@ const live = new LiveChanges({
         if (change.conversation) list.refresh(change.conversation).then(showTitle);
         if (change.kind === "quick-reply.updated") composer?.quickReplies?.forget();
         if (change.conversation !== thread?.conversation) return;
+        if (change.isActivity) thread.refreshActivity();
         if (change.message) {
             thread.refresh(change.message);
             composer.checkDraft();
@@ -398,7 +410,7 @@ new MessageMenu({
 
 addShortcuts({
     commands: inboxCommands({
-        ...{ pane, list, several, undo, toggleState, closeAndNext, assign, markUnread, openNeighbour },
+        ...{ pane, list, several, undo, details, toggleState, closeAndNext, assign, markUnread, openNeighbour },
         get thread() {
             return thread;
         },
@@ -411,7 +423,8 @@ addShortcuts({
     }),
     withAlt: { ArrowDown: () => openNeighbour(1), ArrowUp: () => openNeighbour(-1) },
     leave: (field) => {
-        if (composer?.answered) composer.answer(undefined);
+        if (!field && details.isOver) details.close();
+        else if (composer?.answered) composer.answer(undefined);
         else if (field) field.blur();
         else backToList();
     },

@@ -4,7 +4,8 @@ import { toast } from "./toast.js";
 
 const year = 365 * 24 * 60 * 60;
 
-function remember(name, value) {
+/** For the server's next page. */
+export function remember(name, value) {
     // biome-ignore lint/suspicious/noDocumentCookie: the server reads it with the next page; cookieStore is missing in some browsers and on plain http.
     document.cookie = `${name}=${encodeURIComponent(value)}; Path=/; Max-Age=${year}; SameSite=Lax`;
 }

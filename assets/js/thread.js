@@ -92,6 +92,39 @@ export class Thread {
         }
     }
 
+    /** Fetches the lines about what was done, of which there may be a new one; several changes on the way become one more fetch. */
+    async refreshActivity() {
+        // They come with the end of the thread.
+        if (!this.hasEnd) return;
+        if (this.isFetchingActivity) {
+            this.hasMoreActivity = true;
+            return;
+        }
+        this.isFetchingActivity = true;
+        this.hasMoreActivity = false;
+        try {
+            const page = await fragment(`${this.address}/messages`);
+            if (this.isClosed) return;
+            for (const line of page.querySelectorAll("[data-covers]")) this.take(line);
+        } catch (error) {
+            if (error.status && error.status !== 404) toastError(error);
+        } finally {
+            this.isFetchingActivity = false;
+        }
+        if (this.hasMoreActivity && !this.isClosed) this.refreshActivity();
+    }
+
+    /** Whether a line that is here tells all that this one does; lines that tell a part of it make room for it. */
+    #isTold(line) {
+        const told = line.dataset.covers.split(" ");
+        for (const old of this.element.querySelectorAll(":scope > [data-covers]")) {
+            const before = new Set(old.dataset.covers.split(" "));
+            if (told.every((one) => before.has(one))) return true;
+            if (old.id !== line.id && told.some((one) => before.has(one))) old.remove();
+        }
+        return false;
+    }
+
     /** Fetches the newest page, after a gap in the stream. */
     async reload() {
         // The newest page has nothing in common with what is read here, which stays.
@@ -117,6 +150,8 @@ export class Thread {
 
     /** Puts a bubble from the server where it belongs, instead of what stood for it. */
     take(bubble, { isMine = false, isForced = false } = {}) {
+        const isLine = bubble.dataset.side === "activity";
+        if (isLine && this.#isTold(bubble)) return;
         const stick = this.isNearEnd || isMine;
         const old = this.bubble(bubble.dataset.message);
         const unsent = bubble.dataset.client ? document.getElementById(`m-${bubble.dataset.client}`) : null;
@@ -140,6 +175,8 @@ export class Thread {
             if (!unsent) this.onArrival?.(bubble);
             if (bubble.dataset.side === "in" && !stick) this.#arrivedBelow();
         }
+        // What somebody did here themselves they know.
+        if (isLine && bubble.dataset.own === undefined) this.#announce(bubble);
         this.arrange();
         if (stick) this.#toEnd();
         if (this.bubbles.length > bubbleLimit * 1.5 && stick) this.reload();
@@ -161,7 +198,9 @@ export class Thread {
 
     /** Tells who can't see it: the bubbles themselves are too many and change too often to be announced. */
     #announce(bubble) {
-        this.pane.querySelector("#arrivals").textContent = `${writer(bubble)}: ${summary(bubble)}`;
+        const isActivity = bubble.dataset.side === "activity";
+        const words = isActivity ? bubble.firstElementChild.textContent : `${writer(bubble)}: ${summary(bubble)}`;
+        this.pane.querySelector("#arrivals").textContent = words;
     }
 
     #arrivedBelow() {
@@ -386,9 +425,14 @@ export class Thread {
         const quote = event.target.closest("[data-quote]");
         if (!quote) return;
         event.preventDefault();
-        const target = this.bubble(quote.dataset.quote);
+        if (quote.dataset.quote) this.goTo(quote.dataset.quote);
+    }
+
+    /** To a message or note of this conversation, which may have to be fetched with what stands around it. */
+    goTo(message) {
+        const target = this.bubble(message);
         if (target) this.#show(target);
-        else if (quote.dataset.quote) this.onJump?.(quote.dataset.quote);
+        else this.onJump?.(message);
     }
 
     #show(bubble) {

@@ -1,14 +1,16 @@
 package import struct Foundation.Date
 
-/// What stands in a thread: what was said to the customer or by them, and what colleagues told each other.
+/// What stands in a thread: what was said to the customer or by them, what colleagues told each other, and what was done.
 package enum ThreadEntry: Sendable, Equatable {
     case message(Message)
     case note(Note)
+    case activity(Activity)
 
     package var at: Date {
         switch self {
         case .message(let message): message.at
         case .note(let note): note.at
+        case .activity(let activity): activity.at
         }
     }
 
@@ -16,6 +18,7 @@ package enum ThreadEntry: Sendable, Equatable {
         switch self {
         case .message(let message): message.sequence
         case .note(let note): note.sequence
+        case .activity(let activity): activity.sequence
         }
     }
 

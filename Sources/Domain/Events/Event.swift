@@ -59,12 +59,15 @@ package struct NewEvent: Sendable, Equatable {
     package let subjectID: String?
     /// Why, when it wasn't asked for by the actor: a provider's message id, a status.
     package let cause: String?
+    /// What the conversation's own activity tells of it, for as long as the conversation is there.
+    package let deed: Activity.Deed?
 
     package init(
         _ kind: EventKind, conversation: Identifier<Conversation>? = nil, message: Identifier<Message>? = nil, subject: String? = nil,
-        cause: String? = nil
+        cause: String? = nil, deed: Activity.Deed? = nil
     ) {
         (self.kind, conversationID, messageID, subjectID, self.cause) = (kind, conversation, message, subject, cause)
+        self.deed = deed
     }
 }
 
@@ -97,6 +100,15 @@ extension Event {
                 && cause.flatMap(MemberChange.init(rawValue:))?.changesAccess == true
         case .key(let id): kind == EventKind.keyUpdated.rawValue && subjectID == id.text && cause == "revoked"
         case .system: false
+        }
+    }
+
+    /// Whether the activity of its conversation may tell of it.
+    package var mayBeActivity: Bool {
+        switch EventKind(rawValue: kind) {
+        case .conversationUpdated: cause != "read" && cause != "unread"
+        case .conversationExported, .noteDeleted: conversationID != nil
+        default: false
         }
     }
 

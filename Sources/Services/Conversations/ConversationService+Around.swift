@@ -20,16 +20,36 @@ extension ConversationService {
     package func thread(
         of id: Identifier<Conversation>, around message: Identifier<Message>, limit: Int, access: Access
     ) async throws -> ThreadPart {
-        try await database.read { transaction in
-            guard try ConversationTable(transaction, access).find(id) != nil else { throw ConversationProblem.missing }
-            guard let middle = try MessageTable(transaction, access).find(message), middle.conversationID == id else {
+        try await thread(of: id, limit: limit, access) { transaction in
+            guard let message = try MessageTable(transaction, access).find(message), message.conversationID == id else {
                 throw SendingProblem.messageMissing
             }
-            let place = ThreadPlace(at: middle.at, sequence: middle.sequence)
+            return .message(message)
+        }
+    }
+
+    /// The same around a note. Throws ``NoteProblem/missing``.
+    package func thread(
+        of id: Identifier<Conversation>, around note: Identifier<Note>, limit: Int, access: Access
+    ) async throws -> ThreadPart {
+        try await thread(of: id, limit: limit, access) { transaction in
+            guard let note = try NoteTable(transaction, access).find(note), note.conversationID == id else { throw NoteProblem.missing }
+            return .note(note)
+        }
+    }
+
+    private func thread(
+        of id: Identifier<Conversation>, limit: Int, _ access: Access,
+        around find: @escaping @Sendable (any Transaction) throws -> ThreadEntry
+    ) async throws -> ThreadPart {
+        try await database.read { transaction in
+            guard try ConversationTable(transaction, access).find(id) != nil else { throw ConversationProblem.missing }
+            let middle = try find(transaction)
+            let place = middle.place
             let half = limit / 2
             let newer = try Self.entries(of: id, after: place, limit: half + 1, transaction, access)
             let older = try Self.entries(of: id, before: place, limit: half + 1, transaction, access)
-            let shown = newer.prefix(half).reversed() + [.message(middle)] + older.prefix(half)
+            let shown = newer.prefix(half).reversed() + [middle] + older.prefix(half)
             return ThreadPart(
                 entries: Array(shown), older: older.count > half ? shown.last?.place.cursor.text : nil,
                 newer: newer.count > half ? shown.first?.place.cursor.text : nil)
@@ -53,7 +73,8 @@ extension ConversationService {
     ) throws -> [ThreadEntry] {
         let messages = try MessageTable(transaction, access).thread(id, after: place.values, limit: limit).map(ThreadEntry.message)
         let notes = try NoteTable(transaction, access).thread(id, after: place.values, limit: limit).map(ThreadEntry.note)
-        return Array((messages + notes).sorted(by: ThreadEntry.precedes).prefix(limit))
+        let activity = try ActivityTable(transaction, access).thread(id, after: place.values, limit: limit).map(ThreadEntry.activity)
+        return Array((messages + notes + activity).sorted(by: ThreadEntry.precedes).prefix(limit))
     }
 
     /// Newest first, from the end of the thread without a place.
@@ -62,7 +83,8 @@ extension ConversationService {
     ) throws -> [ThreadEntry] {
         let messages = try MessageTable(transaction, access).thread(id, before: place?.values, limit: limit).map(ThreadEntry.message)
         let notes = try NoteTable(transaction, access).thread(id, before: place?.values, limit: limit).map(ThreadEntry.note)
-        return Array((messages + notes).sorted { ThreadEntry.precedes($1, $0) }.prefix(limit))
+        let activity = try ActivityTable(transaction, access).thread(id, before: place?.values, limit: limit).map(ThreadEntry.activity)
+        return Array((messages + notes + activity).sorted { ThreadEntry.precedes($1, $0) }.prefix(limit))
     }
 }
 

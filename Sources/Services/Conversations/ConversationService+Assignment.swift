@@ -8,7 +8,8 @@ extension ConversationService {
     func assign(_ conversation: Conversation, to assignment: Assignment, access: Access, in transaction: any Transaction) throws -> Bool {
         try check(assignment, access.withGrant(.conversationsView).withGrant(.membersManage), in: transaction)
         guard try ConversationTable(transaction, access).assign(conversation.id, to: assignment) else { return false }
-        try EventTable(transaction, access).append(.assigned(conversation.id, from: conversation.assignment), at: now())
+        try EventTable(transaction, access).append(
+            .assigned(conversation.id, from: conversation.assignment, to: assignment), at: now())
         return true
     }
 
@@ -50,7 +51,8 @@ struct ConversationRelease: Sendable {
         while !isOver {
             isOver = try await database.write { transaction in
                 let released = try ConversationTable(transaction, access).release(holder)
-                try EventTable(transaction, access).append(released.map { .assigned($0.id, from: $0.was) }, at: now())
+                try EventTable(transaction, access).append(
+                    released.map { .assigned($0.id, from: $0.was, to: holder.takenOff($0.was)) }, at: now())
                 guard released.count < ConversationTable.releaseLimit else { return false }
                 try last(transaction)
                 return true
@@ -59,9 +61,20 @@ struct ConversationRelease: Sendable {
     }
 }
 
+extension ConversationTable.Holder {
+    /// What is left of an assignment without it.
+    fileprivate func takenOff(_ assignment: Assignment) -> Assignment {
+        switch self {
+        case .person: Assignment(team: assignment.team)
+        case .team: Assignment(assignee: assignment.assignee)
+        }
+    }
+}
+
 extension NewEvent {
     /// Who saw it before learns that they don't any more.
-    static func assigned(_ id: Identifier<Conversation>, from former: Assignment) -> NewEvent {
-        NewEvent(.conversationUpdated, conversation: id, subject: former.eventText, cause: Assignment.eventCause)
+    static func assigned(_ id: Identifier<Conversation>, from former: Assignment, to assignment: Assignment) -> NewEvent {
+        NewEvent(
+            .conversationUpdated, conversation: id, subject: former.eventText, cause: Assignment.eventCause, deed: .assigned(assignment))
     }
 }

@@ -59,13 +59,16 @@ extension ConversationService {
         case .markRead: try markRead(conversation, access: access, in: transaction)
         case .markUnread:
             try told(
-                try ConversationTable(transaction, access).markUnread(conversation.id), conversation, "unread", access, in: transaction)
+                try ConversationTable(transaction, access).markUnread(conversation.id), conversation, "unread", nil, access, in: transaction
+            )
         case .setAIActive(let isActive):
             try told(
-                try ConversationTable(transaction, access).setAIActive(isActive, conversation.id), conversation, "ai", access,
-                in: transaction)
+                try ConversationTable(transaction, access).setAIActive(isActive, conversation.id), conversation, "ai",
+                isActive ? .aiEnabled : .aiDisabled, access, in: transaction)
         case .removeLabel(let label):
-            try told(try LabelTable(transaction, access).take(label, off: conversation.id), conversation, "labels", access, in: transaction)
+            try told(
+                try LabelTable(transaction, access).take(label, off: conversation.id), conversation, "labels", .labelRemoved(label), access,
+                in: transaction)
         }
     }
 
@@ -73,7 +76,7 @@ extension ConversationService {
         _ state: Conversation.State, until: Date? = nil, of conversation: Conversation, _ access: Access, in transaction: any Transaction
     ) throws -> Bool {
         let isChanged = try ConversationTable(transaction, access).setState(state, snoozedUntil: until, conversation.id)
-        return try told(isChanged, conversation, state.rawValue, access, in: transaction)
+        return try told(isChanged, conversation, state.rawValue, .init(state: state, until: until), access, in: transaction)
     }
 
     private func snooze(_ conversation: Conversation, until: Date, _ access: Access, in transaction: any Transaction) throws -> Bool {
@@ -92,14 +95,16 @@ extension ConversationService {
             throw LabelProblem.tooManyOnOne
         }
         let isChanged = try LabelTable(transaction, access).put(id, on: conversation.id)
-        return try told(isChanged, conversation, "labels", access, in: transaction)
+        return try told(isChanged, conversation, "labels", .labelAdded(id), access, in: transaction)
     }
 
-    private func told(_ isChanged: Bool, _ conversation: Conversation, _ cause: String, _ access: Access, in transaction: any Transaction)
-        throws -> Bool
-    {
+    private func told(
+        _ isChanged: Bool, _ conversation: Conversation, _ cause: String, _ deed: Activity.Deed?, _ access: Access,
+        in transaction: any Transaction
+    ) throws -> Bool {
         guard isChanged else { return false }
-        try EventTable(transaction, access).append(NewEvent(.conversationUpdated, conversation: conversation.id, cause: cause), at: now())
+        try EventTable(transaction, access).append(
+            NewEvent(.conversationUpdated, conversation: conversation.id, cause: cause, deed: deed), at: now())
         return true
     }
 }

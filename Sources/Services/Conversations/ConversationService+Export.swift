@@ -22,7 +22,7 @@ extension ConversationService {
         let reading = access.withGrant(.conversationsView)
         try access.require(.conversationsExport)
         let conversation = try await conversation(id, access: reading)
-        try await record(NewEvent(.conversationExported, conversation: id), access)
+        try await record(NewEvent(.conversationExported, conversation: id, deed: .exported), access)
         let parts = try await ExportParts { after in
             let part = try await thread(of: id, after: after ?? Self.beginning, limit: Self.exportPart, access: reading)
             return Page(data: part.entries.reversed(), next: part.newer)

@@ -15,16 +15,11 @@ package struct ConversationService: Sendable {
 
     /// Newest first; `after` is ``Page/next`` of the page before.
     package func list(_ filter: ConversationFilter, after: String?, limit: Int, access: Access) async throws -> Page<Conversation> {
-        let cursor = try after.map { try PageCursor(parsing: $0) }
+        let cursor = try after.map { try TimeCursor($0) }
         let rows = try await database.read { transaction in
-            try ConversationTable(transaction, access).list(
-                filter, after: cursor.map { TimeCursor(milliseconds: $0.first, id: $0.second) }, limit: limit + 1, now: now())
+            try ConversationTable(transaction, access).list(filter, after: cursor, limit: limit + 1, now: now())
         }
-        return Page(rows: rows, limit: limit) { conversation in
-            PageCursor(
-                first: Int64(((conversation.last?.at ?? conversation.createdAt).timeIntervalSince1970 * 1_000).rounded()),
-                second: conversation.id.text)
-        }
+        return Page(rows: rows, limit: limit) { PageCursor($0) }
     }
 
     /// How many there are of each, counted up to `most`.
@@ -58,7 +53,7 @@ package struct ConversationService: Sendable {
         return Page(rows: rows, limit: limit) { ThreadPlace(at: $0.at, sequence: $0.sequence).cursor }
     }
 
-    /// As ``messages(of:before:limit:access:)``, with what colleagues noted between the messages.
+    /// As ``messages(of:before:limit:access:)``, with what colleagues noted and did between the messages.
     package func thread(of id: Identifier<Conversation>, before: String?, limit: Int, access: Access) async throws -> Page<ThreadEntry> {
         let place = try before.map { try ThreadPlace(parsing: $0) }
         let rows = try await database.read { transaction in

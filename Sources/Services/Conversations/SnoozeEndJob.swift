@@ -31,7 +31,7 @@ package struct SnoozeEndJob: JobHandler {
             let access = Access.system("snooze", in: job.workspaceID)
             guard try ConversationTable(transaction, access).endSnooze(payload.conversation, now: moment) else { return }
             try EventTable(transaction, access).append(
-                NewEvent(.conversationUpdated, conversation: payload.conversation, cause: "snooze-ended"), at: moment)
+                NewEvent(.conversationUpdated, conversation: payload.conversation, cause: "snooze-ended", deed: .snoozeEnded), at: moment)
         }
     }
 }

@@ -97,7 +97,9 @@ package struct NoteService: Sendable {
     }
 
     private func tell(_ kind: EventKind, _ note: Note, _ access: Access, _ transaction: any Transaction) throws {
-        try EventTable(transaction, access).append(NewEvent(kind, conversation: note.conversationID, subject: note.id.text), at: now())
+        try EventTable(transaction, access).append(
+            NewEvent(kind, conversation: note.conversationID, subject: note.id.text, deed: kind == .noteDeleted ? .noteDeleted : nil),
+            at: now())
     }
 
     /// Who is called is told, so they must be able to read it. Of a team, those are called who can.

@@ -144,9 +144,10 @@ struct DistributionStep {
         var given: [NewEvent] = []
         for waiting in try table.waiting(among: ids) {
             guard let account = try next(for: waiting.team) else { continue }
-            guard try conversations.assign(waiting.conversation, to: Assignment(assignee: account, team: waiting.team)) else { continue }
+            let assignment = Assignment(assignee: account, team: waiting.team)
+            guard try conversations.assign(waiting.conversation, to: assignment) else { continue }
             try table.gave(to: account, at: now)
-            given.append(.assigned(waiting.conversation, from: Assignment(team: waiting.team)))
+            given.append(.assigned(waiting.conversation, from: Assignment(team: waiting.team), to: assignment))
         }
         try log.append(given, at: now)
         return given.count

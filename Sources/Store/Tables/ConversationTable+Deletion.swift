@@ -26,7 +26,7 @@ extension ConversationTable {
     }
 
     /// Deletes the oldest messages of a conversation up to a place in it, with their attempts, reactions and files, at most ``deletionLimit``; when none is
-    /// left, its notes, and itself.
+    /// left, its notes and activity, and itself.
     package func deletePart(_ id: Identifier<Conversation>, through sequence: Int64) throws -> Rest {
         try access.require(.conversationsDelete)
         // Before it is looked at: who adds a message holds it too.
@@ -41,8 +41,11 @@ extension ConversationTable {
         if !settled.isEmpty { try deleteMessages(settled) }
         if settled.count < messages.count { return .sending }
         if messages.count == Self.deletionLimit { return .older }
-        try transaction.run(
-            "DELETE FROM notes WHERE workspace_id = \(access.workspaceID) AND conversation_id = \(id) AND sequence <= \(sequence)")
+        for table in ["notes", "activity"] {
+            try transaction.run(
+                "DELETE FROM \(raw: table) WHERE workspace_id = \(access.workspaceID) AND conversation_id = \(id) AND sequence <= \(sequence)"
+            )
+        }
         let isKept = try !transaction.rows(
             """
             SELECT 1 FROM messages WHERE workspace_id = \(access.workspaceID) AND conversation_id = \(id) LIMIT 1

@@ -94,6 +94,20 @@ package struct ConversationTable {
                 """))
     }
 
+    /// The other conversations of its contact, newest first: one a number at most, so few are sorted.
+    package func others(besides conversation: Conversation, after cursor: TimeCursor?, limit: Int) throws -> [Conversation] {
+        try access.require(.conversationsView)
+        let place: SQL = if let cursor { " AND (v.last_message_at, v.id) < (\(cursor.milliseconds), \(cursor.id))" } else { "" }
+        return try conversations(
+            try transaction.rows(
+                """
+                SELECT \(raw: Self.columns) FROM \(raw: Self.source)
+                WHERE v.workspace_id = \(access.workspaceID) AND v.contact_id = \(conversation.contact.id) AND v.id <> \(conversation.id)
+                    \(sql: access.andSees("v"))\(sql: place)
+                ORDER BY v.last_message_at DESC, v.id DESC LIMIT \(limit)
+                """))
+    }
+
     /// The conversation of a sender and a contact, made when it isn't there; who sees only what is theirs gets it assigned. Also one that the
     /// caller may not see, which ``find(_:)`` then doesn't give.
     package func findOrMake(sender: Identifier<Sender>, contact: Identifier<Contact>, now: Date) throws -> Identifier<Conversation> {

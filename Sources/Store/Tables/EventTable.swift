@@ -9,7 +9,7 @@ package struct EventTable {
 
     package init(_ transaction: any Transaction, _ access: Access) { (self.transaction, self.access) = (transaction, access) }
 
-    /// Appends in the order given.
+    /// Appends in the order given, and to the activity of conversations what that tells.
     package func append(_ events: [NewEvent], at now: Date) throws {
         guard !events.isEmpty else { return }
         try transaction.insert(
@@ -20,6 +20,7 @@ package struct EventTable {
                     SQLValue(event.subjectID), .text(access.actor.text), SQLValue(access.address), SQLValue(event.cause), SQLValue(now),
                 ]
             })
+        try ActivityTable(transaction, access).append(events, at: now)
     }
 
     package func append(_ event: NewEvent, at now: Date) throws { try append([event], at: now) }

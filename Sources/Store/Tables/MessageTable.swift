@@ -88,6 +88,22 @@ package struct MessageTable {
         ).map(Self.message)
     }
 
+    /// A page of the messages of a thread that are files and weren't taken back, newest first, before the place given.
+    package func files(of conversation: Identifier<Conversation>, before cursor: (at: Int64, sequence: Int64)?, limit: Int) throws
+        -> [Message]
+    {
+        try access.require(.conversationsView)
+        let place: SQL = if let cursor { "AND (at, sequence) < (\(cursor.at), \(cursor.sequence))" } else { "" }
+        // Word for word as the index has it.
+        return try transaction.rows(
+            """
+            SELECT \(raw: Self.columns) FROM messages WHERE workspace_id = \(access.workspaceID) AND conversation_id = \(conversation)
+                AND kind = 'media' AND revoked_at IS NULL \(sql: place)\(sql: seen)
+            ORDER BY at DESC, sequence DESC LIMIT \(limit)
+            """
+        ).map(Self.message)
+    }
+
     /// Inserts an outbound message; false when its client id is taken, and then nothing changed.
     package func insert(_ message: Message, lane: Lane) throws -> Bool {
         try access.require(.messagesSend)

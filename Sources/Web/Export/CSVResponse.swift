@@ -5,9 +5,10 @@ internal import NIOCore
 
 /// A file of comma-separated values as an answer, written as its parts are read. One that breaks off has no proper end, so that nobody takes it for all.
 enum CSVResponse {
+    /// - Parameter line: nil for what isn't in the file.
     static func make<Parts: AsyncSequence & Sendable>(
         _ request: Request, filename: String, header: [String], _ parts: Parts,
-        line: @escaping @Sendable (Parts.Element.Element) -> [String]
+        line: @escaping @Sendable (Parts.Element.Element) -> [String]?
     ) -> Response where Parts.Element: Sequence {
         let headers: HTTPFields = [
             .contentType: "text/csv; charset=utf-8; header=present", .cacheControl: "no-store",
@@ -21,7 +22,7 @@ enum CSVResponse {
                 try await writer.write(ByteBuffer(string: CSVText.mark + CSVText.line(header)))
                 for try await part in parts {
                     var buffer = ByteBuffer()
-                    for row in part { buffer.writeString(CSVText.line(line(row))) }
+                    for row in part { if let cells = line(row) { buffer.writeString(CSVText.line(cells)) } }
                     try await writer.write(buffer)
                 }
                 try await writer.finish(nil)

@@ -80,6 +80,8 @@ struct ConversationExport: Sendable {
             switch entry {
             case .message(let message): row(message, with: conversation.contact)
             case .note(let note): row(note)
+            // Who did what is in the API: a copy of a conversation is of what was said.
+            case .activity: nil
             }
         }
     }

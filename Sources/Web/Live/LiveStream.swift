@@ -81,7 +81,7 @@ struct LiveFrames: AsyncSequence, Sendable {
                     for event in events {
                         let change = Change(
                             kind: event.kind, conversation: event.conversationID?.text, message: event.messageID?.text,
-                            note: event.kind.hasPrefix("note.") ? event.subjectID : nil)
+                            note: event.kind.hasPrefix("note.") ? event.subjectID : nil, isActivity: event.mayBeActivity ? true : nil)
                         ServerSentEvent(id: event.cursor.text, name: "change", data: try JSONText.bytes(of: change)).write(to: &buffer)
                     }
                 }
@@ -100,6 +100,8 @@ struct LiveFrames: AsyncSequence, Sendable {
         private struct Change: Encodable {
             let kind: String
             let conversation, message, note: String?
+            /// That a thread may have a new line about what was done.
+            let isActivity: Bool?
         }
     }
 }

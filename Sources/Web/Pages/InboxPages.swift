@@ -70,8 +70,7 @@ struct InboxPages: Sendable {
             rows: rows, rowCount: count, thread: thread, isThreadOpen: selected != nil, query: query,
             senderNames: names.senders, colleagues: names.colleagues, labels: names.labels,
             savedViews: try await savedViews, counts: try await counts,
-            since: since, in: frame,
-            title: title)
+            since: since, keepsDetails: request.cookies["details"]?.value == "column", in: frame, title: title)
     }
 
     /// How many conversations the views have, as their tabs say it.
@@ -178,10 +177,12 @@ struct InboxPages: Sendable {
         case before(String)
         case after(String)
         case around(Identifier<Message>)
+        case aroundNote(Identifier<Note>)
     }
 
     private static func part(_ request: Request) -> Part {
         if let message = text("at", request).flatMap(Identifier<Message>.init(parsing:)) { return .around(message) }
+        if let note = text("at", request).flatMap(Identifier<Note>.init(parsing:)) { return .aroundNote(note) }
         if let cursor = text("since", request) { return .after(cursor) }
         return text("before", request).map { .before($0) } ?? .end
     }
@@ -196,7 +197,9 @@ struct InboxPages: Sendable {
         case .before(let cursor): found = try await service.thread(of: id, before: cursor, limit: limit, access: access).part
         case .after(let cursor): found = try await service.thread(of: id, after: cursor, limit: limit, access: access)
         case .around(let message):
-            found = try await self.part(of: id, around: message, access)
+            found = try await orEnd(of: id, access) { try await service.thread(of: id, around: message, limit: limit, access: access) }
+        case .aroundNote(let note):
+            found = try await orEnd(of: id, access) { try await service.thread(of: id, around: note, limit: limit, access: access) }
         }
         let shown = try await show(found.entries.reversed(), access)
         let isWhole = if case .end = part { true } else { false }
@@ -205,13 +208,14 @@ struct InboxPages: Sendable {
             newer: found.newer, frame: frame.frame)
     }
 
-    /// The end of the thread when the message isn't in it: a link may last longer than what it leads to.
-    private func part(of id: Identifier<Conversation>, around message: Identifier<Message>, _ access: Access) async throws -> ThreadPart {
-        let service = services.conversations
+    /// The end of the thread when what is looked for isn't in it: a link may last longer than what it leads to.
+    private func orEnd(
+        of id: Identifier<Conversation>, _ access: Access, _ find: () async throws -> ThreadPart
+    ) async throws -> ThreadPart {
         do {
-            return try await service.thread(of: id, around: message, limit: Self.messageLimit, access: access)
-        } catch SendingProblem.messageMissing {
-            return try await service.thread(of: id, before: nil, limit: Self.messageLimit, access: access).part
+            return try await find()
+        } catch let problem as any Problem where problem is SendingProblem || problem is NoteProblem {
+            return try await services.conversations.thread(of: id, before: nil, limit: Self.messageLimit, access: access).part
         }
     }
 
@@ -220,12 +224,27 @@ struct InboxPages: Sendable {
         let shown = Dictionary(messages.map { ($0.message.id, $0) }, uniquingKeysWith: { one, _ in one })
         let notes = entries.compactMap { entry in if case .note(let note) = entry { note } else { nil } }
         let names = try await names(of: notes.map(\.author), access)
-        return entries.compactMap { entry in
+        let isToldOfActivity = entries.contains { entry in if case .activity = entry { true } else { false } }
+        let words = isToldOfActivity ? try await activityWords(access) : .none
+        return entries.reduce(into: []) { items, entry in
             switch entry {
-            case .message(let message): shown[message.id].map { .message($0) }
-            case .note(let note): .note(ShownNote(note, writer: names[note.author]))
+            case .message(let message): if let message = shown[message.id] { items.append(.message(message)) }
+            case .note(let note): items.append(.note(ShownNote(note, writer: names[note.author])))
+            case .activity(let activity):
+                if case .activity(var line) = items.last, line.take(activity) {
+                    items[items.count - 1] = .activity(line)
+                } else {
+                    items.append(.activity(ShownActivity(activity, words)))
+                }
             }
         }
+    }
+
+    /// By what activity is told in words.
+    func activityWords(_ access: Access) async throws -> ActivityWords {
+        async let colleagues = colleagues(access)
+        async let labels = services.labels.list(access: access)
+        return try await ActivityWords(colleagues: colleagues, labels: labels)
     }
 
     private func show(_ messages: [Message], _ access: Access) async throws -> [ShownMessage] {
@@ -250,14 +269,14 @@ struct InboxPages: Sendable {
     // MARK: Names
 
     /// What a page tells numbers and colleagues apart by; read once for each.
-    private struct InboxNames {
+    struct InboxNames {
         let senders: [Identifier<Sender>: String]
         let colleagues: ColleagueNames
         /// By name.
         let labels: [Label]
     }
 
-    private func names(_ access: Access) async throws -> InboxNames {
+    func names(_ access: Access) async throws -> InboxNames {
         async let senders = senderNames(access)
         async let colleagues = colleagues(access)
         async let labels = services.labels.list(access: access)

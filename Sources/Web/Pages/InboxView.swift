@@ -11,11 +11,13 @@ struct InboxView: RenderedView {
 
     static func text(ofCount count: Int) -> String { count >= countLimit ? "99+" : String(count) }
 
-    /// - Parameter since: where the stream of changes goes on from, so that nothing falls between this page and the stream.
+    /// - Parameters:
+    ///   - since: where the stream of changes goes on from, so that nothing falls between this page and the stream.
+    ///   - keepsDetails: whether the reader wants details beside threads, where the window has the room.
     init(
         rows: ConversationRowsView, rowCount: Int, thread: ThreadView, isThreadOpen: Bool, query: Query,
         senderNames: [Identifier<Sender>: String], colleagues: ColleagueNames, labels: [Label], savedViews: [SavedView] = [],
-        counts: [Filter: Int], since: String,
+        counts: [Filter: Int], since: String, keepsDetails: Bool = false,
         in workspace: WorkspaceFrame, title: String
     ) {
         let base = workspace.base
@@ -25,7 +27,8 @@ struct InboxView: RenderedView {
         unfiltered.filter = query.filter
         let connects = workspace.grants.contains(.connectionsManage)
         let own: [String: any Sendable] = [
-            "pane": isThreadOpen ? "thread" : "list", "since": since, "viewQuery": String(query.text.dropFirst()),
+            "pane": isThreadOpen ? "thread" : "list", "detailsPlace": keepsDetails ? "column" : "closed", "since": since,
+            "viewQuery": String(query.text.dropFirst()),
             "hasViewQuery": !query.text.isEmpty,
             "views": tabs.map {
                 FilterView(

@@ -19,6 +19,7 @@ package struct Pages: Sendable {
         return EntrancePages(printer: printer, services: services, cookie: cookie).routes + inbox.routes
             + ConversationPages(inbox: inbox, services: services).routes + NotePages(inbox: inbox, services: services).routes
             + MessageDetailPages(inbox: inbox, services: services).routes
+            + ConversationDetailsPages(inbox: inbox, services: services).routes
             + SavedViewPages(services: services).routes + PresencePages(printer: printer, services: services).routes
             + SenderPages(printer: printer, services: services, configuration: configuration).routes
             + QueuePages(printer: printer, services: services).routes + MediaPages(services: services).routes

@@ -43,6 +43,7 @@ struct MessagesView: RenderedView {
     enum Item: Sendable {
         case message(ShownMessage)
         case note(ShownNote)
+        case activity(ShownActivity)
 
         var message: Message? { if case .message(let shown) = self { shown.message } else { nil } }
 
@@ -50,6 +51,7 @@ struct MessagesView: RenderedView {
             switch self {
             case .message(let shown): shown.message.at
             case .note(let shown): shown.note.at
+            case .activity(let shown): shown.first.at
             }
         }
 
@@ -66,12 +68,13 @@ struct MessagesView: RenderedView {
 
         init(_ item: Item, in place: MessageView.Place, dayLine: String?, dayText: String, unread: Int?) {
             var names: [String: any Sendable] = [
-                "bubble": false, "note": false, "dayLine": dayLine.orFalse, "dayText": dayText,
+                "bubble": false, "note": false, "activity": false, "dayLine": dayLine.orFalse, "dayText": dayText,
                 "unreadLine": unread.map { "\($0) new" }.orFalse,
             ]
             switch item {
             case .message(let shown): names["bubble"] = MessageView(shown, in: place)
             case .note(let shown): names["note"] = NoteView(shown, in: place)
+            case .activity(let shown): names["activity"] = ActivityLineView(shown, in: place)
             }
             self.names = names
         }

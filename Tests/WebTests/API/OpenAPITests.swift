@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import HTTPTypes
+import Services
 import TestSupport
 import Testing
 
@@ -76,7 +77,12 @@ struct OpenAPITests {
         let hub = web.acme.hub
         try await hub.receive(hub.text("hello", businessScopedID: "US.1"))
         try await hub.receive(hub.text("for nobody"), senderProviderID: "999")
+        try await hub.receive(hub.message(.media(MediaContent(kind: .image, caption: "Look", providerMediaID: "1"))))
         let conversation = try #require(try await hub.list().first)
+        let until = hub.clock.now.addingTimeInterval(3_600)
+        for change in [ConversationChange.assign(Assignment(team: nil)), .snooze(until: until), .reopen] {
+            try await hub.conversations.change(conversation.id, change, access: hub.access)
+        }
         let message =
             #"{"sender": "\#(hub.sender.id)", "to": {"contact": "\#(conversation.contact.id)"}, "text": {"body": "hi", "previewUrl": true}}"#
         let sent = try await web.call(.post, "/api/v1/messages", .key(web.acme.key), body: message)
@@ -87,6 +93,8 @@ struct OpenAPITests {
             (.get, "/api/v1/conversations", "/api/v1/conversations", nil),
             (.get, "/api/v1/conversations/{conversation}", "/api/v1/conversations/\(conversation.id)", nil),
             (.get, "/api/v1/conversations/{conversation}/messages", "/api/v1/conversations/\(conversation.id)/messages", nil),
+            (.get, "/api/v1/conversations/{conversation}/activity", "/api/v1/conversations/\(conversation.id)/activity", nil),
+            (.get, "/api/v1/conversations/{conversation}/files", "/api/v1/conversations/\(conversation.id)/files", nil),
             (.post, "/api/v1/messages", "/api/v1/messages", message),
             (.get, "/api/v1/messages/{message}", "/api/v1/messages/\(id)", nil),
             (.get, "/api/v1/senders", "/api/v1/senders", nil),

@@ -20,7 +20,7 @@ enum PageExamples {
             accountName: "Ana Ruiz", grants: grants, isHalted: isHalted, availability: theme == .dark ? .away : .available)
     }
 
-    static let all = own + TemplatePageExamples.all + MessageDetailsExamples.all
+    static let all = own + TemplatePageExamples.all + MessageDetailsExamples.all + DetailsExamples.all
 
     private static let own: [(name: String, view: any RenderedView)] = [
         ("sign-in", SignInView(email: "", next: "/app/acme/whatsapp", notice: nil, frame: frame())),
@@ -326,7 +326,9 @@ enum PageExamples {
             }, moreAddress: "/app/acme/whatsapp?after=cursor", frame: workspace.frame
         )
         let messages = MessagesView(
-            MessageExamples.all.map { .message($0) } + notes.map { .note($0) }, conversation: conversations[0].id, place: self.place,
+            MessageExamples.all.map { .message($0) } + notes.map { .note($0) }
+                + DetailsExamples.deeds.map { .activity(ShownActivity($0, DetailsExamples.words)) }, conversation: conversations[0].id,
+            place: self.place,
             unread: 2, older: "cursor", newer: state == .closed ? "cursor" : nil, frame: workspace.frame)
         let thread =
             selected

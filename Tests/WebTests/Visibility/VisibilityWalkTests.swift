@@ -217,11 +217,16 @@ struct VisibilityWalkTests {
             await #expect(throws: ConversationProblem.missing) {
                 try await services.conversations.thread(of: id, around: told.message, limit: 10, access: access)
             }
+            await #expect(throws: ConversationProblem.missing) {
+                try await services.conversations.thread(of: id, around: told.note, limit: 10, access: access)
+            }
             await #expect(throws: ConversationProblem.missing) { try await services.presence.people(in: id, access: access) }
-            let around = "/app/acme/whatsapp/\(scene.told(.mine).conversation.id)?at=\(told.message)"
-            let page = try await scene.web.call(.get, around, scene.headers)
-            #expect(page.status == 200)
-            for mark in told.marks { #expect(!page.text.contains(mark), "\(level): \(around) tells \(mark)") }
+            for place in [told.message.text, told.note.text] {
+                let around = "/app/acme/whatsapp/\(scene.told(.mine).conversation.id)?at=\(place)"
+                let page = try await scene.web.call(.get, around, scene.headers)
+                #expect(page.status == 200)
+                for mark in told.marks { #expect(!page.text.contains(mark), "\(level): \(around) tells \(mark)") }
+            }
         }
     }
 
