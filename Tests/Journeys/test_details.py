@@ -10,7 +10,7 @@ from conftest import NARROW, WIDE, assert_accessible, photograph
 from playwright.sync_api import Page, expect
 from test_commands import do
 from test_pages import NOTE_SHIFTS
-from test_teamwork import DANIEL, PRIYA, agent, assign, choose
+from test_teamwork import DANIEL, PRIYA, agent, assign, choose, row
 
 MIDDLE = (1024, 768)
 
@@ -115,7 +115,7 @@ def send_file(demo, conversation: str, filename: str, mime: str, data: bytes, ki
 
 
 def test_the_details_stand_beside_the_thread_follow_what_happens_and_stay(demo, browsing):
-    identifier = a_full_conversation(demo, "Detail Dora")
+    identifier = a_full_conversation(demo, "Beside Bea")
     daniel = agent(demo, browsing, DANIEL)
     daniel.add_init_script(NOTE_SHIFTS)
     asked = []
@@ -128,7 +128,7 @@ def test_the_details_stand_beside_the_thread_follow_what_happens_and_stay(demo, 
     assert asked == []
     press(daniel, "]")
     expect(button(daniel)).to_have_attribute("aria-expanded", "true")
-    expect(part(daniel, "person")).to_contain_text("Detail Dora")
+    expect(part(daniel, "person")).to_contain_text("Beside Bea")
     expect(part(daniel, "facts")).to_contain_text("Nobody")
     expect(part(daniel, "notes").get_by_role("link")).to_have_count(2)
     expect(part(daniel, "files").locator("img")).to_have_count(2)
@@ -136,7 +136,7 @@ def test_the_details_stand_beside_the_thread_follow_what_happens_and_stay(demo, 
     expect(part(daniel, "others")).to_contain_text("There is no other conversation")
     # It follows.
     priya = agent(demo, browsing, PRIYA)
-    choose(priya, "Detail Dora")
+    choose(priya, "Beside Bea")
     assign(priya, "Daniel Reyes")
     expect(part(daniel, "facts")).to_contain_text("You")
     expect(part(daniel, "activity").get_by_role("listitem").first).to_contain_text("Priya Nair assigned this to you")
@@ -151,11 +151,13 @@ def test_the_details_stand_beside_the_thread_follow_what_happens_and_stay(demo, 
     photograph(daniel, "details")
     assert_accessible(daniel)
     # The next conversation has them too, and so has the next page, without anything moving.
-    demo.new_customer("Other Otto").writes("Hi")
-    choose(daniel, "Other Otto")
-    expect(part(daniel, "person")).to_contain_text("Other Otto")
+    demo.new_customer("Column Cleo").writes("Hi")
+    # Their name stands in both by then.
+    row(daniel, "Column Cleo").get_by_role("link").click()
+    expect(daniel.locator("#main").get_by_role("heading", name="Column Cleo")).to_be_visible()
+    expect(part(daniel, "person")).to_contain_text("Column Cleo")
     daniel.goto(f"{demo.inbox}/{identifier}")
-    expect(part(daniel, "person")).to_contain_text("Detail Dora")
+    expect(part(daniel, "person")).to_contain_text("Beside Bea")
     daniel.wait_for_load_state("networkidle")
     shifts = daniel.evaluate("window.shifts")
     assert sum(shift["value"] for shift in shifts) <= 0.05, shifts
@@ -169,7 +171,7 @@ def test_the_details_stand_beside_the_thread_follow_what_happens_and_stay(demo, 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_in_a_narrower_window_they_slide_over_and_escape_leads_back(demo, browsing, theme):
-    identifier = a_full_conversation(demo, f"Slide Sid {theme}")
+    identifier = a_full_conversation(demo, f"Slider Sven {theme}")
     page = agent(demo, browsing, DANIEL, theme=theme, size=MIDDLE)
     page.goto(f"{demo.inbox}/{identifier}")
     width = page.locator("#messages").bounding_box()["width"]
@@ -198,11 +200,11 @@ def test_in_a_narrower_window_they_slide_over_and_escape_leads_back(demo, browsi
 
 
 def test_on_a_phone_they_are_a_pane_of_their_own_with_a_way_back(demo, browsing):
-    identifier = a_full_conversation(demo, "Phone Pia")
+    identifier = a_full_conversation(demo, "Pane Petra")
     page = agent(demo, browsing, PRIYA, size=NARROW, touch=True)
     page.goto(f"{demo.inbox}/{identifier}")
     button(page).click()
-    expect(part(page, "person")).to_contain_text("Phone Pia")
+    expect(part(page, "person")).to_contain_text("Pane Petra")
     expect(page.locator("#messages")).to_be_hidden()
     photograph(page, "details-phone")
     assert_accessible(page)
@@ -213,12 +215,12 @@ def test_on_a_phone_they_are_a_pane_of_their_own_with_a_way_back(demo, browsing)
 
 
 def test_without_scripts_they_are_a_page(demo, browsing):
-    identifier = a_full_conversation(demo, "Plain Paula")
+    identifier = a_full_conversation(demo, "Sheet Saul")
     page = browsing.page(scripts=False)
     page.goto(f"{demo.inbox}/{identifier}")
     expect(lines(page).first).to_be_visible()
     button(page).click()
-    expect(page.get_by_role("heading", name="Details: Plain Paula")).to_be_visible()
+    expect(page.get_by_role("heading", name="Details: Sheet Saul")).to_be_visible()
     rows = page.locator(".deeds li")
     expect(rows).to_have_count(15)
     page.get_by_role("link", name="Show earlier activity").click()
