@@ -58,6 +58,20 @@ def test_the_theme_is_remembered(demo, browsing):
     assert page.evaluate(lightness, "color") > page.evaluate(lightness, "backgroundColor")
 
 
+def test_a_device_that_turns_dark_takes_the_whole_page_with_it_at_once(demo, browsing):
+    page = browsing.page(theme="light")
+    page.goto(demo.inbox)
+    light = page.evaluate("getComputedStyle(document.body).color")
+    page.emulate_media(color_scheme="dark")
+    # Avatars have colours of their own, which are the same in both.
+    left = page.evaluate(
+        "light => [...document.querySelectorAll('*:not(.avatar)')].filter(element => getComputedStyle(element).color === light).map(element => element.tagName)",
+        light,
+    )
+    assert page.evaluate("getComputedStyle(document.body).color") != light
+    assert left == []
+
+
 @looks
 def test_senders(demo, browsing, theme, size):
     page = browsing.page(theme=theme, size=size)
