@@ -270,7 +270,11 @@ def test_files_are_pasted_and_dropped_and_their_progress_shows(demo, browsing):
     customer = demo.new_customer("Paste Paula")
     page = open_thread(browsing, demo, customer)
     held = []
-    page.route("**/whatsapp/media?*", lambda route: held.append(route))
+
+    def hold(route) -> None:
+        held.append(route)
+
+    page.route("**/whatsapp/media?*", hold)
     page.evaluate(HAND_OVER, ["paste", [["note.txt", "text/plain", "From the clipboard"]]])
     page.evaluate(HAND_OVER, ["dragover", [["a.txt", "text/plain", "A"]]])
     expect(page.locator("#composer")).to_have_class(re.compile("dropping"))

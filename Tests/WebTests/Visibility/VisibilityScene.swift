@@ -137,7 +137,8 @@ struct VisibilityScene: Sendable {
         try await services.presence.report(.viewing, in: begun.id, access: system.of(colleague))
         hub.clock.advance(by: 1)
         try await hub.receive(
-            hub.message(.contacts([ContactCard(name: .init(formattedName: "Card \(word)"))]), from: Self.phone(holder), name: Self.name(holder)))
+            hub.message(
+                .contacts([ContactCard(name: .init(formattedName: "Card \(word)"))]), from: Self.phone(holder), name: Self.name(holder)))
         let cards = try #require(try await hub.conversations.conversation(begun.id, access: system).last).id
         // Written last, so that it is the newest and unread.
         hub.clock.advance(by: 1)
@@ -145,7 +146,8 @@ struct VisibilityScene: Sendable {
         let conversation = try await hub.conversations.conversation(begun.id, access: system)
         let notification = try #require(try await hub.notify(me.account, of: begun.id))
         return Told(
-            holder: holder, conversation: conversation, message: try #require(conversation.last).id, scheduled: scheduled, cards: cards, media: media,
+            holder: holder, conversation: conversation, message: try #require(conversation.last).id, scheduled: scheduled, cards: cards,
+            media: media,
             note: note.id, notification: notification)
     }
 
