@@ -17,6 +17,17 @@ def more(page: Page) -> None:
     expect(page.get_by_role("heading", name="This conversation")).to_be_visible()
 
 
+def log(demo) -> list[dict]:
+    """All that was ever done."""
+    events, after = [], ""
+    while True:
+        page = demo.api("GET", f"/events?limit=100{after}")
+        events += page["data"]
+        if not page["data"] or not page["next"]:
+            return events
+        after = f"&after={page['next']}"
+
+
 def in_view(page: Page, name: str) -> None:
     page.get_by_role("button", name="Filter").click()
     page.locator("#filter-view").select_option(label=name)
@@ -159,6 +170,81 @@ def test_several_conversations_are_chosen_and_changed_together(demo, browsing):
     expect(row(page, "Several Bo")).to_have_count(1)
 
 
+def test_several_are_given_to_a_colleague_and_archived_together(demo, browsing):
+    names = ("Together Tom", "Together Tia")
+    for name in names:
+        demo.new_customer(name).writes("Hello")
+    page = agent(demo, browsing, DANIEL)
+    for name in names:
+        page.get_by_role("checkbox", name=f"Choose {name}").check()
+    page.locator("#several").get_by_role("button", name="More").click()
+    page.locator("#several-assignee").select_option(label="Priya Nair")
+    page.locator("#several-sheet").get_by_role("button", name="Assign").click()
+    for name in names:
+        expect(row(page, name).locator(".chip", has_text="Priya Nair")).to_be_visible()
+        page.get_by_role("checkbox", name=f"Choose {name}").check()
+    page.locator("#several").get_by_role("button", name="Archive").first.click()
+    for name in names:
+        expect(row(page, name)).to_have_count(0)
+    in_view(page, "Archived")
+    for name in names:
+        expect(row(page, name)).to_have_count(1)
+
+
+def test_what_is_asked_for_stays_in_the_address(demo, browsing):
+    """By team, number and person together: after a reload, with a conversation open, and by the key that leads back."""
+    demo.new_customer("Address Ada").writes("Hello")
+    conversation = demo.conversation_with("Address Ada")
+    team = next(team["id"] for team in demo.api("GET", "/teams")["data"] if team["name"] == "Orders")
+    demo.api("PUT", f"/conversations/{conversation}/assignment", {"team": team})
+    page = browsing.page()
+    page.goto(demo.inbox)
+    page.get_by_role("button", name="Filter").click()
+    page.locator("#filter-team").select_option(label="Orders")
+    page.locator("#filter-sender").select_option(value=demo.senders[0]["id"])
+    page.locator("#filter-attention").select_option(label="Unread")
+    page.get_by_role("button", name="Show").click()
+    expect(row(page, "Address Ada")).to_have_count(1)
+    address = page.url
+    assert f"team={team}" in address and f"sender={demo.senders[0]['id']}" in address and "attention=unread" in address
+    shown = page.locator("#conversations > [data-conversation]")
+    query = f"team={team}&sender={demo.senders[0]['id']}&attention=unread&state=open"
+    wanted = [one["id"] for one in demo.api("GET", f"/conversations?{query}")["data"]]
+    assert shown.evaluate_all("(rows) => rows.map((row) => row.dataset.conversation)") == wanted
+    page.reload()
+    expect(row(page, "Address Ada")).to_have_count(1)
+    expect(page.locator(".filtered")).to_contain_text("Unread")
+    row(page, "Address Ada").get_by_role("link").click()
+    expect(page.get_by_role("heading", name="Address Ada")).to_be_visible()
+    assert f"team={team}" in page.url
+    page.reload()
+    expect(page.locator(".filtered")).to_contain_text("Unread")
+    page.go_back()
+    expect(page.get_by_role("heading", name="Address Ada")).to_have_count(0)
+    assert page.url == address
+
+
+def test_each_thing_that_asks_for_attention_shows_what_the_api_lists(demo, browsing):
+    gone = demo.new_customer("Attention Abel")
+    gone.writes("Hello")
+    conversation = demo.conversation_with("Attention Abel")
+    demo.control("PATCH", f"/phones/{gone.phone}", {"reachable": False})
+    entry = demo.api("GET", f"/conversations/{conversation}")
+    message = demo.api(
+        "POST", "/messages", {"sender": entry["sender"], "to": {"contact": entry["contact"]["id"]}, "text": {"body": "Are you there?"}}
+    )
+    page = browsing.page()
+    page.goto(f"{demo.inbox}/{conversation}")
+    expect(page.locator(f"#m-{message['id']} .status")).to_have_text("Not sent")
+    for attention in ("unread", "failed", "closing"):
+        page.goto(f"{demo.inbox}?attention={attention}")
+        shown = page.locator("#conversations > [data-conversation]")
+        wanted = [one["id"] for one in demo.api("GET", f"/conversations?state=open&attention={attention}&limit=20")["data"]]
+        found = shown.evaluate_all("(rows) => rows.map((row) => row.dataset.conversation)")
+        assert found[: len(wanted)] == wanted
+        assert (conversation in wanted) == (attention == "failed")
+
+
 def test_on_a_phone_the_list_is_filtered_and_a_conversation_labelled(demo, browsing):
     demo.new_customer("Phone Pia").writes("Hello")
     label(demo, "Phone", "blue")
@@ -190,6 +276,7 @@ def test_without_scripts_the_forms_do_the_same(demo, browsing):
 def test_a_conversation_is_deleted_for_everybody_after_it_was_confirmed(demo, browsing):
     customer = demo.new_customer("Delete Dora")
     customer.writes("Forget what I told you")
+    conversation = demo.conversation_with("Delete Dora")
     daniel = agent(demo, browsing, DANIEL)
     choose(daniel, "Delete Dora")
     more(daniel)
@@ -210,6 +297,9 @@ def test_a_conversation_is_deleted_for_everybody_after_it_was_confirmed(demo, br
     for page in (owner, daniel):
         expect(row(page, "Delete Dora")).to_have_count(0)
         expect(page.get_by_text("This conversation was deleted.")).to_be_visible()
+    # The log says who did it, and nothing of what was said.
+    deleted = [event for event in log(demo) if event["kind"] == "conversation.deleted" and event["conversation"] == conversation]
+    assert len(deleted) == 1 and deleted[0]["actor"].startswith("member:")
     customer.writes("Hello again")
     choose(owner, "Delete Dora")
     expect(owner.locator(".message")).to_have_count(1)

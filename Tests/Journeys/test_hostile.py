@@ -1,5 +1,9 @@
-"""Texts and files that mean harm, sent in as customers send them and typed in as colleagues do: pages show them as what they are, and run none of them."""
+"""Texts and files that mean harm, sent in as customers send them and typed in as colleagues do: pages show them as what they are, and run none of them.
 
+That each of the texts stays a text in each place of each page is held by the tests of the templates, which read the same texts; here is what a browser adds.
+"""
+
+import csv
 import io
 import json
 import re
@@ -14,6 +18,7 @@ import pytest
 from conftest import WIDE, Browsing, Demo, sign_in, start_demo
 from hostile_texts import TEXTS
 from playwright.sync_api import Page, expect
+from test_export import FORMULAS, restored
 
 WAIT_SECONDS = 30
 # Texts of one thread, so that all of them are on its first page.
@@ -57,7 +62,10 @@ def hostile(browser, cookies, shop):
     happened: list[str] = []
     page.on("dialog", lambda dialog: (happened.append(f"dialog {dialog.message}"), dialog.dismiss()))
     page.on("popup", lambda popup: happened.append(f"popup {popup.url}"))
-    page.on("request", lambda request: None if request.url.startswith((shop.url, "data:", "blob:")) else happened.append(request.url))
+    page.on(
+        "request",
+        lambda request: None if request.url.startswith((shop.url, shop.simulator, "data:", "blob:")) else happened.append(request.url),
+    )
     yield page
     browsing.close()
     assert not happened
@@ -87,6 +95,16 @@ def expect_within(page: Page, selector: str, wanted: list[str]) -> None:
     expect_clean(page)
 
 
+def expect_exported(page: Page, address: str, column: str, wanted: list[str]) -> None:
+    """In the file as it was written, and nothing in it begins a formula."""
+    data = page.context.request.get(address).body()
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    assert not [cell for row in rows for cell in row.values() if cell.startswith(FORMULAS)]
+    cells = {unicodedata.normalize("NFC", restored(row[column])).strip() for row in rows}
+    missing = [text for text in wanted if unicodedata.normalize("NFC", text.replace("\0", "")).strip() not in cells]
+    assert not missing, missing[:3]
+
+
 def customer(shop: Demo, number: int, name: str):
     phone = shop.control("POST", "/phones", {"name": name, "number": f"1555{7_000_000 + number}"})["id"]
     to = shop.senders[0]["phoneNumberId"]
@@ -94,6 +112,7 @@ def customer(shop: Demo, number: int, name: str):
     def sends(message: dict) -> str:
         return shop.control("POST", f"/phones/{phone}/messages", {"to": to, **message})["id"]
 
+    sends.phone = phone
     return sends
 
 
@@ -161,8 +180,10 @@ def test_two_hundred_texts_are_only_ever_text(shop, hostile):
     assert len(TEXTS) == len(set(TEXTS)) == 200
     page = hostile
     # As messages, and as names of those who write them.
+    phones = {}
     for start in range(0, 200, THREAD):
         sends = customer(shop, start, f"Thread {start}")
+        phones[start] = sends.phone
         for text in TEXTS[start : start + THREAD]:
             sends({"type": "text", "text": {"body": text}})
     names = [text for text in TEXTS if text.replace("\0", "").strip()]
@@ -177,6 +198,22 @@ def test_two_hundred_texts_are_only_ever_text(shop, hostile):
         arrived(shop, conversation, THREAD)
         page.goto(f"{shop.inbox}/{conversation}")
         expect_texts(page, ".message .body", TEXTS[start : start + THREAD])
+        expect_exported(page, f"{shop.inbox}/{conversation}/export", "text", TEXTS[start : start + THREAD])
+        # The phone that wrote them, with a page of other people's making.
+        page.goto(f"{shop.simulator}/?phones={phones[start]}")
+        expect(page.locator("main .message, main .bubble").nth(THREAD - 1)).to_be_attached()
+        expect_within(page, "main", TEXTS[start : start + THREAD])
+        expect_within(page, "#people", ["Thread"])
+    expect_exported(page, f"{shop.inbox}/export?view=all", "contact", [name[:100] for name in names if len(name) < 100])
+    # The counts stop, and the list goes on by scrolling to its end.
+    page.goto(f"{shop.inbox}?view=all")
+    expect(page.locator("[data-count=open]")).to_contain_text("99+")
+    rows = page.locator("#conversations > [data-conversation]")
+    total = len(found)
+    while (shown_rows := rows.count()) < total:
+        rows.last.scroll_into_view_if_needed()
+        expect(rows).not_to_have_count(shown_rows)
+    expect_clean(page)
     # A list of five pages, and what each of the threads shows.
     shown: set[str] = set()
     address = f"{shop.inbox}?view=all"

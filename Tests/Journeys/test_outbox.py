@@ -257,6 +257,67 @@ def test_a_file_that_fails_stops_the_sending_with_a_word(demo, browsing):
     expect_delivered(page, "With a file")
 
 
+HAND_OVER = """([event, files]) => {
+    const data = new DataTransfer();
+    for (const [name, type, text] of files) data.items.add(new File([text], name, { type }));
+    const options = { bubbles: true, cancelable: true };
+    const it = event === "paste" ? new ClipboardEvent("paste", { ...options, clipboardData: data }) : new DragEvent(event, { ...options, dataTransfer: data });
+    document.querySelector("#text").dispatchEvent(it);
+}"""
+
+
+def test_files_are_pasted_and_dropped_and_their_progress_shows(demo, browsing):
+    customer = demo.new_customer("Paste Paula")
+    page = open_thread(browsing, demo, customer)
+    held = []
+
+    def hold(route) -> None:
+        held.append(route)
+
+    page.route("**/whatsapp/media?*", hold)
+    page.evaluate(HAND_OVER, ["paste", [["note.txt", "text/plain", "From the clipboard"]]])
+    page.evaluate(HAND_OVER, ["dragover", [["a.txt", "text/plain", "A"]]])
+    expect(page.locator("#composer")).to_have_class(re.compile("dropping"))
+    page.evaluate(HAND_OVER, ["drop", [["a.txt", "text/plain", "First"], ["b.txt", "text/plain", "Second"]]])
+    expect(page.locator("#composer")).not_to_have_class(re.compile("dropping"))
+    expect(page.locator("#tray .name")).to_have_text(["note.txt", "a.txt", "b.txt"])
+    expect(page.locator("#tray progress")).to_have_count(3)
+    write(page, "Three of them")
+    for route in held:
+        route.continue_()
+    expect(page.locator("#tray li")).to_have_count(0)
+    for name in ("note.txt", "a.txt", "b.txt"):
+        expect(page.locator(".message.out", has_text=name).locator(".status")).to_have_text(re.compile("Sent|Delivered|Read"))
+    expect(page.locator(".message.out", has_text="note.txt")).to_contain_text("Three of them")
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_travels(demo, browsing, tmp_path):
+    browsing.allow("422")
+    page = open_thread(browsing, demo, demo.new_customer("Large Lars"))
+    expect(page.get_by_role("button", name="Attach files")).to_have_attribute("title", re.compile("images up to 5 MB.*documents 100 MB"))
+    uploads = []
+    page.on("request", lambda request: uploads.append(request.url) if "/whatsapp/media?" in request.url else None)
+    large = tmp_path / "archive.pdf"
+    with large.open("wb") as file:
+        file.truncate(101 * 1024 * 1024)
+    photo = tmp_path / "photo.png"
+    photo.write_bytes(b"\x89PNG" + bytes(6 * 1024 * 1024))
+    page.locator("#files").set_input_files([large, photo])
+    said = page.locator("#tray .broken .state")
+    expect(said).to_have_text(["A document can have at most 100 MB.", "An image can have at most 5 MB."])
+    assert not uploads
+    write(page, "Stays here")
+    expect(page.locator(".toast")).to_be_visible()
+    expect(page.get_by_label("Message", exact=True)).to_have_value("Stays here")
+    expect(page.locator("#tray li")).to_have_count(2)
+    # Bytes that aren't what the name says are refused by the server, beside the file.
+    page.get_by_role("button", name="Remove archive.pdf").click()
+    page.get_by_role("button", name="Remove photo.png").click()
+    page.locator("#files").set_input_files({"name": "holiday.jpg", "mimeType": "image/jpeg", "buffer": b"MZ" + bytes(200)})
+    expect(said).to_contain_text("WhatsApp doesn't take this kind of file")
+    page.get_by_role("button", name="Remove holiday.jpg").click()
+
+
 def test_an_eleventh_file_is_left_out_with_a_word(demo, browsing):
     customer = demo.new_customer("Eleven Elsa")
     page = open_thread(browsing, demo, customer)

@@ -176,6 +176,78 @@ def test_a_team_is_made_and_what_agents_see_is_chosen(demo, browsing):
     demo.api("PATCH", "/roles/agent", {"visibility": "all"})
 
 
+def test_what_a_team_gets_is_given_to_who_is_available_in_it(demo, browsing):
+    members = {one["email"]: one["id"] for one in demo.api("GET", "/members")["data"]}
+    team = demo.api("POST", "/teams", {"name": "Night shift", "members": [members[PRIYA]], "distribution": "round-robin"})["id"]
+    try:
+        demo.new_customer("Turn Tessa").writes("Who is there?")
+        daniel, priya = agent(demo, browsing, DANIEL), agent(demo, browsing, PRIYA)
+        choose(daniel, "Turn Tessa")
+        daniel.get_by_role("button", name="Assigned to").click()
+        daniel.locator("#assigned-team").select_option(label="Night shift")
+        daniel.get_by_role("button", name="Assign", exact=True).click()
+        # Nobody chose her.
+        expect(daniel.get_by_role("button", name="Assigned to")).to_contain_text("Priya Nair")
+        priya.get_by_role("link", name=re.compile("^Mine")).click()
+        expect(row(priya, "Turn Tessa")).to_have_count(1)
+    finally:
+        demo.api("DELETE", f"/teams/{team}")
+
+
+def test_a_team_that_could_not_see_it_is_refused_beside_the_field(demo, browsing, sees_own):
+    browsing.allow("409|422")
+    members = {one["email"]: one["id"] for one in demo.api("GET", "/members")["data"]}
+    team = demo.api("POST", "/teams", {"name": "Blind", "members": [members[DANIEL]]})["id"]
+    try:
+        demo.new_customer("Blind Bert").writes("Hello")
+        owner = browsing.page()
+        owner.goto(demo.inbox)
+        choose(owner, "Blind Bert")
+        owner.get_by_role("button", name="Assigned to").click()
+        owner.locator("#assigned-team").select_option(label="Blind")
+        owner.get_by_role("button", name="Assign", exact=True).click()
+        expect(owner.locator("#assignment [role=alert]")).to_be_visible()
+        expect(owner.locator("#assigned-team option:checked")).to_have_text("Blind")
+        photograph(owner, "assignment-refused")
+        assert_accessible(owner)
+    finally:
+        demo.api("DELETE", f"/teams/{team}")
+
+
+def test_a_new_password_and_another_role_hold_at_once(demo, browsing):
+    browsing.allow("40[134]")
+    made = demo.api("POST", "/members", {"email": "rosa@acme.example", "name": "Rosa Role", "role": "agent"})
+    page = browsing.page()
+    page.goto(f"{demo.url}/app/{demo.workspace}/settings/people")
+    try:
+        page.get_by_role("button", name="New password for Rosa Role").click()
+        link = page.locator("#link").input_value()
+        rosa = browsing.page(signed_in=False)
+        rosa.goto(link)
+        rosa.get_by_label("Password").fill("a few words to remember")
+        rosa.get_by_role("button").last.click()
+        rosa.wait_for_url("**/whatsapp")
+        people = f"{demo.url}/app/{demo.workspace}/settings/people"
+        assert rosa.goto(people).status == 403
+        page.get_by_label("Role of Rosa Role").select_option(label="Admin")
+        expect(page.get_by_label("Role of Rosa Role")).to_have_value("admin")
+        expect(page.get_by_text("The role is changed")).to_be_visible()
+        assert rosa.goto(people).status == 200
+        # Another password ends what the one before began.
+        page.get_by_role("button", name="New password for Rosa Role").click()
+        other = page.locator("#link").input_value()
+        assert other != link
+        again = browsing.page(signed_in=False)
+        again.goto(other)
+        again.get_by_label("Password").fill("other words to remember")
+        again.get_by_role("button").last.click()
+        again.wait_for_url("**/whatsapp")
+        rosa.goto(demo.inbox)
+        assert "/sign-in" in rosa.url
+    finally:
+        demo.api("DELETE", f"/members/{made['id']}")
+
+
 def test_people_on_a_phone_in_the_dark(demo, browsing):
     page = browsing.page(theme="dark", size=NARROW)
     page.goto(f"{demo.url}/app/{demo.workspace}/settings/people")

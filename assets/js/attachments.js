@@ -12,6 +12,7 @@ export class Attachments {
     constructor(form, onChange) {
         Object.assign(this, { form, onChange, items: [] });
         this.address = form.dataset.upload;
+        this.limits = JSON.parse(form.dataset.fileLimits);
         this.tray = form.querySelector("#tray");
         this.cleanUp = new AbortController();
         const { signal } = this.cleanUp;
@@ -68,6 +69,16 @@ export class Attachments {
         view.querySelector("button").setAttribute("aria-label", `Remove ${file.name}`);
         const item = { view };
         if (file.type.startsWith("image/")) this.#showThumb(view, file, item);
+        this.items.push(item);
+        this.tray.append(view);
+        view.querySelector("button").addEventListener("click", () => this.#remove(item));
+        const limit = this.limits[kindOf(file.type)];
+        if (file.size > limit.bytes) {
+            // Said at once, and not after all of it has travelled.
+            fail(view, limit.says);
+            Object.assign(item, { cancel() {}, done: Promise.resolve() });
+            return;
+        }
         const bar = document.createElement("progress");
         bar.max = 1;
         bar.setAttribute("aria-label", `Uploading ${file.name}`);
@@ -83,13 +94,9 @@ export class Attachments {
             },
             (error) => {
                 if (error.name === "AbortError") return;
-                view.classList.add("broken");
-                view.querySelector(".state").textContent = error.detail ?? "No connection. Remove it and try again.";
+                fail(view, error.detail ?? "No connection. Remove it and try again.");
             },
         );
-        view.querySelector("button").addEventListener("click", () => this.#remove(item));
-        this.items.push(item);
-        this.tray.append(view);
     }
 
     #showThumb(view, file, item) {
@@ -131,6 +138,17 @@ export class Attachments {
             { signal },
         );
     }
+}
+
+function fail(view, words) {
+    view.classList.add("broken");
+    view.querySelector(".state").textContent = words;
+}
+
+/** As far as the browser knows; the server goes by the bytes. */
+function kindOf(type) {
+    if (type === "image/webp") return "sticker";
+    return ["image", "video", "audio"].find((kind) => type.startsWith(`${kind}/`)) ?? "document";
 }
 
 const named = (file) => `?filename=${encodeURIComponent(file.name)}`;

@@ -125,7 +125,8 @@ function backToList() {
 function showTitle() {
     const name = pane.querySelector(".who h2")?.textContent ?? "Inbox";
     const count = list.unreadCount;
-    document.title = `${count > 0 ? `(${count}) ` : ""}${name} · Switchboard`;
+    // Nothing of a name may turn what follows it.
+    document.title = `${count > 0 ? `(${count}) ` : ""}${name.replace(/\p{Bidi_Control}/gu, "")} · Switchboard`;
 }
 
 // Reading

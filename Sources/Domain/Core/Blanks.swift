@@ -12,4 +12,7 @@ extension StringProtocol {
 
     /// Whether there is nothing to see.
     package var isBlank: Bool { allSatisfy(\.isWhitespace) }
+
+    /// Without the invisible signs that turn the direction of writing: for where nothing keeps a text apart from what follows it.
+    package var withoutTurns: String { String(String.UnicodeScalarView(unicodeScalars.filter { !$0.properties.isBidiControl })) }
 }

@@ -141,8 +141,10 @@ struct DigestText {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Others choose these: a name must not make a line of its own.
+    /// Others choose these: a name must not make a line of its own, nor turn what follows it.
     private static func line(_ text: String) -> String {
-        String(text.map { $0.isNewline || $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : $0 }.prefix(100))
+        String(
+            text.withoutTurns.map { $0.isNewline || $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : $0 }
+                .prefix(100))
     }
 }

@@ -15,7 +15,8 @@ struct PageFrame: Sendable {
 
     func names(title: String) -> [String: any Sendable] {
         [
-            "assets": EmbeddedAssets.all.address, "theme": theme.rawValue, "zone": times.zone.identifier, "csrf": csrfToken, "title": title,
+            "assets": EmbeddedAssets.all.address, "theme": theme.rawValue, "zone": times.zone.identifier, "csrf": csrfToken,
+            "title": title.withoutTurns,
         ]
     }
 }

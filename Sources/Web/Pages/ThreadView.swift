@@ -131,6 +131,7 @@ struct ThreadView: RenderedView {
             "windowText": "Reply window closes in \(PageTimes.span(seconds: rest))",
             "windowClosedTitle": closesAt == nil ? "This customer hasn't written yet." : "The reply window is closed.",
             "textLimit": String(TextContent.bodyLimit), "captionLimit": String(MediaContent.captionLimit), "freshClientID": freshClientID,
+            "fileLimits": FileLimits.json, "fileLimitsText": FileLimits.text,
             "convertsVoice": convertsVoice, "draftText": draft?.text ?? "", "draftVersion": String(draft?.version ?? 0),
             "draftAt": String(draft?.updatedAt.milliseconds ?? 0),
             "blank": MessageView.blank(),

@@ -4,8 +4,14 @@ import Services
 
 @testable import Web
 
-/// An inbox in which whatever others choose is an attack: each text would be markup if it were not escaped, and tells where it stands.
-enum HostileExamples {
+/// An inbox, and more pages, in which whatever others choose is one text.
+struct HostileExamples: Sendable {
+    /// What stands in this field.
+    let text: @Sendable (_ field: String) -> String
+
+    /// An attack that would be markup if it were not escaped, and tells where it stands.
+    static let marked = HostileExamples { "\"'><i>\($0)&" }
+
     static let fields = [
         "name", "username", "preview", "text", "caption", "file", "header", "body", "footer", "button", "link", "list button", "row",
         "row detail", "place", "address", "card name", "company", "phone", "phone kind", "mail", "web", "product", "currency", "order text",
@@ -16,7 +22,12 @@ enum HostileExamples {
         "shown header", "shown body", "shown footer", "shown button", "shown offer", "shown card",
     ]
 
-    static var inbox: InboxView {
+    /// Every page on which others' texts stand.
+    var all: [any RenderedView] { [inbox, details, queue, found, told, presence, labelsPage, quickReplies, sendersPage] + templates }
+    /// Where those about templates begin.
+    static let firstTemplate = 9
+
+    var inbox: InboxView {
         let workspace = PageExamples.workspace()
         let conversation = Conversation(
             id: PageExamples.conversationID(0), workspaceID: PageExamples.connection.workspaceID, senderID: PageExamples.senders[0].id,
@@ -57,28 +68,32 @@ enum HostileExamples {
             in: workspace, title: text("name"))
     }
 
-    private static let note = ShownNote(
-        try! Note(
-            id: Identifier("nte_01k00000000000000000000001"), conversationID: PageExamples.conversationID(0), author: "member:x",
-            text: text("note"), mentions: [], at: PageExamples.now, sequence: 5_000), writer: text("note writer"))
+    private var note: ShownNote {
+        ShownNote(
+            try! Note(
+                id: Identifier("nte_01k00000000000000000000001"), conversationID: PageExamples.conversationID(0), author: "member:x",
+                text: text("note"), mentions: [], at: PageExamples.now, sequence: 5_000), writer: text("note writer"))
+    }
 
-    private static let labels = [
-        try! Label(id: Identifier("lbl_01k00000000000000000000001"), name: text("label"), color: .red, createdAt: PageExamples.now)
-    ]
+    var labels: [Domain.Label] {
+        [
+            try! Label(id: Identifier("lbl_01k00000000000000000000001"), name: text("label"), color: .red, createdAt: PageExamples.now)
+        ]
+    }
 
-    private static let colleagues = ColleagueNames(
-        people: [
-            PageExamples.colleague(2, text("colleague"), .agent)
-        ],
-        teams: [
-            try! Team(
-                id: Identifier("tem_01k00000000000000000000001"), workspaceID: PageExamples.connection.workspaceID, name: text("team"),
-                members: [], createdAt: PageExamples.now)
-        ], me: nil)
+    private var colleagues: ColleagueNames {
+        ColleagueNames(
+            people: [
+                PageExamples.colleague(2, text("colleague"), .agent)
+            ],
+            teams: [
+                try! Team(
+                    id: Identifier("tem_01k00000000000000000000001"), workspaceID: PageExamples.connection.workspaceID, name: text("team"),
+                    members: [], createdAt: PageExamples.now)
+            ], me: nil)
+    }
 
-    private static func text(_ field: String) -> String { "\"'><i>\(field)&" }
-
-    private static var shown: [ShownMessage] {
+    private var shown: [ShownMessage] {
         let contents: [MessageContent] = [
             .text(TextContent(body: text("text"))), .media(MediaContent(kind: .image, caption: text("caption"))),
             .media(MediaContent(kind: .document, filename: text("file"))), .media(MediaContent(kind: .audio, filename: text("file"))),
@@ -103,36 +118,48 @@ enum HostileExamples {
         ]
     }
 
-    private static let interactive = InteractiveContent(
-        header: .init(text: text("header")), body: text("body"), footer: text("footer"),
-        buttons: [.init(id: text("id"), title: text("button"))],
-        list: .init(
-            button: text("list button"),
-            sections: [.init(title: text("section"), rows: [.init(id: "1", title: text("row"), description: text("row detail"))])]),
-        link: .init(title: text("link"), url: text("url")))
-    private static let card = ContactCard(
-        name: .init(formattedName: text("card name")), phones: [.init(value: text("phone"), type: text("phone kind"), waId: "\"><i>&")],
-        emails: [.init(value: text("mail"))],
-        urls: [.init(value: text("web"))], company: text("company"))
-    private static let order = OrderContent(
-        catalogId: text("id"), text: text("order text"),
-        items: [.init(productId: text("product"), quantity: 1, price: 2, currency: text("currency"))])
-    private static let form = FlowReplyContent(
-        name: text("form name"), body: text("form text"), response: .object([text("question"): .string(text("answer"))]))
-    private static let template = TemplateContent(
-        name: text("template"), language: text("language"),
-        components: [.object(["parameters": .array([.object(["text": .string(text("value"))])])])])
-    private static let shownTemplate = TemplateContent(
-        name: text("template"), language: text("language"),
-        shown: TemplateText(
-            header: text("shown header"), body: text("shown body"), footer: text("shown footer"), offer: text("shown offer"),
-            buttons: [.init(title: text("shown button"), kind: .link)],
-            cards: [
-                .init(header: text("shown card"), body: text("shown card"), buttons: [.init(title: text("shown button"), kind: .reply)])
-            ]))
+    private var interactive: InteractiveContent {
+        InteractiveContent(
+            header: .init(text: text("header")), body: text("body"), footer: text("footer"),
+            buttons: [.init(id: text("id"), title: text("button"))],
+            list: .init(
+                button: text("list button"),
+                sections: [.init(title: text("section"), rows: [.init(id: "1", title: text("row"), description: text("row detail"))])]),
+            link: .init(title: text("link"), url: text("url")))
+    }
+    private var card: ContactCard {
+        ContactCard(
+            name: .init(formattedName: text("card name")), phones: [.init(value: text("phone"), type: text("phone kind"), waId: "\"><i>&")],
+            emails: [.init(value: text("mail"))],
+            urls: [.init(value: text("web"))], company: text("company"))
+    }
+    private var order: OrderContent {
+        OrderContent(
+            catalogId: text("id"), text: text("order text"),
+            items: [.init(productId: text("product"), quantity: 1, price: 2, currency: text("currency"))])
+    }
+    private var form: FlowReplyContent {
+        FlowReplyContent(
+            name: text("form name"), body: text("form text"), response: .object([text("question"): .string(text("answer"))]))
+    }
+    private var template: TemplateContent {
+        TemplateContent(
+            name: text("template"), language: text("language"),
+            components: [.object(["parameters": .array([.object(["text": .string(text("value"))])])])])
+    }
+    private var shownTemplate: TemplateContent {
+        TemplateContent(
+            name: text("template"), language: text("language"),
+            shown: TemplateText(
+                header: text("shown header"), body: text("shown body"), footer: text("shown footer"), offer: text("shown offer"),
+                buttons: [.init(title: text("shown button"), kind: .link)],
+                cards: [
+                    .init(header: text("shown card"), body: text("shown card"), buttons: [.init(title: text("shown button"), kind: .reply)])
+                ]))
+    }
 
     /// The pages about templates, with the same attacks in a template's name, texts, samples and buttons, and in what was filled in.
-    static let templates: [any RenderedView] = {
+    var templates: [any RenderedView] {
         let components = """
             [{"type":"HEADER","format":"TEXT","text":\(json("template header"))},{"type":"BODY","text":\(json("template body", "{{1}} {{2}}")),
               "example":{"body_text":[[\(json("template sample"))]]}},{"type":"FOOTER","text":\(json("template footer"))},
@@ -163,9 +190,9 @@ enum HostileExamples {
             TemplatesView(list, query: query, notice: nil, in: workspace), TemplatePageExamples.choices([template], words: text("words")),
             form, TemplatePreviewView(template, values: values, frame: workspace.frame),
         ]
-    }()
+    }
 
-    private static func json(_ field: String, _ more: String = "") -> String {
+    private func json(_ field: String, _ more: String = "") -> String {
         let quoted = try? JSONText.encode([text(field) + more])
         return String((quoted ?? "[\"\"]").dropFirst().dropLast())
     }

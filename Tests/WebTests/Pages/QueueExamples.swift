@@ -19,6 +19,7 @@ enum QueueExamples {
         PageExamples.workspace(.dark, grants: Role.agent.grants))
     static let restricted = page(state(stateOverview(hold: restriction), in: dark), dark)
     static let part = state(stateOverview(), in: PageExamples.workspace())
+    static let overview = stateOverview()
 
     private static let now = PageExamples.now
     private static let dark = PageExamples.workspace(.dark)

@@ -48,7 +48,7 @@ struct TemplateTests {
 
     @Test("text of customers is escaped wherever it stands")
     func escaping() throws {
-        let html = try PageTemplates().render(HostileExamples.inbox, with: InboxView.template)
+        let html = try PageTemplates().render(HostileExamples.marked.inbox, with: InboxView.template)
         for field in HostileExamples.fields {
             // Each field shows, and only as text.
             #expect(html.contains("&lt;i&gt;\(field)&amp;"), "\(field) doesn't show")
@@ -58,9 +58,11 @@ struct TemplateTests {
         #expect(Self.badTags(in: html) == [])
     }
 
-    @Test("the texts of templates, and what is filled in, are escaped wherever they stand", arguments: HostileExamples.templates.indices)
+    @Test(
+        "the texts of templates, and what is filled in, are escaped wherever they stand",
+        arguments: HostileExamples.marked.templates.indices)
     func escapingOfTemplates(index: Int) throws {
-        let view = HostileExamples.templates[index]
+        let view = HostileExamples.marked.templates[index]
         let html = try PageTemplates().render(view, with: type(of: view).template)
         #expect(!html.lowercased().contains("<i>"))
         #expect(html.lowercased().contains("&lt;i&gt;template"))

@@ -29,7 +29,7 @@ struct VisibilityScene: Sendable {
     struct Told: Sendable {
         let holder: Holder
         let conversation: Conversation
-        let message, scheduled: Identifier<Message>
+        let message, scheduled, cards: Identifier<Message>
         let media: Identifier<MediaFile>
         let note: Identifier<Note>
         let notification: Identifier<PersonalNotification>
@@ -41,7 +41,8 @@ struct VisibilityScene: Sendable {
         /// Whatever would give it away.
         var marks: [String] {
             [
-                word, name, conversation.id.text, conversation.contact.id.text, message.text, scheduled.text, media.text, note.text,
+                word, name, conversation.id.text, conversation.contact.id.text, message.text, scheduled.text, cards.text, media.text,
+                note.text,
                 notification.text, conversation.contact.phoneNumber?.digits ?? "-",
             ]
         }
@@ -134,13 +135,19 @@ struct VisibilityScene: Sendable {
         let note = try await services.notes.create("common note \(word)", in: begun.id, access: system)
         _ = try await services.drafts.save("draft \(word)", of: begun.id, seen: 0, access: access(.all))
         try await services.presence.report(.viewing, in: begun.id, access: system.of(colleague))
+        hub.clock.advance(by: 1)
+        try await hub.receive(
+            hub.message(
+                .contacts([ContactCard(name: .init(formattedName: "Card \(word)"))]), from: Self.phone(holder), name: Self.name(holder)))
+        let cards = try #require(try await hub.conversations.conversation(begun.id, access: system).last).id
         // Written last, so that it is the newest and unread.
         hub.clock.advance(by: 1)
         try await hub.receive(hub.text("common newest \(word)", from: Self.phone(holder), name: Self.name(holder)))
         let conversation = try await hub.conversations.conversation(begun.id, access: system)
         let notification = try #require(try await hub.notify(me.account, of: begun.id))
         return Told(
-            holder: holder, conversation: conversation, message: try #require(conversation.last).id, scheduled: scheduled, media: media,
+            holder: holder, conversation: conversation, message: try #require(conversation.last).id, scheduled: scheduled, cards: cards,
+            media: media,
             note: note.id, notification: notification)
     }
 

@@ -23,6 +23,11 @@ struct VisibilityStreamTests {
         // The last is mine, so that the others have been passed by when it comes.
         for told in scene.told.sorted(by: { ($0.holder == .mine ? 1 : 0) < ($1.holder == .mine ? 1 : 0) }) {
             try await hub.receive(hub.text("again \(told.word)", from: VisibilityScene.phone(told.holder), name: told.name))
+            // From hand to hand, neither of which the reader sees: not even that it is gone may be told.
+            if !told.holder.isSeen(level) {
+                let away = Assignment(assignee: scene.colleague, team: scene.theirs.id)
+                try await hub.conversations.change(told.conversation.id, .assign(away), access: hub.access)
+            }
             try await hub.conversations.change(told.conversation.id, .close, access: hub.access)
         }
         let mine = scene.told(.mine).conversation.id

@@ -221,6 +221,10 @@ struct VisibilityWalkTests {
                 try await services.conversations.thread(of: id, around: told.note, limit: 10, access: access)
             }
             await #expect(throws: ConversationProblem.missing) { try await services.presence.people(in: id, access: access) }
+            // The message of the walk isn't one of contacts, for which the answer is the same as for one that isn't there.
+            await #expect(throws: SendingProblem.messageMissing) {
+                try await services.conversations.contactCards(of: told.cards, number: nil, access: access)
+            }
             for place in [told.message.text, told.note.text] {
                 let around = "/app/acme/whatsapp/\(scene.told(.mine).conversation.id)?at=\(place)"
                 let page = try await scene.web.call(.get, around, scene.headers)
