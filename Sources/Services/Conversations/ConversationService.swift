@@ -22,7 +22,7 @@ package struct ConversationService: Sendable {
         }
         return Page(rows: rows, limit: limit) { conversation in
             PageCursor(
-                first: Int64(((conversation.last?.at ?? conversation.createdAt).timeIntervalSince1970 * 1_000).rounded()),
+                first: (conversation.last?.at ?? conversation.createdAt).milliseconds,
                 second: conversation.id.text)
         }
     }
