@@ -11,6 +11,7 @@ struct ConversationDeletionTests {
     private static func rows(_ hub: TestHub) async throws -> [String: Int] {
         let tables = [
             "conversations", "messages", "attempts", "reactions", "notes", "activity", "message_media", "media", "conversation_labels",
+            "statuses", "notifications",
         ]
         return try await hub.database.read { transaction in
             try Dictionary(
@@ -64,6 +65,15 @@ struct ConversationDeletionTests {
         hub.clock.advance(by: 1)
         let gone = try await fill("15550199002")
         let waiting = try await hub.submit("Not any more", to: "+15550199002")
+        let agent = try await hub.member("Kim Lee", role: .agent)
+        #expect(try await hub.notify(agent, of: gone) != nil)
+        try await hub.database.write { transaction in
+            try transaction.run(
+                """
+                INSERT INTO statuses (workspace_id, message_id, attempt, status, participant, at)
+                VALUES (\(hub.workspaceID), \(waiting.id), 1, 'sent', '', \(clock.now))
+                """)
+        }
         try await hub.conversations.delete(gone, access: hub.access)
         #expect(try await Self.rows(hub) == rows)
         #expect(try await hub.list().map(\.id) == [kept])

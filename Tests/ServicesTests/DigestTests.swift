@@ -22,7 +22,7 @@ struct DigestTests {
             let hub = work.hub
             let clock = hub.clock
             let now: @Sendable () -> Date = { clock.now }
-            mail = MailService(database: hub.database, sealing: SecretBox(SecretKey.make().key), sender: outbox, now: now)
+            mail = MailService(database: hub.database, sealing: SecretBox(SecretKey.make().key), sender: outbox, signals: hub.signals, now: now)
             job = DigestJob(
                 database: hub.database, mail: mail, sender: outbox, publicURL: "https://chat.example.com", now: now)
             notifications = NotificationService(database: hub.database, signals: hub.signals, now: now)
@@ -117,14 +117,14 @@ struct DigestTests {
 
     @Test("a server that took nothing gets it again; one that may have taken it doesn't", arguments: TestEngine.allCases)
     func retried(engine: TestEngine) async throws {
-        for (failure, again) in [(MailFailure.later("x"), true), (.refused("x"), true), (.unknown("x"), false)] {
+        for (failure, again) in [(MailFailure.later("x"), true), (.unknown("x"), false)] {
             let scene = try await Scene(engine)
             try await scene.make()
             scene.hub.clock.advance(by: 901)
             scene.outbox.fail(failure)
             let errors = try await scene.send()
             #expect(errors.count == (again ? 1 : 0))
-            #expect(errors.contains { $0 is JobProblem } == (failure == .refused("x")))
+            #expect(!errors.contains { $0 is JobProblem })
             scene.outbox.fail(nil)
             scene.hub.clock.advance(by: 61)
             #expect(try await scene.send().isEmpty)
@@ -132,6 +132,86 @@ struct DigestTests {
             scene.hub.clock.advance(by: 61)
             #expect(try await scene.send().isEmpty)
             #expect(scene.outbox.messages.count == (again ? 2 : 1), "\(failure)")
+        }
+    }
+
+    @Test("what the server refuses is kept with its settings and leaves no job; it comes with the next news", arguments: TestEngine.allCases)
+    func refused(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        try await scene.make()
+        scene.hub.clock.advance(by: 901)
+        scene.outbox.fail(.refused("The server is full."))
+        let moment = scene.hub.clock.now
+        #expect(try await scene.send().isEmpty)
+        let count = try await scene.hub.database.read { try $0.rows("SELECT COUNT(*) FROM jobs WHERE kind = 'digest'")[0].integer(0) }
+        #expect(count == 0)
+        #expect(try await scene.mail.settings(access: scene.hub.access)?.fault == MailFault(reason: "The server is full.", at: moment))
+
+        scene.outbox.fail(nil)
+        let mine = try #require(scene.work.cases.first { $0.assignment.assignee == scene.work.me.account.id })
+        let phone = "1555019901\(scene.work.cases.firstIndex { $0.conversation == mine.conversation } ?? 0)"
+        try await scene.hub.receive(scene.hub.text("More", from: phone))
+        try await scene.make()
+        scene.hub.clock.advance(by: 901)
+        #expect(try await scene.send().isEmpty)
+        #expect(scene.outbox.messages.count == 2)
+        #expect(scene.outbox.messages.map(\.subject).first == scene.outbox.messages.map(\.subject).last, "nothing is lost")
+        #expect(try await scene.mail.settings(access: scene.hub.access)?.fault == nil)
+    }
+
+    @Test("a server that can't be reached is tried for some hours, and then with the next news")
+    func unreachable() async throws {
+        let scene = try await Scene(.sqlite)
+        try await scene.make()
+        scene.outbox.fail(.later("Not now."))
+        var tries = 0
+        scene.hub.clock.advance(by: 901)
+        while try await !scene.send().isEmpty {
+            tries += 1
+            try #require(tries < 100)
+            scene.hub.clock.advance(by: 61)
+        }
+        #expect(scene.outbox.messages.count == tries + 1)
+        #expect(try await scene.mail.settings(access: scene.hub.access)?.fault?.reason == "Not now.")
+        #expect(try await scene.hub.database.read { try $0.rows("SELECT COUNT(*) FROM jobs WHERE kind = 'digest'")[0].integer(0) } == 0)
+    }
+
+    @Test("who changes the server stands in the log, without what it takes to sign in", arguments: TestEngine.allCases)
+    func logged(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        try await scene.mail.delete(access: scene.hub.access)
+        let events = try await scene.hub.allEvents().filter { $0.kind == EventKind.mailUpdated.rawValue }
+        #expect(events.map(\.cause) == ["set", "removed"])
+        #expect(events.allSatisfy { $0.subjectID == scene.hub.workspaceID.text && $0.actor == scene.hub.access.actor.text })
+    }
+
+    @Test("a workspace has one test under way at a time")
+    func tests() async throws {
+        let scene = try await Scene(.sqlite)
+        let (address, access) = (try EmailAddress(parsing: "ana@example.com"), scene.hub.access)
+        let slow = SlowMail()
+        let hub = scene.hub
+        let mail = MailService(
+            database: hub.database, sealing: FakeSealing(), sender: slow, signals: hub.signals, now: { hub.clock.now })
+        try await mail.save(Scene.server(), password: nil, access: access)
+        async let first: Void = mail.test(to: address, access: access)
+        await slow.begun()
+        await #expect(throws: MailProblem.testUnderWay) { try await mail.test(to: address, access: access) }
+        slow.answer()
+        try await first
+    }
+
+    /// A server that answers when a test lets it.
+    private struct SlowMail: MailSender {
+        private let arrivals = AsyncStream<Void>.makeStream()
+        private let answers = AsyncStream<Void>.makeStream()
+
+        func begun() async { for await _ in arrivals.stream { return } }
+        func answer() { answers.continuation.finish() }
+
+        func send(_ message: MailMessage, by settings: MailSettings, password: String?) async throws(MailFailure) {
+            arrivals.continuation.yield()
+            for await _ in answers.stream {}
         }
     }
 

@@ -88,6 +88,37 @@ struct DistributorTests {
         #expect((event.cause, event.actor) == (Assignment.eventCause, "system:distribution"))
     }
 
+    @Test("turns go on where the last step ended, however many it gave", arguments: TestEngine.allCases)
+    func turns(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        try await scene.teams.setDistribution(.roundRobin, access: scene.hub.access)
+        try await scene.distribute()
+        for number in 0..<4 { try await scene.write(number) }
+        try await scene.distribute()
+        #expect(try await scene.holders() == [0, 2, 1, 0])
+        try await scene.hub.receive(scene.hub.text("Hello", from: "15550199014", id: "wamid.at-once"))
+        try await scene.distribute()
+        #expect(try await scene.holders().count { $0 == 1 } == 2)
+    }
+
+    @Test("what happened while it was off stays as it is when it is turned on again", arguments: TestEngine.allCases)
+    func again(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        try await scene.teams.setDistribution(.roundRobin, access: scene.hub.access)
+        try await scene.distribute()
+        try await scene.teams.setDistribution(.manual, access: scene.hub.access)
+        let old = try await scene.write(0)
+        try await scene.hub.conversations.markRead(old, access: scene.hub.access)
+        let sales = try await scene.teams.create(name: "Sales", members: [scene.people[0]], access: scene.hub.access)
+        _ = try await scene.teams.change(sales.id, distribution: .roundRobin, access: scene.hub.access)
+        try await scene.teams.setDistribution(.roundRobin, access: scene.hub.access)
+        try await scene.distribute()
+        #expect(try await scene.holders() == [nil], "somebody has read it and left it")
+        try await scene.write(1)
+        try await scene.distribute()
+        #expect(try await scene.holders().first == 0)
+    }
+
     @Test("to who has the fewest open ones, and each event counts once with two readers", arguments: TestEngine.allCases)
     func leastBusy(engine: TestEngine) async throws {
         let scene = try await Scene(engine)

@@ -160,6 +160,31 @@ struct NotificationTests {
         #expect(try await Self.service(hub).list(after: nil, limit: 100, access: kim).data.allSatisfy { $0.kind != .mention })
     }
 
+    @Test("a note that is changed tells whom it calls only since then", arguments: TestEngine.allCases)
+    func laterMentions(engine: TestEngine) async throws {
+        let work = try await Teamwork(engine)
+        let hub = work.hub
+        let clock = hub.clock
+        let notes = NoteService(database: hub.database, signals: hub.signals, now: { clock.now })
+        let (me, kim) = (Self.caller(work.me, hub), Self.caller(work.colleague, hub))
+        let id = work.cases[0].conversation
+        func mentions(_ access: Access) async throws -> [PersonalNotification] {
+            try await Self.settle(hub, Self.makers(hub, 1))
+            return try await Self.service(hub).list(after: nil, limit: 100, access: access).data.filter { $0.kind == .mention }
+        }
+        let note = try await notes.create("@Kim, look at this.", in: id, access: hub.access)
+        #expect(try await mentions(me).isEmpty)
+        #expect(try await mentions(kim).map(\.count) == [1])
+        #expect(try await Self.service(hub).markAllRead(access: kim) > 0)
+        for text in ["@Kim and @Me, look at this.", "@Kim and @Me, do look at this."] {
+            clock.advance(by: 1)
+            _ = try await notes.change(note.id, in: id, text: text, access: hub.access)
+            #expect(try await mentions(me).map(\.subjectID) == [note.id.text])
+        }
+        #expect(try await mentions(me).map(\.count) == [1])
+        #expect(try await mentions(kim).allSatisfy { $0.readAt != nil })
+    }
+
     @Test("somebody who was deactivated isn't notified", arguments: TestEngine.allCases)
     func deactivated(engine: TestEngine) async throws {
         let work = try await Teamwork(engine)

@@ -142,7 +142,7 @@ struct PushTests {
     }
 
     @Test(
-        "a browser that is gone is forgotten; an outage is tried again; a refusal is a person's", arguments: [404, 410, 429, 503, 400, 403])
+        "a browser that is gone is forgotten; an outage is tried again; a refusal is counted", arguments: [404, 410, 429, 503, 400, 403])
     func answers(status: Int) async throws {
         let scene = try await Scene(.sqlite)
         _ = try await scene.subscribe()
@@ -152,8 +152,29 @@ struct PushTests {
         switch status {
         case 404, 410: #expect(errors.isEmpty && left.isEmpty)
         case 429, 503: #expect(!errors.isEmpty && !errors.contains { $0 is JobProblem } && left.count == 1)
-        default: #expect(!errors.isEmpty && errors.allSatisfy { $0 is JobProblem } && left.count == 1)
+        default: #expect(errors.isEmpty && left.map(\.refusals) == [scene.outside.calls.count] && !scene.outside.calls.isEmpty)
         }
+    }
+
+    @Test("one whose push service refuses everything is forgotten in the end, and leaves no job", arguments: TestEngine.allCases)
+    func refusing(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        _ = try await scene.subscribe()
+        func test() async throws -> [Int] {
+            _ = try await scene.push.test(access: scene.access)
+            #expect(try await scene.send().isEmpty)
+            return try await scene.push.list(access: scene.access).map(\.refusals)
+        }
+        #expect(try await test() == [0])
+        scene.outside.answer(403)
+        for count in 1..<PushSubscription.refusalLimit { #expect(try await test() == [count]) }
+        scene.outside.answer(201)
+        #expect(try await test() == [0])
+        scene.outside.answer(403)
+        for count in 1..<PushSubscription.refusalLimit { #expect(try await test() == [count]) }
+        #expect(try await test().isEmpty)
+        let jobs = try await scene.hub.database.read { try $0.rows("SELECT COUNT(*) FROM jobs WHERE kind = 'push'")[0].integer(0) }
+        #expect(jobs == 0)
     }
 
     @Test("a browser has one owner, and is in the list once", arguments: TestEngine.allCases)

@@ -132,6 +132,11 @@ struct QueryPlanTests {
             _ = try jobEntries.requeue([.make(at: now)], now: now)
             _ = try jobEntries.deadCount(limit: 10)
             _ = try JournalTable(explaining, access).list(hub.connection.id, before: nil, limit: 10)
+            _ = try MemberTable(explaining, access).isElsewhere(.make(at: now))
+            let pushed = PushFeedTable(explaining, in: workspaceID)
+            try pushed.countRefusal(of: .make(at: now))
+            try pushed.clearRefusals(of: .make(at: now))
+            _ = try conversations.deletePart(conversation.id, through: .max)
             return explaining.plans
         }
         #expect(plans.count > 20)

@@ -52,6 +52,11 @@ struct QuickReplyServiceTests {
         let conversation = try await Self.conversation(hub)
         let found = try await replies.filled(for: conversation, part: "hours", access: hub.access)
         #expect(found.data.map(\.reply.id) == [hours.id, bye.id])
+        // However the part is written.
+        for part in ["/hours", "HOURS ", " /hours"] {
+            let same = try await replies.filled(for: conversation, part: part, access: hub.access)
+            #expect(same.data.map(\.reply.id) == [hours.id, bye.id], "\(part)")
+        }
         try await replies.delete(bye.id, access: hub.access)
         await #expect(throws: QuickReplyProblem.missing) { try await replies.delete(bye.id, access: hub.access) }
         await #expect(throws: QuickReplyProblem.missing) { try await replies.change(bye.id, text: "x", access: hub.access) }

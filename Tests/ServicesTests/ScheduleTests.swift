@@ -55,6 +55,14 @@ struct ScheduleTests {
         let later = try await test.schedule("Later", inHours: 2, clientID: "once")
         #expect((later.status, later.sendAt, later.at) == (.scheduled, later.at, hub.clock.now.addingTimeInterval(2 * Self.hour)))
         #expect(try await test.schedule("Later", inHours: 2, clientID: "once").id == later.id)
+        // Another time is another message, and so is one that leaves at once.
+        await #expect(throws: SendingProblem.clientIDTaken) { try await test.schedule("Later", inHours: 3, clientID: "once") }
+        await #expect(throws: SendingProblem.clientIDTaken) {
+            try await hub.sending.submit(
+                MessageDraft(
+                    senderID: hub.sender.id, recipient: .contact(test.contact), clientID: "once", content: .text(.init(body: "Later")),
+                    replyTo: nil), access: hub.access)
+        }
         let row = try #require(try await hub.list().first)
         #expect((row.unread, row.last?.preview) == (1, "Hello"))
         let now = try await hub.submit("Now")
@@ -68,6 +76,8 @@ struct ScheduleTests {
         let queued = try await test.message(later.id)
         #expect((queued.status, queued.sendAt, queued.at) == (.queued, nil, hub.clock.now))
         #expect(queued.sequence > now.sequence)
+        // Whoever didn't hear of the first answer may ask again.
+        #expect(try await test.schedule("Later", inHours: -0.002, clientID: "once").id == later.id)
         let after = try #require(try await hub.list().first)
         // Nobody has read what the customer wrote meanwhile.
         #expect((after.unread, after.last?.preview, after.last?.status) == (1, "Later", .queued))

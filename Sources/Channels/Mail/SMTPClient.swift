@@ -4,6 +4,7 @@ internal import NIOPosix
 
 /// Hands e-mail to a server by libcurl. A workspace's owner names the server, so that it may lead only where such addresses may.
 package struct SMTPClient: MailSender {
+    private static let lookSeconds = 10
     private static let connectSeconds = 10
     private static let callSeconds = 60
 
@@ -19,7 +20,7 @@ package struct SMTPClient: MailSender {
         let result: Result<Void, MailFailure>
         do {
             // libcurl waits; a thread that may wait does it.
-            result = try await NIOThreadPool.singleton.runIfActive {
+            result = try await WaitingThreads.mail.runIfActive {
                 Result { () throws(MailFailure) in try Self.call(message, settings, password, address) }
             }
         } catch {
@@ -33,7 +34,11 @@ package struct SMTPClient: MailSender {
         if let literal = IPAddress(parsing: settings.host) {
             found = [literal]
         } else {
-            do { found = try await resolve(settings.host) } catch { throw .later("The server\u{2019}s name isn\u{2019}t known.") }
+            do {
+                found = try await HostLook.addresses(of: settings.host, by: resolve, within: .seconds(Self.lookSeconds))
+            } catch {
+                throw .later("The server\u{2019}s name isn\u{2019}t known.")
+            }
         }
         guard found.allSatisfy(rules.allows) else { throw .refused("The server is in a private network.") }
         guard settings.security != .none || found.allSatisfy(rules.isPermitted) else {

@@ -11,6 +11,8 @@ package struct GuardedClient: OutsideCaller {
     /// Addresses of one host that are tried, one after the other while no connection stands.
     private static let addressLimit = 4
     private static let connectTimeout = TimeAmount.seconds(5)
+    /// For finding the addresses of a host alone.
+    private static let lookTimeout = Duration.seconds(10)
 
     /// All addresses of a name. Called for names only.
     package typealias Resolver = @Sendable (String) async throws -> [IPAddress]
@@ -26,7 +28,7 @@ package struct GuardedClient: OutsideCaller {
 
     package func send(_ call: OutsideCall) async throws(OutsideFailure) -> OutsideAnswer {
         let deadline = ContinuousClock.now + call.timeout
-        let addresses = try await allowedAddresses(of: call.address)
+        let addresses = try await allowedAddresses(of: call.address, within: call.timeout)
         var failure = OutsideFailure.unreachable("The host has no address.")
         for address in addresses.prefix(Self.addressLimit) {
             do {
@@ -39,12 +41,18 @@ package struct GuardedClient: OutsideCaller {
     }
 
     /// Version 4 first, which more networks carry.
-    private func allowedAddresses(of address: OutsideAddress) async throws(OutsideFailure) -> [IPAddress] {
+    private func allowedAddresses(
+        of address: OutsideAddress, within limit: Duration = lookTimeout
+    ) async throws(OutsideFailure) -> [IPAddress] {
         let found: [IPAddress]
         if let literal = IPAddress(parsing: address.host) {
             found = [literal]
         } else {
-            do { found = try await resolve(address.host) } catch { throw .unreachable("The host name isn\u{2019}t known.") }
+            do {
+                found = try await HostLook.addresses(of: address.host, by: resolve, within: min(limit, Self.lookTimeout))
+            } catch {
+                throw .unreachable("The host name isn\u{2019}t known.")
+            }
         }
         // One bad address among good ones is somebody trying.
         guard found.allSatisfy(rules.allows) else { throw .refused("The address leads into a private network.") }

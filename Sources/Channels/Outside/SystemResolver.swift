@@ -10,7 +10,7 @@ package enum SystemResolver {
     private struct Unknown: Error {}
 
     package static let addresses: @Sendable (String) async throws -> [IPAddress] = { name in
-        try await NIOThreadPool.singleton.runIfActive { try look(name) }
+        try await WaitingThreads.names.runIfActive { try look(name) }
     }
 
     private static func look(_ name: String) throws -> [IPAddress] {

@@ -63,6 +63,26 @@ package enum Actor: Sendable, Hashable {
         case .system(let name): "system:\(name)"
         }
     }
+
+    /// Reads a ``text``; nil for what is none, such as a customer's name.
+    package init?(parsing text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1)
+        guard parts.count == 2 else { return nil }
+        let rest = String(parts[1])
+        switch parts[0] {
+        case "member":
+            guard let id = Identifier<Account>(parsing: rest) else { return nil }
+            self = .member(id)
+        case "key":
+            guard let id = Identifier<APIKey>(parsing: rest) else { return nil }
+            self = .key(id)
+        case "system": self = .system(rest)
+        default: return nil
+        }
+    }
+
+    /// The person; nil for a key and for the program.
+    package var member: Identifier<Account>? { if case .member(let id) = self { id } else { nil } }
 }
 
 /// A caller inside one workspace: the only way to reach that workspace's tables. Made from a session, a key, or by a part of the program.
@@ -89,6 +109,12 @@ package struct Access: Sendable, Equatable {
     /// Throws ``AccessProblem/notPermitted(_:)`` unless the caller may.
     package func require(_ grant: Grant) throws(AccessProblem) {
         guard grants.contains(grant) else { throw .notPermitted(grant) }
+    }
+
+    /// The person who asks. Throws ``AccessProblem/personNeeded`` for a key and for the program itself.
+    package func person() throws(AccessProblem) -> Identifier<Account> {
+        guard let id = actor.member else { throw .personNeeded }
+        return id
     }
 }
 

@@ -20,6 +20,8 @@ package enum EventKind: String, Sendable, CaseIterable {
     case labelUpdated = "label.updated"
     case templateUpdated = "template.updated"
     case quickReplyUpdated = "quick-reply.updated"
+    /// The server by which e-mail is sent was set or removed.
+    case mailUpdated = "mail.updated"
     case senderUpdated = "sender.updated"
     case connectionUpdated = "connection.updated"
     case memberUpdated = "member.updated"

@@ -1,3 +1,5 @@
+package import struct Foundation.Date
+
 /// By which server a workspace sends its e-mail. The password is kept apart, sealed.
 package struct MailSettings: Sendable, Equatable {
     package enum Security: String, Sendable, CaseIterable, Codable {
@@ -34,6 +36,14 @@ package struct MailSettings: Sendable, Equatable {
     }
 }
 
+/// What a server said when it last didn't take an e-mail; gone as soon as it takes one.
+package struct MailFault: Sendable, Equatable {
+    package let reason: String
+    package let at: Date
+
+    package init(reason: String, at: Date) { (self.reason, self.at) = (reason, at) }
+}
+
 /// An e-mail address as a server takes it: letters that every server knows, and nothing that means something in a header.
 package struct MailAddress: Sendable, Equatable {
     package let text: String
@@ -58,11 +68,14 @@ package enum MailProblem: Problem, Equatable {
     case passwordNeeded
     /// What came of a test.
     case notSent(String)
+    /// Tests take their time when a server does.
+    case testUnderWay
 
     package var kind: ProblemKind {
         switch self {
         case .missing: .missing
         case .notSent: .conflict
+        case .testUnderWay: .unavailable
         case .hostMalformed, .portOutOfRange, .userMalformed, .senderMalformed, .passwordNeeded: .invalid
         }
     }
@@ -76,6 +89,7 @@ package enum MailProblem: Problem, Equatable {
         case .senderMalformed: "mail.sender-malformed"
         case .passwordNeeded: "mail.password-needed"
         case .notSent: "mail.not-sent"
+        case .testUnderWay: "mail.test-under-way"
         }
     }
 
@@ -88,12 +102,13 @@ package enum MailProblem: Problem, Equatable {
         case .senderMalformed: "This isn\u{2019}t an address that e-mail can be sent from. It looks like support@example.com."
         case .passwordNeeded: "Enter the password again: it isn\u{2019}t given to another server or user."
         case .notSent(let reason): "The e-mail couldn\u{2019}t be sent. \(reason)"
+        case .testUnderWay: "Another test is under way. Try again when it has ended, in a minute at most."
         }
     }
 
     package var field: String? {
         switch self {
-        case .missing, .notSent: nil
+        case .missing, .notSent, .testUnderWay: nil
         case .hostMalformed: "host"
         case .portOutOfRange: "port"
         case .userMalformed: "user"

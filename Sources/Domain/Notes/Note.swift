@@ -20,6 +20,9 @@ package struct Note: Sendable, Equatable, Identified {
     package let sequence: Int64
     package let editedAt: Date?
 
+    /// When its text became what it is.
+    package var writtenAt: Date { editedAt ?? at }
+
     /// Throws ``NoteProblem``.
     package init(
         id: Identifier<Note>, conversationID: Identifier<Conversation>, author: String, text: String, mentions: Set<Identifier<Account>>,

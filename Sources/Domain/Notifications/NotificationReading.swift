@@ -22,10 +22,17 @@ package struct NotificationReading: Sendable {
         package var receivedMessages: [Identifier<Message>: Date] = [:]
         /// Messages that weren't sent, and whose they are.
         package var failedMessages: [Identifier<Message>: Identifier<Account>] = [:]
-        /// Whom each note calls.
-        package var mentions: [Identifier<Note>: [Identifier<Account>]] = [:]
+        /// Whom each note calls, and since when.
+        package var mentions: [Identifier<Note>: [Mention]] = [:]
 
         package init() {}
+    }
+
+    package struct Mention: Sendable {
+        package let person: Identifier<Account>
+        package let at: Date
+
+        package init(_ person: Identifier<Account>, at: Date) { (self.person, self.at) = (person, at) }
     }
 
     package struct Place: Sendable, Hashable {
@@ -73,7 +80,7 @@ package struct NotificationReading: Sendable {
 
     package mutating func read(_ event: Event) {
         guard let conversation = event.conversationID else { return }
-        let actor = event.member
+        let actor = Actor(parsing: event.actor)?.member
         switch EventKind(rawValue: event.kind) {
         case .messageReceived: received(event, in: conversation)
         case .messageQueued: if let actor { clear(actor, conversation) }
@@ -86,9 +93,12 @@ package struct NotificationReading: Sendable {
         case .messageUpdated:
             guard let message = event.messageID, let writer = facts.failedMessages[message], actor == nil else { return }
             add(.failed, for: writer, about: conversation, subject: message.text, by: nil, at: event.at)
-        case .noteCreated:
+        case .noteCreated, .noteUpdated:
             guard let note = event.subjectID, let called = facts.mentions[Identifier(note)] else { return }
-            for person in called { add(.mention, for: person, about: conversation, subject: note, by: actor, at: event.at) }
+            // Only whom this writing calls: those whom the note called before know of it.
+            for mention in called where mention.at == event.at {
+                add(.mention, for: mention.person, about: conversation, subject: note, by: actor, at: event.at)
+            }
         default: break
         }
     }
@@ -137,10 +147,3 @@ package struct NotificationReading: Sendable {
     }
 }
 
-extension Event {
-    /// The person who did it; nil when it was a key or the program.
-    fileprivate var member: Identifier<Account>? {
-        guard actor.hasPrefix("member:") else { return nil }
-        return Identifier(parsing: String(actor.dropFirst("member:".count)))
-    }
-}

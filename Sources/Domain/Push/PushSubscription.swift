@@ -7,6 +7,8 @@ package struct PushSubscription: Sendable, Equatable, Identified {
     package static let identifierPrefix = "psh"
     /// Browsers of one person in one workspace.
     package static let personLimit = 20
+    /// Refusals of its push service, one after the other, with which it is forgotten.
+    package static let refusalLimit = 10
 
     package let id: Identifier<PushSubscription>
     package let accountID: Identifier<Account>
@@ -14,13 +16,15 @@ package struct PushSubscription: Sendable, Equatable, Identified {
     /// As the browser names itself.
     package let userAgent: String?
     package let createdAt: Date
+    /// How often its push service has refused what we sent since it last took something.
+    package let refusals: Int
 
     package init(
         id: Identifier<PushSubscription>, accountID: Identifier<Account>, sessionID: Identifier<Session>, userAgent: String?,
-        createdAt: Date
+        createdAt: Date, refusals: Int = 0
     ) {
         (self.id, self.accountID, self.sessionID) = (id, accountID, sessionID)
-        (self.userAgent, self.createdAt) = (userAgent, createdAt)
+        (self.userAgent, self.createdAt, self.refusals) = (userAgent, createdAt, refusals)
     }
 }
 

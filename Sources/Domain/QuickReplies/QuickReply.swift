@@ -20,6 +20,9 @@ package struct QuickReply: Sendable, Equatable, Identified {
         let part = Shortcut.key(part)
         return part.isEmpty || shortcut.text.contains(part) || text.source.lowercased().contains(part)
     }
+
+    /// Whether its shortcut begins so.
+    package func begins(with part: String) -> Bool { shortcut.text.hasPrefix(Shortcut.key(part)) }
 }
 
 /// What is typed behind the slash: lower-case letters of any script, digits, hyphens and underscores.

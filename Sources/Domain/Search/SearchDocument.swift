@@ -47,7 +47,9 @@ extension Message {
     /// How it is found.
     package var searchDocument: SearchDocument {
         var words: Set<String> = []
-        if revokedAt == nil {
+        // What waits for its time, or was cancelled, nobody has written to anybody.
+        let isSaid = status != .scheduled && status != .cancelled
+        if revokedAt == nil, isSaid {
             for text in content.searchTexts {
                 for token in SearchText.tokens(in: text) where words.count < SearchDocument.wordLimit {
                     words.insert(token.word)
@@ -60,8 +62,8 @@ extension Message {
             if direction == .outbound, let author { words.insert(SearchMark.author(author)) }
             if let kind = content.searchKind { words.insert(SearchMark.kind(kind)) }
         }
-        let changed = [editedAt, revokedAt].compactMap { $0 }.map { Int64($0.timeIntervalSince1970 * 1_000) }.max()
-        return SearchDocument(id: id.text, at: at, order: sequence, version: changed ?? 0, words: words)
+        let changed = [editedAt, revokedAt].compactMap { $0?.milliseconds }.max() ?? 0
+        return SearchDocument(id: id.text, at: at, order: sequence, version: isSaid ? changed : -1, words: words)
     }
 }
 

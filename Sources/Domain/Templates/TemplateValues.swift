@@ -13,6 +13,7 @@ extension TemplateParts {
     package func problems(_ values: [String: String]) -> [TemplateProblem] {
         let variables = variables
         var problems = variables.compactMap { Self.problem($0, values[$0.key] ?? "") }
+        problems += Self.surplusFiles(variables, values)
         let known = Set(variables.map(\.key))
         problems += values.keys.sorted().filter { !known.contains($0) }.map { .valueUnknown(key: $0) }
         let text = text(values)
@@ -21,6 +22,17 @@ extension TemplateParts {
             if problems.isEmpty, count > limit { problems.append(.textTooLong(count: count, limit: limit)) }
         }
         return problems
+    }
+
+    /// Every uploaded file but the first, as ``MessageContent/validateForSending()`` has it; the same one may stand in several places.
+    private static func surplusFiles(_ variables: [TemplateVariable], _ values: [String: String]) -> [TemplateProblem] {
+        let files = variables.compactMap { variable -> (key: String, file: Identifier<MediaFile>)? in
+            guard case .file = variable.kind, let value = values[variable.key] else { return nil }
+            return Identifier<MediaFile>(parsing: value.trimmed).map { (variable.key, $0) }
+        }
+        return files.filter { $0.file != files[0].file }.map {
+            .valueMalformed(key: $0.key, expected: "a link that begins with https://, since a template holds one uploaded file")
+        }
     }
 
     private static func problem(_ variable: TemplateVariable, _ value: String) -> TemplateProblem? {
@@ -73,7 +85,7 @@ extension TemplateParts {
     package func components(_ values: [String: String]) -> [JSONValue] {
         var components = Self.header(header, "header", values, format).map { [$0] } ?? []
         if let offer, offer.hasEnd, let end = values["offer.endsAt"].flatMap(Self.moment) {
-            let milliseconds = Int64((end.timeIntervalSince1970 * 1_000).rounded())
+            let milliseconds = end.milliseconds
             components.append(
                 .part(
                     "limited_time_offer",

@@ -99,8 +99,7 @@ package struct MemberService: Sendable {
         try accounts.lock(known.id)
         guard try accounts.passwordHash(of: known.id) != nil else {
             // Of their two inviters each could open the other's workspace.
-            let memberships = try SessionTable(transaction).memberships(of: known.id)
-            guard memberships.allSatisfy({ $0.workspace.id == access.workspaceID }) else { throw MemberProblem.invitationPending }
+            guard try !MemberTable(transaction, access).isElsewhere(known.id) else { throw MemberProblem.invitationPending }
             return try makeLink(for: known.id, at: now, in: transaction)
         }
         try OneTimeLinkTable(transaction).deleteAll(.password, accountID: known.id)
@@ -111,15 +110,12 @@ package struct MemberService: Sendable {
     package func setRole(_ role: Role, of accountID: Identifier<Account>, actor: Role?, access: Access) async throws -> Member {
         guard access.grants.isSuperset(of: role.grants) else { throw MemberProblem.roleNotHeld(role) }
         let member = try await database.write { transaction in
-            let members = MemberTable(transaction, access)
-            let owners = try members.ownerCount()
-            guard let member = try members.member(accountID) else { throw MemberProblem.missing }
-            try MemberRules.checkChange(from: member.role, to: role, mayChangeOwners: mayChangeOwners(actor, access), owners: owners)
-            try members.setRole(role, of: accountID)
+            let member = try check(accountID, newRole: role, actor, access, in: transaction)
+            try MemberTable(transaction, access).setRole(role, of: accountID)
             try append(accountID, .role, access, in: transaction)
             return Member(
                 workspaceID: member.workspaceID, account: member.account, role: role, createdAt: member.createdAt,
-                availability: member.availability, deactivatedAt: member.deactivatedAt)
+                availability: member.availability, deactivatedAt: member.deactivatedAt, isInvited: member.isInvited)
         }
         revocations.end(.account(accountID))
         signals.eventsAppended(in: access.workspaceID)
@@ -164,7 +160,7 @@ package struct MemberService: Sendable {
     /// Whether the caller takes new conversations; for people, of themselves.
     package func setAvailability(_ availability: Availability, access: Access) async throws {
         let isChanged = try await database.write { transaction in
-            guard case .member(let me) = access.actor else { throw AccessProblem.personNeeded }
+            let me = try access.person()
             guard try MemberTable(transaction, access).setAvailability(availability, at: now()) else { return false }
             try append(me, .availability, access, in: transaction)
             return true
@@ -178,7 +174,7 @@ package struct MemberService: Sendable {
     ) async throws {
         try await write(accountID, actor, access) { _ in }
         try await ConversationRelease(database: database, now: now).run(.person(accountID), access: access) { transaction in
-            try check(accountID, actor, access, in: transaction)
+            _ = try check(accountID, newRole: nil, actor, access, in: transaction)
             try last(transaction)
         }
         revocations.end(.account(accountID))
@@ -189,19 +185,22 @@ package struct MemberService: Sendable {
         _ accountID: Identifier<Account>, _ actor: Role?, _ access: Access, _ body: @escaping @Sendable (any Transaction) throws -> Void
     ) async throws {
         try await database.write { transaction in
-            try check(accountID, actor, access, in: transaction)
+            _ = try check(accountID, newRole: nil, actor, access, in: transaction)
             try body(transaction)
         }
     }
 
-    /// Whether the caller may take this person away.
-    private func check(_ accountID: Identifier<Account>, _ actor: Role?, _ access: Access, in transaction: any Transaction) throws {
+    /// Whether the caller may give this person another role, or with nil take them away.
+    private func check(
+        _ accountID: Identifier<Account>, newRole: Role?, _ actor: Role?, _ access: Access, in transaction: any Transaction
+    ) throws -> Member {
         let members = MemberTable(transaction, access)
         let owners = try members.ownerCount()
         guard let member = try members.member(accountID) else { throw MemberProblem.missing }
         // One who can't come in any more isn't among those owners.
         let others = member.role == .owner && !member.isActive ? owners + 1 : owners
-        try MemberRules.checkChange(from: member.role, to: nil, mayChangeOwners: mayChangeOwners(actor, access), owners: others)
+        try MemberRules.checkChange(from: member.role, to: newRole, mayChangeOwners: mayChangeOwners(actor, access), owners: others)
+        return member
     }
 
     /// A new link for somebody who forgot their password. For the operator's command line only: whoever has it has the account.
@@ -225,7 +224,7 @@ package struct MemberService: Sendable {
             guard access.grants.isSuperset(of: member.role.grants) else { throw MemberProblem.roleNotHeld(member.role) }
             guard member.isActive else { throw MemberProblem.deactivated }
             try AccountTable(transaction).lock(accountID)
-            guard try SessionTable(transaction).memberships(of: accountID).count == 1 else { throw MemberProblem.elsewhereToo }
+            guard try !members.isElsewhere(accountID) else { throw MemberProblem.elsewhereToo }
             try append(accountID, .passwordLink, access, in: transaction)
             return try makeLink(for: accountID, at: now, in: transaction)
         }

@@ -68,6 +68,6 @@ extension PageCursor {
     /// The place of a conversation in a list by its newest message.
     init(_ conversation: Conversation) {
         let at = conversation.last?.at ?? conversation.createdAt
-        self.init(first: Int64((at.timeIntervalSince1970 * 1_000).rounded()), second: conversation.id.text)
+        self.init(first: at.milliseconds, second: conversation.id.text)
     }
 }

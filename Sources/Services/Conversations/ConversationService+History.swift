@@ -7,9 +7,7 @@ extension ConversationService {
         try await database.read { transaction in
             let table = MessageTable(transaction, access)
             guard let message = try table.find(id) else { throw SendingProblem.messageMissing }
-            let key = message.author.flatMap { author in
-                author.hasPrefix("key:") ? Identifier<APIKey>(parsing: String(author.dropFirst("key:".count))) : nil
-            }
+            let key: Identifier<APIKey>? = if case .key(let id) = message.author.flatMap(Actor.init(parsing:)) { id } else { nil }
             return MessageHistory(
                 message: message, attempts: message.direction == .outbound ? try table.attempts(of: id) : [],
                 keyName: try key.flatMap { try APIKeyTable(transaction, access).name(of: $0) })

@@ -15,7 +15,7 @@ package struct SnoozeEndJob: JobHandler {
     private struct Payload: Codable { let conversation: Identifier<Conversation> }
 
     static func request(for conversation: Conversation, at moment: Date, in transaction: any Transaction, now: Date) throws {
-        let milliseconds = Int64((moment.timeIntervalSince1970 * 1_000).rounded())
+        let milliseconds = moment.milliseconds
         try JobTable(transaction).insert(
             [
                 .init(

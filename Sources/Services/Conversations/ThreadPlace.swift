@@ -8,7 +8,7 @@ package struct ThreadPlace: Sendable, Equatable {
     package let values: (at: Int64, sequence: Int64)
 
     package init(at: Date, sequence: Int64) {
-        values = (Int64((at.timeIntervalSince1970 * 1_000).rounded()), sequence)
+        values = (at.milliseconds, sequence)
     }
 
     /// Reads ``cursor``. Throws ``PageProblem/cursorMalformed``.

@@ -44,7 +44,7 @@ package struct DraftService: Sendable {
             if let before, before.text == text { return before }
             let moment = now()
             // A time, so that a version of a draft that is gone never comes back.
-            let version = max(Int64((moment.timeIntervalSince1970 * 1_000).rounded()), max(before?.version ?? 0, seen) + 1)
+            let version = max(moment.milliseconds, max(before?.version ?? 0, seen) + 1)
             let draft = Draft(text: text, version: version, updatedAt: moment)
             guard try table.save(draft, of: id, seen: seen) else { throw DraftProblem.changedElsewhere }
             return draft

@@ -1,3 +1,4 @@
+internal import Domain
 internal import Logging
 internal import ServiceLifecycle
 
@@ -18,6 +19,20 @@ struct EventFollowing: Sendable {
 
     /// Whether the program stops: who has more to do leaves it for the next start.
     var isOver: Bool { wakeUp.isFinished }
+
+    /// Reads on in each workspace's log until a step says that there is no more. One that can't be read keeps no other waiting.
+    func readOn(
+        in workspaces: [Identifier<Workspace>], _ step: @Sendable (Identifier<Workspace>) async throws -> Bool
+    ) async {
+        for workspaceID in workspaces {
+            do {
+                while try await step(workspaceID), !isOver {}
+            } catch {
+                logger.warning(
+                    "Events can't be read", metadata: ["workspace.id": "\(workspaceID)", "error": "\(String(reflecting: error))"])
+            }
+        }
+    }
 
     /// Until the program stops. What a look throws is logged, and the next one tries again.
     func run(_ look: @Sendable () async throws -> Void) async {

@@ -10,6 +10,8 @@ package import struct Foundation.Date
 package struct DigestJob: JobHandler {
     package static let kind = JobKind.digest
     package static let concurrency = 4
+    /// Tries of one e-mail, over some two hours; then it waits for the next news.
+    static let attemptLimit = 12
 
     private let database: any Database
     private let mail: MailService
@@ -57,13 +59,21 @@ package struct DigestJob: JobHandler {
             Logger(label: "mail").warning(
                 "Nobody knows whether an e-mail was taken", metadata: ["job.id": "\(job.id)", "reason": "\(reason)"])
         } catch {
-            let ids = letter.notifications
-            try await database.write { try NotificationFeedTable($0, in: job.workspaceID).unmarkMailed(ids) }
-            if case MailFailure.refused(let reason) = error { throw JobProblem(reason) }
-            throw error
+            let (ids, failure) = (letter.notifications, error as? MailFailure)
+            try await database.write { transaction in
+                try NotificationFeedTable(transaction, in: job.workspaceID).unmarkMailed(ids)
+                guard let failure else { return }
+                try MailTable(transaction, .system("mail", in: job.workspaceID)).setFault(MailFault(reason: failure.reason, at: moment))
+            }
+            // The setting keeps what the server said, and what comes next tries again: as many jobs as there were e-mails would help nobody.
+            let isOver = if case .refused = failure { true } else { job.attempts >= Self.attemptLimit }
+            guard let failure, isOver else { throw error }
+            Logger(label: "mail").warning("An e-mail wasn't sent", metadata: ["job.id": "\(job.id)", "reason": "\(failure.reason)"])
+            return .done
         }
         // What came while this was under way found the job's place taken.
         return JobCompletion { transaction in
+            try MailTable(transaction, .system("mail", in: job.workspaceID)).setFault(nil)
             guard let digest = letter.digest, try NotificationFeedTable(transaction, in: job.workspaceID).hasUnmailed(payload.account)
             else {
                 return

@@ -1,6 +1,7 @@
 package import Domain
 internal import Foundation
 package import Store
+internal import Synchronization
 
 package import struct Foundation.Date
 
@@ -9,15 +10,19 @@ package struct MailService: Sendable {
     private let database: any Database
     private let sealing: any SecretSealing
     private let sender: any MailSender
+    private let signals: Signals
     private let now: @Sendable () -> Date
+    private let tests = TestsUnderWay()
 
-    package init(database: any Database, sealing: any SecretSealing, sender: any MailSender, now: @escaping @Sendable () -> Date) {
-        (self.database, self.sealing, self.sender, self.now) = (database, sealing, sender, now)
+    package init(
+        database: any Database, sealing: any SecretSealing, sender: any MailSender, signals: Signals, now: @escaping @Sendable () -> Date
+    ) {
+        (self.database, self.sealing, self.sender, self.signals, self.now) = (database, sealing, sender, signals, now)
     }
 
     /// Nil when none is set. `hasPassword` is all that is ever said of the password.
-    package func settings(access: Access) async throws -> (settings: MailSettings, hasPassword: Bool)? {
-        try await database.read { try MailTable($0, access).find() }.map { ($0.settings, $0.sealedPassword != nil) }
+    package func settings(access: Access) async throws -> (settings: MailSettings, hasPassword: Bool, fault: MailFault?)? {
+        try await database.read { try MailTable($0, access).find() }.map { ($0.settings, $0.sealedPassword != nil, $0.fault) }
     }
 
     /// Throws ``MailProblem/passwordNeeded`` when the one that is kept would go to another server or user.
@@ -37,12 +42,22 @@ package struct MailService: Sendable {
                 kept = old
             }
             try table.save(.init(settings: settings, sealedPassword: kept), at: moment)
+            try append("set", access, in: transaction)
         }
+        signals.eventsAppended(in: access.workspaceID)
     }
 
     /// Throws ``MailProblem/missing``.
     package func delete(access: Access) async throws {
-        try await database.write { guard try MailTable($0, access).delete() else { throw MailProblem.missing } }
+        try await database.write { transaction in
+            guard try MailTable(transaction, access).delete() else { throw MailProblem.missing }
+            try append("removed", access, in: transaction)
+        }
+        signals.eventsAppended(in: access.workspaceID)
+    }
+
+    private func append(_ cause: String, _ access: Access, in transaction: any Transaction) throws {
+        try EventTable(transaction, access).append(NewEvent(.mailUpdated, subject: access.workspaceID.text, cause: cause), at: now())
     }
 
     /// Sends a test to an address, now. Throws ``MailProblem``.
@@ -53,6 +68,8 @@ package struct MailService: Sendable {
             from: stored.settings.sender, fromName: "Switchboard", to: to, subject: "A test of Switchboard\u{2019}s e-mail",
             text: "This e-mail has come. So will those that tell people what they have missed.\n", rulesAddress: nil,
             id: Self.makeID(stored.settings.sender), at: now())
+        guard tests.begin(access.workspaceID) else { throw MailProblem.testUnderWay }
+        defer { tests.end(access.workspaceID) }
         do {
             try await sender.send(message, by: stored.settings, password: try password(stored, access.workspaceID))
         } catch let failure as MailFailure {
@@ -66,6 +83,19 @@ package struct MailService: Sendable {
 
     static func makeID(_ sender: MailAddress) -> String {
         "\(UUID().uuidString.lowercased())@\(sender.text.split(separator: "@").last ?? "localhost")"
+    }
+
+    /// One of each workspace, and no more than there are threads for.
+    private final class TestsUnderWay: Sendable {
+        private static let limit = 8
+
+        private let workspaces = Mutex<Set<Identifier<Workspace>>>([])
+
+        func begin(_ id: Identifier<Workspace>) -> Bool {
+            workspaces.withLock { $0.count < Self.limit && $0.insert(id).inserted }
+        }
+
+        func end(_ id: Identifier<Workspace>) { workspaces.withLock { _ = $0.remove(id) } }
     }
 
     private static func place(_ workspaceID: Identifier<Workspace>) -> SecretPlace {

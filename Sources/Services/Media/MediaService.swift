@@ -15,7 +15,7 @@ package struct MediaService: OutboundMedia {
     private let quota: Int
     let voice: VoiceConverter
     /// For recordings on their way to the converter.
-    let recordings = FileQueue.Pool().next()
+    let recordings = FileQueue.Pool()
     private let now: @Sendable () -> Date
     private let usage = MediaUsage()
     private let flights = UploadFlights()

@@ -12,7 +12,8 @@ package final class VoiceConverter: Sendable {
     package static let durationLimit = 15 * 60
     /// At work at once in this process; each takes a core for a moment.
     private static let concurrency = 2
-    private static let waitingLimit = 16
+    /// At work and waiting for it.
+    package static let waitingLimit = 16
     /// Hertz, as WhatsApp's own voice messages have it.
     private static let sampleRate = 16_000
     private static let bitRate = 32_000
@@ -47,8 +48,9 @@ package final class VoiceConverter: Sendable {
     /// Converts a file, and returns the path of the new one beside it. Throws ``VoiceProblem``.
     func convert(_ recording: String, from container: String) async throws -> String {
         let isFull = waiting.withLock { count in
-            if count < Self.waitingLimit { count += 1 }
-            return count == Self.waitingLimit
+            guard count < Self.waitingLimit else { return true }
+            count += 1
+            return false
         }
         if isFull { throw VoiceProblem.busy }
         defer { waiting.withLock { $0 -= 1 } }

@@ -57,7 +57,7 @@ package struct NoteService: Sendable {
             mentions: try people(calledBy: text, conversation, access, transaction), at: moment,
             sequence: SequenceClock.shared.next(at: moment))
         guard try NoteTable(transaction, access).insert(note) else { throw ConversationProblem.missing }
-        try tell(.noteCreated, note, access, transaction)
+        try tell(.noteCreated, note, at: note.writtenAt, access, transaction)
         return note
     }
 
@@ -76,7 +76,7 @@ package struct NoteService: Sendable {
                 mentions: try people(calledBy: text, conversation, access, transaction), at: before.at, sequence: before.sequence,
                 editedAt: now())
             guard try NoteTable(transaction, access).update(note) else { throw NoteProblem.missing }
-            try tell(.noteUpdated, note, access, transaction)
+            try tell(.noteUpdated, note, at: note.writtenAt, access, transaction)
             return note
         }
         signals.eventsAppended(in: access.workspaceID)
@@ -91,15 +91,15 @@ package struct NoteService: Sendable {
             let note = try find(id, in: conversation, reading, transaction)
             guard note.author == access.actor.text || access.permits(.conversationsDelete) else { throw NoteProblem.notYours }
             guard try NoteTable(transaction, access).delete(id) else { throw NoteProblem.missing }
-            try tell(.noteDeleted, note, access, transaction)
+            try tell(.noteDeleted, note, at: now(), access, transaction)
         }
         signals.eventsAppended(in: access.workspaceID)
     }
 
-    private func tell(_ kind: EventKind, _ note: Note, _ access: Access, _ transaction: any Transaction) throws {
+    private func tell(_ kind: EventKind, _ note: Note, at moment: Date, _ access: Access, _ transaction: any Transaction) throws {
         try EventTable(transaction, access).append(
             NewEvent(kind, conversation: note.conversationID, subject: note.id.text, deed: kind == .noteDeleted ? .noteDeleted : nil),
-            at: now())
+            at: moment)
     }
 
     /// Who is called is told, so they must be able to read it. Of a team, those are called who can.

@@ -1,5 +1,4 @@
 internal import Domain
-internal import Logging
 internal import Metrics
 internal import ServiceLifecycle
 package import Store
@@ -29,16 +28,10 @@ package final class NotificationMaker: Service {
 
     package func run() async throws { await following.run { try await self.round() } }
 
-    /// Reads what there is. One workspace that can't be read keeps no other waiting.
+    /// Reads what there is.
     package func round() async throws {
-        for workspaceID in try await database.read({ try NotificationFeedTable.behind($0, limit: Self.workspaceLimit) }) {
-            do {
-                while try await read(workspaceID), !following.isOver {}
-            } catch {
-                Logger(label: "notifications").warning(
-                    "Events can't be read", metadata: ["workspace.id": "\(workspaceID)", "error": "\(String(reflecting: error))"])
-            }
-        }
+        let behind = try await database.read { try NotificationFeedTable.behind($0, limit: Self.workspaceLimit) }
+        await following.readOn(in: behind) { try await self.read($0) }
     }
 
     private struct Step: Sendable {
@@ -75,7 +68,7 @@ package final class NotificationMaker: Service {
         facts.assignments = try feed.assignments(of: Set(events.compactMap(\.conversationID)).sorted())
         facts.receivedMessages = try feed.times(of: messages(of: .messageReceived, in: events))
         facts.failedMessages = try feed.failed(messages(of: .messageUpdated, in: events))
-        let notes = Set(events.filter { $0.kind == EventKind.noteCreated.rawValue }.compactMap(\.subjectID)).sorted()
+        let notes = Set(events.filter(\.isNoteWritten).compactMap(\.subjectID)).sorted()
         facts.mentions = try feed.mentions(in: notes.map { Identifier($0) })
         var reading = NotificationReading(facts)
         for event in events {
@@ -126,13 +119,15 @@ extension Event {
     /// Of what happens in numbers, most is nobody's news: it needs no further look.
     fileprivate var mayBeNews: Bool {
         switch EventKind(rawValue: kind) {
-        case .messageReceived, .noteCreated: true
-        case .messageQueued: actor.hasPrefix("member:")
+        case .messageReceived, .noteCreated, .noteUpdated: true
+        case .messageQueued: Actor(parsing: actor)?.member != nil
         case .conversationUpdated: cause == Assignment.eventCause || cause == "read"
         case .messageUpdated: !Self.goodCauses.contains(cause ?? "")
         default: false
         }
     }
+
+    fileprivate var isNoteWritten: Bool { kind == EventKind.noteCreated.rawValue || kind == EventKind.noteUpdated.rawValue }
 
     private static let goodCauses: Set<String> = ["sending", "sent", "delivered", "read", "played", "reaction", "edit", "revoke", "retry"]
 }

@@ -23,7 +23,7 @@ package struct NotificationService: Sendable {
             try NotificationTable(transaction, access).list(onlyUnread: onlyUnread, before: place, limit: limit + 1)
         }
         return Page(rows: rows, limit: limit) {
-            PageCursor(first: Int64(($0.at.timeIntervalSince1970 * 1_000).rounded()), second: $0.id.text)
+            PageCursor(first: $0.at.milliseconds, second: $0.id.text)
         }
     }
 

@@ -15,7 +15,7 @@ package struct PresenceService: Sendable {
 
     /// The caller is there, writes, or with nil has gone. Throws ``AccessProblem/personNeeded`` for all but people.
     package func report(_ activity: Presence.Activity?, in conversation: Identifier<Conversation>, access: Access) async throws {
-        guard case .member(let me) = access.actor else { throw AccessProblem.personNeeded }
+        let me = try access.person()
         try await check(conversation, access)
         board.report(activity, of: me, in: conversation, of: access.workspaceID, at: now())
     }

@@ -9,6 +9,8 @@ package import struct Foundation.Date
 package struct PushJob: JobHandler {
     package static let kind = JobKind.push
     package static let concurrency = 16
+    /// Tries of one, over some two hours.
+    private static let attemptLimit = 12
     /// How long a push service keeps it for a browser that is off; what is older isn't sent any more.
     private static let lifetimeSeconds = 4.0 * 60 * 60
 
@@ -72,20 +74,37 @@ package struct PushJob: JobHandler {
         guard let found else { return .done }
         let target: PushTarget = try JSONText.decode(
             from: sealing.open(found.sealedTarget, at: PushService.place(payload.subscription, job.workspaceID)))
-        let answer = try await send(found.message, topic: payload.notification?.text ?? "test", to: target, now: moment)
-        switch answer.status {
-        case 200..<300: return .done
-        case 404, 410:
-            // The browser has unsubscribed, or its push service has given it up.
-            return JobCompletion { try PushFeedTable($0, in: job.workspaceID).forget(payload.subscription) }
-        case 429, 500...: throw Refused(status: answer.status)
-        default: throw JobProblem("The browser\u{2019}s push service refused it with status \(answer.status).")
+        do {
+            let status = try await send(found.message, topic: payload.notification?.text ?? "test", to: target, now: moment).status
+            return JobCompletion { transaction in
+                let table = PushFeedTable(transaction, in: job.workspaceID)
+                switch status {
+                // The browser has unsubscribed, or its push service has given it up.
+                case 404, 410: try table.forget(payload.subscription)
+                default: try table.clearRefusals(of: payload.subscription)
+                }
+            }
+        } catch where error is JobProblem || job.attempts >= Self.attemptLimit {
+            // The browser keeps the count: a job for a person, for each notification that isn't sent, would help nobody.
+            Logger(label: "push").warning(
+                "A browser can't be told",
+                metadata: ["push.id": "\(payload.subscription)", "error": "\((error as? JobProblem)?.reason ?? String(reflecting: error))"])
+            return JobCompletion { try PushFeedTable($0, in: job.workspaceID).countRefusal(of: payload.subscription) }
         }
     }
 
     private struct Refused: Error, CustomStringConvertible {
         let status: Int
         var description: String { "push service answered \(status)" }
+    }
+
+    /// Throws a ``JobProblem`` for an answer that no repetition changes.
+    private static func check(_ status: Int) throws {
+        switch status {
+        case 200..<300, 404, 410: break
+        case 429, 500...: throw Refused(status: status)
+        default: throw JobProblem("The browser\u{2019}s push service refused it with status \(status).")
+        }
     }
 
     private func send(_ message: [UInt8], topic: String, to target: PushTarget, now: Date) async throws -> OutsideAnswer {
@@ -104,11 +123,10 @@ package struct PushJob: JobHandler {
                 ("topic", String(topic.suffix(26))),
                 ("authorization", try key.authorization(for: address.origin, contact: contact, now: now)),
             ], body: body)
-        do {
-            return try await caller.send(call)
-        } catch .refused(let reason) {
-            throw JobProblem(reason)
-        }
+        let answer: OutsideAnswer
+        do { answer = try await caller.send(call) } catch .refused(let reason) { throw JobProblem(reason) }
+        try Self.check(answer.status)
+        return answer
     }
 
     // MARK: What it says

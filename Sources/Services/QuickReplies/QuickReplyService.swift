@@ -44,8 +44,7 @@ package struct QuickReplyService: Sendable {
             let values = [QuickReplyText.Placeholder: String](
                 contact: conversation.contact, agentName: agentName, workspaceName: workspace?.name ?? "")
             let found = try QuickReplyTable(transaction, reading).all().filter { $0.matches(part) }
-            let first = found.filter { $0.shortcut.text.hasPrefix(part.lowercased()) }
-            let ordered = first + found.filter { !$0.shortcut.text.hasPrefix(part.lowercased()) }
+            let ordered = found.filter { $0.begins(with: part) } + found.filter { !$0.begins(with: part) }
             let data = ordered.prefix(Self.filledLimit).map { Filled(reply: $0, filled: $0.text.filled(values)) }
             return (data, ordered.count > Self.filledLimit)
         }

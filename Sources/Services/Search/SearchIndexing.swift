@@ -32,7 +32,7 @@ extension Event {
 
     /// What becomes of a message changes often, its words seldom.
     fileprivate var isAboutWords: Bool {
-        isNewMessage || (kind == EventKind.messageUpdated.rawValue && (cause == "edit" || cause == "revoke"))
+        isNewMessage || (kind == EventKind.messageUpdated.rawValue && ["edit", "revoke", "cancelled"].contains(cause))
     }
 }
 

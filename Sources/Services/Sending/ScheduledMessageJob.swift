@@ -16,7 +16,7 @@ package struct ScheduledMessageJob: JobHandler {
     private struct Payload: Codable { let message: Identifier<Message> }
 
     static func request(for message: Message, at moment: Date, in transaction: any Transaction, now: Date) throws {
-        let milliseconds = Int64((moment.timeIntervalSince1970 * 1_000).rounded())
+        let milliseconds = moment.milliseconds
         try JobTable(transaction).insert(
             [
                 .init(

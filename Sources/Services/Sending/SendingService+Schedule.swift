@@ -65,7 +65,9 @@ extension SendingService {
         let isChanged = try table.endSchedule(
             message, as: refusal == nil ? .queued : .failed, error: refusal, due: due, at: moment, sequence: sequence)
         guard isChanged, let left = try table.find(message.id) else { return false }
-        try ConversationTable(transaction, access).recordDeparture(left)
+        let conversations = ConversationTable(transaction, access)
+        try conversations.recordDeparture(left)
+        try takeOver(left, conversations)
         try tell(message, refusal == nil ? .messageQueued : .messageUpdated, "due", access, in: transaction)
         return true
     }

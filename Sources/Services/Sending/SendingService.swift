@@ -83,6 +83,7 @@ package struct SendingService: Sendable {
             try MessageTable(transaction, access).react(target, actor: "business", emoji: reaction.emoji, at: moment)
         } else {
             try conversations.recordOutbound(message)
+            try takeOver(message, conversations)
         }
         if draft.lane == .reply {
             // Whoever answers has read, also where opening the chat tells nobody.
@@ -90,6 +91,12 @@ package struct SendingService: Sendable {
         }
         try EventTable(transaction, access).append(NewEvent(.messageQueued, conversation: conversationID, message: message.id), at: moment)
         return message
+    }
+
+    /// What a person answers, no bot and no assistant answers any more.
+    func takeOver(_ message: Message, _ conversations: ConversationTable) throws {
+        guard message.author.flatMap(Actor.init(parsing:))?.member != nil else { return }
+        _ = try conversations.setAIActive(false, message.conversationID)
     }
 
     /// Wakes the dispatcher and the open pages.
@@ -142,10 +149,12 @@ package struct SendingService: Sendable {
         if case .given(let content) = draft.content { try content.validateForSending() }
     }
 
-    /// The earlier message, if the draft is a repetition of it: same words, same sender, same person.
+    /// The earlier message, if the draft is a repetition of it: same words, same sender, same person, and while it waits for a time, that time. Once it
+    /// has left nobody knows the time any more, and a repetition may come as late as that.
     private func same(_ message: Message, as draft: MessageDraft, access: Access, in transaction: any Transaction) throws -> Message {
         let content = try known(draft.content, sender: message.senderID, access: access, in: transaction)
         guard message.content.given == content, message.senderID == draft.senderID, message.replyTo == draft.replyTo,
+            message.status != .scheduled || message.sendAt?.milliseconds == draft.sendAt?.milliseconds,
             try message.contactID == known(draft.recipient, sender: message.senderID, access: access, in: transaction)
         else {
             throw SendingProblem.clientIDTaken

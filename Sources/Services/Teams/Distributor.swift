@@ -1,5 +1,4 @@
 internal import Domain
-internal import Logging
 internal import ServiceLifecycle
 package import Store
 
@@ -27,9 +26,8 @@ package final class Distributor: Service {
 
     /// Reads what there is, in the workspaces that want it.
     package func round() async throws {
-        for workspaceID in try await database.read({ try DistributionTable.workspaces($0, limit: Self.workspaceLimit) }) {
-            while try await step(workspaceID), !following.isOver {}
-        }
+        let wanting = try await database.read { try DistributionTable.workspaces($0, limit: Self.workspaceLimit) }
+        await following.readOn(in: wanting) { try await self.step($0) }
     }
 
     /// One page of a workspace's log; false at its end.
@@ -143,32 +141,30 @@ struct DistributionStep {
     mutating func give(_ ids: [Identifier<Conversation>]) throws -> Int {
         var given: [NewEvent] = []
         for waiting in try table.waiting(among: ids) {
-            guard let account = try next(for: waiting.team) else { continue }
+            guard let (account, turn) = try next(for: waiting.team) else { continue }
             let assignment = Assignment(assignee: account, team: waiting.team)
             guard try conversations.assign(waiting.conversation, to: assignment) else { continue }
-            try table.gave(to: account, at: now)
+            try table.gave(to: account, at: turn)
             given.append(.assigned(waiting.conversation, from: Assignment(team: waiting.team), to: assignment))
         }
         try log.append(given, at: now)
         return given.count
     }
 
-    private mutating func next(for team: Identifier<Team>?) throws -> Identifier<Account>? {
+    /// Whose turn it is, and its time, which is later than that of all turns before: the last one given is the last to be given again.
+    private mutating func next(for team: Identifier<Team>?) throws -> (account: Identifier<Account>, turn: Date)? {
         let distribution = try distributions[team] ?? table.distribution(of: team)
         distributions[team] = distribution
         guard distribution != .manual else { return nil }
         if candidates[team] == nil { candidates[team] = try table.candidates(for: team, countingLoad: distribution == .leastBusy) }
         guard let chosen = distribution.choose(among: candidates[team] ?? []) else { return nil }
-        // In a list of its own each turn has its place: the last one given is the last to be given again.
-        let turn = now.addingTimeInterval(Double(given) / 1_000)
-        given += 1
+        let former = candidates.values.joined().compactMap(\.givenAt).max()
+        let turn = max(now, former?.addingTimeInterval(0.001) ?? now)
         for key in candidates.keys {
             candidates[key] = candidates[key]?.map {
                 $0.account == chosen ? .init(account: chosen, givenAt: turn, load: $0.load + 1) : $0
             }
         }
-        return chosen
+        return (chosen, turn)
     }
-
-    private var given = 0
 }

@@ -88,7 +88,7 @@ package struct TeamService: Sendable {
             guard let member = try members.member(id) else { throw TeamProblem.memberMissing }
             if others[id, default: 0] >= Team.membershipLimit { throw TeamProblem.tooManyOfOne(name: member.account.name) }
         }
-        try TeamTable(transaction, access).save(team)
+        try begin(access, in: transaction) { try TeamTable(transaction, access).save(team) }
         try append(team.id, cause, access, in: transaction)
     }
 
@@ -108,12 +108,22 @@ package struct TeamService: Sendable {
 
     package func setDistribution(_ distribution: Distribution, access: Access) async throws {
         let isChanged = try await database.write { transaction in
-            guard try DistributionTable(transaction, access).set(distribution) else { return false }
+            guard try begin(access, in: transaction, { try DistributionTable(transaction, access).set(distribution) }) else { return false }
             try EventTable(transaction, access).append(
                 NewEvent(.teamUpdated, subject: access.workspaceID.text, cause: "distribution"), at: now())
             return true
         }
         if isChanged { signals.eventsAppended(in: access.workspaceID) }
+    }
+
+    /// A change after which conversations may find a person by themselves. Had none done so before, what happened meanwhile stays as it is: the log is
+    /// read from now on, not from where reading stopped.
+    private func begin<T>(_ access: Access, in transaction: any Transaction, _ change: () throws -> T) throws -> T {
+        let table = DistributionTable(transaction, access)
+        let wasWanted = try table.isWanted()
+        let result = try change()
+        if !wasWanted, try table.isWanted() { try EventReaderTable(transaction, Distributor.reader, in: access.workspaceID).forget() }
+        return result
     }
 
     // MARK: What a role sees

@@ -12,7 +12,7 @@ package enum RestoreScript {
         for dialect: SQLDialect, schema: String?, instanceID: String, backupAt: Date, now: Date
     ) throws -> String {
         let halt = try JSONText.encode(SendingHalt(reason: .restored, since: now, backupAt: backupAt))
-        let moment = Int64((now.timeIntervalSince1970 * 1_000).rounded())
+        let moment = now.milliseconds
         let common = """
             INSERT INTO settings (key, value) VALUES (\(quoted(SettingTable.Key.sendingHalted.rawValue)), \(quoted(halt)))
                 ON CONFLICT (key) DO UPDATE SET value = excluded.value;

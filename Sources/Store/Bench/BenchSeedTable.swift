@@ -183,7 +183,7 @@ package struct BenchSeedTable {
         try unlimited()
         let at = at("m.k")
         let inbound = isInbound("m.k")
-        let (from, before) = (Int(from.timeIntervalSince1970 * 1_000), Int(before.timeIntervalSince1970 * 1_000))
+        let (from, before) = (Int(from.milliseconds), Int(before.milliseconds))
         let body = "(SELECT body FROM bench_sentences b WHERE b.n = \(hash("p.n * 1000 + m.k", 10, spread.sentences.count)))"
         let number = "p.n * 1000 + m.k"
         return try insert(
@@ -215,7 +215,7 @@ package struct BenchSeedTable {
 
     // MARK: Pieces
 
-    private var milliseconds: Int { Int(spread.now.timeIntervalSince1970 * 1_000) }
+    private var milliseconds: Int { Int(spread.now.milliseconds) }
 
     private func at(_ k: String) -> String { "p.last_at - (p.count - 1 - (\(k))) * p.gap" }
 

@@ -10,7 +10,7 @@ extension SQLValue {
     package init(_ bytes: [UInt8]?) { self = bytes.map { .bytes($0) } ?? .null }
     package init(_ real: Double?) { self = real.map { .real($0) } ?? .null }
     /// Milliseconds since 1970 UTC.
-    package init(_ date: Date?) { self = date.map { .integer(Int64(($0.timeIntervalSince1970 * 1_000).rounded())) } ?? .null }
+    package init(_ date: Date?) { self = date.map { .integer($0.milliseconds) } ?? .null }
 
     var type: SQL.ValueType {
         switch self {

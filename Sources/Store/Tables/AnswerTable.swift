@@ -49,7 +49,7 @@ package struct AnswerTable {
 
     private func record(_ accepted: [(answer: Answer, providerID: String)], now: Date) throws {
         guard !accepted.isEmpty else { return }
-        let moment = Int64((now.timeIntervalSince1970 * 1_000).rounded())
+        let moment = now.milliseconds
         let rows: [[SQLValue]] = accepted.map { answer, providerID in
             [
                 SQLValue(answer.workspaceID), SQLValue(answer.attempt.messageID), SQLValue(answer.attempt.number), .text(providerID),

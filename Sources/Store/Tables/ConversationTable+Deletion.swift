@@ -26,7 +26,7 @@ extension ConversationTable {
     }
 
     /// Deletes the oldest messages of a conversation up to a place in it, with their attempts, reactions and files, at most ``deletionLimit``; when none is
-    /// left, its notes and activity, and itself.
+    /// left, its notes, activity and what people were notified of in it, and itself.
     package func deletePart(_ id: Identifier<Conversation>, through sequence: Int64) throws -> Rest {
         try access.require(.conversationsDelete)
         // Before it is looked at: who adds a message holds it too.
@@ -52,6 +52,7 @@ extension ConversationTable {
             """
         ).isEmpty
         guard !isKept else { return .newer }
+        try transaction.run("DELETE FROM notifications WHERE workspace_id = \(access.workspaceID) AND conversation_id = \(id)")
         try transaction.run("DELETE FROM conversations WHERE workspace_id = \(access.workspaceID) AND id = \(id)")
         return .nothing
     }
@@ -63,7 +64,7 @@ extension ConversationTable {
             ORDER BY media_id
             """
         ).map { SQLValue.text(try $0.text(0)) }
-        for table in ["reactions", "attempts", "message_media"] {
+        for table in ["reactions", "attempts", "statuses", "message_media"] {
             try transaction.run(
                 "DELETE FROM \(raw: table) WHERE workspace_id = \(access.workspaceID) AND message_id IN (\(list: ids))")
         }

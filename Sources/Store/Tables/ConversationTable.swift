@@ -134,12 +134,10 @@ package struct ConversationTable {
 
     private func putOnTop(_ message: Message, _ unread: SQL) throws {
         try access.require(.messagesSend)
-        // What a person answers, no bot and no assistant answers any more.
-        let takesOver: SQL = message.author?.hasPrefix("member:") == true ? ", ai_active = 0" : ""
         try transaction.run(
             """
             UPDATE conversations SET last_message_id = \(message.id), last_kind = \(LastKind(message.content).text), last_direction = 'outbound',
-                last_status = \(message.status.rawValue), last_preview = \(message.content.preview), last_message_at = \(message.at)\(sql: unread)\(sql: takesOver)
+                last_status = \(message.status.rawValue), last_preview = \(message.content.preview), last_message_at = \(message.at)\(sql: unread)
             WHERE workspace_id = \(access.workspaceID) AND id = \(message.conversationID) AND last_message_at <= \(message.at)
             """)
     }

@@ -22,11 +22,19 @@ package struct DistributionTable {
     package static func workspaces(_ transaction: any Transaction, limit: Int) throws -> [Identifier<Workspace>] {
         try transaction.rows(
             """
-            SELECT w.id FROM workspaces w WHERE w.distribution <> 'manual'
-                OR EXISTS (SELECT 1 FROM teams t WHERE t.workspace_id = w.id AND t.distribution <> 'manual')
-            ORDER BY w.id LIMIT \(limit)
+            SELECT w.id FROM workspaces w WHERE \(raw: wants) ORDER BY w.id LIMIT \(limit)
             """
         ).map { try $0.id(0) }
+    }
+
+    private static let wants = """
+        (w.distribution <> 'manual' OR EXISTS (SELECT 1 FROM teams t WHERE t.workspace_id = w.id AND t.distribution <> 'manual'))
+        """
+
+    /// Whether the caller's workspace is one of them.
+    package func isWanted() throws -> Bool {
+        try access.require(.membersManage)
+        return try !transaction.rows("SELECT 1 FROM workspaces w WHERE w.id = \(access.workspaceID) AND \(raw: Self.wants)").isEmpty
     }
 
     /// Of a team's conversations, or with nil of those that no team has.

@@ -12,8 +12,7 @@ package struct DraftTable {
     /// Whose drafts the caller reaches: their own. Throws ``AccessProblem/personNeeded`` for a key and for the program itself.
     private func writer() throws(AccessProblem) -> Identifier<Account> {
         try access.require(.messagesSend)
-        guard case .member(let account) = access.actor else { throw .personNeeded }
-        return account
+        return try access.person()
     }
 
     private func mine(_ writer: Identifier<Account>) -> SQL {

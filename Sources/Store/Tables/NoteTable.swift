@@ -69,7 +69,10 @@ package struct NoteTable {
                 WHERE workspace_id = \(access.workspaceID) AND id = \(note.id)\(sql: seen)
                 """) == 1
         guard isThere else { return false }
-        try transaction.run("DELETE FROM note_mentions WHERE workspace_id = \(access.workspaceID) AND note_id = \(note.id)")
+        // Whoever was called before is it still since then.
+        let others: SQL = note.mentions.isEmpty ? "" : " AND account_id NOT IN (\(list: note.mentions.sorted().map { SQLValue($0) }))"
+        try transaction.run(
+            "DELETE FROM note_mentions WHERE workspace_id = \(access.workspaceID) AND note_id = \(note.id)\(sql: others)")
         try setMentions(of: note)
         return true
     }
@@ -77,8 +80,9 @@ package struct NoteTable {
     private func setMentions(of note: Note) throws {
         guard !note.mentions.isEmpty else { return }
         try transaction.insert(
-            into: "note_mentions (workspace_id, note_id, account_id)",
-            note.mentions.sorted().map { [SQLValue(access.workspaceID), SQLValue(note.id), SQLValue($0)] })
+            into: "note_mentions (workspace_id, note_id, account_id, called_at)",
+            note.mentions.sorted().map { [SQLValue(access.workspaceID), SQLValue(note.id), SQLValue($0), SQLValue(note.writtenAt)] },
+            suffix: "ON CONFLICT (workspace_id, note_id, account_id) DO NOTHING")
     }
 
     package func delete(_ id: Identifier<Note>) throws -> Bool {

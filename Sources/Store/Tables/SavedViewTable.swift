@@ -9,8 +9,7 @@ package struct SavedViewTable {
     /// Throws ``AccessProblem/personNeeded`` for all but people.
     package init(_ transaction: any Transaction, _ access: Access) throws {
         try access.require(.conversationsView)
-        guard case .member(let me) = access.actor else { throw AccessProblem.personNeeded }
-        (self.transaction, self.access, self.me) = (transaction, access, me)
+        (self.transaction, self.access, me) = (transaction, access, try access.person())
     }
 
     /// In the order in which they were saved.

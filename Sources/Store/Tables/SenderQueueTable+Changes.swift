@@ -24,7 +24,7 @@ extension SenderQueueTable {
         try access.require(.sendersManage)
         let found = try stoppable(lane: lane, upTo: end, limit: Self.chunkLimit)
         // One that waited for its time stood there in its thread.
-        let milliseconds = Int64((now.timeIntervalSince1970 * 1_000).rounded())
+        let milliseconds = now.milliseconds
         return try change(
             found, from: Self.stoppable, to: .cancelled,
             assigning: """
@@ -57,7 +57,7 @@ extension SenderQueueTable {
         package init(milliseconds: Int64, sequence: Int64) { (self.milliseconds, self.sequence) = (milliseconds, sequence) }
 
         /// Before everything that was accepted since.
-        package init(since: Date) { self.init(milliseconds: Int64((since.timeIntervalSince1970 * 1_000).rounded()), sequence: -1) }
+        package init(since: Date) { self.init(milliseconds: since.milliseconds, sequence: -1) }
     }
 
     package struct FailedPage: Sendable {

@@ -102,9 +102,11 @@ struct ConversationExport: Sendable {
 
     /// Of one of us, by ``Actor/text``.
     private func name(_ author: String) -> String {
-        if author.hasPrefix("key:") { return "A program" }
-        guard author.hasPrefix("member:") else { return author }
-        return colleagues.name(of: Identifier<Account>(String(author.dropFirst("member:".count)))) ?? "Somebody who left"
+        switch Actor(parsing: author) {
+        case .key: "A program"
+        case .member(let id): colleagues.name(of: id) ?? "Somebody who left"
+        case .system, nil: author
+        }
     }
 
     /// `2026-11-21T11:42:07+01:00`

@@ -291,8 +291,7 @@ struct InboxPages: Sendable {
     /// Whoever sees a conversation may know who looks after it.
     private func colleagues(_ access: Access) async throws -> ColleagueNames {
         let all = try await services.conversations.assignees(access: .system("pages", in: access.workspaceID))
-        let me: Identifier<Account>? = if case .member(let id) = access.actor { id } else { nil }
-        return ColleagueNames(people: all.people, teams: all.teams, me: me)
+        return ColleagueNames(people: all.people, teams: all.teams, me: access.actor.member)
     }
 
     /// Who wrote, as far as anybody knows. Whoever may read a thread may know which colleague wrote in it.
@@ -307,10 +306,10 @@ struct InboxPages: Sendable {
     /// The names of those of us who wrote, by ``Actor/text``.
     func names(of authors: [String], _ access: Access) async throws -> [String: String] {
         let authors = Set(authors)
-        let isByColleagues = authors.contains { $0.hasPrefix("member:") && $0 != access.actor.text }
+        let isByColleagues = authors.contains { Actor(parsing: $0)?.member != nil && $0 != access.actor.text }
         let people = isByColleagues ? try await colleagues(access).people : []
         var names = Dictionary(people.map { (Actor.member($0.account.id).text, $0.account.name) }, uniquingKeysWith: { one, _ in one })
-        for author in authors where author.hasPrefix("key:") { names[author] = "A program" }
+        for author in authors { if case .key = Actor(parsing: author) { names[author] = "A program" } }
         names[access.actor.text] = MessageView.selfWriter
         return names
     }

@@ -32,13 +32,13 @@ struct MailView: RenderedView {
     }
 
     init(
-        _ draft: Draft, isSet: Bool, hasPassword: Bool, problem: MailProblem?, email: String, notice: PageNotice?,
+        _ draft: Draft, isSet: Bool, hasPassword: Bool, fault: MailFault?, problem: MailProblem?, email: String, notice: PageNotice?,
         in workspace: WorkspaceFrame
     ) {
         func error(_ field: String) -> any Sendable { (problem?.field == field ? problem?.detail : nil).orFalse }
         let own: [String: any Sendable] = [
             "mailIsSet": isSet, "mailHasPassword": hasPassword, "mailHost": draft.host, "mailPort": draft.port, "mailUser": draft.user,
-            "mailSender": draft.sender, "mailOwnAddress": email, "mailHostError": error("host"), "mailPortError": error("port"),
+            "mailSender": draft.sender, "mailOwnAddress": email, "mailFault": fault.map { "The last e-mail wasn\u{2019}t sent, \(workspace.frame.times.full($0.at)): \($0.reason)" }.orFalse, "mailHostError": error("host"), "mailPortError": error("port"),
             "mailUserError": error("user"), "mailSenderError": error("sender"), "mailPasswordError": error("password"),
             "mailSecurityChoices": MailSettings.Security.allCases.map { security in
                 ChoiceView(value: security.rawValue, label: Self.name(of: security), isSelected: security == draft.security)

@@ -10,6 +10,7 @@ struct MessageDetailsView: RenderedView {
     init(_ history: MessageHistory, contactName: String, writers: [String: String], times: PageTimes, frame: PageFrame) {
         let (message, newest) = (history.message, history.attempts.last)
         let isOurs = message.direction == .outbound
+        let isByProgram = if case .key = message.author.flatMap(Actor.init(parsing:)) { true } else { false }
         var facts: [DetailView] = [
             DetailView("From", Self.writer(history, contactName: contactName, writers))
         ]
@@ -27,7 +28,7 @@ struct MessageDetailsView: RenderedView {
             "ids": [
                 message.providerID.map { CopiedView("WhatsApp's id", $0) }, CopiedView("Id in the API", message.id.text),
                 // What the composer makes up tells nobody anything.
-                message.author?.hasPrefix("key:") == true ? message.clientID.map { CopiedView("Id given by the program", $0) } : nil,
+                isByProgram ? message.clientID.map { CopiedView("Id given by the program", $0) } : nil,
             ].compactMap(\.self),
         ])
     }
@@ -36,9 +37,11 @@ struct MessageDetailsView: RenderedView {
         let message = history.message
         guard message.direction == .outbound else { return message.author ?? contactName }
         guard let author = message.author else { return MessageView.someWriter }
-        if author.hasPrefix("key:") { return history.keyName.map { "A program, with the API key “\($0)”" } ?? "A program" }
-        if author.hasPrefix("system:") { return "Switchboard, by itself" }
-        return writers[author] ?? MessageView.someWriter
+        return switch Actor(parsing: author) {
+        case .key: history.keyName.map { "A program, with the API key “\($0)”" } ?? "A program"
+        case .system: "Switchboard, by itself"
+        case .member, nil: writers[author] ?? MessageView.someWriter
+        }
     }
 
     /// The moments of its way, in their order.

@@ -44,6 +44,7 @@ struct NotificationRulesView: RenderedView {
             names = [
                 "browserID": browser.id.text, "browserName": Browser.name(of: browser.userAgent ?? ""), "browserIsCurrent": isCurrent,
                 "browserSince": times.full(browser.createdAt),
+                "browserRefusals": (browser.refusals == 0 ? nil : "its push service refused the last \(browser.refusals)").orFalse,
             ]
         }
     }
@@ -53,7 +54,7 @@ struct NotificationRulesView: RenderedView {
         case .message: "New messages"
         case .assignment: "Conversations assigned to me"
         case .mention: "Notes that mention me"
-        case .escalation: "Customers who ask for a person"
+        case .escalation: "Customers who ask an assistant for a person; there are no assistants yet"
         case .failed: "Messages of mine that weren\u{2019}t sent"
         }
     }

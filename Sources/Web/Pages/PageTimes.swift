@@ -124,8 +124,3 @@ struct PageTimes: Sendable {
         return number < 10 ? "0\(number)" : String(number)
     }
 }
-
-extension Date {
-    /// Milliseconds since 1970 UTC.
-    var milliseconds: Int64 { Int64((timeIntervalSince1970 * 1_000).rounded(.down)) }
-}

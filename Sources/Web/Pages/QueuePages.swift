@@ -110,9 +110,12 @@ struct QueuePages: Sendable {
     private func name(of actor: String?, _ access: Access) async throws -> String? {
         guard let actor else { return nil }
         if actor == access.actor.text { return "you" }
-        if actor.hasPrefix("key:") { return "a program" }
-        guard actor.hasPrefix("member:") else { return "Switchboard" }
-        let members = try await services.members.list(access: .system("pages", in: access.workspaceID))
-        return members.first { Actor.member($0.account.id).text == actor }?.account.name ?? "somebody who has left"
+        switch Actor(parsing: actor) {
+        case .key: return "a program"
+        case .member(let id):
+            let members = try await services.members.list(access: .system("pages", in: access.workspaceID))
+            return members.first { $0.account.id == id }?.account.name ?? "somebody who has left"
+        case .system, nil: return "Switchboard"
+        }
     }
 }

@@ -55,7 +55,7 @@ struct HubServices: Sendable {
         pushJob = PushJob(
             database: database, sealing: box, caller: GuardedClient(outsideRules), publicURL: publicURL, now: { [clock] in clock.now })
         let smtp = SMTPClient(outsideRules)
-        let mail = MailService(database: database, sealing: box, sender: smtp, now: now)
+        let mail = MailService(database: database, sealing: box, sender: smtp, signals: signals, now: now)
         digestJob = DigestJob(database: database, mail: mail, sender: smtp, publicURL: publicURL, now: { [clock] in clock.now })
         let revocations = AccessRevocations()
         let hasher = PasswordHasher()

@@ -14,6 +14,18 @@ struct AccessTests {
             ]))
     }
 
+    @Test("who did something is read back from the log, and a customer's name is nobody of us")
+    func actors() {
+        let person = Identifier<Account>("acc_01jz3c4m5n6p7q8r9s0t1v2w3x")
+        for actor in [Actor.member(person), .key(Identifier("key_01jz3c4m5n6p7q8r9s0t1v2w3x")), .system("intake")] {
+            #expect(Actor(parsing: actor.text) == actor)
+            #expect(actor.member == (actor == .member(person) ? person : nil))
+        }
+        for text in ["", "member:", "member:Ana", "Ana", "key:acc_01jz3c4m5n6p7q8r9s0t1v2w3x", "robot:x", "system:"] {
+            #expect(Actor(parsing: text) == nil, "\(text)")
+        }
+    }
+
     @Test("a key that reads changes nothing")
     func readScope() {
         #expect(KeyScope.read.grants.isDisjoint(with: [.messagesSend, .conversationsClose, .journalReplay, .keysManage, .membersManage]))

@@ -93,6 +93,13 @@ struct TemplateValueTests {
         #expect(!text.body.contains("{{"))
     }
 
+    private static func carousel(_ first: String, _ second: String) -> [String: String] {
+        [
+            "body.1": "Ana", "cards.0.header.file": first, "cards.0.body.1": "Arc", "cards.0.buttons.0": "arc",
+            "cards.1.header.file": second,
+        ]
+    }
+
     /// Through text, so that 37.5 is the same whichever way it came.
     private static func plain(_ components: [JSONValue]) -> String { (try? JSONText.encode(components)) ?? "" }
 
@@ -139,6 +146,11 @@ struct TemplateValueTests {
                 TemplateExamples.offer, ["header.file": "https://x.example/a.mp4", "offer.endsAt": "tomorrow", "body.1": "x"],
                 ["offer.endsAt template.value-malformed"]
             ),
+            (
+                TemplateExamples.carousel, carousel(file, "med_01k00000000000000000000002"), ["cards.1.header.file template.value-malformed"]
+            ),
+            (TemplateExamples.carousel, carousel(file, file), []),
+            (TemplateExamples.carousel, carousel("https://x.example/1.png", file), []),
         ])
     func refusals(json: String, values: [String: String], expected: [String]) throws {
         let problems = try TemplateExamples.parts(json).problems(values)

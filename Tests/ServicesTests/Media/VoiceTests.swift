@@ -110,6 +110,32 @@ struct VoiceTests {
         #expect(throws: MediaProblem.self) { try file.validate(as: .audio, isVoice: true) }
     }
 
+    @Test("when too many wait the next is told so, and none of them costs a place")
+    func busy() async throws {
+        let gate = try Self.folder(nil)
+        let opened = gate.path + "/opened"
+        let program = try Self.folder(
+            #"for last; do :; done; while [ ! -e \#(opened) ]; do /bin/sleep 0.05; done; printf 'hello' > "$last""#)
+        let hub = try await MediaHub(TestDatabase.make(.sqlite), voice: VoiceConverter(path: program.path))
+        let limit = VoiceConverter.waitingLimit
+        let results = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<2 * limit {
+                group.addTask {
+                    do { _ = try await Self.store(Self.webM, as: "audio/webm", in: hub) } catch VoiceProblem.busy { return false }
+                    return true
+                }
+            }
+            var results: [Bool] = []
+            for try await isTaken in group {
+                results.append(isTaken)
+                if results.count == limit { FileManager.default.createFile(atPath: opened, contents: nil) }
+            }
+            return results
+        }
+        #expect(results == Array(repeating: false, count: limit) + Array(repeating: true, count: limit))
+        _ = try await Self.store(Self.webM, as: "audio/webm", in: hub)
+    }
+
     @Test("who may not send uploads no recording")
     func access() async throws {
         let hub = try await MediaHub(TestDatabase.make(.sqlite))

@@ -139,6 +139,31 @@ struct SearchIndexerTests {
         #expect(try await hub.texts("answer") == ["An answer"])
     }
 
+    @Test("what waits for its time isn't found, made anew or not; what left is, and what was cancelled isn't", arguments: TestEngine.allCases)
+    func scheduled(engine: TestEngine) async throws {
+        let hub = try await SearchHub(engine)
+        try await hub.hub.receive(hub.hub.text("Hello"))
+        let contact = try #require(try await hub.hub.list().first).contact.id
+        func schedule(_ text: String) async throws -> Identifier<Message> {
+            try await hub.hub.sending.submit(
+                MessageDraft(
+                    senderID: hub.hub.sender.id, recipient: .contact(contact), clientID: nil, content: .text(.init(body: text)),
+                    replyTo: nil, sendAt: hub.hub.clock.now.addingTimeInterval(3_600)), access: hub.hub.access
+            ).id
+        }
+        let (sent, cancelled) = (try await schedule("plans for tomorrow"), try await schedule("plans for nothing"))
+        try await hub.index()
+        #expect(try await hub.texts("plans").isEmpty)
+        try await hub.indexer.rebuild(hub.hub.workspaceID) { _ in }
+        #expect(try await hub.texts("plans").isEmpty)
+        _ = try await hub.hub.sending.change(sent, .sendNow, access: hub.hub.access)
+        _ = try await hub.hub.sending.change(cancelled, .cancel, access: hub.hub.access)
+        try await hub.index()
+        #expect(try await hub.texts("plans") == ["plans for tomorrow"])
+        try await hub.indexer.rebuild(hub.hub.workspaceID) { _ in }
+        #expect(try await hub.texts("plans") == ["plans for tomorrow"])
+    }
+
     @Test("what is only for one person's bell keeps the index from nothing behind it")
     func invisibleEvents() async throws {
         let search = try await SearchHub(.sqlite)

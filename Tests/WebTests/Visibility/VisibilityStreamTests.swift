@@ -115,7 +115,7 @@ struct VisibilityStreamTests {
             try await hub.database.write { try $0.run("DELETE FROM notifications") }
             let mail = FakeMail()
             let box = SecretBox(SecretKey.make().key)
-            let mails = MailService(database: hub.database, sealing: box, sender: mail, now: now)
+            let mails = MailService(database: hub.database, sealing: box, sender: mail, signals: hub.signals, now: now)
             let server = try MailSettings(
                 host: "smtp.example.com", port: 587, security: .startTLS, user: nil, sender: "support@example.com")
             try await mails.save(server, password: nil, access: hub.access)

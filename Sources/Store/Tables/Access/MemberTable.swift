@@ -40,6 +40,14 @@ package struct MemberTable {
         ).first.map(member)
     }
 
+    /// Whether somebody belongs to another workspace too, also to one that is closed to them: its people may open it again at any time.
+    package func isElsewhere(_ accountID: Identifier<Account>) throws -> Bool {
+        try access.require(.membersManage)
+        return try !transaction.rows(
+            "SELECT 1 FROM members WHERE account_id = \(accountID) AND workspace_id <> \(access.workspaceID) LIMIT 1"
+        ).isEmpty
+    }
+
     /// In the order in which they were added.
     package func all() throws -> [Member] {
         try access.require(.membersManage)
@@ -95,7 +103,7 @@ package struct MemberTable {
 
     /// Of the caller's own; false when it was so already.
     package func setAvailability(_ availability: Availability, at now: Date) throws -> Bool {
-        guard case .member(let me) = access.actor else { throw AccessProblem.personNeeded }
+        let me = try access.person()
         let awaySince: Date? = availability == .away ? now : nil
         return try transaction.run(
             """

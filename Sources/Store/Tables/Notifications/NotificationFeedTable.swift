@@ -88,18 +88,17 @@ package struct NotificationFeedTable {
                 AND status = 'failed' AND direction = 'outbound'
             """
         ).reduce(into: [:]) { writers, row in
-            guard let author = try row.textOrNil(1), author.hasPrefix("member:") else { return }
-            writers[try row.id(0)] = Identifier(parsing: String(author.dropFirst("member:".count)))
+            writers[try row.id(0)] = try row.textOrNil(1).flatMap(Actor.init(parsing:))?.member
         }
     }
 
-    package func mentions(in notes: [Identifier<Note>]) throws -> [Identifier<Note>: [Identifier<Account>]] {
+    package func mentions(in notes: [Identifier<Note>]) throws -> [Identifier<Note>: [NotificationReading.Mention]] {
         try transaction.rows(
             """
-            SELECT note_id, account_id FROM note_mentions
+            SELECT note_id, account_id, called_at FROM note_mentions
             WHERE workspace_id = \(workspaceID) AND note_id IN (\(list: notes.map { SQLValue($0) })) ORDER BY note_id, account_id
             """
-        ).reduce(into: [:]) { $0[try $1.id(0), default: []].append(try $1.id(1)) }
+        ).reduce(into: [:]) { $0[try $1.id(0), default: []].append(.init(try $1.id(1), at: try $1.date(2))) }
     }
 
     // MARK: What was made

@@ -9,7 +9,7 @@ package struct NotificationRulesTable {
 
     package func own() throws -> NotificationRules? {
         try transaction.rows(
-            "SELECT rules FROM notification_rules WHERE workspace_id = \(access.workspaceID) AND account_id = \(try person())"
+            "SELECT rules FROM notification_rules WHERE workspace_id = \(access.workspaceID) AND account_id = \(try access.person())"
         ).first.map { try JSONText.decode(from: $0.text(0)) }
     }
 
@@ -17,13 +17,8 @@ package struct NotificationRulesTable {
         try transaction.run(
             """
             INSERT INTO notification_rules (workspace_id, account_id, rules)
-            VALUES (\(access.workspaceID), \(try person()), \(try JSONText.encode(rules)))
+            VALUES (\(access.workspaceID), \(try access.person()), \(try JSONText.encode(rules)))
             ON CONFLICT (workspace_id, account_id) DO UPDATE SET rules = excluded.rules
             """)
-    }
-
-    private func person() throws -> Identifier<Account> {
-        guard case .member(let id) = access.actor else { throw AccessProblem.personNeeded }
-        return id
     }
 }

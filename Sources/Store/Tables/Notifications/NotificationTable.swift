@@ -76,8 +76,7 @@ package struct NotificationTable {
 
     private func person() throws -> Identifier<Account> {
         try access.require(.conversationsView)
-        guard case .member(let id) = access.actor else { throw AccessProblem.personNeeded }
-        return id
+        return try access.person()
     }
 
     private func own() throws -> SQL {

@@ -13,20 +13,20 @@ package struct PushTable {
     package func own() throws -> [PushSubscription] {
         try transaction.rows(
             """
-            SELECT id, account_id, session_id, user_agent, created_at FROM push_subscriptions
-            WHERE workspace_id = \(access.workspaceID) AND account_id = \(try person())
+            SELECT id, account_id, session_id, user_agent, created_at, refusals FROM push_subscriptions
+            WHERE workspace_id = \(access.workspaceID) AND account_id = \(try access.person())
             ORDER BY created_at DESC, id DESC LIMIT \(PushSubscription.personLimit + 1)
             """
         ).map { row in
             PushSubscription(
                 id: try row.id(0), accountID: try row.id(1), sessionID: try row.id(2), userAgent: try row.textOrNil(3),
-                createdAt: try row.date(4))
+                createdAt: try row.date(4), refusals: try row.integer(5))
         }
     }
 
     /// A browser that was there already is there anew. Whoever had it before them has it no longer: it is no longer before their eyes.
     package func save(_ subscription: PushSubscription, endpointHash: [UInt8], sealedTarget: String) throws {
-        let person = try person()
+        let person = try access.person()
         try transaction.run(
             """
             DELETE FROM push_subscriptions WHERE endpoint_hash = \(endpointHash)
@@ -43,13 +43,8 @@ package struct PushTable {
     /// False when the person has no such one.
     package func delete(_ id: Identifier<PushSubscription>) throws -> Bool {
         try transaction.run(
-            "DELETE FROM push_subscriptions WHERE workspace_id = \(access.workspaceID) AND account_id = \(try person()) AND id = \(id)")
+            "DELETE FROM push_subscriptions WHERE workspace_id = \(access.workspaceID) AND account_id = \(try access.person()) AND id = \(id)")
             == 1
-    }
-
-    private func person() throws -> Identifier<Account> {
-        guard case .member(let id) = access.actor else { throw AccessProblem.personNeeded }
-        return id
     }
 }
 
@@ -86,6 +81,21 @@ package struct PushFeedTable {
             WHERE p.workspace_id = \(workspaceID) AND p.id = \(id) AND s.expires_at > \(now)
             """
         ).first.map { Browser(sealedTarget: try $0.text(0), account: try $0.id(1)) }
+    }
+
+    /// Its push service took something.
+    package func clearRefusals(of id: Identifier<PushSubscription>) throws {
+        try transaction.run("UPDATE push_subscriptions SET refusals = 0 WHERE workspace_id = \(workspaceID) AND id = \(id) AND refusals > 0")
+    }
+
+    /// Its push service refused something; the last time that is borne, it goes.
+    package func countRefusal(of id: Identifier<PushSubscription>) throws {
+        try transaction.run("UPDATE push_subscriptions SET refusals = refusals + 1 WHERE workspace_id = \(workspaceID) AND id = \(id)")
+        try transaction.run(
+            """
+            DELETE FROM push_subscriptions
+            WHERE workspace_id = \(workspaceID) AND id = \(id) AND refusals >= \(PushSubscription.refusalLimit)
+            """)
     }
 
     /// One whose push service knows it no more.

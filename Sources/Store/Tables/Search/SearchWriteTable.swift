@@ -63,7 +63,7 @@ package struct SearchWriteTable {
             var last = Int64.min
             var wanted: [Int64: SearchDocument] = [:]
             for document in waiting {
-                last = max(Int64((document.at.timeIntervalSince1970 * 1_000).rounded()) + jump, last + 1)
+                last = max(document.at.milliseconds + jump, last + 1)
                 wanted[last] = document
             }
             let rows: [[SQLValue]] = wanted.sorted { $0.key < $1.key }.map { place, document in

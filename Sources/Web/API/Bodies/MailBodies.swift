@@ -1,5 +1,7 @@
 internal import Domain
 
+internal import struct Foundation.Date
+
 struct MailSettingsBody: Encodable {
     let host: String
     let port: Int
@@ -7,10 +9,12 @@ struct MailSettingsBody: Encodable {
     let user: String?
     let hasPassword: Bool
     let sender: String
+    let failure: String?
+    let failedAt: Date?
 
-    init(_ settings: MailSettings, hasPassword: Bool) {
+    init(_ settings: MailSettings, hasPassword: Bool, fault: MailFault?) {
         (host, port, security, user) = (settings.host, settings.port, settings.security, settings.user)
-        (self.hasPassword, sender) = (hasPassword, settings.sender.text)
+        (self.hasPassword, sender, failure, failedAt) = (hasPassword, settings.sender.text, fault?.reason, fault?.at)
     }
 }
 
@@ -20,10 +24,11 @@ extension MailSettingsBody: APISchema {
         [
             "host": Schema.text(), "port": Schema.integer(), "security": Schema.choice(MailSettings.Security.self), "user": Schema.text(),
             "hasPassword": Schema.bool("The password itself is in no answer."), "sender": Schema.text("Whom e-mail comes from."),
-        ], optional: ["user"])
+            "failure": Schema.text("Why the last e-mail wasn\u{2019}t sent; gone as soon as one is."), "failedAt": Schema.instant(),
+        ], optional: ["user", "failure", "failedAt"])
     static let example: JSONValue = [
         "host": "smtp.example.com", "port": 587, "security": "startTLS", "user": "support", "hasPassword": true,
-        "sender": "support@example.com",
+        "sender": "support@example.com", "failure": "The server refused it with status 550.", "failedAt": "2026-11-21T08:00:00.000Z",
     ]
 }
 

@@ -7,9 +7,11 @@ struct PushSubscriptionBody: Encodable {
     let id: Identifier<PushSubscription>
     let userAgent: String?
     let createdAt: Date
+    let refusals: Int
 
     init(_ subscription: PushSubscription) {
-        (id, userAgent, createdAt) = (subscription.id, subscription.userAgent, subscription.createdAt)
+        (id, userAgent) = (subscription.id, subscription.userAgent)
+        (createdAt, refusals) = (subscription.createdAt, subscription.refusals)
     }
 }
 
@@ -19,9 +21,12 @@ extension PushSubscriptionBody: APISchema {
         [
             "id": Schema.id(PushSubscription.self), "userAgent": Schema.text("As the browser named itself."),
             "createdAt": Schema.instant(),
+            "refusals": Schema.integer(
+                "How often its push service has refused, one time after the other. With \(PushSubscription.refusalLimit) it is forgotten."),
         ], optional: ["userAgent"])
     static let example: JSONValue = [
         "id": "psh_01jz3c4m5n6p7q8r9s0t1v2w3x", "userAgent": "Mozilla/5.0", "createdAt": "2026-11-21T08:00:00.000Z",
+        "refusals": 0,
     ]
 }
 

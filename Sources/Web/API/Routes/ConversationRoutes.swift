@@ -69,9 +69,7 @@ struct ConversationRoutes: Sendable {
         switch query["assignee"] {
         case nil: return nil
         case "nobody": return .nobody
-        case "me":
-            guard case .member(let me) = context.access.actor else { throw AccessProblem.personNeeded }
-            return .person(me)
+        case "me": return .person(try context.access.person())
         default: return try query.id("assignee", of: Account.self).map { .person($0) }
         }
     }

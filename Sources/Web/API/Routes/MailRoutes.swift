@@ -34,7 +34,8 @@ struct MailRoutes: Sendable {
                 operation: Operation(
                     "testMailSettings", tag: "Notifications", "Sends a test, now", body: MailTestBody.self,
                     answer: .nothing("The server has taken it."),
-                    problems: [MailProblem.missing, MailProblem.notSent(""), AccountProblem.emailMalformed]), respond: test),
+                    problems: [MailProblem.missing, MailProblem.notSent(""), MailProblem.testUnderWay, AccountProblem.emailMalformed]),
+                respond: test),
         ]
     }
 
@@ -65,6 +66,6 @@ struct MailRoutes: Sendable {
 
     private func answer(_ context: APIContext) async throws -> Response {
         guard let found = try await services.mail.settings(access: context.access) else { throw MailProblem.missing }
-        return try JSONText.response(MailSettingsBody(found.settings, hasPassword: found.hasPassword))
+        return try JSONText.response(MailSettingsBody(found.settings, hasPassword: found.hasPassword, fault: found.fault))
     }
 }

@@ -1,0 +1,25 @@
+import Domain
+import Synchronization
+import Testing
+
+@testable import Services
+
+@Suite("Following the event log")
+struct EventFollowingTests {
+    @Test("a workspace that can't be read keeps no other waiting")
+    func onwards() async {
+        let following = EventFollowing("test", Signals())
+        let workspaces = (0..<3).map { Identifier<Workspace>("wrk_\($0)") }
+        let steps = Mutex<[Identifier<Workspace>]>([])
+        struct Unreadable: Error {}
+        await following.readOn(in: workspaces) { workspaceID in
+            let count = steps.withLock { steps in
+                steps.append(workspaceID)
+                return steps.count { $0 == workspaceID }
+            }
+            if workspaceID == workspaces[1] { throw Unreadable() }
+            return count < 2
+        }
+        #expect(steps.withLock(\.self) == [workspaces[0], workspaces[0], workspaces[1], workspaces[2], workspaces[2]])
+    }
+}
