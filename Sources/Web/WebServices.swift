@@ -36,6 +36,8 @@ package struct WebServices: Sendable {
     package let mail: MailService
     package let signals: Signals
     package let now: @Sendable () -> Date
+    /// How often an open stream looks whether its reader's access has ended, as it may in another process.
+    package var lookInterval: Duration = .seconds(10)
 
     package init(
         authenticator: Authenticator, signIn: SignInService, setUp: SetUpService, sessions: SessionService, members: MemberService,

@@ -243,6 +243,22 @@ def test_what_arrives_in_the_open_thread_is_announced(demo, browsing):
     expect(arrivals).to_have_text("Spoken Sven: Is anybody there?")
 
 
+def wake_up(page: Page) -> None:
+    """As after an hour in which the computer slept."""
+    page.evaluate(
+        """() => {
+            const show = (isHidden) => {
+                Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
+                document.dispatchEvent(new Event("visibilitychange"));
+            };
+            show(true);
+            const now = Date.now;
+            Date.now = () => now() + 3_600_000;
+            show(false);
+        }"""
+    )
+
+
 def test_after_a_gap_the_list_is_as_it_is(demo, browsing):
     """The computer slept while a colleague closed one conversation and a customer wrote in another."""
     closed, written = demo.new_customer("Gap Gerda"), demo.new_customer("Gap Gino")
@@ -261,18 +277,7 @@ def test_after_a_gap_the_list_is_as_it_is(demo, browsing):
         written.writes("Are you asleep?")
     expect(row).to_have_count(1)
     page.unroute("**/whatsapp/rows?*")
-    page.evaluate(
-        """() => {
-            const show = (isHidden) => {
-                Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
-                document.dispatchEvent(new Event("visibilitychange"));
-            };
-            show(true);
-            const now = Date.now;
-            Date.now = () => now() + 3_600_000;
-            show(false);
-        }"""
-    )
+    wake_up(page)
     expect(row).to_have_count(0)
     expect(rows.filter(has_text="Gap Gino")).to_contain_text("Are you asleep?")
     expect(page.get_by_text("Nothing here")).to_be_hidden()

@@ -2,7 +2,7 @@
 
 import re
 
-from conftest import NARROW, WIDE, assert_accessible, photograph
+from conftest import NARROW, WIDE, assert_accessible, eventually, photograph
 from playwright.sync_api import Page, expect
 
 
@@ -16,12 +16,12 @@ def said(page: Page, text: str):
 
 def expect_found(page: Page, demo, found: str, **query) -> None:
     """The index follows within moments."""
-    for _ in range(120):
+
+    def is_found() -> bool:
         search(page, demo, **query)
-        if page.locator(".found", has_text=found).count():
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"{query} doesn't find “{found}”")
+        return page.locator(".found", has_text=found).count() > 0
+
+    eventually(is_found)
 
 
 def test_a_word_leads_to_its_message_among_those_around_it(demo, browsing):
@@ -62,11 +62,12 @@ def test_later_messages_come_by_scrolling_until_the_present(demo, browsing):
     expect_found(page, demo, "xylophone", text="xylophone")
     page.locator(".found a").first.click()
     expect(page.locator(".message", has_text="Step 5 xylophone")).to_be_in_viewport()
-    for _ in range(20):
+
+    def scrolled_to_end() -> bool:
         page.locator("#messages").evaluate("(list) => list.scrollBy(0, 4000)")
-        if said(page, "Step 89").count():
-            break
-        page.wait_for_timeout(50)
+        return said(page, "Step 89").count() > 0
+
+    eventually(scrolled_to_end)
     expect(said(page, "Step 89")).to_have_count(1)
     expect(page.locator(".newer")).to_have_count(0)
     expect(page.locator(".message")).to_have_count(90)

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dayKey, dayName, shortTime, span } from "../../assets/js/times.js";
+import { dayKey, dayName, duration, shortTime, span } from "../../assets/js/times.js";
 
 const now = new Date(2026, 10, 21, 10, 42);
 
@@ -43,4 +43,16 @@ test("what is left is told in its two largest units", () => {
 
 test("a day is that of the reader's own clock", () => {
     assert.equal(dayKey(new Date(2026, 0, 5, 0, 1)), "2026-01-05");
+});
+
+test("how long a sound is reads as on a clock", () => {
+    assert.deepEqual([0, 7.9, 60, 754, Number.NaN, Number.POSITIVE_INFINITY, -1].map(duration), [
+        "0:00",
+        "0:07",
+        "1:00",
+        "12:34",
+        "0:00",
+        "0:00",
+        "0:00",
+    ]);
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { inverse, standing } from "../../assets/js/undo.js";
+import { inverse, standing, Undo } from "../../assets/js/undo.js";
 
 const row = (conversation, more = {}) =>
     standing({ conversation, state: "open", snoozedUntil: "", assignee: "", team: "", labels: "", unread: "0", ...more });
@@ -63,4 +63,25 @@ test("labels that were chosen anew: first those go that came, since there may be
 test("what had unread messages before keeps them", () => {
     assert.deepEqual(forms("unread", [row("one"), row("two", { unread: "3" })]), ["action=read&conversations=one"]);
     assert.deepEqual(forms("unread", [row("two", { unread: "3" })]), []);
+});
+
+test("what couldn't be taken back can be tried again, and what was taken back can't", async (context) => {
+    globalThis.document = { getElementById: () => null, querySelector: () => null };
+    const answers = [new Response(), new TypeError("No connection"), new Response(), new Response()];
+    const sent = [];
+    context.mock.method(globalThis, "fetch", async (_address, { body }) => {
+        sent.push(String(body));
+        const answer = answers.shift();
+        if (answer instanceof Error) throw answer;
+        return answer;
+    });
+    const undo = new Undo({ base: "/app/acme" });
+    undo.last = { forms: [[["action", "reopen"]], [["action", "archive"]]], dismiss: () => {}, at: Date.now() };
+    await undo.takeBack();
+    assert.equal(undo.isPossible, true);
+    await Promise.all([undo.takeBack(), undo.takeBack()]);
+    assert.ok(!undo.isPossible);
+    await undo.takeBack();
+    assert.deepEqual(sent, ["action=reopen", "action=archive", "action=reopen", "action=archive"]);
+    delete globalThis.document;
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { duration, recordingType } from "../../assets/js/composer/voice.js";
+import { recordingType } from "../../assets/js/composer/voice.js";
 
 const having =
     (...types) =>
@@ -15,8 +15,4 @@ test("what is recorded depends on the browser and on the server", () => {
     assert.equal(recordingType(false, having("audio/ogg;codecs=opus")), "audio/ogg;codecs=opus");
     assert.equal(recordingType(false, having("audio/mp4;codecs=mp4a.40.2", "audio/mp4")), "audio/mp4;codecs=mp4a.40.2");
     assert.equal(recordingType(true, having()), undefined);
-});
-
-test("times are minutes and seconds", () => {
-    assert.deepEqual([0, 9.9, 60, 247.4].map(duration), ["0:00", "0:09", "1:00", "4:07"]);
 });

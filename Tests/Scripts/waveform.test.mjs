@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { barCount, clock, loudness, path } from "../../assets/js/thread/waveform.js";
+import { barCount, loudness, path } from "../../assets/js/thread/waveform.js";
 
 test("a sound that grows louder has bars that grow, and the loudest is whole", () => {
     const samples = Float32Array.from({ length: 8000 }, (_, place) => Math.sin(place) * (place / 8000) * 0.2);
@@ -24,16 +24,4 @@ test("bars stay in their box, one after the other", () => {
         .match(/[\d.]+/g)
         .map(Number);
     assert.deepEqual(numbers, [1.5, 11, 13, 4.5, 1, 23]);
-});
-
-test("times are read as on a clock", () => {
-    assert.deepEqual([0, 7.9, 60, 754, Number.NaN, Number.POSITIVE_INFINITY, -1].map(clock), [
-        "0:00",
-        "0:07",
-        "1:00",
-        "12:34",
-        "0:00",
-        "0:00",
-        "0:00",
-    ]);
 });

@@ -30,6 +30,28 @@ struct PresenceTests {
         #expect(board.people(in: Self.here, of: Identifier("wsp_b"), at: start).isEmpty)
     }
 
+    @Test("who closes one of two windows is still there, and writes when they do so in either")
+    func windows() {
+        let board = PresenceBoard()
+        func report(_ activity: Presence.Activity?, at page: String) {
+            board.report(activity, of: Self.ana, page: page, in: Self.here, of: Self.workspace, at: start)
+        }
+        report(.viewing, at: "one")
+        report(.writing, at: "two")
+        #expect(people(board) == [.init(account: Self.ana, activity: .writing)])
+        #expect(board.own.map { $0.presence(at: start) } == people(board))
+        report(nil, at: "two")
+        #expect(people(board) == [.init(account: Self.ana, activity: .viewing)])
+        // The page that was left may say so after the one that came.
+        report(nil, at: "two")
+        #expect(people(board).count == 1)
+        report(nil, at: "one")
+        #expect(people(board).isEmpty && board.own.isEmpty)
+        for page in 0...PresenceBoard.pageLimit { report(.viewing, at: "\(page)") }
+        for page in 0..<PresenceBoard.pageLimit { report(nil, at: "\(page)") }
+        #expect(people(board).isEmpty)
+    }
+
     @Test("a change is told once, to the workspace it is in, also that somebody's time ran out")
     func changes() async {
         let board = PresenceBoard()

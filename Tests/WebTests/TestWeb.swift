@@ -55,7 +55,7 @@ struct TestWeb: Sendable {
         let signals = acmeHub.signals
         let signIn = SignInService(database: database, hasher: hasher, revocations: revocations, now: now)
         let folder = FileManager.default.temporaryDirectory.appending(path: "switchboard-web-\(UUID().uuidString)").path
-        let services = WebServices(
+        var services = WebServices(
             authenticator: Authenticator(database: database, now: now), signIn: signIn,
             setUp: SetUpService(database: database, hasher: hasher, signIn: signIn, revocations: revocations, now: now),
             sessions: SessionService(database: database, revocations: revocations, now: now),
@@ -85,6 +85,8 @@ struct TestWeb: Sendable {
             push: PushService(database: database, sealing: SecretBox(SecretKey.make().key), signals: signals, now: now),
             mail: MailService(database: database, sealing: SecretBox(SecretKey.make().key), sender: FakeMail(), signals: signals, now: now), signals: signals,
             now: now)
+        // What a test sees end has ended by what happened, and not by that look.
+        services.lookInterval = .seconds(3600)
         self.services = services
         acme = try await Self.tenant(acmeHub, "acme", services)
         other = try await Self.tenant(otherHub, "other", services)

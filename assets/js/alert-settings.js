@@ -23,7 +23,7 @@ for (const name of ["sound", "badge"]) {
 }
 
 document.getElementById("try-sound").addEventListener("click", async () => {
-    if (!(await playSound())) toast("This browser doesn’t play sounds on this page. Look at its settings for the site.");
+    if (!(await playSound())) toast("This browser doesn't play sounds on this page. Look at its settings for the site.");
 });
 
 document.getElementById("try-badge").addEventListener("click", () => {

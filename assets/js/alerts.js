@@ -5,12 +5,16 @@ const ringMilliseconds = 1500;
 /** A tab that nobody sees lets the one before somebody's eyes decide first. */
 const waitMilliseconds = 250;
 
+/** A loaded machine needs so long until it can play. */
+const resumeMilliseconds = 3000;
+
 let audio;
 
 /** Two short notes. Browsers keep a page silent until somebody has touched it; then nothing plays. */
 export async function playSound() {
     audio ??= new AudioContext();
-    if (audio.state === "suspended") await Promise.race([audio.resume(), new Promise((resolve) => setTimeout(resolve, 300))]);
+    if (audio.state === "suspended")
+        await Promise.race([audio.resume(), new Promise((resolve) => setTimeout(resolve, resumeMilliseconds))]);
     if (audio.state !== "running") return false;
     for (const [frequency, delay] of [
         [880, 0],

@@ -1,33 +1,25 @@
 // The bell on the rail: how many notifications are unread, as they come; and the sound and the marked tab, where this browser has chosen them.
 
 import { fragment, request } from "./http.js";
+import { latest } from "./latest.js";
 
 const bell = document.getElementById("bell");
 const badge = bell.querySelector(".badge");
 const name = bell.querySelector(".visually-hidden");
-let isCounting = false;
-let isStale = false;
 
 /** Conversations with something unread, for the inbox: reading one of them is worth telling. */
 export const unread = new Set();
 
-async function count() {
-    isStale = true;
-    if (isCounting) return;
-    isCounting = true;
-    while (isStale) {
-        isStale = false;
-        try {
-            const { text, conversations } = await (await request(bell.dataset.count)).json();
-            unread.clear();
-            for (const conversation of conversations) unread.add(conversation);
-            show(text);
-        } catch {
-            // The next change, or the next page, asks again.
-        }
+const count = latest(async () => {
+    try {
+        const { text, conversations } = await (await request(bell.dataset.count)).json();
+        unread.clear();
+        for (const conversation of conversations) unread.add(conversation);
+        show(text);
+    } catch {
+        // The next change, or the next page, asks again.
     }
-    isCounting = false;
-}
+});
 
 function show(text) {
     const isThere = text !== "0";
@@ -56,7 +48,7 @@ function heard(change) {
 }
 
 /** The page of notifications shows what comes, unless somebody is in the middle of it with the keyboard. */
-async function refreshList() {
+const refreshList = latest(async () => {
     const list = document.getElementById("notifications");
     if (!list || list.contains(document.activeElement)) return;
     const part = new URL(location.href);
@@ -67,7 +59,7 @@ async function refreshList() {
     } catch {
         // What is shown stays; the next change asks again.
     }
-}
+});
 
 async function listen() {
     // The inbox has a stream already, and passes on what it hears.

@@ -5,7 +5,7 @@ import { DraftKeeper } from "./drafts.js";
 import { request } from "./http.js";
 import { pickEmoji } from "./message-menu.js";
 import { span } from "./times.js";
-import { toast } from "./toast.js";
+import { toast, toastError } from "./toast.js";
 
 /** Shown when so many characters are left. */
 const counterFrom = 200;
@@ -189,9 +189,10 @@ export class Composer {
     // Later
 
     async #sendLater(button) {
-        const { chosen } = await import("./composer/later.js");
+        const module = await import("./composer/later.js").catch(toastError);
+        if (!module) return;
         const isEmpty = !this.text.value.trim() && this.attachments.items.length === 0;
-        const at = chosen(this.pane, button, isEmpty);
+        const at = module.chosen(this.pane, button, isEmpty);
         if (at) this.send({ sendAt: at.toISOString() });
     }
 
@@ -234,8 +235,9 @@ export class Composer {
         const button = this.pane.querySelector("#record");
         button.hidden = false;
         button.addEventListener("click", async () => {
-            const { Recorder } = await import("./composer/voice.js");
-            this.recorder ??= new Recorder(this.form, (media) => {
+            const module = await import("./composer/voice.js").catch(toastError);
+            if (!module || this.isClosed) return;
+            this.recorder ??= new module.Recorder(this.form, (media) => {
                 const body = { media, replyTo: this.answered?.id };
                 this.onSend({ clientId: newID(), conversation: this.conversation, body });
                 this.answer(undefined);
@@ -307,12 +309,15 @@ export class Composer {
     async chooseTemplate({ focus = true } = {}) {
         const element = this.pane.querySelector("#template-picker");
         if (!this.form) return;
+        const attempt = {};
+        this.choosing = attempt;
+        // What is there stays until this has come.
+        const module = await import("./template-picker.js").catch(toastError);
+        if (!module || this.isClosed || this.choosing !== attempt) return;
         this.area = element.parentElement;
         this.area.classList.add("picking");
-        const { TemplatePicker } = await import("./template-picker.js");
-        if (this.isClosed || !this.area.classList.contains("picking")) return;
         this.pane.querySelector("[data-without-picker]").hidden = true;
-        this.picker ??= new TemplatePicker(element, {
+        this.picker ??= new module.TemplatePicker(element, {
             onSend: (message) => this.onSend({ ...message, conversation: this.conversation }),
             onLeave: () => (this.isOpen ? this.focus() : this.chooseTemplate({ focus: false })),
         });
@@ -321,6 +326,7 @@ export class Composer {
 
     /** Back to free text; what was filled in stays for when the templates are shown again. */
     #write() {
+        this.choosing = undefined;
         this.area?.classList.remove("picking");
         this.picker?.hide();
     }

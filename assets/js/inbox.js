@@ -31,6 +31,8 @@ let composer;
 let notes;
 let presence;
 let opening;
+/** The address of what the pane shows. */
+let shownAt = location.href;
 let isOnline = true;
 
 // Which conversation is open
@@ -62,9 +64,11 @@ function attach() {
         onDraft: (text) => list.setDraft(conversation, text),
         onQuoteLast: () => thread.lastOwn && answer(thread.lastOwn),
     });
+    const own = thread;
     notes = new Notes(pane, {
         key: `note:${account}:${thread.conversation}`,
-        onNote: (bubble) => thread.take(bubble, { isMine: true }),
+        // Another may be open by the time that it is saved.
+        onNote: (bubble) => own.isClosed || own.take(bubble, { isMine: true }),
         onReply: () => composer.focus(),
     });
     presence = new PresenceSigns(pane, thread.address);
@@ -79,7 +83,10 @@ function attach() {
 }
 
 async function open(address, { push = true, focus = true } = {}) {
-    if (composer?.hasUnsentFiles && !confirm("What you attached or recorded isn't sent yet. Leave it behind?")) return;
+    if (composer?.hasUnsentFiles && !confirm("What you attached or recorded isn't sent yet. Leave it behind?")) {
+        stay(push);
+        return;
+    }
     const target = new URL(address, location.href);
     const attempt = {};
     opening = attempt;
@@ -91,6 +98,7 @@ async function open(address, { push = true, focus = true } = {}) {
         if (opening !== attempt) return;
         pane.replaceChildren(page);
         if (push) history.pushState({}, "", target);
+        shownAt = target.href;
         const isThread = pane.querySelector("#messages") !== null;
         inbox.dataset.pane = isThread ? "thread" : "list";
         attach();
@@ -101,12 +109,18 @@ async function open(address, { push = true, focus = true } = {}) {
     } catch (error) {
         if (opening !== attempt) return;
         toastError(error);
+        stay(push);
     }
+}
+
+/** The browser's own buttons have changed the address already. */
+function stay(push) {
+    if (!push) history.pushState({}, "", shownAt);
 }
 
 /** To a message of this conversation that isn't on the page. */
 function jump(message) {
-    const address = new URL(location.href);
+    const address = new URL(shownAt);
     address.searchParams.set("at", message);
     address.hash = `m-${message}`;
     open(address, { focus: false });
@@ -174,7 +188,7 @@ async function markUnread() {
         await reading;
         return thread?.conversation === conversation && sendUnread(address);
     });
-    if (isDone) backToList();
+    if (isDone && thread?.conversation === conversation) backToList();
 }
 
 async function sendUnread(address) {
@@ -348,22 +362,28 @@ async function saveView(form) {
     }
 }
 
-// What is done with the open conversation, and can be taken back
+// What is done with the open conversation, and can be taken back: also when another is open by the time that it is done
 
-const toggleState = () => undo.around(thread.state === "open" ? "close" : "reopen", [thread.conversation], () => thread.toggleState());
+function around(action, work, given) {
+    const own = thread;
+    return undo.around(action, [own.conversation], () => work(own), given);
+}
 
-const assign = (isMine) => undo.around("assign", [thread.conversation], () => thread.assign(isMine));
+const toggleState = () => around(thread.state === "open" ? "close" : "reopen", (own) => own.toggleState());
+
+const assign = (isMine) => around("assign", (own) => own.assign(isMine));
 
 function change(action, form, button) {
     const labels = new FormData(form).getAll("labels");
-    return undo.around(action, [thread.conversation], () => thread.change(form, button), { labels });
+    return around(action, (own) => own.change(form, button), { labels });
 }
 
 /** On to the next, also when what is closed leaves the list. */
 async function closeAndNext() {
+    const own = thread;
     const next = list.neighbour(1) ?? list.neighbour(-1);
-    if (thread.state === "open" && !(await toggleState())) return;
-    if (next) open(next.querySelector("a").href, { focus: false });
+    if (own.state === "open" && !(await toggleState())) return;
+    if (next && thread === own) open(next.querySelector("a").href, { focus: false });
 }
 
 /** By the form that is sent. */

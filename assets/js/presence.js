@@ -1,5 +1,6 @@
 // Tells colleagues that this conversation is before somebody's eyes and whether they write, and shows who else is there.
 
+import { newID } from "./composer.js";
 import { fragment, request } from "./http.js";
 
 const viewingMilliseconds = 20_000;
@@ -11,6 +12,8 @@ export class PresenceSigns {
     constructor(pane, address) {
         this.pane = pane;
         this.address = `${address}/presence`;
+        /** Tells this window from others, and this visit from the one before. */
+        this.page = newID();
         this.shown = pane.querySelector("#presence");
         this.writtenAt = 0;
         this.timer = setInterval(() => this.#say("viewing"), viewingMilliseconds);
@@ -39,12 +42,7 @@ export class PresenceSigns {
 
     /** Somebody came, went or began to write. */
     async refresh() {
-        if (this.isAbandoned) return;
-        try {
-            this.#show(await fragment(this.address));
-        } catch {
-            // The next sign brings it.
-        }
+        if (!this.isAbandoned) await this.#ask();
     }
 
     /** What was written has been sent. */
@@ -63,19 +61,23 @@ export class PresenceSigns {
 
     async #say(activity) {
         if (this.isAbandoned || (document.hidden && activity !== "left")) return;
+        await this.#ask({ method: "POST", fields: { activity, page: this.page } });
+    }
+
+    /** Shows who is there, as the request knows that was sent last. */
+    async #ask(options) {
+        const attempt = {};
+        this.asking = attempt;
         try {
-            this.#show(await fragment(this.address, { method: "POST", fields: { activity } }));
+            const people = await fragment(this.address, options);
+            if (!this.isClosed && this.asking === attempt) this.shown?.replaceChildren(people);
         } catch {
             // Nobody misses a sign that is given again soon.
         }
     }
 
-    #show(people) {
-        if (!this.isClosed && this.shown) this.shown.replaceChildren(people);
-    }
-
     #leave() {
         if (this.isAbandoned) return;
-        request(this.address, { method: "POST", fields: { activity: "left" }, keepalive: true }).catch(() => {});
+        request(this.address, { method: "POST", fields: { activity: "left", page: this.page }, keepalive: true }).catch(() => {});
     }
 }

@@ -14,7 +14,7 @@ function bytes(text) {
 
 async function turnOn() {
     if ((await Notification.requestPermission()) !== "granted") {
-        toast("The browser doesn’t allow it. Look at its settings for this site.");
+        toast("The browser doesn't allow it. Look at its settings for this site.");
         return;
     }
     const registration = await navigator.serviceWorker.register("/sw.js", { scope: "/" });
@@ -35,7 +35,7 @@ if ("serviceWorker" in navigator && "PushManager" in window && "Notification" in
             await turnOn();
         } catch (error) {
             if (error.detail) toastError(error);
-            else toast("The browser’s push service can’t be reached. Try again later.");
+            else toast("The browser's push service can't be reached. Try again later.");
         }
         button.removeAttribute("aria-busy");
     });

@@ -72,7 +72,7 @@ export class Several {
             for (const box of this.#boxes) box.checked = false;
             this.#show();
             if (changed > 0) return `${count(changed)} ${words[action]}`;
-            toast("They were so already");
+            toast("Nothing to change: all of them were so already");
         } catch (problem) {
             if (problem.detail && document.getElementById("several-sheet").matches(":popover-open")) {
                 error.textContent = problem.detail;

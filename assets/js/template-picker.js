@@ -68,7 +68,10 @@ export class TemplatePicker {
             const results = page.querySelector(".picker-results");
             // A search changes what was found and leaves the field to whoever types.
             if (search && results && part.searchParams.has("q")) {
-                this.element.querySelector(".picker-results").replaceWith(results);
+                const former = this.element.querySelector(".picker-results");
+                const hadFocus = former.contains(document.activeElement);
+                former.replaceWith(results);
+                if (hadFocus) (results.querySelector("a") ?? search).focus();
                 return;
             }
             this.body.replaceChildren(page);
@@ -212,7 +215,7 @@ export class TemplatePicker {
             className: "button",
             textContent: "Choose a file",
         });
-        const state = Object.assign(document.createElement("span"), { dir: "auto" });
+        const state = Object.assign(document.createElement("span"), { dir: "auto", role: "status" });
         const picker = Object.assign(document.createElement("input"), { type: "file", hidden: true });
         picker.setAttribute("aria-label", "File on top");
         picker.accept = { image: "image/*", video: "video/*" }[field.dataset.file] ?? "";

@@ -2,6 +2,7 @@
 
 import "./page.js";
 import { fragment, request } from "./http.js";
+import { latest } from "./latest.js";
 import { toast, toastError } from "./toast.js";
 
 /** How often the page looks while WhatsApp is asked, and otherwise. */
@@ -12,7 +13,7 @@ const list = document.getElementById("template-list");
 const state = () => list.querySelector(".template-state");
 const isUnderWay = () => state().dataset.underWay === "true";
 
-async function look() {
+const look = latest(async () => {
     const wasUnderWay = isUnderWay();
     const page = await fragment(state().dataset.part);
     const fresh = page.querySelector(".template-state");
@@ -25,7 +26,7 @@ async function look() {
     if (fresh.outerHTML !== state().outerHTML) state().replaceWith(fresh);
     if (entry && name) document.getElementById(entry)?.querySelector(`[name="${name}"]`)?.focus({ preventScroll: true });
     if (wasUnderWay && !isUnderWay() && !list.querySelector(".template-syncs .error")) toast("WhatsApp's templates are here.");
-}
+});
 
 async function watch() {
     if (!document.hidden) {

@@ -24,6 +24,11 @@ export class Thread {
         this.state = this.element.dataset.state;
         this.address = `${document.getElementById("inbox").dataset.base}/whatsapp/${this.conversation}`;
         this.jump = pane.querySelector("#jump");
+        // What is under way goes on with its own, also when the pane shows another conversation.
+        const find = (id) => pane.querySelector(`#${id}`);
+        this.closure = find("closure");
+        this.assignment = { form: find("assignment"), sheet: find("assign-sheet"), error: find("assign-error") };
+        this.more = { sheet: find("more-sheet"), error: find("more-error") };
         this.unseen = 0;
         /** Came while the end of the thread wasn't here. */
         this.missed = new Set();
@@ -158,7 +163,8 @@ export class Thread {
         if (old) {
             if (old.outerHTML === bubble.outerHTML) return;
             // Not under the hands of who is changing it.
-            if (!isForced && bubble.dataset.at === old.dataset.at && old.querySelector(".schedule details[open]")) return;
+            if (!isForced && bubble.dataset.at === old.dataset.at && old.querySelector(":is(.schedule, .note-actions) details[open]"))
+                return;
             const hadFocus = old.contains(document.activeElement);
             old.replaceWith(bubble);
             // It left before its time, or got another.
@@ -447,7 +453,7 @@ export class Thread {
     setState(state) {
         if (state === this.state) return;
         this.state = state;
-        const form = this.pane.querySelector("#closure");
+        const form = this.closure;
         if (!form) return;
         const isClosed = state !== "open";
         const button = form.querySelector("button");
@@ -481,7 +487,7 @@ export class Thread {
 
     /** Closes the conversation, or opens it again; whether that was done. */
     async toggleState() {
-        const form = this.pane.querySelector("#closure");
+        const form = this.closure;
         if (!form || this.isChangingState) return;
         this.isChangingState = true;
         try {
@@ -518,14 +524,14 @@ export class Thread {
 
     /** Sends a form of that sheet; whether it was done. */
     async change(form, submitter) {
-        const error = this.pane.querySelector("#more-error");
+        const { sheet, error } = this.more;
         error.hidden = true;
         try {
             await request(form.action, { method: "POST", fields: [...new FormData(form, submitter)] });
-            this.pane.querySelector("#more-sheet").hidePopover();
+            sheet.hidePopover();
             return true;
         } catch (problem) {
-            if (!problem.detail || !this.pane.querySelector("#more-sheet").matches(":popover-open")) return toastError(problem);
+            if (!problem.detail || !sheet.matches(":popover-open")) return toastError(problem);
             error.textContent = problem.detail;
             error.hidden = false;
         }
@@ -556,20 +562,19 @@ export class Thread {
     }
 
     async assign(isMine) {
-        const form = this.pane.querySelector("#assignment");
+        const { form, sheet, error } = this.assignment;
         if (!form || this.isAssigning) return;
-        const error = this.pane.querySelector("#assign-error");
         this.isAssigning = true;
         error.hidden = true;
         try {
             const fields = { assignee: form.elements.assignee.value, team: form.elements.team?.value ?? "" };
             if (isMine) fields.mine = "true";
             await request(form.action, { method: "POST", fields });
-            this.pane.querySelector("#assign-sheet").hidePopover();
+            sheet.hidePopover();
             return true;
         } catch (problem) {
             // A refusal stands beside the fields when they are open.
-            if (problem.detail && this.pane.querySelector("#assign-sheet").matches(":popover-open")) {
+            if (problem.detail && sheet.matches(":popover-open")) {
                 error.textContent = problem.detail;
                 error.hidden = false;
             } else {

@@ -7,6 +7,12 @@ const two = (number) => String(number).padStart(2, "0");
 /** `10:42` */
 export const clock = (date) => `${two(date.getHours())}:${two(date.getMinutes())}`;
 
+/** How long a sound is: `0:07`, `12:30`; `0:00` as long as nobody knows. */
+export function duration(seconds) {
+    const whole = Number.isFinite(seconds) ? Math.max(0, Math.floor(seconds)) : 0;
+    return `${Math.floor(whole / 60)}:${two(whole % 60)}`;
+}
+
 /** `2026-11-21`, the day here. */
 export const dayKey = (date) => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 

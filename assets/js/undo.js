@@ -107,17 +107,26 @@ export class Undo {
         return this.last?.forms.length > 0 && Date.now() - this.last.at < limitMilliseconds;
     }
 
-    /** Takes the last change back, once. */
+    /** Takes the last change back, once; when that doesn't go through, it can be tried again. */
     async takeBack() {
         const { last, isPossible } = this;
-        this.last = undefined;
-        last?.dismiss();
-        if (!isPossible) return toast("There is nothing to undo");
+        if (this.isTakingBack) return;
+        if (!isPossible) {
+            last?.dismiss();
+            toast("There is nothing to undo");
+            return;
+        }
+        this.isTakingBack = true;
         try {
             for (const fields of last.forms) await request(`${this.address}/changes`, { method: "POST", fields });
+            last.dismiss();
+            // Something else may have been done meanwhile.
+            if (this.last === last) this.last = undefined;
             toast("Undone");
         } catch (error) {
             toastError(error);
+        } finally {
+            this.isTakingBack = false;
         }
     }
 

@@ -33,6 +33,13 @@ package struct PresenceSign: Sendable, Hashable {
         (self.viewingUntil, self.writingUntil) = (viewingUntil, writingUntil)
     }
 
+    /// Of two pages of one person: there as long as either is.
+    package func merged(_ other: PresenceSign) -> PresenceSign {
+        PresenceSign(
+            workspaceID: workspaceID, conversationID: conversationID, account: account, viewingUntil: max(viewingUntil, other.viewingUntil),
+            writingUntil: [writingUntil, other.writingUntil].compactMap(\.self).max())
+    }
+
     /// What it says at a moment; nil when it is too old.
     package func presence(at now: Date) -> Presence? {
         guard viewingUntil > now else { return nil }

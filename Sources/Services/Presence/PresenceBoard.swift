@@ -8,6 +8,8 @@ package import struct Foundation.Date
 package final class PresenceBoard: Sendable {
     /// Signs that are kept at once, at most; further people aren't shown.
     package static let signLimit = 5_000
+    /// Pages of one person in one conversation that are told apart, at most; what further ones say isn't needed to know that somebody is there.
+    package static let pageLimit = 20
     /// Changes that wait for a slow reader, at most: older ones are dropped, the next sign brings all again.
     private static let changeLimit = 64
 
@@ -16,13 +18,19 @@ package final class PresenceBoard: Sendable {
         let conversationID: Identifier<Conversation>
     }
 
+    /// A person may have a conversation open in two windows: closing one leaves them there.
+    private struct Page: Hashable {
+        let account: Identifier<Account>
+        let name: String
+    }
+
     private struct Watcher {
         let workspaceID: Identifier<Workspace>
         let changes: AsyncStream<PresenceChange>.Continuation
     }
 
     private struct State {
-        var own: [Place: [Identifier<Account>: PresenceSign]] = [:]
+        var own: [Place: [Page: PresenceSign]] = [:]
         var others: [Place: [PresenceSign]] = [:]
         /// What was told last, so that a change is told once.
         var told: [Place: Set<Presence>] = [:]
@@ -35,23 +43,26 @@ package final class PresenceBoard: Sendable {
 
     package init() {}
 
-    /// A page says that somebody is there, writes, or has gone.
+    /// A page says that somebody is there, writes, or has gone. Its name tells it from others of the same person.
     package func report(
-        _ activity: Presence.Activity?, of account: Identifier<Account>, in conversation: Identifier<Conversation>,
+        _ activity: Presence.Activity?, of account: Identifier<Account>, page name: String = "", in conversation: Identifier<Conversation>,
         of workspaceID: Identifier<Workspace>, at now: Date
     ) {
         let place = Place(workspaceID: workspaceID, conversationID: conversation)
+        let page = Page(account: account, name: name)
         state.withLock { state in
-            let isKnown = state.own[place]?[account] != nil
+            let isKnown = state.own[place]?[page] != nil
             if let activity {
-                guard isKnown || state.ownCount < Self.signLimit else { return }
-                state.own[place, default: [:]][account] = PresenceSign(
+                let isRoom =
+                    state.ownCount < Self.signLimit && state.own[place, default: [:]].keys.count { $0.account == account } < Self.pageLimit
+                guard isKnown || isRoom else { return }
+                state.own[place, default: [:]][page] = PresenceSign(
                     workspaceID: workspaceID, conversationID: conversation, account: account,
                     viewingUntil: now.addingTimeInterval(Presence.viewingSeconds),
                     writingUntil: activity == .writing ? now.addingTimeInterval(Presence.writingSeconds) : nil)
                 if !isKnown { state.ownCount += 1 }
             } else if isKnown {
-                state.own[place]?[account] = nil
+                state.own[place]?[page] = nil
                 if state.own[place]?.isEmpty == true { state.own[place] = nil }
                 state.ownCount -= 1
             }
@@ -90,8 +101,14 @@ package final class PresenceBoard: Sendable {
         }
     }
 
-    /// What the other processes should know.
-    package var own: [PresenceSign] { state.withLock { $0.own.values.flatMap(\.values) } }
+    /// What the other processes should know: one sign of each person in a conversation.
+    package var own: [PresenceSign] {
+        state.withLock { state in
+            state.own.values.flatMap { signs in
+                Dictionary(signs.map { ($0.key.account, $0.value) }, uniquingKeysWith: { $0.merged($1) }).values
+            }
+        }
+    }
 
     /// What the other processes told, all of it.
     package func setOthers(_ signs: [PresenceSign], at now: Date) {

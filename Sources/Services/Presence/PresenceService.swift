@@ -14,10 +14,13 @@ package struct PresenceService: Sendable {
     }
 
     /// The caller is there, writes, or with nil has gone. Throws ``AccessProblem/personNeeded`` for all but people.
-    package func report(_ activity: Presence.Activity?, in conversation: Identifier<Conversation>, access: Access) async throws {
+    /// - Parameter page: which of the caller's windows says it.
+    package func report(_ activity: Presence.Activity?, page: String = "", in conversation: Identifier<Conversation>, access: Access)
+        async throws
+    {
         let me = try access.person()
         try await check(conversation, access)
-        board.report(activity, of: me, in: conversation, of: access.workspaceID, at: now())
+        board.report(activity, of: me, page: page, in: conversation, of: access.workspaceID, at: now())
     }
 
     /// Who is there, the caller too.

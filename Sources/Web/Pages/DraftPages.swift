@@ -31,7 +31,7 @@ struct DraftPages: Sendable {
 
     @Sendable private func quickReplies(request: Request, context: MemberContext) async throws -> Response {
         let id = try context.id("conversation", of: Conversation.self)
-        let part = request.uri.queryParameters["find"].map(String.init) ?? ""
+        let part = request.query["find"] ?? ""
         return try await QuickReplyRoutes.filled(services, id, part, context.access)
     }
 }

@@ -325,7 +325,7 @@ struct InboxPages: Sendable {
     }
 
     private static func text(_ name: String, _ request: Request) -> String? {
-        request.uri.queryParameters[Substring(name)].map(String.init)
+        request.query[name]
     }
 }
 

@@ -26,12 +26,13 @@ struct PresencePages: Sendable {
 
     @Sendable private func report(request: Request, context: MemberContext) async throws -> Response {
         let id = try context.id("conversation", of: Conversation.self)
-        let text = try await request.form().require("activity")
+        let form = try await request.form()
+        let text = try form.require("activity")
         let activity = Presence.Activity(rawValue: text)
         guard activity != nil || text == "left" else {
             throw RequestProblem.fieldMalformed("activity", expected: "viewing, writing or left")
         }
-        try await services.presence.report(activity, in: id, access: context.access)
+        try await services.presence.report(activity, page: PresencePage.parse(form["page"]), in: id, access: context.access)
         return try await show(request: request, context: context)
     }
 }

@@ -1,7 +1,6 @@
 internal import Domain
 internal import HTTPTypes
 internal import Hummingbird
-internal import NIOCore
 internal import Services
 
 /// The quick replies of the workspace: everybody may read them, some may change them.
@@ -35,8 +34,7 @@ struct QuickReplyPages: Sendable {
         _ request: Request, _ context: MemberContext, notice: PageNotice? = nil, draft: QuickRepliesView.Draft? = nil,
         status: HTTPResponse.Status = .ok
     ) async throws -> Response {
-        // As a form writes it, with a plus for a blank.
-        let part = (FormFields(parsing: ByteBuffer(string: request.uri.query ?? ""))["find"] ?? "").trimmed
+        let part = (request.query["find"] ?? "").trimmed
         let replies = try await services.quickReplies.list(part: part, access: context.access)
         return printer.page(
             QuickRepliesView(replies, part: part, draft: draft, notice: notice, in: printer.frame(request, context)), status: status)

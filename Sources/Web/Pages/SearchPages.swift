@@ -2,7 +2,6 @@ internal import Domain
 internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
-internal import NIOCore
 internal import Services
 
 /// What was found, on a page of its own that works without scripts.
@@ -21,8 +20,7 @@ struct SearchPages: Sendable {
 
     @Sendable private func search(request: Request, context: MemberContext) async throws -> Response {
         let (frame, access) = (printer.frame(request, context), context.access)
-        // A form writes blanks as plus signs.
-        let fields = FormFields(parsing: ByteBuffer(string: request.uri.query ?? ""))
+        let fields = request.query
         let asked = SearchView.Query { fields[$0] ?? "" }
         let people = try await services.conversations.assignees(access: .system("pages", in: access.workspaceID)).people
         let senders = access.permits(.sendersView) ? try await services.senders.list(access: access) : []

@@ -22,13 +22,13 @@ struct TemplatePages: Sendable {
     /// The page, or with `part=list` what of it changes by itself.
     @Sendable private func show(request: Request, context: MemberContext) async throws -> Response {
         let query = TemplatesView.Query(
-            text: Self.words(request), isHidden: Self.text("hidden", request) == "true", after: Self.text("after", request))
+            text: request.query["q"] ?? "", isHidden: request.query["hidden"] == "true", after: request.query["after"])
         let frame = printer.frame(request, context)
         let filter = TemplateFilter(visibility: query.isHidden ? .hidden : .shown, text: query.text)
         let page = try await services.templates.list(filter, after: query.after, limit: Self.rowLimit, access: context.access)
         let syncs = try await services.templates.syncs(access: context.access)
         let list = TemplateListView(page, syncs: syncs, query: query, in: frame)
-        if Self.text("part", request) == "list" { return printer.page(list) }
+        if request.query["part"] == "list" { return printer.page(list) }
         return printer.page(TemplatesView(list, query: query, notice: nil, in: frame))
     }
 
@@ -50,12 +50,5 @@ struct TemplatePages: Sendable {
     /// Without what could end a header or the address.
     private static func clean(_ query: String) -> String {
         String(query.unicodeScalars.filter { (0x21...0x7E).contains($0.value) && $0 != "#" })
-    }
-
-    /// As a form sends them, with a plus for a blank.
-    private static func words(_ request: Request) -> String { (text("q", request) ?? "").replacing("+", with: " ") }
-
-    private static func text(_ name: String, _ request: Request) -> String? {
-        request.uri.queryParameters[Substring(name)].map(String.init)
     }
 }

@@ -25,7 +25,7 @@ struct TemplatePickerPages: Sendable {
 
     @Sendable private func list(request: Request, context: MemberContext) async throws -> Response {
         let conversation = try await conversation(context)
-        let words = Self.words(request)
+        let words = request.query["q"] ?? ""
         let filter = TemplateFilter(connection: try await connection(of: conversation, context), isSendable: true, text: words)
         let page = try await services.templates.list(filter, after: nil, limit: Self.rowLimit, access: access(context))
         let frame = printer.frame(request, context)
@@ -85,7 +85,7 @@ struct TemplatePickerPages: Sendable {
         _ view: some RenderedView, _ conversation: Conversation, _ request: Request, _ frame: WorkspaceFrame,
         status: HTTPResponse.Status = .ok
     ) -> Response {
-        if Self.text("part", request) == "picker" { return printer.page(view, status: status) }
+        if request.query["part"] == "picker" { return printer.page(view, status: status) }
         return printer.page(TemplatePickerPage(view, of: conversation, in: frame), status: status)
     }
 
@@ -120,12 +120,5 @@ struct TemplatePickerPages: Sendable {
         Dictionary(
             template.parts.variables.map { ($0.key, (form[TemplateFormView.field(for: $0.key)] ?? "").trimmed) },
             uniquingKeysWith: { one, _ in one })
-    }
-
-    /// As a form sends them, with a plus for a blank.
-    private static func words(_ request: Request) -> String { (text("q", request) ?? "").replacing("+", with: " ") }
-
-    private static func text(_ name: String, _ request: Request) -> String? {
-        request.uri.queryParameters[Substring(name)].map(String.init)
     }
 }

@@ -45,6 +45,9 @@ package struct FormFields: Sendable, Equatable {
 }
 
 extension Request {
+    /// What stands behind the question mark, as a form writes it: with a plus for a blank.
+    package var query: FormFields { FormFields(parsing: ByteBuffer(string: uri.query ?? "")) }
+
     /// Reads the body as a form.
     package func form() async throws -> FormFields {
         guard FormFields.isForm(self) else { throw RequestProblem.contentTypeWrong(expected: "application/x-www-form-urlencoded") }

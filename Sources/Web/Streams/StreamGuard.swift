@@ -1,18 +1,18 @@
 package import Domain
 internal import Services
 
-/// Ends a stream once whoever it serves may no longer see it: at once for what happens in this process, within ten seconds for another's.
+/// Ends a stream once whoever it serves may no longer see it: at once for what happens in this process, by a look now and then for another's.
 package struct StreamGuard: Sendable {
-    static let interval: Duration = .seconds(10)
-
     private let authenticator: Authenticator
     private let revocations: AccessRevocations
+    private let interval: Duration
     private let access: Access
     private let session: Identifier<Session>?
 
     /// - Parameter signedIn: the person, unless it is an API key that listens.
     package init(services: WebServices, access: Access, signedIn: SignedIn?) {
-        (authenticator, revocations, self.access, session) = (services.authenticator, services.revocations, access, signedIn?.session.id)
+        (authenticator, revocations, interval) = (services.authenticator, services.revocations, services.lookInterval)
+        (self.access, session) = (access, signedIn?.session.id)
     }
 
     /// One look whether access has ended. While the database is away there is nothing to stream either.
@@ -32,7 +32,7 @@ package struct StreamGuard: Sendable {
             group.addTask { for await _ in ended { return } }
             group.addTask {
                 while !Task.isCancelled {
-                    guard (try? await Task.sleep(for: Self.interval)) != nil else { return }
+                    guard (try? await Task.sleep(for: interval)) != nil else { return }
                     if await hasEnded() { return }
                 }
             }

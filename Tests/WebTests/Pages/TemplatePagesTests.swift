@@ -89,6 +89,12 @@ struct TemplatePagesTests {
         #expect(!page.text.contains("<i>"))
     }
 
+    @Test("what is searched for stands in the field again as it was typed")
+    func searchedText() async throws {
+        let page = try await call(.get, "\(Self.page)?q=a%2Bb+c%20d")
+        #expect(page.text.contains(#"value="a+b c d""#))
+    }
+
     // MARK: The picker
 
     @Test("the picker offers what can be sent, filled in with what can be guessed, and sends it")

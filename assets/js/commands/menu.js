@@ -64,6 +64,9 @@ class CommandMenu {
         for (const sheet of document.querySelectorAll(":popover-open")) sheet.hidePopover();
         this.field.value = "";
         this.found = [];
+        clearTimeout(this.timer);
+        this.seeking = undefined;
+        this.isChoosing = false;
         this.here = [...this.#here(), ...this.#about()];
         this.dialog.showModal();
         this.field.focus();
@@ -111,8 +114,11 @@ class CommandMenu {
     #typed() {
         const text = this.field.value.trim();
         clearTimeout(this.timer);
-        if (!isSearchable(text)) this.found = [];
-        else this.timer = setTimeout(() => this.#seek(text), askMilliseconds);
+        // Until the server has answered, those stay that fit what is typed now.
+        this.found = text ? this.found.filter(({ name, detail }) => fitting([{ name: `${name} ${detail}` }], text).length > 0) : [];
+        this.seeking = isSearchable(text) ? text : undefined;
+        if (this.seeking) this.timer = setTimeout(() => this.#seek(text), askMilliseconds);
+        this.isChoosing = false;
         this.#draw();
     }
 
@@ -130,7 +136,15 @@ class CommandMenu {
             this.#draw(this.#goneTo());
         } catch (error) {
             if (this.field.value.trim() === text) this.#say(error.detail ?? "No connection to the server. Try again in a moment.");
+        } finally {
+            if (this.seeking === text) this.#sought();
         }
+    }
+
+    /** The server has answered, or can't. */
+    #sought() {
+        this.seeking = undefined;
+        if (this.isChoosing && this.dialog.open) this.#chooseActive();
     }
 
     #conversation({ id, contact: { name, phoneNumber, username } }) {
@@ -197,9 +211,21 @@ class CommandMenu {
         if (event.isComposing) return;
         if (event.key === "ArrowDown") this.#mark(this.active + 1);
         else if (event.key === "ArrowUp") this.#mark(this.active - 1);
-        else if (event.key === "Enter") this.#choose(this.list.querySelector("[aria-selected=true]"));
+        else if (event.key === "Enter") this.#chooseSoon();
         else return;
         event.preventDefault();
+    }
+
+    /** Whoever types fast is faster than the server: what it may yet put in the first place is waited for, unless somebody went to another. */
+    #chooseSoon() {
+        const isSettled = this.active > 0 || this.here.includes(this.shown[0]);
+        if (this.seeking && !isSettled) this.isChoosing = true;
+        else this.#chooseActive();
+    }
+
+    #chooseActive() {
+        this.isChoosing = false;
+        this.#choose(this.list.querySelector("[aria-selected=true]"));
     }
 
     #choose(item) {

@@ -71,8 +71,10 @@ export class PickList {
         let isShown = false;
         const finding = this.source.find(word.part, (choices, sentence = this.source.says(choices.length)) => {
             if (this.word !== word) return;
+            // What somebody has gone to stays chosen when there is more.
+            const goneTo = isShown && this.chosen > 0 ? this.shown[this.chosen] : undefined;
             isShown = true;
-            this.#draw(choices, sentence);
+            this.#draw(choices, sentence, goneTo);
         });
         if (isShown) return;
         this.#draw([], "Loading");
@@ -81,12 +83,14 @@ export class PickList {
         if (this.finding === finding) this.finding = undefined;
     }
 
-    #draw(choices, sentence) {
+    #draw(choices, sentence, goneTo) {
         this.shown = choices;
         this.panel.hidden = choices.length === 0 && !sentence;
         this.says.textContent = sentence;
         this.list.replaceChildren(...choices.map((choice, index) => this.#item(choice, index)));
-        this.#mark(0);
+        const wanted = JSON.stringify(goneTo);
+        const again = choices.findIndex((choice) => JSON.stringify(choice) === wanted);
+        this.#mark(Math.max(again, 0));
     }
 
     #item(choice, index) {

@@ -57,9 +57,10 @@ export class QuickReplies {
                 });
                 this.replies = await this.loading;
             }
-            show(matching(this.replies, part));
+            const known = matching(this.replies, part);
+            show(known);
             if (this.replies.length < answerLimit || !part) return;
-            this.timer = setTimeout(() => this.#ask(part).then(show, (error) => show([], sentence(error))), askMilliseconds);
+            this.timer = setTimeout(() => this.#ask(part).then(show, (error) => show(known, sentence(error))), askMilliseconds);
         } catch (error) {
             show([], sentence(error));
         }

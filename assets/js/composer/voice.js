@@ -1,6 +1,7 @@
 // Voice messages: recorded here, listened to before they are sent. Fetched on first use.
 
 import { upload } from "../http.js";
+import { duration } from "../times.js";
 import { toast } from "../toast.js";
 
 /** The server cuts off what is longer. */
@@ -16,9 +17,6 @@ export function recordingType(convertsVoice, isSupported) {
     const usable = convertsVoice ? types : types.slice(1, 3);
     return usable.find(isSupported);
 }
-
-/** `4:07` */
-export const duration = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 const refusals = {
     NotAllowedError: "The browser doesn't let this page use the microphone. Allow it in the browser's settings for this site.",

@@ -1,6 +1,7 @@
 // Voice messages with their shape, a place to jump to, and a speed. Fetched when a thread has one; without it the browser's own player is there.
 
-import { barCount, clock, loudness, path } from "./waveform.js";
+import { duration } from "../times.js";
+import { barCount, loudness, path } from "./waveform.js";
 
 /** Larger files are drawn as a line: what they hold would fill the memory. */
 const byteLimit = 2_000_000;
@@ -31,17 +32,20 @@ export function enhance(list) {
         if (known && !known.element.isConnected) {
             // Put in at once, so that what plays goes on.
             place.replaceChildren(known.audio, known.element);
-            if (known.wasPlaying) known.audio.play().catch(() => {});
+            // Whoever comes back to a thread starts it by themselves.
+            if (known.wasPlaying && known.list === list) known.audio.play().catch(() => {});
+            known.wasPlaying = false;
+            known.list = list;
             continue;
         }
         if (players.size >= rememberedLimit) players.delete(players.keys().next().value);
-        players.set(address, new Player(place, address));
+        players.set(address, new Player(place, address, list));
     }
 }
 
 class Player {
-    constructor(place, address) {
-        Object.assign(this, { address, audio: place.querySelector("audio"), bars: new Array(barCount).fill(0) });
+    constructor(place, address, list) {
+        Object.assign(this, { address, list, audio: place.querySelector("audio"), bars: new Array(barCount).fill(0) });
         this.#draw(place.closest("li"));
         this.audio.hidden = true;
         place.append(this.element);
@@ -147,8 +151,8 @@ class Player {
         const now = Math.min(this.audio.currentTime, seconds || 0);
         this.slider.max = String(seconds || 1);
         this.slider.value = String(now);
-        this.slider.setAttribute("aria-valuetext", `${clock(now)} of ${clock(seconds)}`);
-        this.time.textContent = clock(now > 0 ? now : seconds);
+        this.slider.setAttribute("aria-valuetext", `${duration(now)} of ${duration(seconds)}`);
+        this.time.textContent = duration(now > 0 ? now : seconds);
         const played = seconds > 0 ? Math.round((now / seconds) * barCount) : 0;
         const heard = this.bars.map((bar, place) => (place < played ? bar : undefined));
         this.rest.setAttribute("d", path(this.bars));

@@ -31,9 +31,3 @@ export function path(bars) {
         })
         .join("");
 }
-
-/** `0:07`, `12:30` */
-export function clock(seconds) {
-    const whole = Number.isFinite(seconds) ? Math.max(0, Math.floor(seconds)) : 0;
-    return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}

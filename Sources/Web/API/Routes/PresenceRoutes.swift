@@ -25,6 +25,7 @@ struct PresenceRoutes: Sendable {
                 .delete, presence, allows: .person,
                 operation: Operation(
                     "leaveConversation", tag: "Conversations", "Says that the person who asks looks at something else",
+                    query: [.init("page", Schema.text(), "The page that was named when the person came.")],
                     answer: .nothing("Colleagues see it."), problems: [ConversationProblem.missing]), respond: leave),
         ]
     }
@@ -38,13 +39,13 @@ struct PresenceRoutes: Sendable {
     @Sendable private func report(_ request: Request, _ context: APIContext) async throws -> Response {
         _ = try Query(request)
         let input = try await APIWrite(request).decode(PresenceReportBody.self)
-        try await services.presence.report(input.activity, in: id(context), access: context.access)
+        try await services.presence.report(input.activity, page: PresencePage.parse(input.page), in: id(context), access: context.access)
         return KeptAnswer.nothing.response
     }
 
     @Sendable private func leave(_ request: Request, _ context: APIContext) async throws -> Response {
-        _ = try Query(request)
-        try await services.presence.report(nil, in: id(context), access: context.access)
+        let page = try PresencePage.parse(Query(request, allowing: ["page"])["page"])
+        try await services.presence.report(nil, page: page, in: id(context), access: context.access)
         return KeptAnswer.nothing.response
     }
 
