@@ -64,3 +64,8 @@ test("what had unread messages before keeps them", () => {
     assert.deepEqual(forms("unread", [row("one"), row("two", { unread: "3" })]), ["action=read&conversations=one"]);
     assert.deepEqual(forms("unread", [row("two", { unread: "3" })]), []);
 });
+
+test("whether the AI may answer comes back", () => {
+    assert.deepEqual(forms("ai", [row("one", { ai: "true" })]), ["action=ai&ai=active&conversations=one"]);
+    assert.deepEqual(forms("ai", [row("one", { ai: "false" })]), ["action=ai&ai=disabled&conversations=one"]);
+});
