@@ -16,10 +16,10 @@ struct NotificationReadingTests {
 
     private static func reading(
         _ assignment: Assignment, rules: NotificationRules = .standard, visibility: Visibility = .all, writtenAt: Date = now,
-        failedOf writer: Identifier<Account>? = nil
+        failedOf writer: Identifier<Account>? = nil, isAvailable: Bool = true
     ) -> NotificationReading {
         var facts = NotificationReading.Facts()
-        facts.people = [.init(id: me, visibility: visibility, teams: [ours], rules: rules)]
+        facts.people = [.init(id: me, visibility: visibility, teams: [ours], rules: rules, isAvailable: isAvailable)]
         facts.assignments = [conversation: assignment]
         facts.receivedMessages = [message: writtenAt]
         facts.failedMessages = writer.map { [message: $0] } ?? [:]
@@ -51,6 +51,41 @@ struct NotificationReadingTests {
                     #expect(reading.news.count == (bell.contains(.message) && wanted.contains(place) ? 1 : 0), "\(assignment) \(place)")
                 }
             }
+        }
+    }
+
+    @Test("what nobody has is news to those who chose nothing, while they are available", arguments: [true, false])
+    func available(isAvailable: Bool) {
+        for (assignment, isNews) in [
+            (Assignment.nobody, isAvailable), (Assignment(assignee: Self.me), true), (Assignment(team: Self.ours), true),
+        ] {
+            var reading = Self.reading(assignment, isAvailable: isAvailable)
+            reading.read(Self.event(.messageReceived))
+            #expect(reading.news.count == (isNews ? 1 : 0), "\(assignment)")
+        }
+        var all = Self.reading(.nobody, rules: .init(bell: [.message], places: [.all]), isAvailable: isAvailable)
+        all.read(Self.event(.messageReceived))
+        #expect(all.news.count == 1)
+    }
+
+    @Test("once a colleague has taken or answered what nobody had, it is over for who doesn't want it still")
+    func taken() {
+        let answered = Self.event(.messageQueued, by: "member:\(Self.kim)")
+        let took = Self.event(
+            .conversationUpdated, by: "member:\(Self.kim)", subject: Assignment.nobody.eventText, cause: Assignment.eventCause)
+        let rows: [(assignment: Assignment, act: Event, places: Set<NotificationRules.Place>, isOver: Bool)] = [
+            (.nobody, answered, [.unassigned], true), (.nobody, answered, [.all], false),
+            (Assignment(assignee: Self.kim), took, [.unassigned], true), (Assignment(assignee: Self.kim), took, [.all], false),
+            (Assignment(assignee: Self.kim, team: Self.ours), took, [.unassigned, .teams], false),
+            (Assignment(assignee: Self.me), took, [.unassigned], false), (.nobody, took, [.unassigned], false),
+            (Assignment(assignee: Self.kim), answered, [.unassigned], false),
+        ]
+        for row in rows {
+            var reading = Self.reading(row.assignment, rules: .init(bell: [.message], places: row.places))
+            reading.read(Self.event(.messageReceived))
+            reading.read(row.act)
+            #expect(reading.taken == (row.isOver ? [Self.conversation: [Self.me]] : [:]), "\(row)")
+            #expect(!row.isOver || reading.news.isEmpty, "\(row)")
         }
     }
 

@@ -55,6 +55,18 @@ def test_who_is_away_says_so_and_colleagues_see_it_where_they_assign(demo, brows
     expect(daniel.get_by_role("button", name="Daniel Reyes: account menu")).to_be_visible()
 
 
+def test_a_new_customer_rings_for_who_is_available_until_somebody_answers(demo, browsing):
+    daniel, priya = agent(demo, browsing, DANIEL), agent(demo, browsing, PRIYA)
+    priya.goto(f"{demo.inbox}/notifications?state=unread")
+    demo.new_customer("Fresh Fay").writes("Is anybody there?")
+    ring = priya.locator("#notifications li", has_text="Fresh Fay")
+    expect(ring).to_have_count(1)
+    choose(daniel, "Fresh Fay")
+    daniel.get_by_role("textbox", name="Message").fill("I am")
+    daniel.keyboard.press("Enter")
+    expect(ring).to_have_count(0)
+
+
 def test_ai_is_active_until_a_person_answers(demo, browsing):
     demo.new_customer("Robot Rita").writes("Is there a person?")
     daniel, priya = agent(demo, browsing, DANIEL), agent(demo, browsing, PRIYA, theme="dark")
@@ -70,6 +82,11 @@ def test_ai_is_active_until_a_person_answers(demo, browsing):
     assert_accessible(priya)
     priya.get_by_role("button", name="AI disabled").click()
     expect(daniel.get_by_role("button", name="AI active")).to_be_visible()
+    # That is taken back as everything else is.
+    priya.locator("#messages").focus()
+    priya.keyboard.press("z")
+    expect(priya.get_by_role("button", name="AI disabled")).to_be_visible()
+    expect(daniel.get_by_role("button", name="AI disabled")).to_be_visible()
 
 
 def test_a_view_is_saved_found_again_and_deleted(demo, browsing):

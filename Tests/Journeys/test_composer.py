@@ -255,6 +255,16 @@ def test_a_message_waits_for_its_time_and_can_be_changed_cancelled_and_sent(demo
     changed.get_by_role("button", name="Send now").click()
     expect_delivered(page, "See you on Monday")
     customer.expect_received("For now, goodbye", "See you on Monday")
+    # Its details still tell that it had been scheduled, and those of the other don't.
+    for text, count in (("See you on Monday", 1), ("For now, goodbye", 0)):
+        bubble = page.locator(".message.out", has_text=text)
+        bubble.hover()
+        bubble.get_by_role("button", name="What to do with this message").click()
+        page.get_by_role("button", name="Details").click()
+        sheet = page.get_by_role("dialog", name="Message")
+        expect(sheet.get_by_text("Accepted", exact=True)).to_be_visible()
+        expect(sheet.get_by_text("Scheduled", exact=True)).to_have_count(count)
+        sheet.get_by_role("button", name="Close").click()
 
 
 def test_it_leaves_by_itself_when_its_time_has_come(demo, browsing):

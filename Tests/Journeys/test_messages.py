@@ -315,3 +315,37 @@ def test_every_kind_of_message_stands_well_in_a_thread(demo, browsing, voice, tm
             wide = "document.querySelector('#messages').scrollWidth <= document.querySelector('#messages').clientWidth"
             assert page.evaluate(wide), f"The thread is wider than its place ({theme}, {name})."
         assert_accessible(page)
+
+
+def test_each_line_of_a_message_has_a_direction_of_its_own(demo, browsing):
+    customer = demo.new_customer("Lines Lina")
+    customer.writes("مرحبا، كيف حالك؟ أهلا وسهلا بكم جميعا في متجرنا\nFine (thanks).")
+    page = open_thread(browsing, demo, customer)
+    body = page.locator(".message .body", has_text="Fine")
+    expect(body).to_be_visible()
+    photograph(page, "lines-of-both-directions")
+    # Where single characters stand: the full stop behind the English sentence, which begins at the left, and the Arabic one at the right.
+    places = body.evaluate(
+        """(body) => ["م", "F", "."].map((character) => {
+            const node = body.firstChild, at = node.data.lastIndexOf(character === "م" ? "مرحبا" : character), range = new Range();
+            range.setStart(node, at);
+            range.setEnd(node, at + 1);
+            return range.getBoundingClientRect().left;
+        })"""
+    )
+    arabic, first, stop = places
+    assert first < stop < arabic
+
+
+def test_only_what_has_words_is_offered_for_copying(demo, browsing):
+    customer = demo.new_customer("Copy Cora")
+    customer.writes("Words")
+    customer.sends({"type": "location", "location": {"latitude": 41.38879, "longitude": 2.15899, "name": "Plaça de Catalunya"}})
+    page = open_thread(browsing, demo, customer)
+    for text, count in (("Words", 1), ("Plaça", 0)):
+        bubble = page.locator(".message", has_text=text)
+        bubble.hover()
+        bubble.get_by_role("button", name="What to do with this message").click()
+        expect(page.get_by_role("button", name="Details")).to_be_visible()
+        expect(page.get_by_role("button", name="Copy the text")).to_have_count(count)
+        page.keyboard.press("Escape")

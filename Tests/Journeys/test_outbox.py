@@ -395,3 +395,13 @@ def test_while_the_server_is_away_the_page_says_so_and_what_was_written_leaves_a
     expect(unsent).to_have_count(1)
     expect(unsent.locator(".status")).to_have_text(re.compile("Sent|Delivered|Read"), timeout=5_000)
     assert program.stop() == 0
+
+
+def test_what_says_that_there_is_no_connection_moves_nothing(demo, browsing):
+    page = open_thread(browsing, demo, demo.new_customer("Still Stan"))
+    messages, banner = page.locator("#messages"), page.locator("#offline")
+    place = messages.bounding_box()
+    banner.evaluate("(banner) => { banner.hidden = false }")
+    expect(banner).to_be_visible()
+    photograph(page, "no-connection")
+    assert messages.bounding_box() == place

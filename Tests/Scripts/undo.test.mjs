@@ -85,3 +85,8 @@ test("what couldn't be taken back can be tried again, and what was taken back ca
     assert.deepEqual(sent, ["action=reopen", "action=archive", "action=reopen", "action=archive"]);
     delete globalThis.document;
 });
+
+test("whether the AI may answer comes back", () => {
+    assert.deepEqual(forms("ai", [row("one", { ai: "true" })]), ["action=ai&ai=active&conversations=one"]);
+    assert.deepEqual(forms("ai", [row("one", { ai: "false" })]), ["action=ai&ai=disabled&conversations=one"]);
+});

@@ -119,6 +119,41 @@ struct NotificationTests {
         #expect(try await service.unread(access: kim).count == work.cases.count - 1)
     }
 
+    @Test("what nobody has rings for who is available, until a colleague takes or answers it", arguments: TestEngine.allCases)
+    func taken(engine: TestEngine) async throws {
+        let work = try await Teamwork(engine)
+        let hub = work.hub
+        let service = Self.service(hub)
+        let (me, kim) = (Self.caller(work.me, hub), Self.caller(work.colleague, hub))
+        try await work.members.setAvailability(.away, access: kim)
+        try await Self.settle(hub, Self.makers(hub, 1))
+        let free = try #require(work.cases.first { $0.assignment == .nobody }?.conversation)
+        #expect(try await service.unread(access: me).contains(free))
+        #expect(try await !service.unread(access: kim).contains(free))
+
+        try await work.members.setAvailability(.available, access: kim)
+        try await hub.receive(hub.text("Somebody?", from: "15550199010"))
+        try await Self.settle(hub, Self.makers(hub, 1))
+        #expect(try await service.unread(access: kim).contains(free))
+        let contact = try await hub.conversations.conversation(free, access: me).contact.id
+        _ = try await hub.sending.submit(
+            MessageDraft(
+                senderID: hub.sender.id, recipient: .contact(contact), clientID: nil, content: .text(.init(body: "Hi")), replyTo: nil),
+            access: me)
+        try await Self.settle(hub, Self.makers(hub, 2))
+        #expect(try await !service.unread(access: kim).contains(free))
+        let told = try await hub.events.events(after: nil, limit: 500, access: kim).data
+        #expect(told.contains { $0.kind == "notification.read" && $0.conversationID == free })
+
+        // Then it is given to me: what Kim hears of it anew is over with that.
+        try await hub.receive(hub.text("One more thing", from: "15550199010"))
+        try await Self.settle(hub, Self.makers(hub, 1))
+        #expect(try await service.unread(access: kim).contains(free))
+        try await hub.conversations.change(free, .assign(Assignment(assignee: work.me.account.id)), access: me)
+        try await Self.settle(hub, Self.makers(hub, 1))
+        #expect(try await !service.unread(access: kim).contains(free))
+    }
+
     @Test("a message of mine that isn't sent tells me, and not what I never wrote", arguments: TestEngine.allCases)
     func failed(engine: TestEngine) async throws {
         let work = try await Teamwork(engine)

@@ -120,6 +120,7 @@ struct QueryPlanTests {
             _ = try feed.times(of: [message.id])
             _ = try feed.failed([message.id])
             _ = try feed.mentions(in: [.make(at: now)])
+            _ = try feed.markTaken(conversation.id, from: [.make(at: now), .make(at: now)], at: now)
             _ = try feed.remove(before: now, limit: 10)
             let marking = ConversationTable(explaining, person)
             _ = try (marking.markRead(conversation.id), marking.markUnread(conversation.id))

@@ -389,7 +389,7 @@ async function closeAndNext() {
 /** By the form that is sent. */
 const submissions = {
     closure: toggleState,
-    "answering-ai": (form) => thread.toggleAI(form),
+    "answering-ai": (form) => undo.around("ai", [thread.conversation], () => thread.toggleAI(form)),
     assignment: (_, button) => assign(button?.name === "mine"),
     snoozing: (form, button) => change("snooze", form, button),
     labelling: (form, button) => change("labels", form, button),

@@ -1,6 +1,6 @@
 // What every page does: keys, theme, time zone, copy buttons, forms that ask first or send only once.
 
-import { toast } from "./toast.js";
+import { secondsShown, toast } from "./toast.js";
 
 const year = 365 * 24 * 60 * 60;
 
@@ -93,10 +93,23 @@ function setUpForms() {
     });
 }
 
+/** What the last step came to lies over the page: it can be put away, and good news goes by itself. */
+function setUpNotice() {
+    const notice = document.querySelector(".notices > .notice");
+    if (!notice) return;
+    const cross = document.createElement("button");
+    Object.assign(cross, { type: "button", className: "dismiss", textContent: "×" });
+    cross.setAttribute("aria-label", "Dismiss");
+    cross.addEventListener("click", () => notice.remove());
+    notice.append(cross);
+    if (notice.classList.contains("ok")) setTimeout(() => notice.remove(), secondsShown * 1000);
+}
+
 setUpTheme();
 setUpZone();
 setUpLinks();
 setUpCopying();
 setUpForms();
+setUpNotice();
 if (document.getElementById("shortcuts")) import("./shortcuts.js");
 if (document.getElementById("bell")) import("./bell.js");

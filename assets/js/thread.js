@@ -473,13 +473,18 @@ export class Thread {
         const button = form.querySelector("button");
         button.setAttribute("aria-pressed", String(isActive));
         button.querySelector(".label").textContent = isActive ? "AI active" : "AI disabled";
+        button.title = isActive
+            ? "AI active: bots and assistants may answer here until you do"
+            : "AI disabled: bots and assistants don’t answer here";
     }
 
+    /** Lets bots and assistants answer, or no longer; what is said of it. */
     async toggleAI(form) {
         const ai = form.elements.ai.value;
         try {
             await request(form.action, { method: "POST", fields: { ai } });
             this.setAI(ai === "active");
+            return ai === "active" ? "AI may answer here" : "AI doesn’t answer here any more";
         } catch (error) {
             toastError(error);
         }

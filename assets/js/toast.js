@@ -1,6 +1,7 @@
 // Short notices at the bottom left.
 
-const secondsShown = 8;
+/** How long a notice stays that asks for nothing. */
+export const secondsShown = 8;
 
 /**
  * Shows a notice; one of the same text replaces the older.

@@ -7,8 +7,8 @@ import { toast, toastError } from "./toast.js";
 const limitMilliseconds = 5 * 60 * 1000;
 
 /** How a conversation stands, as its row says. */
-export function standing({ conversation, state, snoozedUntil, assignee, team, labels, unread }) {
-    return { conversation, state, snoozedUntil, assignee, team, labels: labels ? labels.split(" ") : [], unread: Number(unread) };
+export function standing({ conversation, state, snoozedUntil, assignee, team, labels, unread, ai }) {
+    return { conversation, state, snoozedUntil, assignee, team, labels: labels ? labels.split(" ") : [], unread: Number(unread), ai };
 }
 
 const restoringState = {
@@ -53,6 +53,12 @@ export function inverse(action, before, { label, labels = [] } = {}) {
             );
         case "remove-label":
             return grouped(before.filter(having), () => ({ action: "add-label", label }));
+        case "ai":
+            return before.map(({ conversation, ai }) => [
+                ["action", action],
+                ["ai", ai === "true" ? "active" : "disabled"],
+                ["conversations", conversation],
+            ]);
         case "labels":
             // Those first that make room.
             return before.flatMap((one) => [
@@ -118,7 +124,7 @@ export class Undo {
         }
         this.isTakingBack = true;
         try {
-            for (const fields of last.forms) await request(`${this.address}/changes`, { method: "POST", fields });
+            for (const fields of last.forms) await this.#send(fields);
             last.dismiss();
             // Something else may have been done meanwhile.
             if (this.last === last) this.last = undefined;
@@ -128,6 +134,13 @@ export class Undo {
         } finally {
             this.isTakingBack = false;
         }
+    }
+
+    #send(form) {
+        const { action, ai, conversations } = Object.fromEntries(form);
+        if (action !== "ai") return request(`${this.address}/changes`, { method: "POST", fields: form });
+        // Of one conversation only, and at an address of its own.
+        return request(`${this.address}/${conversations}/ai`, { method: "POST", fields: { ai } });
     }
 
     async #before(conversations) {

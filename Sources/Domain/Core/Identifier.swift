@@ -35,6 +35,12 @@ extension Identifier where Entity: Identified {
         return Self("\(Entity.identifierPrefix)_\(CrockfordBase32.text(high: high, low: low))")
     }
 
+    /// The millisecond it was made in; nil for what isn't such a UUID.
+    package var madeAt: Date? {
+        guard Self(parsing: text) != nil, let value = CrockfordBase32.number(text.utf8.suffix(26)), value >> 76 & 15 == 7 else { return nil }
+        return Date(timeIntervalSince1970: Double(value >> 80) / 1_000)
+    }
+
     /// Reads an id that came from outside; nil when it can't be one of this entity.
     package init?(parsing text: String) {
         let prefix = Entity.identifierPrefix
@@ -49,6 +55,16 @@ enum CrockfordBase32 {
     private static let digits = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
     static func isDigit(_ byte: UInt8) -> Bool { digits.contains(byte) }
+
+    /// What so many digits say; nil when one isn't a digit.
+    static func number(_ text: some Collection<UInt8>) -> UInt128? {
+        var value: UInt128 = 0
+        for byte in text {
+            guard let digit = digits.firstIndex(of: byte) else { return nil }
+            value = value << 5 | UInt128(digit)
+        }
+        return value
+    }
 
     /// 128 bits as 26 digits; the first holds the top three bits.
     static func text(high: UInt64, low: UInt64) -> String {

@@ -8,9 +8,17 @@ package struct NotificationReading: Sendable {
         package let visibility: Visibility
         package let teams: Set<Identifier<Team>>
         package let rules: NotificationRules
+        package let isAvailable: Bool
 
-        package init(id: Identifier<Account>, visibility: Visibility, teams: Set<Identifier<Team>>, rules: NotificationRules) {
-            (self.id, self.visibility, self.teams, self.rules) = (id, visibility, teams, rules)
+        package init(
+            id: Identifier<Account>, visibility: Visibility, teams: Set<Identifier<Team>>, rules: NotificationRules,
+            isAvailable: Bool = true
+        ) {
+            (self.id, self.visibility, self.teams, self.rules, self.isAvailable) = (id, visibility, teams, rules, isAvailable)
+        }
+
+        fileprivate func wantsMessage(in assignment: Assignment) -> Bool {
+            rules.wantMessage(in: assignment, for: id, teams: teams, isAvailable: isAvailable)
         }
     }
 
@@ -61,6 +69,8 @@ package struct NotificationReading: Sendable {
     private var pending: [Key: News] = [:]
     /// Who has read or answered which conversation: what they had of it before is no news any more.
     package private(set) var seen: Set<Place> = []
+    /// Conversations that somebody has taken or answered which nobody had, and for whom their new messages are no news any more.
+    package private(set) var taken: [Identifier<Conversation>: Set<Identifier<Account>>] = [:]
 
     package init(_ facts: Facts) {
         self.facts = facts
@@ -83,7 +93,10 @@ package struct NotificationReading: Sendable {
         let actor = Actor(parsing: event.actor)?.member
         switch EventKind(rawValue: event.kind) {
         case .messageReceived: received(event, in: conversation)
-        case .messageQueued: if let actor { clear(actor, conversation) }
+        case .messageQueued:
+            guard let actor else { return }
+            clear(actor, conversation)
+            if facts.assignments[conversation] == .nobody { release(conversation, from: actor) { !$0.rules.places.contains(.all) } }
         case .conversationUpdated:
             if event.cause == Assignment.eventCause {
                 assigned(event, conversation, by: actor)
@@ -107,16 +120,19 @@ package struct NotificationReading: Sendable {
         guard let message = event.messageID, let at = facts.receivedMessages[message], let assignment = facts.assignments[conversation],
             event.at.timeIntervalSince(at) <= PersonalNotification.lateSeconds
         else { return }
-        for person in facts.people where person.rules.wantMessage(in: assignment, for: person.id, teams: person.teams) {
+        for person in facts.people where person.wantsMessage(in: assignment) {
             add(.message, for: person.id, about: conversation, subject: message.text, by: nil, at: event.at)
         }
     }
 
     private mutating func assigned(_ event: Event, _ conversation: Identifier<Conversation>, by actor: Identifier<Account>?) {
         // Whose it is now: had it gone through several hands since, those before have nothing to do with it.
-        guard let assignee = facts.assignments[conversation]?.assignee,
-            assignee != Assignment(eventText: event.subjectID ?? "").assignee
-        else { return }
+        guard let assignment = facts.assignments[conversation] else { return }
+        let former = Assignment(eventText: event.subjectID ?? "")
+        if former == .nobody, assignment != .nobody {
+            release(conversation, from: assignment.assignee) { !$0.wantsMessage(in: assignment) }
+        }
+        guard let assignee = assignment.assignee, assignee != former.assignee else { return }
         add(.assignment, for: assignee, about: conversation, subject: nil, by: actor, at: event.at)
     }
 
@@ -138,6 +154,16 @@ package struct NotificationReading: Sendable {
         if subject == nil || news.subjectID != subject { news.count += 1 }
         (news.subjectID, news.actor, news.at) = (subject, actor, moment)
         pending[key] = news
+    }
+
+    /// Somebody looks after it now: those who heard of it only because nobody did need not look any more.
+    private mutating func release(
+        _ conversation: Identifier<Conversation>, from actor: Identifier<Account>?, _ isOver: (Person) -> Bool
+    ) {
+        for person in facts.people where person.id != actor && isOver(person) {
+            taken[conversation, default: []].insert(person.id)
+            pending[Key(place: Place(person: person.id, conversation: conversation), kind: .message)] = nil
+        }
     }
 
     private mutating func clear(_ person: Identifier<Account>, _ conversation: Identifier<Conversation>) {

@@ -6,14 +6,14 @@ package struct NotificationRules: Sendable, Equatable {
         case mine
         /// Assigned to a team of the person's, and to nobody in it or to a colleague.
         case teams
-        /// Assigned to no person and no team.
+        /// Assigned to no person and no team; only while the person is available.
         case unassigned
         /// All that the person may see.
         case all
     }
 
-    /// For somebody who has chosen nothing.
-    package static let standard = NotificationRules(bell: Set(PersonalNotification.Kind.allCases), places: [.mine, .teams])
+    /// For somebody who has chosen nothing. With what nobody has: else a new customer would ring no bell at all.
+    package static let standard = NotificationRules(bell: Set(PersonalNotification.Kind.allCases), places: [.mine, .teams, .unassigned])
     /// Kinds that are of use to somebody who isn't looking.
     private static let standardPush = Set(PersonalNotification.Kind.allCases)
 
@@ -39,12 +39,12 @@ package struct NotificationRules: Sendable, Equatable {
 
     /// Whether a customer's message is news to a person who may see its conversation.
     package func wantMessage(
-        in assignment: Assignment, for person: Identifier<Account>, teams: Set<Identifier<Team>>
+        in assignment: Assignment, for person: Identifier<Account>, teams: Set<Identifier<Team>>, isAvailable: Bool
     ) -> Bool {
         guard bell.contains(.message) else { return false }
         return places.contains(.all) || places.contains(.mine) && assignment.assignee == person
             || places.contains(.teams) && assignment.team.map(teams.contains) == true
-            || places.contains(.unassigned) && assignment == .nobody
+            || places.contains(.unassigned) && assignment == .nobody && isAvailable
     }
 }
 

@@ -98,6 +98,11 @@ package final class NotificationMaker: Service {
         for place in seen where try feed.markRead(place, at: now) {
             events.append(NewEvent(.notificationRead, conversation: place.conversation, cause: place.person.text))
         }
+        for (conversation, people) in step.reading.taken.sorted(by: { $0.key < $1.key }) {
+            events += try feed.markTaken(conversation, from: people.sorted(), at: now).sorted().map {
+                NewEvent(.notificationRead, conversation: conversation, cause: $0.text)
+            }
+        }
         let made = try feed.add(step.reading.news, now: now)
         events += made.map { one in
             NewEvent(

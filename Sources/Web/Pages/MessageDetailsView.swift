@@ -44,6 +44,9 @@ struct MessageDetailsView: RenderedView {
         }
     }
 
+    /// From what is sent at once its id and its time differ by less.
+    private static let leastWaitSeconds = 1.0
+
     /// The moments of its way, in their order.
     private static func moments(_ history: MessageHistory) -> [(name: String, at: Date)] {
         let message = history.message
@@ -56,8 +59,11 @@ struct MessageDetailsView: RenderedView {
         let played = history.attempts.last?.reports.first { $0.status == .played }?.at
         // Of a voice message both can be reported; the time of the message is the first of the two.
         let read = history.attempts.last?.reports.first { $0.status == .read }?.at ?? (played == nil ? message.readAt : nil)
+        // What waits for its moment has that as its time, and what left the moment it left: only its id still says since when it is here.
+        let scheduled = message.id.madeAt.flatMap { $0.addingTimeInterval(leastWaitSeconds) <= message.at ? $0 : nil }
         return [
-            (message.sendAt == nil ? "Accepted" : "To leave at", message.at), ("Sent", message.sentAt), ("Delivered", message.deliveredAt),
+            ("Scheduled", scheduled), (message.sendAt == nil ? "Accepted" : "To leave at", message.at), ("Sent", message.sentAt),
+            ("Delivered", message.deliveredAt),
             ("Read", read), ("Played", played), ("Changed", message.editedAt), ("Deleted", message.revokedAt),
         ].compactMap { name, at in at.map { (name, $0) } }
     }

@@ -82,7 +82,7 @@ struct NotificationRulesView: RenderedView {
         switch place {
         case .mine: "In my conversations"
         case .teams: "In my teams\u{2019} conversations"
-        case .unassigned: "In conversations that nobody has"
+        case .unassigned: "In conversations that nobody has, while I am available"
         case .all: "In all that I can see"
         }
     }

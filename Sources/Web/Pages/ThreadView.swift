@@ -119,6 +119,9 @@ struct ThreadView: RenderedView {
             "snoozeChoices": SnoozeChoice.allCases.map { ChoiceView(value: $0.rawValue, label: $0.label, isSelected: false) },
             "aiIsActive": conversation.aiActive, "aiChange": conversation.aiActive ? "disabled" : "active",
             "aiLabel": conversation.aiActive ? "AI active" : "AI disabled",
+            "aiHelp": conversation.aiActive
+                ? "AI active: bots and assistants may answer here until you do"
+                : "AI disabled: bots and assistants don\u{2019}t answer here",
             "deletesConversation": workspace.grants.contains(.conversationsDelete),
             "threadIsArchived": conversation.state == .archived,
             "threadSenderName": senderName, "closesConversations": workspace.grants.contains(.conversationsClose),

@@ -88,7 +88,7 @@ struct NotificationPagesTests {
                 "digest": ["pace": "daily", "hour": 7, "zone": "GMT"],
             ])
         let other = try await web.call(.get, "/api/v1/notification-rules", .person(try #require(web.acme.people[.owner]))).json
-        #expect(other["places"] == ["mine", "teams"])
+        #expect(other["places"] == ["mine", "teams", "unassigned"])
         let page = try await web.call(.get, "\(rules)?done=saved", .person(agent))
         #expect(page.text.contains("Your rules are saved.") && page.text.contains(#"value="failed" checked"#))
         #expect(!page.text.contains(#"value="mention" checked"#))

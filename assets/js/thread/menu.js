@@ -3,6 +3,9 @@
 import { pickEmoji } from "../message-menu.js";
 import { toast } from "../toast.js";
 
+/** What was written, without the marks; empty for a file without words. */
+const textOf = (bubble) => bubble.querySelector(".body")?.textContent.trim() ?? "";
+
 export class Menu {
     /** @param {{onReply: (bubble: Element) => void, onReact: (bubble: Element, emoji: string) => void, canWrite: () => boolean}} options */
     constructor({ onReply, onReact, canWrite }) {
@@ -30,6 +33,7 @@ export class Menu {
         this.bubble = button.closest(".message");
         const own = this.bubble.querySelector("[data-ours]")?.dataset.ours;
         for (const element of this.menu.querySelectorAll("[data-when-open]")) element.hidden = !this.canWrite();
+        this.menu.querySelector("[data-action=copy]").hidden = !textOf(this.bubble);
         const unreact = this.menu.querySelector("[data-action=unreact]");
         unreact.hidden = !own || unreact.hidden;
         for (const choice of this.menu.querySelectorAll("[data-reaction]"))
@@ -59,9 +63,8 @@ export class Menu {
     }
 
     async #copy(bubble) {
-        const text = bubble.querySelector(".body")?.textContent ?? "";
         try {
-            await navigator.clipboard.writeText(text);
+            await navigator.clipboard.writeText(textOf(bubble));
             toast("Copied");
         } catch {
             toast("The browser doesn't allow copying here");

@@ -49,7 +49,7 @@ package struct NotificationFeedTable {
         ).reduce(into: [Identifier<Account>: Set<Identifier<Team>>]()) { $0[try $1.id(0), default: []].insert(try $1.id(1)) }
         return try transaction.rows(
             """
-            SELECT m.account_id, m.role, l.level, r.rules FROM members m
+            SELECT m.account_id, m.role, l.level, r.rules, m.away_since FROM members m
             LEFT JOIN visibility_levels l ON l.workspace_id = m.workspace_id AND l.role = m.role
             LEFT JOIN notification_rules r ON r.workspace_id = m.workspace_id AND r.account_id = m.account_id
             WHERE m.workspace_id = \(workspaceID) AND m.deactivated_at IS NULL ORDER BY m.account_id LIMIT \(MemberTable.listLimit)
@@ -60,7 +60,8 @@ package struct NotificationFeedTable {
             let level = try row.textOrNil(2).flatMap(VisibilityLevel.init(rawValue:)) ?? .all
             let rules: NotificationRules? = try row.textOrNil(3).map { try JSONText.decode(from: $0) }
             return .init(
-                id: id, visibility: Visibility(level, of: id, teams: teams[id] ?? []), teams: teams[id] ?? [], rules: rules ?? .standard)
+                id: id, visibility: Visibility(level, of: id, teams: teams[id] ?? []), teams: teams[id] ?? [], rules: rules ?? .standard,
+                isAvailable: try row.dateOrNil(4) == nil)
         }
     }
 
@@ -145,6 +146,20 @@ package struct NotificationFeedTable {
             UPDATE notifications SET read_at = \(now) WHERE workspace_id = \(workspaceID) AND account_id = \(place.person)
                 AND conversation_id = \(place.conversation) AND read_at IS NULL
             """) > 0
+    }
+
+    /// New messages of a conversation that somebody else looks after now; gives those of the people who had some unread.
+    package func markTaken(
+        _ conversation: Identifier<Conversation>, from people: [Identifier<Account>], at now: Date
+    ) throws -> [Identifier<Account>] {
+        try transaction.rows(
+            """
+            UPDATE notifications SET read_at = \(now) WHERE workspace_id = \(workspaceID)
+                AND account_id IN (\(list: people.map { SQLValue($0) }))
+                AND conversation_id = \(conversation) AND kind = \(PersonalNotification.Kind.message.rawValue) AND read_at IS NULL
+            RETURNING account_id
+            """
+        ).map { try $0.id(0) }
     }
 
     // MARK: What an e-mail told of
