@@ -49,7 +49,7 @@ struct MessageContentNames {
         if let body = content.body, !body.isEmpty { return body }
         switch content.type {
         case "user_changed_number":
-            return content.newPhone.map { "The customer's number is now \($0.text)" } ?? "The customer changed their number"
+            return content.newPhone.map { "The customer's number is now \($0.display)" } ?? "The customer changed their number"
         case "user_changed_user_id": return "WhatsApp gave the customer a new id"
         case "request_welcome": return "The customer opened the chat for the first time"
         default: return "WhatsApp says: \(content.type)"

@@ -73,7 +73,10 @@ struct ContactCardView: View {
 
         init(_ entry: ContactCard.Entry) {
             let digits = entry.waId.flatMap { id in !id.isEmpty && id.utf8.allSatisfy { (0x30...0x39).contains($0) } ? id : nil }
-            names = ["lineText": entry.value, "lineKind": entry.type.map(Self.word).orFalse, "lineSearch": digits.orFalse]
+            names = [
+                "lineText": (try? PhoneNumber(parsing: entry.value))?.display ?? entry.value, "lineKind": entry.type.map(Self.word).orFalse,
+                "lineSearch": digits.orFalse,
+            ]
         }
 
         /// WhatsApp's own kinds in words; others as the customer's phone names them.

@@ -234,7 +234,7 @@ struct SearchContactView: View {
         _ conversation: Conversation, words: Set<String>, senders: [Identifier<Sender>: String], base: String, times: PageTimes
     ) {
         let contact = conversation.contact
-        let number = [contact.phoneNumber?.text, contact.username.map { "@\($0)" }].compactMap { $0 }.filter { $0 != contact.title }
+        let number = [contact.phoneNumber?.display, contact.username.map { "@\($0)" }].compactMap { $0 }.filter { $0 != contact.title }
         names = [
             "foundAddress": "\(base)/whatsapp/\(conversation.id.text)", "foundHue": Initials.hue(of: contact.id.text),
             "foundInitials": Initials.of(contact.title), "foundPieces": PieceView.list([contact.title], words),
