@@ -26,6 +26,7 @@ struct QueryPlanTests {
             _ = try conversations.list(.init(), after: cursor, limit: 50, now: now)
             _ = try conversations.list(.init(state: .open), after: cursor, limit: 50, now: now)
             _ = try conversations.list(.init(senderID: hub.sender.id), after: cursor, limit: 50, now: now)
+            _ = try conversations.list(with: conversation.contact.id, limit: 50)
             try LabelTable(transaction, access).save(label)
             let labels = LabelTable(explaining, access)
             #expect(try labels.put(label.id, on: conversation.id))

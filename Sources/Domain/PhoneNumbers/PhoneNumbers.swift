@@ -76,6 +76,9 @@ package struct PhoneNumbers: Sendable {
         throw .impossible(number, place)
     }
 
+    /// Whether ``check(_:)`` has nothing against it.
+    package func canBe(_ number: PhoneNumber) -> Bool { (try? check(number)) != nil }
+
     private func parts(of number: PhoneNumber) -> (callingCode: Int, code: CallingCode, digits: ArraySlice<UInt8>)? {
         let digits = number.text.utf8.dropFirst().map { $0 - UInt8(ascii: "0") }
         var callingCode = 0
