@@ -84,7 +84,7 @@ export function inboxCommands(inbox) {
             work: () => document.getElementById("new-conversation").click(),
         },
         { name: "Filter the list", work: () => document.getElementById("filter-sheet").showPopover() },
-        { key: "/", keys: "/", name: "Search messages and contacts", work: () => document.getElementById("search-field").focus() },
+        { key: "/", keys: "/", name: "Search messages, notes and contacts", work: () => document.getElementById("search-field").focus() },
         { more: () => (inbox.thread ? choices(pane) : []) },
     ];
 }

@@ -20,16 +20,36 @@ extension ConversationService {
     package func thread(
         of id: Identifier<Conversation>, around message: Identifier<Message>, limit: Int, access: Access
     ) async throws -> ThreadPart {
-        try await database.read { transaction in
-            guard try ConversationTable(transaction, access).find(id) != nil else { throw ConversationProblem.missing }
+        try await thread(of: id, limit: limit, access: access) { transaction in
             guard let middle = try MessageTable(transaction, access).find(message), middle.conversationID == id else {
                 throw SendingProblem.messageMissing
             }
+            return .message(middle)
+        }
+    }
+
+    /// What stands around a note. Throws ``NoteProblem/missing`` when it isn't one of this thread.
+    package func thread(
+        of id: Identifier<Conversation>, around note: Identifier<Note>, limit: Int, access: Access
+    ) async throws -> ThreadPart {
+        try await thread(of: id, limit: limit, access: access) { transaction in
+            guard let middle = try NoteTable(transaction, access).find(note), middle.conversationID == id else { throw NoteProblem.missing }
+            return .note(middle)
+        }
+    }
+
+    private func thread(
+        of id: Identifier<Conversation>, limit: Int, access: Access,
+        around find: @escaping @Sendable (any Transaction) throws -> ThreadEntry
+    ) async throws -> ThreadPart {
+        try await database.read { transaction in
+            guard try ConversationTable(transaction, access).find(id) != nil else { throw ConversationProblem.missing }
+            let middle = try find(transaction)
             let place = ThreadPlace(at: middle.at, sequence: middle.sequence)
             let half = limit / 2
             let newer = try Self.entries(of: id, after: place, limit: half + 1, transaction, access)
             let older = try Self.entries(of: id, before: place, limit: half + 1, transaction, access)
-            let shown = newer.prefix(half).reversed() + [.message(middle)] + older.prefix(half)
+            let shown = newer.prefix(half).reversed() + [middle] + older.prefix(half)
             return ThreadPart(
                 entries: Array(shown), older: older.count > half ? shown.last?.place.cursor.text : nil,
                 newer: newer.count > half ? shown.first?.place.cursor.text : nil)

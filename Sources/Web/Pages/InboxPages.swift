@@ -178,10 +178,12 @@ struct InboxPages: Sendable {
         case before(String)
         case after(String)
         case around(Identifier<Message>)
+        case aroundNote(Identifier<Note>)
     }
 
     private static func part(_ request: Request) -> Part {
         if let message = text("at", request).flatMap(Identifier<Message>.init(parsing:)) { return .around(message) }
+        if let note = text("at", request).flatMap(Identifier<Note>.init(parsing:)) { return .aroundNote(note) }
         if let cursor = text("since", request) { return .after(cursor) }
         return text("before", request).map { .before($0) } ?? .end
     }
@@ -196,7 +198,9 @@ struct InboxPages: Sendable {
         case .before(let cursor): found = try await service.thread(of: id, before: cursor, limit: limit, access: access).part
         case .after(let cursor): found = try await service.thread(of: id, after: cursor, limit: limit, access: access)
         case .around(let message):
-            found = try await self.part(of: id, around: message, access)
+            found = try await self.part(of: id, access) { try await service.thread(of: id, around: message, limit: limit, access: access) }
+        case .aroundNote(let note):
+            found = try await self.part(of: id, access) { try await service.thread(of: id, around: note, limit: limit, access: access) }
         }
         let shown = try await show(found.entries.reversed(), access)
         let isWhole = if case .end = part { true } else { false }
@@ -205,13 +209,14 @@ struct InboxPages: Sendable {
             newer: found.newer, frame: frame.frame)
     }
 
-    /// The end of the thread when the message isn't in it: a link may last longer than what it leads to.
-    private func part(of id: Identifier<Conversation>, around message: Identifier<Message>, _ access: Access) async throws -> ThreadPart {
-        let service = services.conversations
+    /// The end of the thread when the message or note isn't in it: a link may last longer than what it leads to.
+    private func part(
+        of id: Identifier<Conversation>, _ access: Access, around find: () async throws -> ThreadPart
+    ) async throws -> ThreadPart {
         do {
-            return try await service.thread(of: id, around: message, limit: Self.messageLimit, access: access)
-        } catch SendingProblem.messageMissing {
-            return try await service.thread(of: id, before: nil, limit: Self.messageLimit, access: access).part
+            return try await find()
+        } catch let problem as any Problem where problem as? SendingProblem == .messageMissing || problem as? NoteProblem == .missing {
+            return try await services.conversations.thread(of: id, before: nil, limit: Self.messageLimit, access: access).part
         }
     }
 
