@@ -81,7 +81,8 @@ struct LiveFrames: AsyncSequence, Sendable {
                     for event in events {
                         let change = Change(
                             kind: event.kind, conversation: event.conversationID?.text, message: event.messageID?.text,
-                            note: event.kind.hasPrefix("note.") ? event.subjectID : nil)
+                            note: event.kind.hasPrefix("note.") ? event.subjectID : nil,
+                            named: event.cause == MemberChange.name.rawValue && event.kind == EventKind.memberUpdated.rawValue ? true : nil)
                         ServerSentEvent(id: event.cursor.text, name: "change", data: try JSONText.bytes(of: change)).write(to: &buffer)
                     }
                 }
@@ -100,6 +101,8 @@ struct LiveFrames: AsyncSequence, Sendable {
         private struct Change: Encodable {
             let kind: String
             let conversation, message, note: String?
+            /// Whether somebody has another name now, wherever it stands.
+            let named: Bool?
         }
     }
 }

@@ -68,7 +68,8 @@ enum PageExamples {
         (
             "sessions",
             SessionsView(
-                sessions, email: "ana@acme.example", errors: ["current": "This isn't your password."], notice: nil, in: workspace())
+                sessions, name: "Ana <Ruiz>", email: "ana@acme.example", errors: ["current": "This isn't your password."], notice: nil,
+                in: workspace())
         ),
         ("people", people(link: nil)),
         ("people-link", people(link: .init(name: "Kim Lee", path: "/set-up/7f3a"), theme: .dark)),
@@ -125,7 +126,10 @@ enum PageExamples {
                 .init(sender: "", to: "maria"), senders: [senders[0]], offered: [conversation(0, "María", "x", secondsAgo: 60)],
                 problem: PhoneNumberProblem.plusMissing("maria"), in: workspace(.dark))
         ),
-        ("new-conversation-nowhere", NewConversationView(.init(sender: "", to: ""), senders: [], problem: SenderProblem.missing, in: workspace())),
+        (
+            "new-conversation-nowhere",
+            NewConversationView(.init(sender: "", to: ""), senders: [], problem: SenderProblem.missing, in: workspace())
+        ),
         ("search", SearchExamples.full), ("search-blank", SearchExamples.blank), ("search-nothing", SearchExamples.nothing),
         ("search-refused", SearchExamples.refused), ("search-part", SearchExamples.part),
         (
