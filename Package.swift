@@ -88,7 +88,9 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(name: "TestSupport", dependencies: ["Domain", "Store", "Services"], swiftSettings: settings),
-        .testTarget(name: "DomainTests", dependencies: ["Domain", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "DomainTests", dependencies: ["Domain", "TestSupport"], exclude: ["PhoneNumbers/phone_number_examples.py"],
+            swiftSettings: settings),
         .testTarget(name: "StoreTests", dependencies: ["Domain", "Store", "TestSupport", logging], swiftSettings: settings),
         .testTarget(
             name: "ChannelsTests",

@@ -164,5 +164,5 @@ def test_the_search_index_is_made_anew_beside_a_running_server(program, place):
     before = eventually(found)
     result = program.run("doctor", "--reindex", *flags)
     assert result.returncode == 0, result.stderr
-    assert "messages and contacts can be searched." in result.stdout
+    assert "messages, notes and contacts can be searched." in result.stdout
     assert found() == before

@@ -39,7 +39,7 @@ def test_every_kind_of_message_has_its_bubble(demo, browsing):
     link = page.locator(".message").get_by_role("link", name="https://example.com/a?b=1")
     expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
     expect(page.get_by_role("link", name="Show on a map")).to_be_visible()
-    expect(page.locator(".panel", has_text="Pau Vila")).to_contain_text("+34600999888")
+    expect(page.locator(".panel", has_text="Pau Vila")).to_contain_text("+34 600 99 98 88")
     photograph(page, "bubbles")
     assert_accessible(page)
 

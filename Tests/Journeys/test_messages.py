@@ -154,8 +154,9 @@ def test_a_contact_card_is_saved_as_another_reader_understands_it(demo, browsing
     assert pau.org.value == ["Vila; Fills, S.L."]
     assert other.fn.value.rstrip() == hostile.rstrip()
     assert set(other.contents) == {"version", "fn", "n", "tel"}
-    panels.first.get_by_role("link", name="Find the conversation").click()
-    expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
+    panels.first.get_by_role("link", name="Write to Pau Vila").click()
+    expect(page.get_by_role("heading", name="New conversation")).to_be_visible()
+    expect(page.get_by_label("To", exact=True)).to_have_value("+34 600 99 98 88")
 
 
 def test_a_voice_message_shows_its_shape_and_is_heard_faster_and_from_anywhere(demo, browsing, voice):

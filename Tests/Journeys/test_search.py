@@ -4,6 +4,7 @@ import re
 
 from conftest import NARROW, WIDE, assert_accessible, eventually, photograph
 from playwright.sync_api import Page, expect
+from test_notes import write_note
 
 
 def search(page: Page, demo, **query) -> None:
@@ -137,3 +138,29 @@ def test_it_needs_no_scripts(demo, browsing):
     browsing.allow("422")
     search(page, demo, text="x")
     expect(page.get_by_role("alert")).to_contain_text("at least two letters")
+
+
+def test_a_note_is_found_and_leads_to_its_place_in_the_thread(demo, browsing):
+    customer = demo.new_customer("Noted Nadia")
+    customer.writes("Hello")
+    page = browsing.page()
+    page.goto(demo.inbox)
+    page.locator(".conversation", has_text="Noted Nadia").click()
+    expect(page.locator(".message", has_text="Hello")).to_be_visible()
+    write_note(page, "The samovar is at the repairer's")
+    expect(page.locator(".message.note", has_text="samovar")).to_be_visible()
+    for number in range(60):
+        customer.writes(f"Later {number}")
+    expect_found(page, demo, "samovar", text="samovar")
+    expect(page.get_by_role("heading", name="Notes")).to_be_visible()
+    expect(page.locator(".found mark")).to_have_text("samovar")
+    assert_accessible(page)
+    photograph(page, "search-notes")
+    page.get_by_text("Narrow it down").click()
+    page.get_by_label("Kind").select_option("Note for colleagues")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("heading", name="Messages")).to_have_count(0)
+    page.locator(".found a", has_text="Noted Nadia").click()
+    note = page.locator(".message.note", has_text="samovar")
+    expect(note).to_be_in_viewport()
+    expect(note).to_have_class(re.compile("found"))

@@ -24,7 +24,7 @@ struct DigestTests {
             let now: @Sendable () -> Date = { clock.now }
             mail = MailService(database: hub.database, sealing: SecretBox(SecretKey.make().key), sender: outbox, signals: hub.signals, now: now)
             job = DigestJob(
-                database: hub.database, mail: mail, sender: outbox, publicURL: "https://chat.example.com", now: now)
+                database: hub.database, mail: mail, sender: outbox, publicURL: "https://chat.example.com", numbers: .none, now: now)
             notifications = NotificationService(database: hub.database, signals: hub.signals, now: now)
             access = Access(
                 workspaceID: hub.workspaceID, actor: .member(work.me.account.id), grants: Role.agent.grants, visibility: .all, address: nil)

@@ -43,7 +43,8 @@ struct PushTests {
             let box = SecretBox(SecretKey.make().key)
             push = PushService(database: hub.database, sealing: box, signals: hub.signals, now: { clock.now })
             job = PushJob(
-                database: hub.database, sealing: box, caller: outside, publicURL: "https://chat.example.com", now: { clock.now })
+                database: hub.database, sealing: box, caller: outside, publicURL: "https://chat.example.com", numbers: .none,
+                now: { clock.now })
             access = Access(
                 workspaceID: hub.workspaceID, actor: .member(work.me.account.id), grants: Role.agent.grants, visibility: .all, address: nil)
             let session = Session(

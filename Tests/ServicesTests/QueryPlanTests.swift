@@ -26,6 +26,7 @@ struct QueryPlanTests {
             _ = try conversations.list(.init(), after: cursor, limit: 50, now: now)
             _ = try conversations.list(.init(state: .open), after: cursor, limit: 50, now: now)
             _ = try conversations.list(.init(senderID: hub.sender.id), after: cursor, limit: 50, now: now)
+            _ = try conversations.list(with: conversation.contact.id, limit: 50)
             try LabelTable(transaction, access).save(label)
             let labels = LabelTable(explaining, access)
             #expect(try labels.put(label.id, on: conversation.id))
@@ -233,6 +234,9 @@ struct QueryPlanTests {
     func search(engine: TestEngine) async throws {
         let work = try await Teamwork(engine)
         let hub = SearchHub(work.hub)
+        let clock = work.hub.clock
+        let note = try await NoteService(database: work.hub.database, signals: work.hub.signals, now: { clock.now })
+            .create("A word", in: work.cases[0].conversation, access: work.hub.access)
         try await hub.index()
         let (workspaceID, now) = (work.hub.workspaceID, work.hub.clock.now)
         let plans = try await work.hub.database.write { transaction -> [String] in
@@ -245,11 +249,17 @@ struct QueryPlanTests {
                     let table = try SearchTable(explaining, access, generation: index.generation, kind: kind)
                     _ = try table.words(from: "hel", limit: 10)
                     _ = try table.words(near: SearchTerm("helxo"), limit: 10)
-                    let bucket = try #require(try table.newestBucket(of: kind == .message ? ["hello"] : ["15550199010"], upTo: .max))
-                    let places = try table.places(of: ["hello", "15550199010"], in: (bucket - 3)...bucket).byBucket[bucket] ?? []
+                    let word = [.message: "hello", .contact: "15550199010", .note: "word"][kind] ?? ""
+                    let bucket = try #require(try table.newestBucket(of: [word], upTo: .max))
+                    let places = try table.places(of: [word, "nothing"], in: (bucket - 3)...bucket).byBucket[bucket] ?? []
                     #expect(!places.isEmpty)
-                    let found = kind == .message ? try table.messages(at: places, .inbound) : try table.contacts(at: places)
-                    _ = try table.conversations(of: found.map(\.subject), limit: 10)
+                    switch kind {
+                    case .message: _ = try table.messages(at: places, .inbound)
+                    case .note:
+                        _ = try table.notes(at: places)
+                        _ = try NoteTable(explaining, access).list([note.id])
+                    case .contact: _ = try table.conversations(of: try table.contacts(at: places).map(\.subject), limit: 10)
+                    }
                 }
                 _ = try MessageTable(explaining, access).thread(work.cases[0].conversation, after: (at: 0, sequence: 0), limit: 50)
             }

@@ -84,8 +84,15 @@ export function inboxCommands(inbox) {
             can: () => list.selected !== undefined,
             work: () => several.toggle(list.selected),
         },
+        {
+            key: "c",
+            keys: "C",
+            name: "New conversation",
+            can: () => document.getElementById("new-conversation") !== null,
+            work: () => document.getElementById("new-conversation").click(),
+        },
         { name: "Filter the list", work: () => document.getElementById("filter-sheet").showPopover() },
-        { key: "/", keys: "/", name: "Search messages and contacts", work: () => document.getElementById("search-field").focus() },
+        { key: "/", keys: "/", name: "Search messages, notes and contacts", work: () => document.getElementById("search-field").focus() },
         { more: () => (inbox.thread ? choices(pane) : []) },
     ];
 }

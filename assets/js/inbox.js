@@ -309,6 +309,10 @@ const live = new LiveChanges({
         // Also within the second of the one before.
         if (change.kind === "message.received" && change.conversation === thread?.conversation) seenAt = undefined;
         if (change.conversation) list.refresh(change.conversation).then(showTitle);
+        if (change.named) {
+            list.reload();
+            thread?.reload();
+        }
         if (change.kind === "quick-reply.updated") composer?.quickReplies?.forget();
         if (change.conversation !== thread?.conversation) return;
         if (change.isActivity) thread.refreshActivity();

@@ -3,6 +3,8 @@ package import struct Foundation.Date
 /// A person who can sign in, and is a member of one or more workspaces.
 package struct Account: Sendable, Equatable, Identified {
     package static let identifierPrefix = "acc"
+    /// Characters of a name.
+    package static let nameLimit = 80
 
     package let id: Identifier<Account>
     package let email: EmailAddress
@@ -11,6 +13,17 @@ package struct Account: Sendable, Equatable, Identified {
 
     package init(id: Identifier<Account>, email: EmailAddress, name: String, createdAt: Date) {
         (self.id, self.email, self.name, self.createdAt) = (id, email, name, createdAt)
+    }
+
+    /// What somebody wants to be called: one line, without blanks around it.
+    package static func name(parsing text: String) throws(AccountProblem) -> String {
+        let name = text.split(whereSeparator: {
+            $0.isWhitespace || $0.unicodeScalars.allSatisfy { $0.properties.generalCategory == .control }
+        })
+        .joined(separator: " ")
+        guard !name.isBlank else { throw .nameEmpty }
+        guard name.count <= nameLimit, name.unicodeScalars.count <= nameLimit * 4 else { throw .nameTooLong(count: name.count) }
+        return name
     }
 }
 
@@ -92,12 +105,13 @@ package enum AccountProblem: Problem, Equatable {
     case emailTaken
     case emailUnknown
     case nameEmpty
+    case nameTooLong(count: Int)
     case passwordTooShort
     case passwordTooLong
 
     package var kind: ProblemKind {
         switch self {
-        case .emailMalformed, .nameEmpty, .passwordTooShort, .passwordTooLong: .invalid
+        case .emailMalformed, .nameEmpty, .nameTooLong, .passwordTooShort, .passwordTooLong: .invalid
         case .emailTaken: .conflict
         case .emailUnknown: .missing
         }
@@ -109,6 +123,7 @@ package enum AccountProblem: Problem, Equatable {
         case .emailTaken: "account.email-taken"
         case .emailUnknown: "account.email-unknown"
         case .nameEmpty: "account.name-empty"
+        case .nameTooLong: "account.name-too-long"
         case .passwordTooShort: "account.password-too-short"
         case .passwordTooLong: "account.password-too-long"
         }
@@ -120,6 +135,7 @@ package enum AccountProblem: Problem, Equatable {
         case .emailTaken: "This person is a member already."
         case .emailUnknown: "Nobody signs in with this e-mail address. switchboard user list shows who does."
         case .nameEmpty: "Enter a name."
+        case .nameTooLong(let count): "The name has \(count) characters, and \(Account.nameLimit) is the most."
         case .passwordTooShort: "Use at least \(PasswordRule.shortest) characters. A few words are easy to remember and hard to guess."
         case .passwordTooLong: "Use at most \(PasswordRule.longestBytes) bytes."
         }
@@ -128,7 +144,7 @@ package enum AccountProblem: Problem, Equatable {
     package var field: String? {
         switch self {
         case .emailMalformed, .emailTaken, .emailUnknown: "email"
-        case .nameEmpty: "name"
+        case .nameEmpty, .nameTooLong: "name"
         case .passwordTooShort, .passwordTooLong: "password"
         }
     }

@@ -13,8 +13,10 @@ package struct Contact: Sendable, Equatable, Identified {
         (self.id, self.name, self.phoneNumber, self.username, self.businessScopedID) = (id, name, phoneNumber, username, businessScopedID)
     }
 
-    /// What to call the person on screen: name, else username, else number, else a word.
-    package var title: String { name ?? username ?? phoneNumber?.text ?? "Unknown" }
+    /// What to call the person: name, else username, else number, else a word.
+    ///
+    /// - Parameter display: how numbers are written there.
+    package func title(_ display: (PhoneNumber) -> String) -> String { name ?? username ?? phoneNumber.map(display) ?? "Unknown" }
 }
 
 /// One way in which a provider names a person.

@@ -1,5 +1,8 @@
 /// A telephone number in E.164: `+`, then 8 to 15 digits of which the first isn't 0. Syntax only: the number need not exist.
 package struct PhoneNumber: Sendable, Hashable {
+    /// E.164, §6.1.
+    package static let digitLimit = 15
+
     /// With the plus: `+15550199001`.
     package let text: String
 
@@ -20,7 +23,7 @@ package struct PhoneNumber: Sendable, Hashable {
         let digits = kept.dropFirst()
         guard digits.allSatisfy({ ("0"..."9").contains($0) }) else { throw .notDigits(input) }
         guard digits.first != "0" else { throw .leadingZero(input) }
-        guard (8...15).contains(digits.count) else { throw .length(input, digits: digits.count) }
+        guard (8...Self.digitLimit).contains(digits.count) else { throw .length(input, digits: digits.count) }
         text = "+" + String(String.UnicodeScalarView(digits))
     }
 
@@ -28,7 +31,7 @@ package struct PhoneNumber: Sendable, Hashable {
     package init?(providerDigits: String) {
         // Read for every inbound item, so without the detour through what people type.
         let digits = providerDigits.utf8
-        guard (8...15).contains(digits.count), digits.first != UInt8(ascii: "0"),
+        guard (8...Self.digitLimit).contains(digits.count), digits.first != UInt8(ascii: "0"),
             digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
         else { return nil }
         text = "+" + providerDigits
@@ -64,10 +67,47 @@ package enum PhoneNumberProblem: Problem, Equatable {
     case notDigits(String)
     case leadingZero(String)
     case length(String, digits: Int)
+    /// No country has its calling code.
+    case countryUnknown(PhoneNumber)
+    case tooShort(PhoneNumber, Place)
+    case tooLong(PhoneNumber, Place)
+    /// No number there has so many digits, though some have fewer and some more.
+    case impossible(PhoneNumber, Place)
+
+    /// Whose numbers it would be among, and how many digits those have behind the calling code.
+    package struct Place: Sendable, Equatable {
+        /// Nil where several share the calling code.
+        let country: String?
+        let callingCode: Int
+        let lengths: [Int]
+        /// How many this one has.
+        let digits: Int
+
+        fileprivate var rule: String {
+            let (least, most) = (lengths[0], lengths[lengths.count - 1])
+            let list =
+                switch lengths.count {
+                case 1: "\(least)"
+                case 3... where most - least == lengths.count - 1: "\(least) to \(most)"
+                default: "\(lengths.dropLast().map(String.init).joined(separator: ", ")) or \(most)"
+                }
+            let numbers = country.map { "Numbers of \($0)" } ?? "Numbers"
+            return "\(numbers) have \(list) digits after +\(callingCode); this one has \(digits)."
+        }
+    }
 
     package var kind: ProblemKind { .invalid }
-    package var code: String { "phone-number.malformed" }
     package var field: String? { "to" }
+
+    package var code: String {
+        switch self {
+        case .empty, .plusMissing, .notDigits, .leadingZero, .length: "phone-number.malformed"
+        case .countryUnknown: "phone-number.country-unknown"
+        case .tooShort: "phone-number.too-short"
+        case .tooLong: "phone-number.too-long"
+        case .impossible: "phone-number.impossible"
+        }
+    }
 
     package var detail: String {
         let form =
@@ -78,6 +118,10 @@ package enum PhoneNumberProblem: Problem, Equatable {
         case .notDigits(let text): "“\(text)” has something other than digits in it. \(form)"
         case .leadingZero(let text): "“\(text)” has a 0 after the plus, and no country code begins so. \(form)"
         case .length(let text, let digits): "“\(text)” has \(digits) digits. \(form)"
+        case .countryUnknown(let number): "No country has a code that \(number.text) begins with. Check the digits after the plus."
+        case .tooShort(let number, let place): "\(number.text) is too short. \(place.rule)"
+        case .tooLong(let number, let place): "\(number.text) is too long. \(place.rule)"
+        case .impossible(let number, let place): "There can be no number \(number.text). \(place.rule)"
         }
     }
 }

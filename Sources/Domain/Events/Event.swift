@@ -40,14 +40,14 @@ package enum EventKind: String, Sendable, CaseIterable {
 
 /// What an event about a member is about, as its cause.
 package enum MemberChange: String, Sendable, CaseIterable {
-    case added, role, removed, deactivated, activated, availability
+    case added, role, removed, deactivated, activated, availability, name
     case passwordLink = "password-link"
 
     /// Whether the member may see or do something else from then on.
     package var changesAccess: Bool {
         switch self {
         case .role, .removed, .deactivated: true
-        case .added, .activated, .availability, .passwordLink: false
+        case .added, .activated, .availability, .name, .passwordLink: false
         }
     }
 }

@@ -3,7 +3,7 @@ package import struct Foundation.Date
 /// Something that can be found, as the index keeps it: no text, only its words.
 package struct SearchDocument: Sendable, Equatable {
     /// A kind of thing that is found. The index keeps each apart.
-    package enum Kind: String, Sendable, CaseIterable { case message, contact }
+    package enum Kind: String, Sendable, CaseIterable { case message, contact, note }
 
     /// Words of one, at most.
     package static let wordLimit = 1_000
@@ -20,6 +20,18 @@ package struct SearchDocument: Sendable, Equatable {
 
     package init(id: String, at: Date, order: Int64 = 0, version: Int64, words: Set<String>) {
         (self.id, self.at, self.order, self.version, self.words) = (id, at, order, version, words)
+    }
+
+    /// The words of texts, as many as are kept, with the ends of long numbers.
+    fileprivate static func words(of texts: [String]) -> Set<String> {
+        var words: Set<String> = []
+        for text in texts {
+            for token in SearchText.tokens(in: text) where words.count < wordLimit {
+                words.insert(token.word)
+                if token.isLongNumber { words.insert(SearchMark.numberEnd(token.word)) }
+            }
+        }
+        return words
     }
 }
 
@@ -46,17 +58,9 @@ package enum SearchMark {
 extension Message {
     /// How it is found.
     package var searchDocument: SearchDocument {
-        var words: Set<String> = []
         // What waits for its time, or was cancelled, nobody has written to anybody.
         let isSaid = status != .scheduled && status != .cancelled
-        if revokedAt == nil, isSaid {
-            for text in content.searchTexts {
-                for token in SearchText.tokens(in: text) where words.count < SearchDocument.wordLimit {
-                    words.insert(token.word)
-                    if token.isLongNumber { words.insert(SearchMark.numberEnd(token.word)) }
-                }
-            }
-        }
+        var words = revokedAt == nil && isSaid ? SearchDocument.words(of: content.searchTexts) : []
         if !words.isEmpty {
             words.insert(SearchMark.sender(senderID))
             if direction == .outbound, let author { words.insert(SearchMark.author(author)) }
@@ -64,6 +68,17 @@ extension Message {
         }
         let changed = [editedAt, revokedAt].compactMap { $0?.milliseconds }.max() ?? 0
         return SearchDocument(id: id.text, at: at, order: sequence, version: isSaid ? changed : -1, words: words)
+    }
+}
+
+extension Note {
+    /// How it is found.
+    ///
+    /// - Parameter sender: of its conversation.
+    package func searchDocument(of sender: Identifier<Sender>) -> SearchDocument {
+        SearchDocument(
+            id: id.text, at: at, order: sequence, version: editedAt.map { Int64($0.timeIntervalSince1970 * 1_000) } ?? 0,
+            words: SearchDocument.words(of: [text]).union([SearchMark.sender(sender), SearchMark.author(author)]))
     }
 }
 

@@ -71,7 +71,7 @@ package struct MemberService: Sendable {
     ) throws -> NewMember {
         try access.require(.membersManage)
         let address = try EmailAddress(parsing: email)
-        guard !name.isBlank else { throw AccountProblem.nameEmpty }
+        let name = try Account.name(parsing: name)
         guard access.grants.isSuperset(of: role.grants) else { throw MemberProblem.roleNotHeld(role) }
         let (now, accounts, members) = (now(), AccountTable(transaction), MemberTable(transaction, access))
         try MemberRules.checkChange(from: nil, to: role, mayChangeOwners: mayChangeOwners(actor, access), owners: try members.ownerCount())
@@ -166,6 +166,28 @@ package struct MemberService: Sendable {
             return true
         }
         if isChanged { signals.eventsAppended(in: access.workspaceID) }
+    }
+
+    /// Gives the caller another name, in all workspaces that they are a member of; for people, of themselves. Throws ``AccountProblem``.
+    package func rename(to text: String, access: Access) async throws -> Member {
+        guard case .member(let me) = access.actor else { throw AccessProblem.personNeeded }
+        let name = try Account.name(parsing: text)
+        let (member, told) = try await database.write { transaction in
+            let members = MemberTable(transaction, access.withGrant(.membersManage))
+            guard let before = try members.member(me) else { throw MemberProblem.missing }
+            guard before.account.name != name else { return (before, [Identifier<Workspace>]()) }
+            try AccountTable(transaction).setName(name, of: me)
+            let workspaces = try SessionTable(transaction).memberships(of: me).map(\.workspace.id)
+            for workspace in workspaces {
+                // Colleagues everywhere read it; what the person may do there makes no difference.
+                let there = Access(workspaceID: workspace, actor: access.actor, grants: [], visibility: .all, address: access.address)
+                try append(me, .name, there, in: transaction)
+            }
+            guard let after = try members.member(me) else { throw MemberProblem.missing }
+            return (after, workspaces)
+        }
+        for workspace in told { signals.eventsAppended(in: workspace) }
+        return member
     }
 
     /// Whatever takes a person away: checked first, because it takes its time when their conversations are many.

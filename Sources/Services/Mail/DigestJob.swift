@@ -17,13 +17,17 @@ package struct DigestJob: JobHandler {
     private let mail: MailService
     private let sender: any MailSender
     private let publicURL: String?
+    private let numbers: PhoneNumbers
     private let now: @Sendable () -> Date
 
     /// - Parameter publicURL: for the links; without it there are none.
+    /// - Parameter numbers: by which telephone numbers are written.
     package init(
-        database: any Database, mail: MailService, sender: any MailSender, publicURL: String?, now: @escaping @Sendable () -> Date
+        database: any Database, mail: MailService, sender: any MailSender, publicURL: String?, numbers: PhoneNumbers,
+        now: @escaping @Sendable () -> Date
     ) {
-        (self.database, self.mail, self.sender, self.publicURL, self.now) = (database, mail, sender, publicURL, now)
+        (self.database, self.mail, self.sender, self.publicURL) = (database, mail, sender, publicURL)
+        (self.numbers, self.now) = (numbers, now)
     }
 
     private struct Payload: Codable {
@@ -49,7 +53,7 @@ package struct DigestJob: JobHandler {
         let payload: Payload = try JSONText.decode(from: job.payload)
         let moment = now()
         let publicURL = publicURL
-        guard let letter = try await database.write({ try Self.take(payload, job.workspaceID, publicURL, $0, now: moment) }) else {
+        guard let letter = try await database.write({ try take(payload, job.workspaceID, $0, now: moment) }) else {
             return .done
         }
         do {
@@ -90,8 +94,8 @@ package struct DigestJob: JobHandler {
     }
 
     /// Nil when there is nothing to tell, or nobody to tell it to by these rules any more.
-    private static func take(
-        _ payload: Payload, _ workspaceID: Identifier<Workspace>, _ publicURL: String?, _ transaction: any Transaction, now: Date
+    private func take(
+        _ payload: Payload, _ workspaceID: Identifier<Workspace>, _ transaction: any Transaction, now: Date
     ) throws -> Letter? {
         let system = Access.system("mail", in: workspaceID)
         guard let stored = try MailTable(transaction, system).find(),
@@ -110,7 +114,7 @@ package struct DigestJob: JobHandler {
         var names: [Identifier<Conversation>: String] = [:]
         if rules.pushNames {
             let conversations = try ConversationTable(transaction, access).find(Set(missed.map(\.conversationID)).sorted())
-            for one in conversations { names[one.id] = one.contact.title }
+            for one in conversations { names[one.id] = one.contact.title(numbers.display) }
         }
         let text = DigestText(
             person: member.account.name, workspace: membership.workspace.name,

@@ -18,14 +18,17 @@ package struct PushJob: JobHandler {
     private let sealing: any SecretSealing
     private let caller: any OutsideCaller
     private let contact: String
+    private let numbers: PhoneNumbers
     private let now: @Sendable () -> Date
 
-    /// - Parameter publicURL: where the installation is found, so that push services can reach its operator.
+    /// - Parameters:
+    ///   - publicURL: where the installation is found, so that push services can reach its operator.
+    ///   - numbers: by which telephone numbers are written.
     package init(
-        database: any Database, sealing: any SecretSealing, caller: any OutsideCaller, publicURL: String?,
+        database: any Database, sealing: any SecretSealing, caller: any OutsideCaller, publicURL: String?, numbers: PhoneNumbers,
         now: @escaping @Sendable () -> Date
     ) {
-        (self.database, self.sealing, self.caller, self.now) = (database, sealing, caller, now)
+        (self.database, self.sealing, self.caller, self.numbers, self.now) = (database, sealing, caller, numbers, now)
         contact = publicURL.flatMap { $0.hasPrefix("https://") ? $0 : nil } ?? "mailto:switchboard@localhost"
     }
 
@@ -70,7 +73,7 @@ package struct PushJob: JobHandler {
     package func run(_ job: Job) async throws -> JobCompletion {
         let payload: Payload = try JSONText.decode(from: job.payload)
         let moment = now()
-        let found = try await database.read { try Self.look(payload, $0, in: job.workspaceID, now: moment) }
+        let found = try await database.read { try look(payload, $0, in: job.workspaceID, now: moment) }
         guard let found else { return .done }
         let target: PushTarget = try JSONText.decode(
             from: sealing.open(found.sealedTarget, at: PushService.place(payload.subscription, job.workspaceID)))
@@ -144,7 +147,7 @@ package struct PushJob: JobHandler {
     }
 
     /// Nil when nobody needs to be told any more: it was read, the person may not see it now, the browser is gone, or too much time has passed.
-    private static func look(
+    private func look(
         _ payload: Payload, _ transaction: any Transaction, in workspaceID: Identifier<Workspace>, now: Date
     ) throws -> Found? {
         guard let browser = try PushFeedTable(transaction, in: workspaceID).browser(payload.subscription, at: now),
@@ -152,21 +155,21 @@ package struct PushJob: JobHandler {
         else { return nil }
         let base = "/app/\(membership.workspace.slug.text)"
         guard let id = payload.notification else {
-            return try found(
+            return try Self.found(
                 browser, Message(title: "Switchboard", body: "This is a test.", address: "\(base)/settings/notifications", tag: "test"))
         }
         let access = Access(
             workspaceID: workspaceID, actor: .member(browser.account), grants: membership.role.grants, visibility: membership.visibility,
             address: nil)
         guard let notification = try NotificationTable(transaction, access).find(id), notification.readAt == nil,
-            now.timeIntervalSince(notification.at) < lifetimeSeconds
+            now.timeIntervalSince(notification.at) < Self.lifetimeSeconds
         else { return nil }
         let rules = try NotificationRulesTable(transaction, access).own() ?? .standard
-        let name = try rules.pushNames ? ConversationTable(transaction, access).find(notification.conversationID)?.contact.title : nil
+        let contact = try rules.pushNames ? ConversationTable(transaction, access).find(notification.conversationID)?.contact : nil
         let message = Message(
-            title: (name ?? "Switchboard").prefixed(100), body: notification.words,
+            title: (contact?.title(numbers.display) ?? "Switchboard").prefixed(100), body: notification.words,
             address: "\(base)/whatsapp/\(notification.conversationID)", tag: notification.id.text)
-        return try found(browser, message)
+        return try Self.found(browser, message)
     }
 
     private static func found(_ browser: PushFeedTable.Browser, _ message: Message) throws -> Found {

@@ -128,7 +128,7 @@ package final class SearchIndexer: Service {
 
     /// Nearly always there is nothing new, and reading costs less than a transaction that could write.
     private func hasWork(_ index: SearchIndexTable.Index) async throws -> Bool {
-        guard index.state == .live else { return true }
+        guard index.state == .live, index.walkedKind.isEmpty else { return true }
         return try await database.read { transaction in
             let events = EventTable(transaction, .system("search", in: index.workspaceID))
             if let horizon = try events.horizon(), index.cursor < horizon { return true }

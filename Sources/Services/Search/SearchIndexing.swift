@@ -8,10 +8,16 @@ private struct SearchSource: Sendable {
     let subjects: @Sendable ([Event], SearchSourceTable) throws -> Set<String>
 
     /// In the order in which an index is made.
-    static let all = [messages, contacts]
+    static let all = [messages, contacts, notes]
 
     static let messages = SearchSource(kind: .message) { events, _ in
         Set(events.filter(\.isAboutWords).compactMap { $0.messageID?.text })
+    }
+
+    static let notes = SearchSource(kind: .note) { events, _ in
+        Set(
+            events.filter { $0.kind == EventKind.noteCreated.rawValue || $0.kind == EventKind.noteUpdated.rawValue }.compactMap(\.subjectID)
+        )
     }
 
     static let contacts = SearchSource(kind: .contact) { events, table in
@@ -77,7 +83,8 @@ struct SearchStep: Sendable {
     func read(in transaction: any Transaction) throws -> Work {
         switch index.state {
         case .retired: Work(place: index)
-        case .building where !index.walkedKind.isEmpty: try walk(transaction)
+        // One in use walks too, through a kind of thing that it didn't know before.
+        case .building where !index.walkedKind.isEmpty, .live where !index.walkedKind.isEmpty: try walk(transaction)
         case .building, .live: try follow(transaction)
         }
     }

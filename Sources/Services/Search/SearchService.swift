@@ -2,7 +2,7 @@ package import Domain
 internal import Foundation
 package import Store
 
-/// Finds messages and contacts by their words.
+/// Finds messages, notes and contacts by their words.
 package struct SearchService: Sendable {
     /// Places whose messages are looked up for one answer, at most: the others come with the next.
     private static let lookLimit = 20_000
@@ -62,16 +62,50 @@ package struct SearchService: Sendable {
             let messages = Dictionary(
                 try MessageTable(transaction, access).list(found.data.map { Identifier($0.subject) }).map { ($0.id.text, $0) },
                 uniquingKeysWith: { one, _ in one })
-            let ids = Array(Set(messages.values.map(\.conversationID)))
-            let conversations = Dictionary(
-                try ids.isEmpty ? [] : ConversationTable(transaction, access).find(ids).map { ($0.id, $0) },
-                uniquingKeysWith: { one, _ in one })
+            let conversations = try self.conversations(of: messages.values.map(\.conversationID), access, in: transaction)
             return found.map { found in
                 messages[found.subject].flatMap { message in
                     conversations[message.conversationID].map { FoundMessage(message: message, conversation: $0) }
                 }
             }
         }
+    }
+
+    package struct FoundNote: Sendable {
+        package let note: Note
+        package let conversation: Conversation
+
+        package init(note: Note, conversation: Conversation) { (self.note, self.conversation) = (note, conversation) }
+    }
+
+    /// Notes with all words of the text, newest first. Of the filter, the sender, the author and the times count: a note has no kind and no direction.
+    package func notes(
+        _ text: String, _ filter: SearchFilter, spelling: SearchSpelling? = nil, after: String? = nil, limit: Int, access: Access
+    ) async throws -> Answer<FoundNote> {
+        let query = try SearchQuery(parsing: text)
+        if let from = filter.from, let before = filter.before, from >= before { throw SearchProblem.datesReversed }
+        let cursor = try after.map(SearchCursor.init(parsing:))
+        return try await database.read { transaction in
+            let found = try find(.note, query, filter, spelling, cursor, limit, access, in: transaction) { try $0.notes(at: $1) }
+            let notes = Dictionary(
+                try NoteTable(transaction, access).list(found.data.map { Identifier($0.subject) }).map { ($0.id.text, $0) },
+                uniquingKeysWith: { one, _ in one })
+            let conversations = try self.conversations(of: notes.values.map(\.conversationID), access, in: transaction)
+            return found.map { found in
+                notes[found.subject].flatMap { note in
+                    conversations[note.conversationID].map { FoundNote(note: note, conversation: $0) }
+                }
+            }
+        }
+    }
+
+    private func conversations(
+        of ids: [Identifier<Conversation>], _ access: Access, in transaction: any Transaction
+    ) throws -> [Identifier<Conversation>: Conversation] {
+        let ids = Array(Set(ids))
+        return Dictionary(
+            try ids.isEmpty ? [] : ConversationTable(transaction, access).find(ids).map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one }
+        )
     }
 
     /// The conversations with contacts whose name, username or number has all words of the text; the newest contact first.
@@ -109,7 +143,7 @@ package struct SearchService: Sendable {
             data: [], next: nil, spelling: .exact, words: [], isIndexComplete: false, isPart: false)
         guard let index = try SearchIndexTable(transaction).readable(in: access.workspaceID) else { return none }
         let table = try SearchTable(transaction, access, generation: index.generation, kind: kind)
-        let isComplete = index.state == .live
+        let isComplete = index.state == .live && index.walkedKind != kind.rawValue
         let wanted = cursor?.spelling ?? spelling
         let exact = try find(table, query, filter, wanted ?? .exact, cursor, limit, isComplete, visible)
         // What is found decides, and not which words exist: those of conversations that the caller can't see must make no difference.

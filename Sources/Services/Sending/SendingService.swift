@@ -40,9 +40,9 @@ package struct SendingService: Sendable {
         }
 
         let reading = access.withGrant(.conversationsView)
-        let contactID = try contact(of: draft, sender: sender, access: reading, in: transaction, now: moment)
+        let contactID = try contact(of: draft.recipient, sender: sender, access: reading, in: transaction, now: moment)
         let conversations = ConversationTable(transaction, reading)
-        let conversationID = try conversations.findOrMake(sender: sender.id, contact: contactID, now: moment)
+        let conversationID = try conversations.findOrMake(sender: sender.id, contact: contactID, now: moment).id
         guard let conversation = try conversations.find(conversationID) else { throw ConversationProblem.withColleagues }
         let content = try resolve(draft.content, sender: sender, mustBeSendable: true, access: access, in: transaction)
         try SendingGate.check(content, sender: sender, lastInboundAt: conversation.lastInboundAt, now: moment)
@@ -181,11 +181,11 @@ package struct SendingService: Sendable {
         return connection?.connection.businessAccountID ?? ""
     }
 
-    private func contact(
-        of draft: MessageDraft, sender: Sender, access: Access, in transaction: any Transaction, now: Date
+    func contact(
+        of recipient: DraftRecipient, sender: Sender, access: Access, in transaction: any Transaction, now: Date
     ) throws -> Identifier<Contact> {
         let table = ContactTable(transaction, access)
-        switch draft.recipient {
+        switch recipient {
         case .contact(let id):
             guard let contact = try table.find(id) else { throw SendingProblem.contactMissing }
             if contact.phoneNumber == nil, contact.businessScopedID == nil, try table.group(of: id) == nil {

@@ -41,20 +41,29 @@ extension ConversationTable {
         if !settled.isEmpty { try deleteMessages(settled) }
         if settled.count < messages.count { return .sending }
         if messages.count == Self.deletionLimit { return .older }
-        for table in ["notes", "activity"] {
-            try transaction.run(
-                "DELETE FROM \(raw: table) WHERE workspace_id = \(access.workspaceID) AND conversation_id = \(id) AND sequence <= \(sequence)"
-            )
-        }
+        try deleteNotes("conversation_id = \(id) AND sequence <= \(sequence)")
+        try transaction.run(
+            "DELETE FROM activity WHERE workspace_id = \(access.workspaceID) AND conversation_id = \(id) AND sequence <= \(sequence)")
         let isKept = try !transaction.rows(
             """
             SELECT 1 FROM messages WHERE workspace_id = \(access.workspaceID) AND conversation_id = \(id) LIMIT 1
             """
         ).isEmpty
         guard !isKept else { return .newer }
+        try deleteNotes("conversation_id = \(id)")
         try transaction.run("DELETE FROM notifications WHERE workspace_id = \(access.workspaceID) AND conversation_id = \(id)")
         try transaction.run("DELETE FROM conversations WHERE workspace_id = \(access.workspaceID) AND id = \(id)")
         return .nothing
+    }
+
+    private func deleteNotes(_ condition: SQL) throws {
+        let gone = try transaction.rows(
+            "DELETE FROM notes WHERE workspace_id = \(access.workspaceID) AND \(sql: condition) RETURNING id"
+        ).map { SQLValue.text(try $0.text(0)) }
+        for start in stride(from: 0, to: gone.count, by: Self.deletionLimit) {
+            let some = Array(gone[start..<min(start + Self.deletionLimit, gone.count)])
+            try SearchIndexTable(transaction).forget(some, kind: .note, in: access.workspaceID)
+        }
     }
 
     private func deleteMessages(_ ids: [SQLValue]) throws {

@@ -108,9 +108,22 @@ package struct ConversationTable {
                 """))
     }
 
+    /// Those with this person that the caller may see, the newest message first, at most `limit`.
+    package func list(with contact: Identifier<Contact>, limit: Int) throws -> [Conversation] {
+        try access.require(.conversationsView)
+        return try conversations(
+            try transaction.rows(
+                """
+                SELECT \(raw: Self.columns) FROM \(raw: Self.source) WHERE v.workspace_id = \(access.workspaceID) AND v.contact_id = \(contact)
+                    \(sql: access.andSees("v")) ORDER BY v.last_message_at DESC, v.id DESC LIMIT \(limit)
+                """))
+    }
+
     /// The conversation of a sender and a contact, made when it isn't there; who sees only what is theirs gets it assigned. Also one that the
     /// caller may not see, which ``find(_:)`` then doesn't give.
-    package func findOrMake(sender: Identifier<Sender>, contact: Identifier<Contact>, now: Date) throws -> Identifier<Conversation> {
+    package func findOrMake(
+        sender: Identifier<Sender>, contact: Identifier<Contact>, now: Date
+    ) throws -> (id: Identifier<Conversation>, isNew: Bool) {
         try access.require(.messagesSend)
         let made = try transaction.rows(
             """
@@ -119,11 +132,11 @@ package struct ConversationTable {
                 \(access.visibility.assigneeOfNew))
             ON CONFLICT (workspace_id, sender_id, contact_id) DO NOTHING RETURNING id
             """)
-        if let row = made.first { return try row.id(0) }
+        if let row = made.first { return (try row.id(0), true) }
         let found = try transaction.rows(
             "SELECT id FROM conversations WHERE workspace_id = \(access.workspaceID) AND sender_id = \(sender) AND contact_id = \(contact)")
         guard let row = found.first else { throw StoreError.unavailable("The conversation was made by another transaction; try again.") }
-        return try row.id(0)
+        return (try row.id(0), false)
     }
 
     /// Puts an outbound message at the top of its conversation, and clears what was unread: whoever answers has read.

@@ -7,7 +7,7 @@ package struct NoteTable {
 
     package init(_ transaction: any Transaction, _ access: Access) { (self.transaction, self.access) = (transaction, access) }
 
-    private static let columns = "id, conversation_id, author, text, at, sequence, edited_at"
+    static let columns = "id, conversation_id, author, text, at, sequence, edited_at"
 
     private var seen: SQL { access.andSees(conversation: "conversation_id") }
 
@@ -42,6 +42,17 @@ package struct NoteTable {
             try transaction.rows(
                 "SELECT \(raw: Self.columns) FROM notes WHERE workspace_id = \(access.workspaceID) AND id = \(id)\(sql: seen)")
         ).first
+    }
+
+    /// Those of them that the caller may see, in no order.
+    package func list(_ ids: [Identifier<Note>]) throws -> [Note] {
+        try access.require(.conversationsView)
+        guard !ids.isEmpty else { return [] }
+        return try notes(
+            try transaction.rows(
+                """
+                SELECT \(raw: Self.columns) FROM notes WHERE workspace_id = \(access.workspaceID) AND id IN (\(list: ids.map { SQLValue($0) }))\(sql: seen)
+                """))
     }
 
     /// False when the caller can't see the conversation.
@@ -87,7 +98,9 @@ package struct NoteTable {
 
     package func delete(_ id: Identifier<Note>) throws -> Bool {
         try access.require(.notesWrite)
-        return try transaction.run("DELETE FROM notes WHERE workspace_id = \(access.workspaceID) AND id = \(id)\(sql: seen)") == 1
+        let isGone = try transaction.run("DELETE FROM notes WHERE workspace_id = \(access.workspaceID) AND id = \(id)\(sql: seen)") == 1
+        if isGone { try SearchIndexTable(transaction).forget([SQLValue(id)], kind: .note, in: access.workspaceID) }
+        return isGone
     }
 
     private func notes(_ rows: [Row]) throws -> [Note] {
@@ -99,10 +112,13 @@ package struct NoteTable {
             ORDER BY note_id, account_id
             """
         ).reduce(into: [:]) { $0[try $1.id(0), default: []].insert(try $1.id(1)) }
-        return try rows.map { row in
-            try Note(
-                id: row.id(0), conversationID: row.id(1), author: row.text(2), text: row.text(3), mentions: mentions[row.id(0)] ?? [],
-                at: row.date(4), sequence: Int64(row.integer(5)), editedAt: row.dateOrNil(6))
-        }
+        return try rows.map { try Self.note($0, mentions: mentions[$0.id(0)] ?? []) }
+    }
+
+    /// From the columns.
+    static func note(_ row: Row, mentions: Set<Identifier<Account>> = []) throws -> Note {
+        try Note(
+            id: row.id(0), conversationID: row.id(1), author: row.text(2), text: row.text(3), mentions: mentions, at: row.date(4),
+            sequence: Int64(row.integer(5)), editedAt: row.dateOrNil(6))
     }
 }

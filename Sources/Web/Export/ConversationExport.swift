@@ -88,7 +88,7 @@ struct ConversationExport: Sendable {
 
     private func row(_ message: Message, with contact: Contact) -> [String] {
         let isInbound = message.direction == .inbound
-        let writer = isInbound ? message.author ?? contact.title : message.author.map(name) ?? ""
+        let writer = isInbound ? message.author ?? contact.title(\.text) : message.author.map(name) ?? ""
         return [
             time(message.at), isInbound ? "in" : "out", writer, message.content.exportedKind,
             message.revokedAt == nil ? message.content.exportedText : "", message.content.exportedFilename, message.status.rawValue,

@@ -81,7 +81,8 @@ struct LiveFrames: AsyncSequence, Sendable {
                     for event in events {
                         let change = Change(
                             kind: event.kind, conversation: event.conversationID?.text, message: event.messageID?.text,
-                            note: event.kind.hasPrefix("note.") ? event.subjectID : nil, isActivity: event.mayBeActivity ? true : nil)
+                            note: event.kind.hasPrefix("note.") ? event.subjectID : nil, isActivity: event.mayBeActivity ? true : nil,
+                            named: event.cause == MemberChange.name.rawValue && event.kind == EventKind.memberUpdated.rawValue ? true : nil)
                         ServerSentEvent(id: event.cursor.text, name: "change", data: try JSONText.bytes(of: change)).write(to: &buffer)
                     }
                 }
@@ -102,6 +103,8 @@ struct LiveFrames: AsyncSequence, Sendable {
             let conversation, message, note: String?
             /// That a thread may have a new line about what was done.
             let isActivity: Bool?
+            /// Whether somebody has another name now, wherever it stands.
+            let named: Bool?
         }
     }
 }

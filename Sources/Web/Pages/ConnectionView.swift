@@ -112,7 +112,8 @@ struct ConnectionView: RenderedView {
         init(_ sender: Sender) {
             let (status, tone) = SendersView.CardView.status(sender.status)
             names = [
-                "numberSenderID": sender.id.text, "numberName": sender.name, "numberText": sender.phoneNumber.text, "numberStatus": status,
+                "numberSenderID": sender.id.text, "numberName": sender.name, "numberText": sender.phoneNumber.display,
+                "numberStatus": status,
                 "numberTone": tone, "numberReason": sender.statusReason.orFalse,
             ]
         }

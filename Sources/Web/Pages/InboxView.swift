@@ -54,6 +54,7 @@ struct InboxView: RenderedView {
             "filterWords": Self.words(for: query, senderNames, colleagues, labels), "isFiltered": query.isFiltered,
             "unfilteredAddress": "\(base)/whatsapp\(unfiltered.text)",
             "closesSeveral": workspace.grants.contains(.conversationsClose),
+            "beginsConversations": workspace.grants.contains(.messagesSend) && !senderNames.isEmpty,
             "labelsSeveral": workspace.grants.contains(.conversationsLabel),
             "readsSeveral": workspace.grants.contains(.messagesSend),
             "assignsSeveral": workspace.grants.contains(.conversationsAssign),

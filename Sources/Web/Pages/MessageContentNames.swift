@@ -5,6 +5,8 @@ internal import Foundation
 struct MessageContentNames {
     private(set) var names: [String: any Sendable] = [:]
     private let base: String
+    /// Where somebody is written to, up to the number; nil for who may not.
+    private let writesTo: String?
 
     /// Every name, with nothing in it.
     static let none: [String: any Sendable] = [
@@ -13,15 +15,17 @@ struct MessageContentNames {
         "hasOptions": false, "options": [OptionView](), "listMenu": false,
     ]
 
-    init(_ content: MessageContent, file: MediaFile?, base: String) {
+    /// - Parameter canSend: whether numbers in it lead to where one writes to them.
+    init(_ content: MessageContent, file: MediaFile?, base: String, canSend: Bool) {
         self.base = base
+        writesTo = canSend ? NewConversationView.address(base: base) : nil
         switch content {
         case .text(let text): setBody(text.body)
         case .media(let media): setMedia(media, file: file)
         case .location(let location): names["place"] = PlaceView(location)
         case .contacts(let cards):
             setLabel(cards.count == 1 ? "Contact" : "\(cards.count) contacts", icon: "user")
-            names["cards"] = cards.enumerated().map { ContactCardView($1, number: $0 + 1, base: base) }
+            names["cards"] = cards.enumerated().map { ContactCardView($1, number: $0 + 1, base: base, writesTo: writesTo) }
         case .reaction(let reaction): setBody(reaction.emoji)
         case .interactive(let interactive): setInteractive(interactive, file: file)
         case .template(let template): setTemplate(template, file: file)
@@ -49,7 +53,7 @@ struct MessageContentNames {
         if let body = content.body, !body.isEmpty { return body }
         switch content.type {
         case "user_changed_number":
-            return content.newPhone.map { "The customer's number is now \($0.text)" } ?? "The customer changed their number"
+            return content.newPhone.map { "The customer's number is now \($0.display)" } ?? "The customer changed their number"
         case "user_changed_user_id": return "WhatsApp gave the customer a new id"
         case "request_welcome": return "The customer opened the chat for the first time"
         default: return "WhatsApp says: \(content.type)"
@@ -64,7 +68,7 @@ struct MessageContentNames {
 
     private mutating func setBody(_ text: String) {
         guard !text.isEmpty else { return }
-        names["bodyHTML"] = MessageMarkup.html(text)
+        names["bodyHTML"] = MessageMarkup.html(text, numbersLead: writesTo)
         names["bodyIsEmoji"] = MessageMarkup.isEmojiOnly(text)
     }
 

@@ -1,19 +1,27 @@
-/// Turns what people write on WhatsApp into HTML: `*bold*`, `_italic_`, `~struck~`, `` `code` ``, ```` ```blocks``` ````, `> quotes`, and
-/// web addresses.
+internal import Domain
+
+/// Turns what people write on WhatsApp into HTML: `*bold*`, `_italic_`, `~struck~`, `` `code` ``, ```` ```blocks``` ````, `> quotes`,
+/// web addresses, and telephone numbers with their country code.
 ///
 /// Whatever comes in, what goes out holds only the elements named here, properly nested, and every other character escaped.
-enum MessageMarkup {
+struct MessageMarkup {
     /// Levels of marks inside marks. WhatsApp has four kinds, so more would only serve to tire the browser.
     private static let depthLimit = 4
     /// Longest web address that becomes a link, in characters.
     private static let addressLimit = 2_000
 
-    static func html(_ text: String) -> String {
+    /// Characters of a number with what stands between its digits.
+    private static let numberLimit = 30
+
+    /// - Parameter numbersLead: where somebody is written to, up to the number; nil leaves numbers as text.
+    static func html(_ text: String, numbersLead: String? = nil) -> String {
         var output = ""
         output.reserveCapacity(text.utf8.count + 64)
-        blocks(Array(text), into: &output)
+        MessageMarkup(numbersLead: numbersLead).blocks(Array(text), into: &output)
         return output
     }
+
+    private let numbersLead: String?
 
     /// The text without its marks, in one line: for the list and for quotes.
     static func line(_ text: String) -> String {
@@ -56,13 +64,13 @@ enum MessageMarkup {
 
     // MARK: Blocks
 
-    private static func blocks(_ text: [Character], into output: inout String) {
+    private func blocks(_ text: [Character], into output: inout String) {
         let fence: [Character] = ["`", "`", "`"]
         var start = 0
-        while let open = find(fence, in: text, from: start), let close = find(fence, in: text, from: open + 3), close > open + 3 {
+        while let open = Self.find(fence, in: text, from: start), let close = Self.find(fence, in: text, from: open + 3), close > open + 3 {
             lines(text[start..<open], into: &output)
             output += "<pre>"
-            escape(trimmingNewlines(text[(open + 3)..<close]), into: &output)
+            Self.escape(Self.trimmingNewlines(text[(open + 3)..<close]), into: &output)
             output += "</pre>"
             start = close + 3
             // The block has a line of its own already.
@@ -71,7 +79,7 @@ enum MessageMarkup {
         lines(text[start...], into: &output)
     }
 
-    private static func lines(_ text: ArraySlice<Character>, into output: inout String) {
+    private func lines(_ text: ArraySlice<Character>, into output: inout String) {
         var isFirst = true
         var followsBlock = false
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
@@ -91,30 +99,35 @@ enum MessageMarkup {
 
     // MARK: Inside a line
 
-    private static func inline(_ text: ArraySlice<Character>, depth: Int, into output: inout String) {
+    private func inline(_ text: ArraySlice<Character>, depth: Int, into output: inout String) {
         var index = text.startIndex
         // Marks that close nowhere from here on: looked for once, so that a line full of stars costs no more than its length.
         var unclosed: Set<Character> = []
         while index < text.endIndex {
             let character = text[index]
-            if character == "h", isWordStart(index, in: text), let end = addressEnd(from: index, in: text) {
-                link(text[index..<end], into: &output)
+            if character == "h", Self.isWordStart(index, in: text), let end = Self.addressEnd(from: index, in: text) {
+                Self.link(text[index..<end], into: &output)
                 index = end
-            } else if depth < depthLimit, let element = element(of: character), !unclosed.contains(character), opens(at: index, in: text) {
-                guard let close = closing(character, from: index, in: text) else {
+            } else if character == "+", let numbersLead, Self.isWordStart(index, in: text), let found = Self.number(from: index, in: text) {
+                Self.link(text[index..<found.end], to: found.number, at: numbersLead, into: &output)
+                index = found.end
+            } else if depth < Self.depthLimit, let element = Self.element(of: character), !unclosed.contains(character),
+                Self.opens(at: index, in: text)
+            {
+                guard let close = Self.closing(character, from: index, in: text) else {
                     unclosed.insert(character)
                     continue
                 }
                 output += "<\(element)>"
                 if character == "`" {
-                    escape(text[(index + 1)..<close], into: &output)
+                    Self.escape(text[(index + 1)..<close], into: &output)
                 } else {
                     inline(text[(index + 1)..<close], depth: depth + 1, into: &output)
                 }
                 output += "</\(element)>"
                 index = close + 1
             } else {
-                escape(character, into: &output)
+                Self.escape(character, into: &output)
                 index += 1
             }
         }
@@ -174,6 +187,35 @@ enum MessageMarkup {
         escape(address, into: &output)
         output += "\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">"
         escape(address, into: &output)
+        output += "</a>"
+    }
+
+    /// The number that begins with this plus: the longest that somebody may have, else the longest that can be.
+    private static func number(from start: Int, in text: ArraySlice<Character>) -> (number: PhoneNumber, end: Int)? {
+        var candidates: [(number: PhoneNumber, end: Int)] = []
+        var (index, digits) = (start + 1, 0)
+        while index < text.endIndex, index - start < numberLimit, digits < PhoneNumber.digitLimit {
+            let character = text[index]
+            if ("0"..."9").contains(character) {
+                (index, digits) = (index + 1, digits + 1)
+                // A number ends where its digits do.
+                if index < text.endIndex, text[index].isNumber || text[index].isLetter { continue }
+                if let number = try? PhoneNumber(parsing: String(text[start..<index])) { candidates.append((number, index)) }
+            } else if " .-/()\u{A0}\u{202F}\u{2011}\u{2013}".contains(character) {
+                index += 1
+            } else {
+                break
+            }
+        }
+        let numbers = PhoneNumbers.embedded
+        return candidates.last { numbers.kind(of: $0.number) != nil } ?? candidates.last { numbers.canBe($0.number) }
+    }
+
+    private static func link(_ text: ArraySlice<Character>, to number: PhoneNumber, at address: String, into output: inout String) {
+        output += "<a href=\""
+        escape(ArraySlice("\(address)%2B\(number.digits)"), into: &output)
+        output += "\" title=\"Write to this number\">"
+        escape(text, into: &output)
         output += "</a>"
     }
 

@@ -60,20 +60,27 @@ struct ContactCardView: View {
     /// - Parameters:
     ///   - number: which of the message, from 1.
     ///   - base: of the workspace's pages.
-    init(_ card: ContactCard, number: Int, base: String) {
+    ///   - writesTo: where somebody is written to, up to the number; nil for who may not.
+    init(_ card: ContactCard, number: Int, base: String, writesTo: String?) {
         names = [
             "cardName": card.name.formattedName, "cardCompany": card.company.orFalse, "cardNumber": String(number), "base": base,
-            "cardLines": (card.phones + card.emails + card.urls).map(LineView.init),
+            "cardLines": (card.phones + card.emails + card.urls).map { LineView($0, writesTo: writesTo) },
         ]
     }
 
-    /// A number or an address. Of somebody on WhatsApp the conversation can be looked for.
+    /// A number or an address. Whoever is on WhatsApp can be written to, or their conversation looked for.
     struct LineView: View {
         let names: [String: any Sendable]
 
-        init(_ entry: ContactCard.Entry) {
+        init(_ entry: ContactCard.Entry, writesTo: String?) {
             let digits = entry.waId.flatMap { id in !id.isEmpty && id.utf8.allSatisfy { (0x30...0x39).contains($0) } ? id : nil }
-            names = ["lineText": entry.value, "lineKind": entry.type.map(Self.word).orFalse, "lineSearch": digits.orFalse]
+            let number = digits.flatMap { PhoneNumber(providerDigits: $0) }
+            let writing = number.flatMap { number in writesTo.map { "\($0)%2B\(number.digits)" } }
+            names = [
+                "lineText": (try? PhoneNumber(parsing: entry.value))?.display ?? entry.value, "lineKind": entry.type.map(Self.word).orFalse,
+                "lineWrite": writing.orFalse,
+                "lineSearch": (writing == nil ? digits : nil).orFalse,
+            ]
         }
 
         /// WhatsApp's own kinds in words; others as the customer's phone names them.

@@ -100,7 +100,9 @@ struct MessageView: View {
             names["quietText"] = isOurs ? "This message was deleted." : "The customer deleted this message."
             names["hasActions"] = false
         } else {
-            names.merge(MessageContentNames(message.content, file: shown.file, base: place.base).names) { _, new in new }
+            names.merge(MessageContentNames(message.content, file: shown.file, base: place.base, canSend: place.canSend).names) { _, new in
+                new
+            }
             names["isEdited"] = message.editedAt != nil
             names["isForwarded"] = message.origin?.isForwarded ?? false
             names["referral"] = (message.origin?.referral.map(ReferralView.init)).orFalse

@@ -20,7 +20,8 @@ struct NoteView: View {
         if let editedAt = note.editedAt { fullTime += ", changed \(place.times.full(editedAt))" }
         names = [
             "noteID": note.id.text, "noteAddress": "\(place.base)/whatsapp/\(note.conversationID.text)/notes/\(note.id.text)",
-            "noteWriter": writer, "noteText": note.text, "noteHTML": MessageMarkup.html(note.text),
+            "noteWriter": writer, "noteText": note.text,
+            "noteHTML": MessageMarkup.html(note.text, numbersLead: place.canSend ? NewConversationView.address(base: place.base) : nil),
             "noteAt": String(note.at.milliseconds), "noteSequence": String(note.sequence), "noteDay": place.times.day(note.at),
             "noteTime": place.times.time(note.at), "noteTimestamp": place.times.timestamp(note.at), "noteFullTime": fullTime,
             "noteIsEdited": note.editedAt != nil, "noteCallsReader": place.reader.map { note.mentions.contains($0) } ?? false,

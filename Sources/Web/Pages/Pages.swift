@@ -26,6 +26,7 @@ package struct Pages: Sendable {
             + PeoplePages(printer: printer, services: services).routes + LabelPages(printer: printer, services: services).routes
             + TemplatePages(printer: printer, services: services).routes
             + TemplatePickerPages(printer: printer, services: services).routes
+            + NewConversationPages(printer: printer, services: services).routes
             + SearchPages(printer: printer, services: services).routes
             + QuickReplyPages(printer: printer, services: services).routes + DraftPages(services: services).routes
             + SettingsPages(printer: printer, services: services, cookie: cookie).routes

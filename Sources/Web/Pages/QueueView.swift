@@ -46,7 +46,7 @@ struct QueueView: RenderedView {
     let names: [String: any Sendable]
 
     init(_ sender: Sender, _ state: QueueStateView, notice: PageNotice?, in workspace: WorkspaceFrame) {
-        let own: [String: any Sendable] = ["queueSenderName": sender.name, "queueSenderNumber": sender.phoneNumber.text]
+        let own: [String: any Sendable] = ["queueSenderName": sender.name, "queueSenderNumber": sender.phoneNumber.display]
         // The page and its part know the same.
         names = workspace.names(title: "Queue of \(sender.name)", place: .senders, notice: notice).with(own).with(state.names)
     }

@@ -10,6 +10,8 @@ struct SearchPages: Sendable {
     /// Contacts beside messages; all of them have a page of their own.
     static let contactLimit = 5
     static let contactPageLimit = 30
+    /// Notes beside messages; all of them have a page of their own too.
+    static let noteLimit = 5
 
     let printer: PagePrinter
     let services: WebServices
@@ -31,12 +33,19 @@ struct SearchPages: Sendable {
         do {
             let filter = try asked.filter(frame.frame.times)
             let after = asked.after.isEmpty ? nil : asked.after
-            if asked.place != .contacts {
+            // A note has no side and no kind but its own.
+            if asked.wantsNotes || (asked.place == nil && asked.kind.isEmpty && asked.direction.isEmpty && after == nil) {
+                results.notes = try await services.search.notes(
+                    asked.text, filter, spelling: asked.spelling, after: after,
+                    limit: asked.wantsNotes ? Self.messageLimit : Self.noteLimit,
+                    access: access)
+            }
+            if asked.place != .contacts, !asked.wantsNotes {
                 results.messages = try await services.search.messages(
                     asked.text, filter, spelling: asked.spelling, after: after, limit: Self.messageLimit, access: access)
             }
             // A person isn't of a kind or a day: who narrows wants messages. Nor do they come again with each page.
-            if asked.place == .contacts || (asked.place == nil && filter.isEmpty && after == nil) {
+            if asked.place == .contacts || (asked.place == nil && !asked.isNarrowed && after == nil) {
                 results.contacts = try await services.search.contacts(
                     asked.text, spelling: asked.spelling, after: asked.place == .contacts ? after : nil,
                     limit: asked.place == .contacts ? Self.contactPageLimit : Self.contactLimit, access: access)

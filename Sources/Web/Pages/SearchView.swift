@@ -20,10 +20,19 @@ struct SearchView: RenderedView {
     struct Results: Sendable {
         var messages: SearchService.Answer<SearchService.FoundMessage>?
         var contacts: SearchService.Answer<[Conversation]>?
+        var notes: SearchService.Answer<SearchService.FoundNote>?
 
         init(
-            messages: SearchService.Answer<SearchService.FoundMessage>? = nil, contacts: SearchService.Answer<[Conversation]>? = nil
-        ) { (self.messages, self.contacts) = (messages, contacts) }
+            messages: SearchService.Answer<SearchService.FoundMessage>? = nil, contacts: SearchService.Answer<[Conversation]>? = nil,
+            notes: SearchService.Answer<SearchService.FoundNote>? = nil
+        ) { (self.messages, self.contacts, self.notes) = (messages, contacts, notes) }
+
+        /// Whether any of them is so.
+        func any(_ isSo: (_ spelling: SearchSpelling, _ isIndexComplete: Bool, _ isPart: Bool, _ isEmpty: Bool) -> Bool) -> Bool {
+            messages.map { isSo($0.spelling, $0.isIndexComplete, $0.isPart, $0.data.isEmpty) } ?? false
+                || contacts.map { isSo($0.spelling, $0.isIndexComplete, $0.isPart, $0.data.isEmpty) } ?? false
+                || notes.map { isSo($0.spelling, $0.isIndexComplete, $0.isPart, $0.data.isEmpty) } ?? false
+        }
     }
 
     /// - Parameter problem: why nothing was looked for.
@@ -33,8 +42,8 @@ struct SearchView: RenderedView {
         let people = Dictionary(names.people.map { (Actor.member($0.id).text, $0.name) }, uniquingKeysWith: { one, _ in one })
         let base = "\(workspace.base)/whatsapp/search"
         let messages = results.messages
-        let contacts = results.contacts
-        let isSimilar = messages?.spelling == .similar || contacts?.spelling == .similar
+        let (contacts, notes) = (results.contacts, results.notes)
+        let isSimilar = results.any { spelling, _, _, _ in spelling == .similar }
         let own: [String: any Sendable] = [
             "searchAddress": base, "searchText": query.text, "searchLimit": String(SearchQuery.textLimit),
             "searchProblem": problem.orFalse, "isBlank": query.isBlank,
@@ -47,13 +56,26 @@ struct SearchView: RenderedView {
             "searchKinds": [ChoiceView(value: "", label: "Any kind", isSelected: query.kind.isEmpty)]
                 + SearchKind.allCases.map {
                     ChoiceView(value: $0.rawValue, label: Self.name(of: $0), isSelected: query.kind == $0.rawValue)
-                },
+                } + [ChoiceView(value: Query.noteKind, label: "Note for colleagues", isSelected: query.wantsNotes)],
             "searchDirections": [("", "Both sides"), ("inbound", "Customers"), ("outbound", "Us")].map {
                 ChoiceView(value: $0.0, label: $0.1, isSelected: query.direction == $0.0)
             },
-            "isSimilar": isSimilar, "offersSimilar": !isSimilar && (messages != nil || contacts != nil) && query.after.isEmpty,
+            "isSimilar": isSimilar, "offersSimilar": !isSimilar && results.any { _, _, _, _ in true } && query.after.isEmpty,
             "similarAddress": base + query.with { $0.spelling = .similar }, "exactAddress": base + query.with { $0.spelling = .exact },
-            "indexIsNew": messages?.isIndexComplete == false || contacts?.isIndexComplete == false,
+            "indexIsNew": results.any { _, isIndexComplete, _, _ in !isIndexComplete },
+            "hasNotes": notes?.data.isEmpty == false,
+            "foundNotes": (notes?.data ?? []).map {
+                SearchNoteView($0, words: notes?.words ?? [], people: people, senders: senders, in: workspace, me: names.me)
+            },
+            "moreNotes": (notes?.next).map { next in
+                base
+                    + query.with { query in
+                        // All of them, from the first; or the next page of them.
+                        query.after = query.wantsNotes ? next : ""
+                        (query.kind, query.place) = (Query.noteKind, nil)
+                    }
+            }.orFalse,
+            "moreNotesLabel": notes?.isPart == true ? "Look further back" : query.wantsNotes ? "Older notes" : "More notes",
             "hasContacts": contacts?.data.isEmpty == false,
             "foundContacts": (contacts?.data ?? []).flatMap { conversations in
                 conversations.map {
@@ -74,9 +96,8 @@ struct SearchView: RenderedView {
             },
             "moreMessages": (messages?.next).map { next in base + query.with { $0.after = next } }.orFalse,
             "moreLabel": messages?.isPart == true ? "Look further back" : "Older messages",
-            "isPart": messages?.isPart ?? false,
-            "foundNothing": problem == nil && !query.isBlank && messages?.data.isEmpty != false && contacts?.data.isEmpty != false
-                && messages?.isPart != true && contacts?.isPart != true,
+            "isPart": messages?.isPart ?? (query.wantsNotes && notes?.isPart == true),
+            "foundNothing": problem == nil && !query.isBlank && !results.any { _, _, isPart, isEmpty in isPart || !isEmpty },
             "clearAddress": base + query.unnarrowed,
         ]
         self.names = own.with(workspace.names(title: query.isBlank ? "Search" : "Search: \(query.text)", place: .inbox))
@@ -105,6 +126,9 @@ extension SearchView {
         var text: String
         var place: SearchRoutes.Place?
         var spelling: SearchSpelling?
+        /// What stands for notes among the kinds.
+        static let noteKind = "note"
+
         var sender, author, kind, direction: String
         /// Days as the field has them, the last one included.
         var from, to: String
@@ -122,12 +146,15 @@ extension SearchView {
 
         var isNarrowed: Bool { ![sender, author, kind, direction, from, to].allSatisfy(\.isEmpty) }
 
+        /// Whether only notes are looked for.
+        var wantsNotes: Bool { kind == Self.noteKind || place == .notes }
+
         /// Throws ``RequestProblem`` for what is none.
         func filter(_ times: PageTimes) throws(RequestProblem) -> SearchFilter {
             SearchFilter(
                 senderID: try Self.read("sender", sender, "one of the numbers") { Identifier(parsing: $0) },
                 authorID: try Self.read("author", author, "one of the people") { Identifier(parsing: $0) },
-                kind: try Self.read("kind", kind, "one of the kinds") { SearchKind(rawValue: $0) },
+                kind: try Self.read("kind", wantsNotes ? "" : kind, "one of the kinds") { SearchKind(rawValue: $0) },
                 direction: try Self.read("direction", direction, "inbound or outbound") { MessageDirection(rawValue: $0) },
                 from: try Self.read("from", from, "a day such as 2026-11-21") { times.moment(ofField: "\($0)T00:00") },
                 before: try Self.read("to", to, "a day such as 2026-11-21") { times.moment(ofField: "\($0)T00:00").map(times.dayAfter) })
@@ -213,6 +240,27 @@ struct SearchMessageView: View {
     }
 }
 
+/// A note that was found. Template `search-message`.
+struct SearchNoteView: View {
+    let names: [String: any Sendable]
+
+    init(
+        _ found: SearchService.FoundNote, words: Set<String>, people: [String: String], senders: [Identifier<Sender>: String],
+        in workspace: WorkspaceFrame, me: Identifier<Account>
+    ) {
+        let (note, contact, times) = (found.note, found.conversation.contact, workspace.frame.times)
+        let isOwn = note.author == Actor.member(me).text
+        names = [
+            "foundAddress": "\(workspace.base)/whatsapp/\(note.conversationID)?at=\(note.id)#m-\(note.id)",
+            "foundHue": Initials.hue(of: contact.id.text), "foundInitials": Initials.of(contact.title), "foundName": contact.title,
+            "foundTimestamp": times.timestamp(note.at), "foundFullTime": times.full(note.at), "foundTime": times.short(note.at),
+            "foundWriter": isOwn ? MessageView.selfWriter : people[note.author] ?? MessageView.someWriter,
+            "foundSender": senders[found.conversation.senderID].orFalse, "foundKind": "Note",
+            "foundPieces": PieceView.list([note.text], words),
+        ]
+    }
+}
+
 extension MessageContent {
     fileprivate var foundKind: String? {
         switch self {
@@ -234,7 +282,7 @@ struct SearchContactView: View {
         _ conversation: Conversation, words: Set<String>, senders: [Identifier<Sender>: String], base: String, times: PageTimes
     ) {
         let contact = conversation.contact
-        let number = [contact.phoneNumber?.text, contact.username.map { "@\($0)" }].compactMap { $0 }.filter { $0 != contact.title }
+        let number = [contact.phoneNumber?.display, contact.username.map { "@\($0)" }].compactMap { $0 }.filter { $0 != contact.title }
         names = [
             "foundAddress": "\(base)/whatsapp/\(conversation.id.text)", "foundHue": Initials.hue(of: contact.id.text),
             "foundInitials": Initials.of(contact.title), "foundPieces": PieceView.list([contact.title], words),

@@ -19,7 +19,7 @@ struct SendersView: RenderedView {
             let (status, tone) = Self.status(sender.status)
             names = [
                 "senderID": sender.id.text, "connectionID": sender.connectionID.text, "senderHue": Initials.hue(of: sender.id.text),
-                "senderInitials": Initials.of(sender.name), "senderName": sender.name, "senderNumber": sender.phoneNumber.text,
+                "senderInitials": Initials.of(sender.name), "senderName": sender.name, "senderNumber": sender.phoneNumber.display,
                 "senderStatus": status, "senderTone": tone, "senderReason": sender.statusReason.orFalse,
                 "senderIsPaused": queue?.isPaused ?? false,
                 "senderWaiting": (queue.flatMap { $0.waiting.count > 0 ? Figures.text($0.waiting) : nil }).orFalse,

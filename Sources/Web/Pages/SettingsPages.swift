@@ -17,6 +17,7 @@ struct SettingsPages: Sendable {
             Route(.post, "\(settings)/keys/{key}/revocation", allows: .grant(.keysManage), respond: revokeKey),
             Route(.get, "\(settings)/sessions", allows: .signedIn, respond: sessions),
             Route(.post, "\(settings)/sessions/{session}/end", allows: .signedIn, respond: endSession),
+            Route(.post, "\(settings)/name", allows: .signedIn, respond: changeName),
             Route(.post, "\(settings)/password", allows: .signedIn, respond: changePassword),
         ])
     }
@@ -65,6 +66,7 @@ struct SettingsPages: Sendable {
         let notice: PageNotice? =
             switch request.uri.queryParameters["done"] {
             case "ended": PageNotice("The session has ended.")
+            case "named": PageNotice("Your name is changed.")
             case "changed": PageNotice("The password is changed. All other sessions have ended.")
             default: nil
             }
@@ -92,8 +94,18 @@ struct SettingsPages: Sendable {
         }
     }
 
+    @Sendable private func changeName(request: Request, context: MemberContext) async throws -> Response {
+        let name = try await request.form()["name"] ?? ""
+        do {
+            _ = try await services.members.rename(to: name, access: context.access)
+            return .seeOther("/app/\(context.workspace.slug.text)/settings/sessions?done=named")
+        } catch let problem as AccountProblem {
+            return try await sessionsPage(request, context, name: name, errors: ["name": problem.detail])
+        }
+    }
+
     private func sessionsPage(
-        _ request: Request, _ context: MemberContext, errors: [String: String] = [:], notice: PageNotice? = nil
+        _ request: Request, _ context: MemberContext, name: String? = nil, errors: [String: String] = [:], notice: PageNotice? = nil
     ) async throws -> Response {
         let entries = try await services.sessions.list(of: context.signedIn).map { session in
             SessionsView.Entry(
@@ -101,7 +113,9 @@ struct SettingsPages: Sendable {
                 createdAt: session.createdAt, lastSeenAt: session.lastSeenAt, isCurrent: session.id == context.signedIn.session.id)
         }
         let frame = printer.frame(request, context)
-        let view = SessionsView(entries, email: context.signedIn.account.email.text, errors: errors, notice: notice, in: frame)
+        let view = SessionsView(
+            entries, name: name ?? context.signedIn.account.name, email: context.signedIn.account.email.text, errors: errors,
+            notice: notice, in: frame)
         return printer.page(view, status: errors.isEmpty ? .ok : .unprocessableContent)
     }
 }

@@ -76,8 +76,10 @@ struct SessionsView: RenderedView {
         }
     }
 
-    /// - Parameter errors: by field name, what is wrong with a new password.
-    init(_ sessions: [Entry], email: String, errors: [String: String] = [:], notice: PageNotice?, in workspace: WorkspaceFrame) {
+    /// - Parameter errors: by field name, what is wrong with a new name or password.
+    init(
+        _ sessions: [Entry], name: String, email: String, errors: [String: String] = [:], notice: PageNotice?, in workspace: WorkspaceFrame
+    ) {
         let fields = [
             FieldView(
                 "current", label: "Current password", help: "The one you signed in with.", error: errors["current"], type: "password",
@@ -91,6 +93,13 @@ struct SessionsView: RenderedView {
         let own: [String: any Sendable] = [
             "sessions": shown.map { EntryView($0, workspace.frame.times) }, "fields": fields,
             "accountEmail": email,
+            "nameFields": [
+                FieldView(
+                    "name", label: "Name",
+                    help:
+                        "At most \(Account.nameLimit) characters. Colleagues read it, and customers where a quick reply or template says who you are.",
+                    value: name, error: errors["name"], autocomplete: "name")
+            ],
         ]
         names = own.with(SettingsTab.sessions.names).with(workspace.names(title: "Sessions", place: .settings, notice: notice))
     }

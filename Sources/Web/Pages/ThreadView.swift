@@ -144,7 +144,7 @@ struct ThreadView: RenderedView {
 
     /// How the customer is reached, unless that is the name on top already.
     private static func number(of contact: Contact) -> String? {
-        let number = contact.phoneNumber?.text ?? contact.username.map { "@\($0)" }
+        let number = contact.phoneNumber?.display ?? contact.username.map { "@\($0)" }
         return number == contact.title ? nil : number
     }
 }

@@ -25,9 +25,9 @@ struct Reindexing {
                 count = walked
                 guard Date().timeIntervalSince(toldAt) > Self.pauseSeconds else { return }
                 toldAt = Date()
-                FileHandle.standardError.tell("  \(walked) messages and contacts read\n")
+                FileHandle.standardError.tell("  \(walked) messages, notes and contacts read\n")
             }
-            print("\(workspace.slug.text): \(count) messages and contacts can be searched.")
+            print("\(workspace.slug.text): \(count) messages, notes and contacts can be searched.")
         }
     }
 }

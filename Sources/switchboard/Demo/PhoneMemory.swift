@@ -36,7 +36,7 @@ struct PhoneMemory: Sendable {
         guard contact.phoneNumber != nil || contact.username != nil else { return nil }
         let country = contact.businessScopedID.flatMap { $0.split(separator: ".").first.map(String.init) }
         return SimulatorSeed.Customer(
-            name: contact.title, number: contact.phoneNumber?.digits, username: contact.username, country: country)
+            name: contact.title(\.text), number: contact.phoneNumber?.digits, username: contact.username, country: country)
     }
 
     private func past(_ messages: [Message], of conversation: Conversation, on sender: Sender) -> [SimulatorSeed.PastMessage] {

@@ -53,10 +53,12 @@ struct HubServices: Sendable {
         media = MediaService(database: database, storage: storage, signals: signals, quota: mediaQuota, now: now)
 
         pushJob = PushJob(
-            database: database, sealing: box, caller: GuardedClient(outsideRules), publicURL: publicURL, now: { [clock] in clock.now })
+            database: database, sealing: box, caller: GuardedClient(outsideRules), publicURL: publicURL, numbers: .embedded,
+            now: { [clock] in clock.now })
         let smtp = SMTPClient(outsideRules)
         let mail = MailService(database: database, sealing: box, sender: smtp, signals: signals, now: now)
-        digestJob = DigestJob(database: database, mail: mail, sender: smtp, publicURL: publicURL, now: { [clock] in clock.now })
+        digestJob = DigestJob(
+            database: database, mail: mail, sender: smtp, publicURL: publicURL, numbers: .embedded, now: { [clock] in clock.now })
         let revocations = AccessRevocations()
         let hasher = PasswordHasher()
         let signIn = SignInService(database: database, hasher: hasher, revocations: revocations, now: now)

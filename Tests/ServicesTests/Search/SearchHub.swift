@@ -44,6 +44,6 @@ struct SearchHub {
     }
 
     func names(_ text: String, access: Access? = nil) async throws -> [String] {
-        try await search.contacts(text, limit: 50, access: access ?? hub.access).data.map { $0[0].contact.title }
+        try await search.contacts(text, limit: 50, access: access ?? hub.access).data.map { $0[0].contact.title(\.text) }
     }
 }

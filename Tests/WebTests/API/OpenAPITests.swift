@@ -91,6 +91,7 @@ struct OpenAPITests {
         let notification = try #require(try await hub.notify(owner, of: conversation.id))
         let calls: [(HTTPRequest.Method, String, String, String?)] = [
             (.get, "/api/v1/conversations", "/api/v1/conversations", nil),
+            (.post, "/api/v1/conversations", "/api/v1/conversations", #"{"sender": "\#(hub.sender.id)", "to": "+34600111222"}"#),
             (.get, "/api/v1/conversations/{conversation}", "/api/v1/conversations/\(conversation.id)", nil),
             (.get, "/api/v1/conversations/{conversation}/messages", "/api/v1/conversations/\(conversation.id)/messages", nil),
             (.get, "/api/v1/conversations/{conversation}/activity", "/api/v1/conversations/\(conversation.id)/activity", nil),

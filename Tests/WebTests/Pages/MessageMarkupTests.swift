@@ -38,6 +38,29 @@ struct MessageMarkupTests {
         #expect(MessageMarkup.html(text) == html)
     }
 
+    @Test(
+        "telephone numbers with their country code lead to where one writes to them",
+        arguments: [
+            ("Call +34 600 111 222.", "Call [34600111222 +34 600 111 222]."),
+            ("+34600111222,+15550199001", "[34600111222 +34600111222],[15550199001 +15550199001]"),
+            ("(+49 (1512) 345-6789)", "([4915123456789 +49 (1512) 345-6789])"),
+            // What stands behind isn't of the number, when one with it can't be.
+            ("+34 600 111 222 10:30", "[34600111222 +34 600 111 222] 10:30"),
+            ("*+34 600 111 222*", "<strong>[34600111222 +34 600 111 222]</strong>"),
+            // These aren't numbers that somebody may have.
+            ("+34 600", "+34 600"), ("1+34600111222", "1+34600111222"), ("+34600111222x", "+34600111222x"),
+            ("+99912345678", "+99912345678"),
+            ("600 111 222", "600 111 222"), ("+", "+"), ("+ 34600111222", "[34600111222 + 34600111222]"),
+            ("`+34600111222`", "<code>+34600111222</code>"),
+            ("https://wa.me/+34600111222", link("https://wa.me/+34600111222")),
+        ])
+    func numbers(text: String, html: String) {
+        let shown = MessageMarkup.html(text, numbersLead: "/new?to=")
+            .replacing(/<a href="\/new\?to=%2B(\d+)" title="Write to this number">([^<]*)<\/a>/) { "[\($0.1) \($0.2)]" }
+        #expect(shown == html)
+        #expect(!MessageMarkup.html(text).contains("/new"))
+    }
+
     /// Whatever is typed: only our elements come out, properly nested, and the text is what it was, less its marks.
     @Test(
         "in the list and in quotes it is one line without marks",
@@ -54,19 +77,19 @@ struct MessageMarkupTests {
         var generator = SeededGenerator(seed: UInt64(seed))
         let pieces = [
             "*", "_", "~", "`", "```", "> ", "\n", " ", "a", "B", "é", "<", ">", "&", "\"", "'", "<script>", "</", "https://", "http://x.y",
-            "(", ")", "👍",
+            "(", ")", "👍", "+", "+34 600", " 111 222",
             "\u{301}", "\u{202E}", "ا", "\0", "javascript:", ".", "\r\n",
         ]
         let text = (0..<Int.random(in: 0...60, using: &generator)).map { _ in pieces.randomElement(using: &generator) ?? "" }.joined()
-        let html = MessageMarkup.html(text)
+        let html = MessageMarkup.html(text, numbersLead: "/new?to=")
         #expect(Self.problem(in: html) == nil, "\(text.debugDescription) gave \(html.debugDescription)")
         #expect(Self.letters(html) == Self.letters(of: text), "\(text.debugDescription) gave \(html.debugDescription)")
     }
 
     @Test("a long line full of marks takes no longer than its length", .timeLimit(.minutes(1)))
     func speed() {
-        for mark in ["*a ", "_", "*_~`", "https://", "```", "> ", "(*"] {
-            let html = MessageMarkup.html(String(repeating: mark, count: 20_000))
+        for mark in ["*a ", "_", "*_~`", "https://", "```", "> ", "(*", "+", "+34 6"] {
+            let html = MessageMarkup.html(String(repeating: mark, count: 20_000), numbersLead: "/new?to=")
             #expect(Self.problem(in: html) == nil)
         }
     }
@@ -89,6 +112,7 @@ struct MessageMarkupTests {
     private static func problem(in html: String) -> String? {
         let opening = /<(strong|em|s|code|pre|blockquote)>/.matchingSemantics(.unicodeScalar)
         let link = /<a href="https?:\/\/[^"<> ]*" target="_blank" rel="noopener noreferrer nofollow">/.matchingSemantics(.unicodeScalar)
+        let number = /<a href="\/new\?to=%2B[0-9]{8,15}" title="Write to this number">/.matchingSemantics(.unicodeScalar)
         let closing = /<\/([a-z]+)>/.matchingSemantics(.unicodeScalar)
         let escaped = /&(amp|lt|gt|quot|#39);/.matchingSemantics(.unicodeScalar)
         var open: [Substring] = []
@@ -99,6 +123,9 @@ struct MessageMarkupTests {
                 open.append(match.1)
                 rest = rest[match.range.upperBound...]
             } else if let match = rest.prefixMatch(of: link) {
+                open.append("a")
+                rest = rest[match.range.upperBound...]
+            } else if let match = rest.prefixMatch(of: number) {
                 open.append("a")
                 rest = rest[match.range.upperBound...]
             } else if let match = rest.prefixMatch(of: closing) {

@@ -68,7 +68,8 @@ enum PageExamples {
         (
             "sessions",
             SessionsView(
-                sessions, email: "ana@acme.example", errors: ["current": "This isn't your password."], notice: nil, in: workspace())
+                sessions, name: "Ana <Ruiz>", email: "ana@acme.example", errors: ["current": "This isn't your password."], notice: nil,
+                in: workspace())
         ),
         ("people", people(link: nil)),
         ("people-link", people(link: .init(name: "Kim Lee", path: "/set-up/7f3a"), theme: .dark)),
@@ -106,6 +107,29 @@ enum PageExamples {
                 labels, draft: .init(id: labels[0].id, name: "VIP", color: .red, problem: .nameTaken), notice: nil, in: workspace(.dark))
         ),
         ("labels-none", LabelsView([], draft: .init(id: nil, problem: .nameEmpty), notice: nil, in: workspace())),
+        ("new-conversation", NewConversationView(.init(sender: "", to: ""), senders: senders, in: workspace())),
+        (
+            "new-conversation-refused",
+            NewConversationView(
+                .init(sender: senders[1].id.text, to: "+3460011122"), senders: senders,
+                problem: PhoneNumberProblem.plusMissing("600 111 222"), in: workspace(.dark))
+        ),
+        (
+            "new-conversation-known",
+            NewConversationView(
+                .init(sender: "", to: "+34600111222"), senders: [senders[0]],
+                known: [conversation(0, "María <González>", "x", secondsAgo: 60)], in: workspace())
+        ),
+        (
+            "new-conversation-offered",
+            NewConversationView(
+                .init(sender: "", to: "maria"), senders: [senders[0]], offered: [conversation(0, "María", "x", secondsAgo: 60)],
+                problem: PhoneNumberProblem.plusMissing("maria"), in: workspace(.dark))
+        ),
+        (
+            "new-conversation-nowhere",
+            NewConversationView(.init(sender: "", to: ""), senders: [], problem: SenderProblem.missing, in: workspace())
+        ),
         ("search", SearchExamples.full), ("search-blank", SearchExamples.blank), ("search-nothing", SearchExamples.nothing),
         ("search-refused", SearchExamples.refused), ("search-part", SearchExamples.part),
         (

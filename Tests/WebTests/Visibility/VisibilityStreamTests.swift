@@ -149,7 +149,7 @@ struct VisibilityStreamTests {
             for told in scene.hidden(level) { for mark in told.marks { #expect(!bell.text.contains(mark), "\(level) bell tells \(mark)") } }
 
             let browser = Browser()
-            let pushing = PushJob(database: hub.database, sealing: box, caller: browser, publicURL: nil, now: now)
+            let pushing = PushJob(database: hub.database, sealing: box, caller: browser, publicURL: nil, numbers: .embedded, now: now)
             let pushes = try await hub.database.write {
                 try JobTable($0).take(kind: PushJob.kind, now: clock.now, leaseSeconds: 60, limit: 100)
             }
@@ -159,7 +159,8 @@ struct VisibilityStreamTests {
             let digests = try await hub.database.write {
                 try JobTable($0).take(kind: DigestJob.kind, now: clock.now.addingTimeInterval(86_400), leaseSeconds: 60, limit: 10)
             }
-            let digest = DigestJob(database: hub.database, mail: mails, sender: mail, publicURL: "https://chat.example.com", now: now)
+            let digest = DigestJob(
+                database: hub.database, mail: mails, sender: mail, publicURL: "https://chat.example.com", numbers: .embedded, now: now)
             for job in digests { _ = try await digest.run(job) }
             let text = mail.messages.map { "\($0.subject)\n\($0.text)" }.joined()
             for told in scene.seen(level) { #expect(text.contains(told.name), "\(level)") }

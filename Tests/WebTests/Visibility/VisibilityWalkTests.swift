@@ -105,9 +105,9 @@ struct VisibilityWalkTests {
         return switch path {
         case "/app/{workspace}/whatsapp": views + places.map { "part=rows&view=all&\($0)" }
         case "/app/{workspace}/whatsapp/rows": ["of=\(all)&view=all"]
-        case "/app/{workspace}/whatsapp/search": searches + searches.map { "\($0)&in=contacts" }
+        case "/app/{workspace}/whatsapp/search": searches + searches.flatMap { ["\($0)&in=contacts", "\($0)&in=notes"] }
         case "/api/v1/conversations": places + ["state=open", "assignee=nobody", "assignee=me"]
-        case "/api/v1/search": searches + searches.map { "\($0)&in=contacts" }
+        case "/api/v1/search": searches + searches.flatMap { ["\($0)&in=contacts", "\($0)&in=notes"] }
         case "/api/v1/notifications": ["state=unread", "limit=100"]
         case "/api/v1/events": ["limit=100"]
         default: []
@@ -242,7 +242,7 @@ struct VisibilityWalkTests {
             guard let schema = declaration.operation?.body?.schema else { return false }
             return Self.names(schema.schema, scene.web.openAPI)
         }.compactMap(\.operation?.id)
-        #expect(Set(naming) == ["sendMessage", "changeConversations"], "try a new one here")
+        #expect(Set(naming) == ["sendMessage", "changeConversations", "beginConversation"], "try a new one here")
         let mine = scene.told(.mine)
         for level in [VisibilityLevel.own, .team] {
             try await scene.look(level)
@@ -275,6 +275,12 @@ struct VisibilityWalkTests {
                     let answer = try await scene.web.call(.post, "/api/v1/messages", scene.headers, body: body)
                     #expect((400..<500).contains(answer.status), "\(level) \(told.holder) \(body): \(answer.text)")
                     for mark in told.marks { #expect(!answer.text.contains(mark), "\(level) \(body) tells \(mark)") }
+                }
+                for to in [#"{"contact": "\#(contact)"}"#, #""+\#(VisibilityScene.phone(told.holder))""#] {
+                    let answer = try await scene.web.call(
+                        .post, "/api/v1/conversations", scene.headers, body: #"{\#(sender), "to": \#(to)}"#)
+                    #expect((400..<500).contains(answer.status), "\(level) \(told.holder) \(to): \(answer.text)")
+                    for mark in told.marks { #expect(!answer.text.contains(mark), "\(level) \(to) tells \(mark)") }
                 }
                 for (one, state) in zip(scene.told, before) {
                     #expect(try await scene.state(of: one) == state, "\(level) \(one.holder) was changed")
@@ -310,7 +316,7 @@ struct VisibilityWalkTests {
         for told in scene.told { #expect(listed.text.contains(told.conversation.id.text)) }
         for scope in [KeyScope.send, .manage] {
             let key = HTTPFields.key(try #require(scene.web.acme.keys[scope]))
-            for path in ["/api/v1/conversations", "/api/v1/search?text=common", "/api/v1/events"] {
+            for path in ["/api/v1/conversations", "/api/v1/search?text=common", "/api/v1/search?text=common&in=notes", "/api/v1/events"] {
                 #expect(try await scene.web.call(.get, path, key).status == 403, "\(scope) \(path)")
             }
         }

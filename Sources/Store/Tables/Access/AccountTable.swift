@@ -40,6 +40,10 @@ package struct AccountTable {
         try transaction.run("UPDATE accounts SET password_hash = \(hash) WHERE id = \(id)")
     }
 
+    package func setName(_ name: String, of id: Identifier<Account>) throws {
+        try transaction.run("UPDATE accounts SET name = \(name) WHERE id = \(id)")
+    }
+
     package func isEmpty() throws -> Bool { try transaction.rows("SELECT 1 FROM accounts LIMIT 1").isEmpty }
 }
 

@@ -30,6 +30,14 @@ package struct SearchSourceTable {
                 ORDER BY id LIMIT \(limit)
                 """
             ).map { try MessageTable.message($0).searchDocument }
+        case .note:
+            return try transaction.rows(
+                """
+                SELECT \(raw: NoteTable.columns), (
+                    SELECT v.sender_id FROM conversations v WHERE v.workspace_id = notes.workspace_id AND v.id = notes.conversation_id)
+                FROM notes WHERE workspace_id = \(access.workspaceID) \(sql: condition) ORDER BY id LIMIT \(limit)
+                """
+            ).map { try NoteTable.note($0).searchDocument(of: $0.id(7)) }
         case .contact:
             return try transaction.rows(
                 """

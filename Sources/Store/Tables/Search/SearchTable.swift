@@ -1,7 +1,7 @@
 package import Domain
 
 /// Reads one generation of a workspace's search index. Words and places are of all conversations: what they lead to is given only by
-/// ``messages(at:_:)`` and ``contacts(at:)``, and only to those who may see it.
+/// ``messages(at:_:)``, ``notes(at:)`` and ``contacts(at:)``, and only to those who may see it.
 package struct SearchTable {
     /// Words of the vocabulary looked through for one question.
     private static let lookLimit = 20_000
@@ -93,6 +93,19 @@ package struct SearchTable {
             SELECT d.place, d.subject_id FROM search_documents d \(raw: message)
             WHERE \(sql: rows(of: "d")) AND d.place IN (\(list: places.map { .integer($0) }.padded)) AND d.subject_id IS NOT NULL
                 AND m.revoked_at IS NULL\(sql: side)\(sql: access.andSees(conversation: "m.conversation_id"))
+            ORDER BY d.place DESC LIMIT \(places.count)
+            """
+        ).map { Found(place: Int64(try $0.integer(0)), subject: try $0.text(1)) }
+    }
+
+    /// The notes at these places that the caller may see, newest first.
+    package func notes(at places: [Int64]) throws -> [Found] {
+        let note = transaction.dialect.lookUp("JOIN", "notes", as: "n", by: "n.workspace_id = d.workspace_id AND n.id = d.subject_id")
+        return try transaction.rows(
+            """
+            SELECT d.place, d.subject_id FROM search_documents d \(raw: note)
+            WHERE \(sql: rows(of: "d")) AND d.place IN (\(list: places.map { .integer($0) }.padded)) AND d.subject_id IS NOT NULL
+                \(sql: access.andSees(conversation: "n.conversation_id"))
             ORDER BY d.place DESC LIMIT \(places.count)
             """
         ).map { Found(place: Int64(try $0.integer(0)), subject: try $0.text(1)) }

@@ -157,3 +157,11 @@ extension AvailabilityBody: APISchema {
         ["availability": Schema.choice(Availability.self, "Who is away is given no conversation automatically.")], isRequest: true)
     static let example: JSONValue = ["availability": "away"]
 }
+
+struct OwnChangeBody: Decodable { let name: String }
+
+extension OwnChangeBody: APISchema {
+    static let schemaName = "OwnChange"
+    static let schema = Schema.object(["name": Schema.text("At most \(Account.nameLimit) characters, in one line.")], isRequest: true)
+    static let example: JSONValue = ["name": "Kim Lee"]
+}

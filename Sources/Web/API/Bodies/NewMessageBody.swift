@@ -30,6 +30,14 @@ struct NewMessageBody: Decodable {
 struct RecipientBody: Decodable {
     let recipient: DraftRecipient
 
+    static let schema: JSONValue = [
+        "oneOf": [
+            Schema.text("A number in E.164, such as +15550199001."),
+            Schema.object(["contact": Schema.id(Contact.self)], isRequest: true),
+            Schema.object(["bsuid": Schema.text("Business-scoped user id.")], isRequest: true),
+        ]
+    ]
+
     private enum Keys: String, CodingKey, CaseIterable { case contact, bsuid }
 
     init(from decoder: any Decoder) throws {
@@ -82,13 +90,7 @@ extension NewMessageBody: APISchema {
         let base = Schema.object(
             [
                 "sender": Schema.id(Sender.self),
-                "to": [
-                    "oneOf": [
-                        Schema.text("A number in E.164, such as +15550199001."),
-                        Schema.object(["contact": Schema.id(Contact.self)], isRequest: true),
-                        Schema.object(["bsuid": Schema.text("Business-scoped user id.")], isRequest: true),
-                    ]
-                ],
+                "to": RecipientBody.schema,
                 "clientId": Schema.text("Yours, unique: the same again gives the same message back."),
                 "replyTo": Schema.id(Message.self),
                 "lane": Schema.choice(

@@ -3,24 +3,30 @@ internal import Services
 
 internal import struct Foundation.Date
 
-/// Something that was found: a message with its conversation, or the conversations with a contact.
+/// Something that was found: a message or a note with its conversation, or the conversations with a contact.
 struct SearchHitBody: Encodable {
     let message: MessageBody?
+    let note: NoteBody?
     let conversations: [ConversationBody]
 
     init(_ found: SearchService.FoundMessage, at now: Date) {
-        (message, conversations) = (MessageBody(found.message), [ConversationBody(found.conversation, at: now)])
+        (message, note, conversations) = (MessageBody(found.message), nil, [ConversationBody(found.conversation, at: now)])
+    }
+
+    init(_ found: SearchService.FoundNote, at now: Date) {
+        (message, note, conversations) = (nil, NoteBody(found.note), [ConversationBody(found.conversation, at: now)])
     }
 
     init(_ conversations: [Conversation], at now: Date) {
-        (message, self.conversations) = (nil, conversations.map { ConversationBody($0, at: now) })
+        (message, note, self.conversations) = (nil, nil, conversations.map { ConversationBody($0, at: now) })
     }
 
-    private enum Keys: String, CodingKey { case message, conversations }
+    private enum Keys: String, CodingKey { case message, note, conversations }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Keys.self)
         try container.encode(message, forKey: .message)
+        try container.encode(note, forKey: .note)
         try container.encode(conversations, forKey: .conversations)
     }
 }
@@ -55,6 +61,7 @@ extension SearchBody: APISchema {
     static var schema: JSONValue {
         let hit = Schema.object([
             "message": Schema.orNull(Schema.reference(MessageBody.self)),
+            "note": Schema.orNull(Schema.reference(NoteBody.self)),
             "conversations": Schema.list(Schema.reference(ConversationBody.self)),
         ])
         return Schema.object([
@@ -66,7 +73,8 @@ extension SearchBody: APISchema {
     }
 
     static let example: JSONValue = [
-        "data": [["message": MessageBody.example, "conversations": [ConversationBody.example]]], "next": nil, "spelling": "exact",
+        "data": [["message": MessageBody.example, "note": nil, "conversations": [ConversationBody.example]]], "next": nil,
+        "spelling": "exact",
         "isIndexComplete": true, "isPart": false,
     ]
 }

@@ -76,6 +76,12 @@ struct AccessRoutes: Sendable {
                     answer: .nothing("They can come in."), problems: [MemberProblem.missing, MemberProblem.ownersOnly])
             ) { try await activate($0, $1) },
             Route(
+                .patch, "/api/v1/me", allows: .person,
+                operation: Operation(
+                    "changeMe", tag: "Access", "Gives the person who asks another name, in all their workspaces", body: OwnChangeBody.self,
+                    answer: .one(MemberBody.self, "The person, as a member."),
+                    problems: [AccountProblem.nameEmpty, AccountProblem.nameTooLong(count: 81)]), respond: changeMe),
+            Route(
                 .put, "/api/v1/availability", allows: .person,
                 operation: Operation(
                     "setAvailability", tag: "Access", "Whether the person who asks takes new conversations", body: AvailabilityBody.self,
@@ -175,6 +181,12 @@ struct AccessRoutes: Sendable {
         _ = try Query(request)
         try await services.members.activate(context.id("member", of: Account.self), actor: context.role, access: context.access)
         return KeptAnswer.nothing.response
+    }
+
+    @Sendable private func changeMe(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try Query(request)
+        let input = try await APIWrite(request).decode(OwnChangeBody.self)
+        return try JSONText.response(MemberBody(try await services.members.rename(to: input.name, access: context.access)))
     }
 
     @Sendable private func setAvailability(_ request: Request, _ context: APIContext) async throws -> Response {

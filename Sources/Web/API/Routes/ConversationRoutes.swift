@@ -16,6 +16,14 @@ struct ConversationRoutes: Sendable {
                     problems: [PageProblem.cursorMalformed]),
                 respond: list),
             Route(
+                .post, "/api/v1/conversations", allows: .grant(.messagesSend),
+                operation: Operation(
+                    "beginConversation", tag: "Conversations",
+                    "The conversation of a sender and a person, made when there is none yet; nothing is sent",
+                    body: NewConversationBody.self,
+                    answer: .one(ConversationBody.self, "The conversation."),
+                    problems: [PhoneNumberProblem.empty, SenderProblem.missing, ConversationProblem.withColleagues]), respond: begin),
+            Route(
                 .get, "/api/v1/conversations/{conversation}", allows: .grant(.conversationsView),
                 operation: Operation(
                     "getConversation", tag: "Conversations", "One conversation", answer: .one(ConversationBody.self, "The conversation."),
@@ -78,6 +86,14 @@ struct ConversationRoutes: Sendable {
         _ = try Query(request)
         let conversation = try await services.conversations.conversation(
             context.id("conversation", of: Conversation.self), access: context.access)
+        return try JSONText.response(ConversationBody(conversation, at: services.now()))
+    }
+
+    @Sendable private func begin(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try Query(request)
+        let input = try await APIWrite(request).decode(NewConversationBody.self)
+        let conversation = try await services.sending.begin(
+            from: input.senderID, with: input.recipient, numbers: .embedded, access: context.access)
         return try JSONText.response(ConversationBody(conversation, at: services.now()))
     }
 

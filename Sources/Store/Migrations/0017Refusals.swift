@@ -2,7 +2,7 @@ extension Migration {
     /// What a mail server and a browser's push service last said no to, since when a note calls somebody, and the notifications of a conversation, which go
     /// with it.
     static let refusals = Migration(
-        number: 18, name: "refusals",
+        number: 17, name: "refusals",
         ddl: """
             ALTER TABLE mail_settings ADD COLUMN failure TEXT;
             ALTER TABLE mail_settings ADD COLUMN failed_at INTEGER;
