@@ -12,7 +12,9 @@ struct IdentifierMomentTests {
         #expect(abs(made.timeIntervalSince(moment)) <= 0.001)
     }
 
-    @Test("and nothing, when it isn't one that was made so", arguments: ["msg_00000000000000000000000001", "cnv_01m812kbzwehw8fkv26m9phrf7", "msg_1", ""])
+    @Test(
+        "and nothing, when it isn't one that was made so",
+        arguments: ["msg_00000000000000000000000001", "cnv_01m812kbzwehw8fkv26m9phrf7", "msg_1", ""])
     func foreign(text: String) {
         #expect(Identifier<Message>(text).madeAt == nil)
     }

@@ -2,7 +2,7 @@
 
 import re
 
-from conftest import sign_in, start_demo
+from conftest import photograph, sign_in, start_demo
 from playwright.sync_api import Page, expect
 
 CUT = r"ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_NETWORK_CHANGED|ERR_CONNECTION"

@@ -37,7 +37,9 @@ extension Identifier where Entity: Identified {
 
     /// The millisecond it was made in; nil for what isn't such a UUID.
     package var madeAt: Date? {
-        guard Self(parsing: text) != nil, let value = CrockfordBase32.number(text.utf8.suffix(26)), value >> 76 & 15 == 7 else { return nil }
+        guard Self(parsing: text) != nil, let value = CrockfordBase32.number(text.utf8.suffix(26)), value >> 76 & 15 == 7 else {
+            return nil
+        }
         return Date(timeIntervalSince1970: Double(value >> 80) / 1_000)
     }
 
