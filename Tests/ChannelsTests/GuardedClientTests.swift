@@ -85,7 +85,8 @@ struct GuardedClientTests {
     @Test("a name whose addresses never come is given up in time")
     func unanswered() async throws {
         // As the system's look, which nothing ends.
-        let client = GuardedClient(Self.here, resolve: { _ in await withUnsafeContinuation { (_: UnsafeContinuation<[IPAddress], Never>) in } })
+        let client = GuardedClient(
+            Self.here, resolve: { _ in await withUnsafeContinuation { (_: UnsafeContinuation<[IPAddress], Never>) in } })
         var call = try Self.call("http://hooks.example.test/")
         call.timeout = .milliseconds(50)
         #expect(await Self.failure(client, call) == .unreachable("The host name isn\u{2019}t known."))

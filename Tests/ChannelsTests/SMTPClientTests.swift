@@ -3,15 +3,15 @@ import NIOCore
 import NIOPosix
 import Testing
 
-@testable import Channels
-
 import struct Foundation.Date
+
+@testable import Channels
 
 @Suite("Handing over e-mail", .timeLimit(.minutes(1)))
 struct SMTPClientTests {
     @Test("servers that never greet keep no name from being looked up")
     func silence() async throws {
-        let arrivals = AsyncStream<any Channel>.makeStream()
+        let arrivals = AsyncStream<any NIOCore.Channel>.makeStream()
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelInitializer { channel in
                 arrivals.continuation.yield(channel)
@@ -32,7 +32,7 @@ struct SMTPClientTests {
                     await #expect(throws: MailFailure.self) { try await client.send(message, by: settings, password: nil) }
                 }
             }
-            var waiting: [any Channel] = []
+            var waiting: [any NIOCore.Channel] = []
             for await channel in arrivals.stream {
                 waiting.append(channel)
                 if waiting.count == count { break }

@@ -22,7 +22,8 @@ struct DigestTests {
             let hub = work.hub
             let clock = hub.clock
             let now: @Sendable () -> Date = { clock.now }
-            mail = MailService(database: hub.database, sealing: SecretBox(SecretKey.make().key), sender: outbox, signals: hub.signals, now: now)
+            mail = MailService(
+                database: hub.database, sealing: SecretBox(SecretKey.make().key), sender: outbox, signals: hub.signals, now: now)
             job = DigestJob(
                 database: hub.database, mail: mail, sender: outbox, publicURL: "https://chat.example.com", numbers: .none, now: now)
             notifications = NotificationService(database: hub.database, signals: hub.signals, now: now)
@@ -135,7 +136,8 @@ struct DigestTests {
         }
     }
 
-    @Test("what the server refuses is kept with its settings and leaves no job; it comes with the next news", arguments: TestEngine.allCases)
+    @Test(
+        "what the server refuses is kept with its settings and leaves no job; it comes with the next news", arguments: TestEngine.allCases)
     func refused(engine: TestEngine) async throws {
         let scene = try await Scene(engine)
         try await scene.make()

@@ -83,7 +83,8 @@ struct TestWeb: Sendable {
                 database: database, place: .init(dataDirectory: folder, databaseFile: nil), now: now),
             notifications: NotificationService(database: database, signals: signals, now: now),
             push: PushService(database: database, sealing: SecretBox(SecretKey.make().key), signals: signals, now: now),
-            mail: MailService(database: database, sealing: SecretBox(SecretKey.make().key), sender: FakeMail(), signals: signals, now: now), signals: signals,
+            mail: MailService(database: database, sealing: SecretBox(SecretKey.make().key), sender: FakeMail(), signals: signals, now: now),
+            signals: signals,
             now: now)
         // What a test sees end has ended by what happened, and not by that look.
         services.lookInterval = .seconds(3600)

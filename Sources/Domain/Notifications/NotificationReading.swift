@@ -172,4 +172,3 @@ package struct NotificationReading: Sendable {
         for kind in PersonalNotification.Kind.allCases { pending[Key(place: place, kind: kind)] = nil }
     }
 }
-

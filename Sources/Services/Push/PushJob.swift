@@ -87,7 +87,7 @@ package struct PushJob: JobHandler {
                 default: try table.clearRefusals(of: payload.subscription)
                 }
             }
-        } catch where error is JobProblem || job.attempts >= Self.attemptLimit {
+        } catch  where error is JobProblem || job.attempts >= Self.attemptLimit {
             // The browser keeps the count: a job for a person, for each notification that isn't sent, would help nobody.
             Logger(label: "push").warning(
                 "A browser can't be told",

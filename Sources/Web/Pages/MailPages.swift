@@ -36,7 +36,8 @@ struct MailPages: Sendable {
         let found = try await services.mail.settings(access: context.access)
         let view = MailView(
             draft ?? found.map { MailView.Draft($0.settings) } ?? MailView.Draft(), isSet: found != nil,
-            hasPassword: found?.hasPassword == true, fault: found?.fault, problem: problem, email: context.signedIn.account.email.text, notice: notice,
+            hasPassword: found?.hasPassword == true, fault: found?.fault, problem: problem, email: context.signedIn.account.email.text,
+            notice: notice,
             in: printer.frame(request, context))
         return printer.page(view, status: status)
     }

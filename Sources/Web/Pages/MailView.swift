@@ -38,7 +38,9 @@ struct MailView: RenderedView {
         func error(_ field: String) -> any Sendable { (problem?.field == field ? problem?.detail : nil).orFalse }
         let own: [String: any Sendable] = [
             "mailIsSet": isSet, "mailHasPassword": hasPassword, "mailHost": draft.host, "mailPort": draft.port, "mailUser": draft.user,
-            "mailSender": draft.sender, "mailOwnAddress": email, "mailFault": fault.map { "The last e-mail wasn\u{2019}t sent, \(workspace.frame.times.full($0.at)): \($0.reason)" }.orFalse, "mailHostError": error("host"), "mailPortError": error("port"),
+            "mailSender": draft.sender, "mailOwnAddress": email,
+            "mailFault": fault.map { "The last e-mail wasn\u{2019}t sent, \(workspace.frame.times.full($0.at)): \($0.reason)" }.orFalse,
+            "mailHostError": error("host"), "mailPortError": error("port"),
             "mailUserError": error("user"), "mailSenderError": error("sender"), "mailPasswordError": error("password"),
             "mailSecurityChoices": MailSettings.Security.allCases.map { security in
                 ChoiceView(value: security.rawValue, label: Self.name(of: security), isSelected: security == draft.security)

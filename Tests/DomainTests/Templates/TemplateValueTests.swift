@@ -147,7 +147,8 @@ struct TemplateValueTests {
                 ["offer.endsAt template.value-malformed"]
             ),
             (
-                TemplateExamples.carousel, carousel(file, "med_01k00000000000000000000002"), ["cards.1.header.file template.value-malformed"]
+                TemplateExamples.carousel, carousel(file, "med_01k00000000000000000000002"),
+                ["cards.1.header.file template.value-malformed"]
             ),
             (TemplateExamples.carousel, carousel(file, file), []),
             (TemplateExamples.carousel, carousel("https://x.example/1.png", file), []),

@@ -139,7 +139,8 @@ struct SearchIndexerTests {
         #expect(try await hub.texts("answer") == ["An answer"])
     }
 
-    @Test("what waits for its time isn't found, made anew or not; what left is, and what was cancelled isn't", arguments: TestEngine.allCases)
+    @Test(
+        "what waits for its time isn't found, made anew or not; what left is, and what was cancelled isn't", arguments: TestEngine.allCases)
     func scheduled(engine: TestEngine) async throws {
         let hub = try await SearchHub(engine)
         try await hub.hub.receive(hub.hub.text("Hello"))

@@ -5,7 +5,8 @@ import Domain
 /// The settings of e-mail: none yet, and set by somebody who tries what a field takes.
 enum MailExamples {
     static let none = MailView(
-        .init(), isSet: false, hasPassword: false, fault: nil, problem: nil, email: "ana@acme.example", notice: nil, in: PageExamples.workspace(.dark))
+        .init(), isSet: false, hasPassword: false, fault: nil, problem: nil, email: "ana@acme.example", notice: nil,
+        in: PageExamples.workspace(.dark))
 
     static let set = MailView(
         draft, isSet: true, hasPassword: true, fault: MailFault(reason: "<i>550", at: PageExamples.now), problem: .hostMalformed,

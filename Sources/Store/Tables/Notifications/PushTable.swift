@@ -43,7 +43,8 @@ package struct PushTable {
     /// False when the person has no such one.
     package func delete(_ id: Identifier<PushSubscription>) throws -> Bool {
         try transaction.run(
-            "DELETE FROM push_subscriptions WHERE workspace_id = \(access.workspaceID) AND account_id = \(try access.person()) AND id = \(id)")
+            "DELETE FROM push_subscriptions WHERE workspace_id = \(access.workspaceID) AND account_id = \(try access.person()) AND id = \(id)"
+        )
             == 1
     }
 }
@@ -85,7 +86,8 @@ package struct PushFeedTable {
 
     /// Its push service took something.
     package func clearRefusals(of id: Identifier<PushSubscription>) throws {
-        try transaction.run("UPDATE push_subscriptions SET refusals = 0 WHERE workspace_id = \(workspaceID) AND id = \(id) AND refusals > 0")
+        try transaction.run(
+            "UPDATE push_subscriptions SET refusals = 0 WHERE workspace_id = \(workspaceID) AND id = \(id) AND refusals > 0")
     }
 
     /// Its push service refused something; the last time that is borne, it goes.
