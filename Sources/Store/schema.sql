@@ -264,7 +264,7 @@ CREATE TABLE mail_settings (
     sender TEXT NOT NULL,
     password TEXT,
     updated_at INTEGER NOT NULL
-) STRICT;
+, failure TEXT, failed_at INTEGER) STRICT;
 
 CREATE TABLE media (
     workspace_id TEXT NOT NULL,
@@ -356,7 +356,7 @@ CREATE INDEX messages_with_files ON messages (workspace_id, conversation_id, at 
 CREATE TABLE note_mentions (
     workspace_id TEXT NOT NULL,
     note_id TEXT NOT NULL,
-    account_id TEXT NOT NULL,
+    account_id TEXT NOT NULL, called_at INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (workspace_id, note_id, account_id),
     FOREIGN KEY (workspace_id, note_id) REFERENCES notes (workspace_id, id) ON DELETE CASCADE,
     FOREIGN KEY (workspace_id, account_id) REFERENCES members (workspace_id, account_id) ON DELETE CASCADE
@@ -400,6 +400,7 @@ CREATE TABLE notifications (
     PRIMARY KEY (workspace_id, id),
     FOREIGN KEY (workspace_id, account_id) REFERENCES members (workspace_id, account_id) ON DELETE CASCADE
 ) STRICT;
+CREATE INDEX notifications_by_conversation ON notifications (workspace_id, conversation_id);
 CREATE INDEX notifications_by_person ON notifications (workspace_id, account_id, at DESC, id DESC);
 CREATE INDEX notifications_by_time ON notifications (workspace_id, at, id);
 CREATE UNIQUE INDEX notifications_unread ON notifications (workspace_id, account_id, conversation_id, kind)
@@ -474,7 +475,7 @@ CREATE TABLE push_subscriptions (
     endpoint_hash BLOB NOT NULL,
     target TEXT NOT NULL,
     user_agent TEXT,
-    created_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL, refusals INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (workspace_id, id),
     FOREIGN KEY (workspace_id, account_id) REFERENCES members (workspace_id, account_id) ON DELETE CASCADE
 ) STRICT;
@@ -1021,6 +1022,8 @@ CREATE TABLE mail_settings (
     sender text COLLATE "C" NOT NULL,
     password text COLLATE "C",
     updated_at bigint NOT NULL,
+    failure text COLLATE "C",
+    failed_at bigint,
     CONSTRAINT mail_settings_pkey PRIMARY KEY (workspace_id),
     CONSTRAINT mail_settings_security_check CHECK ((security = ANY (ARRAY['tls'::text, 'startTLS'::text, 'none'::text]))),
     CONSTRAINT mail_settings_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
@@ -1125,6 +1128,7 @@ CREATE TABLE note_mentions (
     workspace_id text COLLATE "C" NOT NULL,
     note_id text COLLATE "C" NOT NULL,
     account_id text COLLATE "C" NOT NULL,
+    called_at bigint DEFAULT 0 NOT NULL,
     CONSTRAINT note_mentions_pkey PRIMARY KEY (workspace_id, note_id, account_id),
     CONSTRAINT note_mentions_workspace_id_account_id_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES members(workspace_id, account_id) ON DELETE CASCADE,
     CONSTRAINT note_mentions_workspace_id_note_id_fkey FOREIGN KEY (workspace_id, note_id) REFERENCES notes(workspace_id, id) ON DELETE CASCADE
@@ -1169,6 +1173,7 @@ CREATE TABLE notifications (
     CONSTRAINT notifications_kind_check CHECK ((kind = ANY (ARRAY['message'::text, 'assignment'::text, 'mention'::text, 'escalation'::text, 'failed'::text]))),
     CONSTRAINT notifications_workspace_id_account_id_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES members(workspace_id, account_id) ON DELETE CASCADE
 );
+CREATE INDEX notifications_by_conversation ON public.notifications USING btree (workspace_id, conversation_id);
 CREATE INDEX notifications_by_person ON public.notifications USING btree (workspace_id, account_id, at DESC, id DESC);
 CREATE INDEX notifications_by_time ON public.notifications USING btree (workspace_id, at, id);
 CREATE UNIQUE INDEX notifications_unread ON public.notifications USING btree (workspace_id, account_id, conversation_id, kind) WHERE (read_at IS NULL);
@@ -1248,6 +1253,7 @@ CREATE TABLE push_subscriptions (
     target text COLLATE "C" NOT NULL,
     user_agent text COLLATE "C",
     created_at bigint NOT NULL,
+    refusals bigint DEFAULT 0 NOT NULL,
     CONSTRAINT push_subscriptions_pkey PRIMARY KEY (workspace_id, id),
     CONSTRAINT push_subscriptions_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id) ON DELETE CASCADE,
     CONSTRAINT push_subscriptions_workspace_id_account_id_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES members(workspace_id, account_id) ON DELETE CASCADE
