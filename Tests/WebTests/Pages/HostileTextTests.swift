@@ -108,7 +108,9 @@ struct HostileTextTests {
         for piece in pieces {
             switch piece {
             case .open("a", let attributes):
-                links.append(attributes["rel"]?.contains("nofollow") == true)
+                // To an address outside, or to where somebody is written to, with digits and nothing else.
+                let isNumber = attributes["href"]?.wholeMatch(of: /\/app\/[a-z]+\/whatsapp\/new\?to=%2B[0-9]+/) != nil
+                links.append(isNumber || attributes["rel"]?.contains("nofollow") == true)
                 if links.last == true { continue }
             case .close("a"): if links.popLast() == true { continue }
             case .open(let name, let attributes) where attributes.isEmpty && marks.contains(name): continue

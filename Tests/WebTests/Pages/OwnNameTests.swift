@@ -14,14 +14,13 @@ struct OwnNameTests {
         let agent = try #require(web.acme.people[.agent])
         let answer = try await web.call(.patch, "/api/v1/me", .person(agent), body: #"{"name": "  Zoë \n Núñez "}"#)
         #expect(answer.status == 200 && answer.json["name"]?.text == "Zoë Núñez" && answer.json["id"]?.text == agent.account.text)
-        let events = try await web.services.events.events(after: nil, limit: 100, access: web.acme.hub.access).data
+        let events = try await web.acme.hub.allEvents()
         #expect(events.filter { $0.kind == "member.updated" && $0.cause == "name" }.map(\.subjectID) == [agent.account.text])
         let page = try await web.call(.get, "/app/acme/whatsapp", .person(agent))
         #expect(page.text.contains("Zoë Núñez"))
         // The same name again changes nothing.
         #expect(try await web.call(.patch, "/api/v1/me", .person(agent), body: #"{"name": "Zoë Núñez"}"#).status == 200)
-        let after = try await web.services.events.events(after: nil, limit: 100, access: web.acme.hub.access).data
-        #expect(after.count == events.count)
+        #expect(try await web.acme.hub.allEvents().count == events.count)
     }
 
     @Test(
