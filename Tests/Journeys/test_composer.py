@@ -260,7 +260,7 @@ def test_a_message_waits_for_its_time_and_can_be_changed_cancelled_and_sent(demo
         bubble = page.locator(".message.out", has_text=text)
         bubble.hover()
         bubble.get_by_role("button", name="What to do with this message").click()
-        page.get_by_role("button", name="Details").click()
+        page.get_by_role("button", name="Details", exact=True).click()
         sheet = page.get_by_role("dialog", name="Message")
         expect(sheet.get_by_text("Accepted", exact=True)).to_be_visible()
         expect(sheet.get_by_text("Scheduled", exact=True)).to_have_count(count)

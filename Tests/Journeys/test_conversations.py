@@ -3,7 +3,7 @@
 import datetime
 import re
 
-from conftest import NARROW, assert_accessible, photograph
+from conftest import DELIVERY_SECONDS, NARROW, assert_accessible, photograph
 from playwright.sync_api import Page, expect
 from test_teamwork import DANIEL, agent, choose, row
 
@@ -235,7 +235,7 @@ def test_each_thing_that_asks_for_attention_shows_what_the_api_lists(demo, brows
     )
     page = browsing.page()
     page.goto(f"{demo.inbox}/{conversation}")
-    expect(page.locator(f"#m-{message['id']} .status")).to_have_text("Not sent")
+    expect(page.locator(f"#m-{message['id']} .status")).to_have_text("Not sent", timeout=DELIVERY_SECONDS * 1_000)
     for attention in ("unread", "failed", "closing"):
         page.goto(f"{demo.inbox}?attention={attention}")
         shown = page.locator("#conversations > [data-conversation]")

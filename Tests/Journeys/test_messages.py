@@ -41,7 +41,7 @@ def voice(tmp_path_factory):
 def show_details(page: Page, bubble):
     bubble.hover()
     bubble.get_by_role("button", name="What to do with this message").click()
-    page.get_by_role("button", name="Details").click()
+    page.get_by_role("button", name="Details", exact=True).click()
     sheet = page.get_by_role("dialog", name="Message")
     expect(sheet).to_be_visible()
     return sheet
@@ -77,7 +77,7 @@ def test_the_details_of_a_message_tell_its_way_and_stay_right(demo, browsing):
     # By the keyboard alone, too.
     bubble.get_by_role("button", name="What to do with this message").focus()
     page.keyboard.press("Space")
-    expect(page.get_by_role("button", name="Details")).to_be_visible()
+    expect(page.get_by_role("button", name="Details", exact=True)).to_be_visible()
     page.keyboard.press("Escape")
 
 
@@ -347,6 +347,6 @@ def test_only_what_has_words_is_offered_for_copying(demo, browsing):
         bubble = page.locator(".message", has_text=text)
         bubble.hover()
         bubble.get_by_role("button", name="What to do with this message").click()
-        expect(page.get_by_role("button", name="Details")).to_be_visible()
+        expect(page.get_by_role("button", name="Details", exact=True)).to_be_visible()
         expect(page.get_by_role("button", name="Copy the text")).to_have_count(count)
         page.keyboard.press("Escape")
