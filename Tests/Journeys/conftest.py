@@ -236,6 +236,10 @@ class Browsing:
 
 @pytest.fixture(scope="session")
 def session(demo, browser) -> dict:
+    return signed_in(demo, browser)
+
+
+def signed_in(demo: Demo, browser) -> dict:
     """Cookies of a signed-in agent, by the sign-in page itself."""
     context = browser.new_context(timezone_id="Europe/Madrid")
     page = context.new_page()

@@ -4,7 +4,7 @@ import re
 import shutil
 
 import pytest
-from conftest import Browsing, assert_accessible, eventually, photograph, sign_in, start_demo
+from conftest import Browsing, assert_accessible, eventually, photograph, signed_in, start_demo
 from playwright.sync_api import Page, expect
 from test_composer import SMALL
 from test_outbox import open_thread
@@ -79,13 +79,7 @@ def bare(tmp_path_factory, browser):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", str(folder))
         program, demo = start_demo(folder)
-    context = browser.new_context(timezone_id="Europe/Madrid")
-    page = context.new_page()
-    sign_in(page, demo)
-    demo.workspace = re.search("/app/([^/]+)/", page.url).group(1)
-    state = context.storage_state()
-    context.close()
-    yield demo, state
+    yield demo, signed_in(demo, browser)
     assert program.stop() == 0
 
 

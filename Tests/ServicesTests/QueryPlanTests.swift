@@ -178,7 +178,7 @@ struct QueryPlanTests {
                 _ = try activity.thread(work.cases[0].conversation, before: (at: .max, sequence: .max), limit: 50)
                 _ = try activity.thread(work.cases[0].conversation, after: (at: 0, sequence: 0), limit: 50)
                 let conversation = try #require(try ConversationTable(transaction, work.hub.access).find(work.cases[0].conversation))
-                _ = try conversations.others(besides: conversation, after: cursor, limit: 50)
+                _ = try conversations.list(with: conversation.contact.id, besides: conversation.id, after: cursor, limit: 50)
                 _ = try messages.list([work.cases[0].message])
                 _ = try messages.find(clientID: "x")
                 let drafts = DraftTable(explaining, access)

@@ -50,7 +50,7 @@ extension ConversationService {
         let rows = try await database.read { transaction in
             let table = ConversationTable(transaction, access)
             guard let conversation = try table.find(id) else { throw ConversationProblem.missing }
-            return try table.others(besides: conversation, after: cursor, limit: limit + 1)
+            return try table.list(with: conversation.contact.id, besides: id, after: cursor, limit: limit + 1)
         }
         return Page(rows: rows, limit: limit) { PageCursor($0) }
     }

@@ -21,9 +21,7 @@ private struct SearchSource: Sendable {
     }
 
     static let contacts = SearchSource(kind: .contact) { events, table in
-        let told = events.filter { $0.kind.hasPrefix("contact.") }.compactMap(\.subjectID)
-        let writers = Set(events.filter(\.isNewMessage).compactMap { $0.messageID?.text })
-        return try table.contacts(of: writers).union(told)
+        try table.contacts(of: Set(events.filter(\.isNewMessage).compactMap { $0.messageID?.text }))
     }
 
     /// The kind after this in an index that is being made; nil at the end.

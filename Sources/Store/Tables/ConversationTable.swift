@@ -94,28 +94,21 @@ package struct ConversationTable {
                 """))
     }
 
-    /// The other conversations of its contact, newest first: one a number at most, so few are sorted.
-    package func others(besides conversation: Conversation, after cursor: TimeCursor?, limit: Int) throws -> [Conversation] {
+    /// Those with this person that the caller may see, the newest message first: one a number at most, so few are sorted.
+    /// - Parameter besides: one that is left out.
+    package func list(
+        with contact: Identifier<Contact>, besides: Identifier<Conversation>? = nil, after cursor: TimeCursor? = nil, limit: Int
+    ) throws -> [Conversation] {
         try access.require(.conversationsView)
+        let others: SQL = if let besides { " AND v.id <> \(besides)" } else { "" }
         let place: SQL = if let cursor { " AND (v.last_message_at, v.id) < (\(cursor.milliseconds), \(cursor.id))" } else { "" }
         return try conversations(
             try transaction.rows(
                 """
                 SELECT \(raw: Self.columns) FROM \(raw: Self.source)
-                WHERE v.workspace_id = \(access.workspaceID) AND v.contact_id = \(conversation.contact.id) AND v.id <> \(conversation.id)
+                WHERE v.workspace_id = \(access.workspaceID) AND v.contact_id = \(contact)\(sql: others)
                     \(sql: access.andSees("v"))\(sql: place)
                 ORDER BY v.last_message_at DESC, v.id DESC LIMIT \(limit)
-                """))
-    }
-
-    /// Those with this person that the caller may see, the newest message first, at most `limit`.
-    package func list(with contact: Identifier<Contact>, limit: Int) throws -> [Conversation] {
-        try access.require(.conversationsView)
-        return try conversations(
-            try transaction.rows(
-                """
-                SELECT \(raw: Self.columns) FROM \(raw: Self.source) WHERE v.workspace_id = \(access.workspaceID) AND v.contact_id = \(contact)
-                    \(sql: access.andSees("v")) ORDER BY v.last_message_at DESC, v.id DESC LIMIT \(limit)
                 """))
     }
 

@@ -53,17 +53,20 @@ package struct EventTable {
     }
 
     private func assignments(of events: [Event]) throws -> [Identifier<Conversation>: Assignment] {
-        let conversations = Set(events.compactMap(\.conversationID)).sorted()
+        try Self.assignments(of: Set(events.compactMap(\.conversationID)).sorted(), in: access.workspaceID, transaction)
+    }
+
+    /// Who has each of these conversations now, whoever may see them: for what decides by it whom to tell.
+    static func assignments(
+        of conversations: [Identifier<Conversation>], in workspaceID: Identifier<Workspace>, _ transaction: any Transaction
+    ) throws -> [Identifier<Conversation>: Assignment] {
         guard !conversations.isEmpty else { return [:] }
-        let rows = try transaction.rows(
+        return try transaction.rows(
             """
             SELECT id, assignee_id, team_id FROM conversations
-            WHERE workspace_id = \(access.workspaceID) AND id IN (\(list: conversations.map { SQLValue($0) })) ORDER BY id LIMIT \(conversations.count)
-            """)
-        return try Dictionary(
-            uniqueKeysWithValues: rows.map { row in
-                (try row.id(0), Assignment(assignee: try row.idOrNil(1), team: try row.idOrNil(2)))
-            })
+            WHERE workspace_id = \(workspaceID) AND id IN (\(list: conversations.map { SQLValue($0) })) ORDER BY id LIMIT \(conversations.count)
+            """
+        ).reduce(into: [:]) { $0[try $1.id(0)] = Assignment(assignee: try $1.idOrNil(1), team: try $1.idOrNil(2)) }
     }
 
     private func list(after cursor: EventCursor, limit: Int) throws -> [Event] {

@@ -66,12 +66,7 @@ package struct NotificationFeedTable {
     }
 
     package func assignments(of ids: [Identifier<Conversation>]) throws -> [Identifier<Conversation>: Assignment] {
-        try transaction.rows(
-            """
-            SELECT id, assignee_id, team_id FROM conversations
-            WHERE workspace_id = \(workspaceID) AND id IN (\(list: ids.map { SQLValue($0) }))
-            """
-        ).reduce(into: [:]) { $0[try $1.id(0)] = Assignment(assignee: try $1.idOrNil(1), team: try $1.idOrNil(2)) }
+        try EventTable.assignments(of: ids, in: workspaceID, transaction)
     }
 
     /// When each was written, by the provider's clock.
