@@ -415,7 +415,12 @@ document.addEventListener(
     { capture: true },
 );
 
-addEventListener("popstate", () => open(location.href, { push: false }));
+addEventListener("popstate", () => {
+    const [page, place = ""] = location.href.split("#");
+    // A place in this page, like the one that the skip link leads to, is the browser's own to go to.
+    if (page === shownAt.split("#")[0] && !place.startsWith("m-")) return;
+    open(location.href, { push: false });
+});
 addEventListener("focus", () => {
     markRead();
     composer?.draft?.check();
