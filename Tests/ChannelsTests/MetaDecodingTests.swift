@@ -29,6 +29,7 @@ struct MetaDecodingTests {
                 case .reaction: others.insert("reaction")
                 case .edit: others.insert("edit")
                 case .revoke: others.insert("revoke")
+                case .callEnd: others.insert("callEnd")
                 case .template(let news): others.insert("template \(news.change.word)")
                 case .notice: others.insert("notice")
                 }
@@ -39,7 +40,7 @@ struct MetaDecodingTests {
         #expect(media == Set(MediaContent.Kind.allCases))
         #expect(statuses == [.sent, .delivered, .read, .played, .failed])
         let news = ["status", "quality", "category", "components"].map { "template \($0)" }
-        #expect(others == Set(["reaction", "edit", "revoke", "notice"] + news))
+        #expect(others == Set(["reaction", "edit", "revoke", "callEnd", "notice"] + news))
     }
 
     @Test("3 entries × 3 changes × 5 messages are 45 items in Meta's order")

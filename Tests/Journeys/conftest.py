@@ -3,6 +3,7 @@
 Any console error, any uncaught exception and anything the content security policy refuses fails the test.
 """
 
+import itertools
 import json
 import os
 import pathlib
@@ -12,18 +13,21 @@ import signal
 import subprocess
 import time
 import urllib.request
-import uuid
+import zoneinfo
 from dataclasses import dataclass, field
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 PROJECT = pathlib.Path(__file__).parents[2]
 SCREENSHOTS = PROJECT / "test-output" / "screenshots"
 START_SECONDS = 60
 STOP_SECONDS = 15
 # On a machine that has other work, too.
+# Where the people of the journeys are.
+ZONE = zoneinfo.ZoneInfo("Europe/Madrid")
+NUMBERS = itertools.count(2_000_000, 4_021)
 DELIVERY_SECONDS = 30
 WIDE = (1440, 900)
 NARROW = (390, 844)
@@ -32,6 +36,14 @@ FAKE_MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-medi
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 # Every page looks for refusals of the policy from its very beginning.
 WATCH_POLICY = "addEventListener('securitypolicyviolation', (event) => console.error('Refused by policy: ' + event.violatedDirective + ' ' + event.blockedURI))"
+
+
+def opened(page: Page, title: str) -> Locator:
+    """What is folded under this title, unfolded: where there is nothing else yet, it is so from the start."""
+    part = page.locator("details", has_text=title)
+    if part.get_attribute("open") is None:
+        part.locator("summary").click()
+    return part
 
 
 def eventually(find):
@@ -115,8 +127,8 @@ class Demo:
         return self.call(method, f"{self.simulator}/control/v1{path}", body)
 
     def new_customer(self, name: str) -> "Customer":
-        # Numbers that nobody has: +1 555 01… is kept for stories.
-        digits = f"1555{uuid.uuid4().int % 10_000_000:07d}"
+        # Numbers that nobody has, and no two customers the same.
+        digits = f"1555{next(NUMBERS)}"
         phone = self.control("POST", "/phones", {"name": name, "number": digits})
         return Customer(self, phone["id"], name, self.senders[0])
 
@@ -136,6 +148,11 @@ class Customer:
     def sends(self, message: dict) -> str:
         number = self.sender["phoneNumberId"]
         return self.demo.control("POST", f"/phones/{self.phone}/messages", {"to": number, **message})["id"]
+
+    def calls(self, seconds: int | None = None) -> None:
+        """Somebody answers for so long, or nobody does."""
+        call = {"to": self.sender["phoneNumberId"], "seconds": seconds}
+        self.demo.control("POST", f"/phones/{self.phone}/calls", {name: value for name, value in call.items() if value is not None})
 
     def expect_received(self, *texts: str) -> None:
         """That the business wrote this to the phone, and nothing else. It takes a moment until a message that left is there."""
@@ -202,7 +219,7 @@ class Browsing:
             color_scheme=theme,
             reduced_motion="reduce",
             locale="en-GB",
-            timezone_id="Europe/Madrid",
+            timezone_id=ZONE.key,
             service_workers="block",
             java_script_enabled=scripts,
             has_touch=touch,
@@ -241,7 +258,7 @@ def session(demo, browser) -> dict:
 
 def signed_in(demo: Demo, browser) -> dict:
     """Cookies of a signed-in agent, by the sign-in page itself."""
-    context = browser.new_context(timezone_id="Europe/Madrid")
+    context = browser.new_context(timezone_id=ZONE.key)
     page = context.new_page()
     sign_in(page, demo)
     demo.workspace = re.search("/app/([^/]+)/", page.url).group(1)

@@ -1,5 +1,6 @@
 """What a thread shows of each kind of message: details, contact cards, voice messages, and all kinds at a glance."""
 
+import datetime
 import json
 import re
 import shutil
@@ -8,7 +9,7 @@ import urllib.request
 
 import pytest
 import vobject
-from conftest import assert_accessible, eventually, photograph
+from conftest import ZONE, assert_accessible, eventually, photograph
 from playwright.sync_api import Page, expect
 from test_composer import SMALL
 from test_outbox import open_thread, write
@@ -293,6 +294,8 @@ def test_every_kind_of_message_stands_well_in_a_thread(demo, browsing, voice, tm
     customer.sends({"type": "revoke", "revoke": {"original_message_id": deleted}})
     customer.sends({"type": "unsupported"})
     customer.sends({"type": "request_welcome"})
+    customer.calls()
+    customer.calls(seconds=130)
     customer.writes("😂")
     customer.writes("مرحبا، متى يصل طلبي؟")
     bubbles = page.locator("#messages")
@@ -304,6 +307,8 @@ def test_every_kind_of_message_stands_well_in_a_thread(demo, browsing, voice, tm
         "CUP-01",
         "I come at nine",
         "The customer deleted this message.",
+        "Missed call",
+        "Call, 2 min",
     ):
         expect(bubbles.get_by_text(text).first).to_be_visible()
     expect(bubbles.locator(".player")).to_have_count(1)
@@ -316,6 +321,53 @@ def test_every_kind_of_message_stands_well_in_a_thread(demo, browsing, voice, tm
             wide = "document.querySelector('#messages').scrollWidth <= document.querySelector('#messages').clientWidth"
             assert page.evaluate(wide), f"The thread is wider than its place ({theme}, {name})."
         assert_accessible(page)
+
+
+def test_days_have_lines_and_what_follows_closely_is_one_group(demo, browsing):
+    customer = demo.new_customer("Daily Dana")
+    noon = datetime.datetime.now(ZONE).replace(hour=12, minute=0, second=0, microsecond=0)
+
+    def then(days: int, minutes: int) -> int:
+        return int((noon - datetime.timedelta(days=days) + datetime.timedelta(minutes=minutes)).timestamp())
+
+    for text, days, minutes in [("One", 3, 0), ("Two", 3, 1), ("Three", 3, 30), ("Four", 1, 0), ("Five", 1, 1)]:
+        customer.writes(text, timestamp=then(days, minutes))
+    customer.writes("Six")
+    page = browsing.page()
+    page.goto(f"{demo.inbox}/{demo.conversation_with('Daily Dana')}")
+    expect(page.locator(".message")).to_have_count(6)
+    weekday = f"{noon - datetime.timedelta(days=3):%A}"
+    expect(page.locator("#messages .day")).to_have_text([weekday, "Yesterday", "Today"])
+    # A pause begins a new group, as a new day does.
+    expect(page.locator(".message.first .body")).to_have_text(["One", "Three", "Four", "Six"])
+    write(page, "Seven")
+    write(page, "Eight")
+    expect(page.locator(".message.first .body")).to_have_text(["One", "Three", "Four", "Six", "Seven"])
+    expect(page.locator("#messages .day")).to_have_text([weekday, "Yesterday", "Today"])
+    # The server draws the same.
+    page.reload()
+    expect(page.locator(".message")).to_have_count(8)
+    expect(page.locator("#messages .day")).to_have_text([weekday, "Yesterday", "Today"])
+    expect(page.locator(".message.first .body")).to_have_text(["One", "Three", "Four", "Six", "Seven"])
+
+
+def test_a_call_stands_in_the_thread_and_opens_the_window(demo, browsing):
+    customer = demo.new_customer("Calling Carlo")
+    customer.calls()
+    page = browsing.page()
+    page.goto(f"{demo.inbox}/{demo.conversation_with('Calling Carlo')}")
+    call = page.locator(".message", has_text="Missed call")
+    expect(call).to_contain_text("You can answer with a message.")
+    expect(row(page, "Calling Carlo").locator(".preview")).to_have_text("Call")
+    # Nothing to quote, and nothing to react to.
+    expect(call.get_by_role("button", name="What to do with this message")).to_have_count(0)
+    write(page, "You called?")
+    expect(page.locator(".message.out .status")).to_have_text(re.compile("Sent|Delivered|Read"))
+    customer.expect_received("You called?")
+    customer.calls(seconds=130)
+    expect(page.locator(".message", has_text="Call, 2 min")).to_have_count(1)
+    photograph(page, "calls")
+    assert_accessible(page)
 
 
 def test_each_line_of_a_message_has_a_direction_of_its_own(demo, browsing):

@@ -134,6 +134,52 @@ struct RelatedEventsTests {
         #expect(try await hub.list().first?.last?.preview == "")
     }
 
+    @Test("a call waits to be read, opens the window, and tells how it ended; its end may come first", arguments: TestEngine.allCases)
+    func calls(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        let ana = InboundParty(phone: PhoneNumber(providerDigits: "15550199001"), businessScopedID: nil, username: nil, name: nil)
+        func call(_ id: String) -> InboundEvent {
+            .message(.init(providerID: id, from: ana, at: hub.clock.now, content: .call(CallContent())))
+        }
+        func end(_ id: String, _ content: CallContent) -> InboundEvent { .callEnd(.init(providerID: id, content: content)) }
+        func shown() async throws -> [MessageContent] {
+            let conversation = try #require(try await hub.list().first)
+            return try await hub.conversations.messages(of: conversation.id, before: nil, limit: 10, access: hub.access).data.map(\.content)
+        }
+        try await hub.receive(call("wacid.1"))
+        #expect(try await shown() == [.call(CallContent())])
+        let conversation = try #require(try await hub.list().first)
+        #expect(conversation.unread == 1 && conversation.lastInboundAt == hub.clock.now && conversation.last?.kind == .call)
+        try await hub.receive(end("wacid.1", CallContent(outcome: .missed)), call("wacid.1"))
+        #expect(try await shown() == [.call(CallContent(outcome: .missed))])
+        try await hub.receive(end("wacid.2", CallContent(outcome: .answered, duration: 130)))
+        try await hub.receive(call("wacid.2"))
+        #expect(
+            try await Set(shown().map(JSONText.encode)) == [
+                #"{"call":{"outcome":"missed"}}"#, #"{"call":{"duration":130,"outcome":"answered"}}"#,
+            ])
+        #expect(try await hub.list().first?.unread == 2)
+    }
+
+    @Test("nobody can quote a call or react to it", arguments: TestEngine.allCases)
+    func nothingAboutCalls(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        let ana = InboundParty(phone: PhoneNumber(providerDigits: "15550199001"), businessScopedID: nil, username: nil, name: nil)
+        try await hub.receive(.message(.init(providerID: "wacid.1", from: ana, at: hub.clock.now, content: .call(CallContent()))))
+        let conversation = try #require(try await hub.list().first)
+        let call = try #require(
+            try await hub.conversations.messages(of: conversation.id, before: nil, limit: 1, access: hub.access).data.first)
+        func submit(_ content: MessageContent, replyTo: Identifier<Message>? = nil) async throws {
+            let draft = MessageDraft(
+                senderID: hub.sender.id, recipient: .contact(conversation.contact.id), clientID: nil, content: content, replyTo: replyTo)
+            _ = try await hub.sending.submit(draft, access: hub.access)
+        }
+        await #expect(throws: SendingProblem.replyTargetMissing) { try await submit(.text(.init(body: "You called")), replyTo: call.id) }
+        await #expect(throws: MessageProblem.reactionTargetMissing) {
+            try await submit(.reaction(.init(message: call.id, emoji: "👍")))
+        }
+    }
+
     @Test("an older edit changes nothing, and no edit brings a deleted text back", arguments: TestEngine.allCases)
     func lateEdits(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))

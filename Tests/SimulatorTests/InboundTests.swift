@@ -35,6 +35,21 @@ struct InboundTests {
         }
     }
 
+    @Test("a call is told of when it begins and when it ends, answered or not", arguments: [nil, 130])
+    func calls(seconds: Int?) async throws {
+        try await Scene.play { scene in
+            let made = try await scene.control(
+                .post, "phones/\(Scene.ana)/calls", .fields(("to", .string(Scene.number)), ("seconds", seconds.map { .integer($0) })))
+            for event in ["connect", "terminate"] {
+                let value = try await scene.webhooks.value()
+                let call = try #require(value["calls"]?.array?.first)
+                #expect(call["id"] == made["id"] && call["event"]?.string == event && call["direction"] == "USER_INITIATED")
+                #expect(call["from"]?.string == Scene.anasNumber)
+                #expect(call["duration"]?.integer == (event == "terminate" ? seconds : nil))
+            }
+        }
+    }
+
     @Test("a reaction that is taken back has an empty emoji")
     func removedReaction() async throws {
         try await Scene.play { scene in

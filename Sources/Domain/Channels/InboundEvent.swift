@@ -35,6 +35,7 @@ package enum InboundEvent: Sendable, Equatable, Codable {
     case reaction(InboundReaction)
     case edit(InboundEdit)
     case revoke(InboundRevoke)
+    case callEnd(InboundCallEnd)
     case status(InboundStatus)
     /// News about one of the account's templates; of no number.
     case template(TemplateNews)
@@ -113,6 +114,15 @@ package struct InboundRevoke: Sendable, Equatable, Codable {
     package init(providerID: String, from: InboundParty, at: Date, targetProviderID: String) {
         (self.providerID, self.from, self.at, self.targetProviderID) = (providerID, from, at, targetProviderID)
     }
+}
+
+/// A call is over that was told of as a message before.
+package struct InboundCallEnd: Sendable, Equatable, Codable {
+    /// The provider's id of the call, which is that of its message.
+    package let providerID: String
+    package let content: CallContent
+
+    package init(providerID: String, content: CallContent) { (self.providerID, self.content) = (providerID, content) }
 }
 
 package struct InboundStatus: Sendable, Equatable, Codable {

@@ -19,6 +19,7 @@ extension MessageContent: Codable {
             case .reply: .reply(try container.decode(ReplyContent.self, forKey: kind))
             case .flowReply: .flowReply(try container.decode(FlowReplyContent.self, forKey: kind))
             case .order: .order(try container.decode(OrderContent.self, forKey: kind))
+            case .call: .call(try container.decode(CallContent.self, forKey: kind))
             case .system: .system(try container.decode(SystemContent.self, forKey: kind))
             case .unsupported: .unsupported(try container.decode(UnsupportedContent.self, forKey: kind))
             }
@@ -38,6 +39,7 @@ extension MessageContent: Codable {
         case .reply(let content): try container.encode(content, forKey: .reply)
         case .flowReply(let content): try container.encode(content, forKey: .flowReply)
         case .order(let content): try container.encode(content, forKey: .order)
+        case .call(let content): try container.encode(content, forKey: .call)
         case .system(let content): try container.encode(content, forKey: .system)
         case .unsupported(let content): try container.encode(content, forKey: .unsupported)
         }
@@ -97,7 +99,7 @@ extension MessageContent {
             case .flowReply(let content): content.body ?? ""
             case .order(let content): content.text ?? ""
             case .system(let content): content.body ?? ""
-            case .unsupported: ""
+            case .call, .unsupported: ""
             }
         return text.utf8.count <= Self.previewLimit ? text : String(text.prefix(Self.previewLimit))
     }

@@ -13,11 +13,13 @@ package enum MessageContent: Sendable, Equatable {
     case reply(ReplyContent)
     case flowReply(FlowReplyContent)
     case order(OrderContent)
+    /// The customer called.
+    case call(CallContent)
     case system(SystemContent)
     case unsupported(UnsupportedContent)
 
     package enum Kind: String, Sendable, CaseIterable, Codable {
-        case text, media, location, contacts, reaction, interactive, template, button, reply, flowReply, order, system, unsupported
+        case text, media, location, contacts, reaction, interactive, template, button, reply, flowReply, order, call, system, unsupported
     }
 
     package var kind: Kind {
@@ -33,6 +35,7 @@ package enum MessageContent: Sendable, Equatable {
         case .reply: .reply
         case .flowReply: .flowReply
         case .order: .order
+        case .call: .call
         case .system: .system
         case .unsupported: .unsupported
         }
@@ -202,6 +205,17 @@ package struct OrderContent: Sendable, Equatable, Codable {
     package let items: [Item]
 
     package init(catalogId: String, text: String?, items: [Item]) { (self.catalogId, self.text, self.items) = (catalogId, text, items) }
+}
+
+package struct CallContent: Sendable, Equatable, Codable {
+    package enum Outcome: String, Sendable, CaseIterable, Codable { case answered, missed }
+
+    /// nil until the provider says that the call is over.
+    package let outcome: Outcome?
+    /// Seconds of an answered call; nil when the provider doesn't say.
+    package let duration: Int?
+
+    package init(outcome: Outcome? = nil, duration: Int? = nil) { (self.outcome, self.duration) = (outcome, duration) }
 }
 
 package struct SystemContent: Sendable, Equatable, Codable {

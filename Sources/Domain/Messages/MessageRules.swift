@@ -12,7 +12,7 @@ extension MessageContent {
         case .reaction(let content): try content.validate()
         case .interactive(let content): try content.validate()
         case .template(let content): try content.validate()
-        case .button, .reply, .flowReply, .order, .system, .unsupported: throw .kindNotSendable(kind)
+        case .button, .reply, .flowReply, .order, .call, .system, .unsupported: throw .kindNotSendable(kind)
         }
     }
 }

@@ -118,7 +118,7 @@ extension MessageContent {
         case .flowReply(let reply): [reply.body].compactMap { $0 } + reply.response.texts
         case .order(let order): [order.text].compactMap { $0 } + order.items.map(\.productId)
         case .system(let system): [system.body].compactMap { $0 }
-        case .reaction, .unsupported: []
+        case .reaction, .call, .unsupported: []
         }
     }
 
@@ -131,7 +131,7 @@ extension MessageContent {
         case .interactive: .interactive
         case .template: .template
         case .order: .order
-        case .reaction, .flowReply, .system, .unsupported: nil
+        case .reaction, .flowReply, .call, .system, .unsupported: nil
         }
     }
 }

@@ -159,6 +159,7 @@ extension InboundEvent {
         case .reaction(let reaction): "m:\(reaction.providerID)"
         case .edit(let edit): "m:\(edit.providerID)"
         case .revoke(let revoke): "m:\(revoke.providerID)"
+        case .callEnd(let end): "c:\(end.providerID)"
         case .status(let status): "s:\(status.providerID):\(status.status.rawValue):\(status.participant ?? "")"
         case .template(let news): "t:\(news.providerID)"
         case .notice(let field): "n:\(field)"

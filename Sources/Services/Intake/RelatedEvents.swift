@@ -127,6 +127,7 @@ struct RelatedEvents {
         case .reaction(let reaction): try apply(reaction, sender: sender, in: workspaceID)
         case .edit(let edit): try apply(edit, sender: sender, in: workspaceID)
         case .revoke(let revoke): try apply(revoke, sender: sender, in: workspaceID)
+        case .callEnd(let end): try apply(end, sender: sender, in: workspaceID)
         case .message, .template, .notice: []
         }
     }
@@ -182,6 +183,12 @@ struct RelatedEvents {
         return [NewEvent(.messageUpdated, conversation: target.conversationID, message: target.id, cause: "revoke")]
     }
 
+    private func apply(_ end: InboundCallEnd, sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> [NewEvent]? {
+        guard let target = try target(end.providerID, sender: sender, in: workspaceID) else { return nil }
+        guard try MessageTable(transaction, .system("intake", in: workspaceID)).end(target, call: end.content) else { return [] }
+        return [NewEvent(.messageUpdated, conversation: target.conversationID, message: target.id, cause: "call-end")]
+    }
+
     private func target(_ providerID: String, sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>) throws -> Message? {
         try MessageTable(transaction, .system("intake", in: workspaceID)).find(providerID: providerID, sender: sender)
     }
@@ -210,6 +217,7 @@ extension InboundEvent {
         case .reaction(let reaction): reaction.targetProviderID
         case .edit(let edit): edit.targetProviderID
         case .revoke(let revoke): revoke.targetProviderID
+        case .callEnd(let end): end.providerID
         case .message, .template, .notice: nil
         }
     }

@@ -204,13 +204,15 @@ package struct SendingService: Sendable {
         of draft: MessageDraft, _ content: MessageContent, in conversation: Identifier<Conversation>, _ table: MessageTable
     ) throws {
         if case .reaction(let reaction) = content {
-            guard let id = reaction.message, let target = try table.find(id), target.conversationID == conversation else {
-                throw MessageProblem.reactionTargetMissing
-            }
+            guard let id = reaction.message, let target = try table.find(id), target.conversationID == conversation,
+                target.content.kind != .call
+            else { throw MessageProblem.reactionTargetMissing }
             guard target.providerID != nil else { throw SendingProblem.targetNotSent }
         }
         if let id = draft.replyTo {
-            guard let target = try table.find(id), target.conversationID == conversation else { throw SendingProblem.replyTargetMissing }
+            guard let target = try table.find(id), target.conversationID == conversation, target.content.kind != .call else {
+                throw SendingProblem.replyTargetMissing
+            }
             guard target.providerID != nil else { throw SendingProblem.targetNotSent }
         }
     }

@@ -43,6 +43,10 @@ struct PhoneControl: Sendable {
                 let reply = try world.reply(
                     tapping: try call.required("choice"), on: try call.required("message"), phone: id, number: number)
                 return ControlRoutes.response(.created, ["id": .string(try world.receive(reply, from: id, to: number))])
+            case ("POST", "calls"):
+                let number = try world.number(called: call.body["to"])
+                return ControlRoutes.response(
+                    .created, ["id": .string(try world.call(number, from: id, seconds: call.body["seconds"]?.integer))])
             case ("POST", "marketing"):
                 try world.setMarketing(try call.required("value"), by: id, for: try world.number(called: call.body["to"]))
                 return ControlRoutes.response(.ok, ["done": true])

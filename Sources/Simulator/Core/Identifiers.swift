@@ -16,7 +16,12 @@ struct IdentifierSource: Sendable {
     }
 
     /// A message's id: opaque for clients, unique for ever.
-    mutating func message(for address: String) -> String {
+    mutating func message(for address: String) -> String { "wamid." + opaque(address) }
+
+    /// The same of a call.
+    mutating func call() -> String { "wacid." + opaque("") }
+
+    private mutating func opaque(_ address: String) -> String {
         last += 1
         var bytes: [UInt8] = [0x1C, 0x18, UInt8(truncatingIfNeeded: address.utf8.count)]
         bytes.append(contentsOf: address.utf8)
@@ -24,7 +29,7 @@ struct IdentifierSource: Sendable {
         bytes.append(contentsOf: String(last, radix: 16, uppercase: true).utf8)
         bytes.append(contentsOf: String(UInt16.random(in: 0x1000...0xFFFF, using: &generator), radix: 16, uppercase: true).utf8)
         bytes.append(0x00)
-        return "wamid." + Data(bytes).base64EncodedString()
+        return Data(bytes).base64EncodedString()
     }
 
     /// What the platform calls a trace id.

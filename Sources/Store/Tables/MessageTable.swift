@@ -203,6 +203,15 @@ package struct MessageTable {
         return true
     }
 
+    /// A call is over. Returns whether anything changed.
+    package func end(_ message: Message, call: CallContent) throws -> Bool {
+        try transaction.run(
+            """
+            UPDATE messages SET content = \(JSONText.encode(MessageContent.call(call)))
+            WHERE workspace_id = \(access.workspaceID) AND id = \(message.id) AND kind = 'call'
+            """) == 1
+    }
+
     /// The customer deleted their message for everyone: what it said is no longer shown in the list. Returns whether anything changed.
     package func revoke(_ message: Message, at: Date) throws -> Bool {
         let changed = try transaction.run(
@@ -225,7 +234,7 @@ package struct MessageTable {
             """
             UPDATE messages SET read_at = \(now) WHERE workspace_id = \(access.workspaceID) AND read_at IS NULL AND provider_id IS NOT NULL AND id = (
                 SELECT id FROM messages WHERE workspace_id = \(access.workspaceID) AND conversation_id = \(conversation) AND at > \(oldest)
-                    AND direction = 'inbound' AND kind <> 'system'
+                    AND direction = 'inbound' AND kind NOT IN ('system', 'call')
                 ORDER BY at DESC, sequence DESC LIMIT 1)
             RETURNING id, provider_id
             """

@@ -11,6 +11,7 @@ extension MessageContent {
         case .location(let location):
             ([location.name, location.address].compactMap(\.self) + ["\(location.latitude), \(location.longitude)"]).joined(separator: "\n")
         case .reaction(let reaction): reaction.emoji
+        case .call(let call): MessageContentNames.text(of: call)
         case .system(let system): MessageContentNames.text(of: system)
         case .unsupported(let content): content.type
         case .template(let template):

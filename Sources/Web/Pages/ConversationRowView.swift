@@ -97,6 +97,7 @@ struct ConversationRowView: RenderedView {
         case .contacts: return "Contact"
         case .order: return "Order"
         case .flowReply: return "Form"
+        case .call: return "Call"
         case .unsupported: return "Something that can't be shown"
         case .system: return "Note from WhatsApp"
         case .text, .reaction, .interactive, .template, .button, .reply: return "Deleted"
@@ -111,6 +112,7 @@ struct ConversationRowView: RenderedView {
         case .template: "layout-template"
         case .order: "shopping-cart"
         case .flowReply: "file-text"
+        case .call: "phone"
         case .system: "info"
         case .unsupported: "circle-alert"
         case .text, .reaction, .interactive, .button, .reply: nil

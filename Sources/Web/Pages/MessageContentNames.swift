@@ -41,6 +41,9 @@ struct MessageContentNames {
             setLabel("Order", icon: "shopping-cart")
             names["order"] = OrderView(order)
             if let text = order.text { setBody(text) }
+        case .call(let call):
+            setLabel(Self.text(of: call), icon: "phone")
+            if call.outcome != .answered { names["quietText"] = "Calls can't be taken here. You can answer with a message." }
         case .system: break
         case .unsupported(let content):
             setLabel("Not supported", icon: "circle-alert")
@@ -57,6 +60,15 @@ struct MessageContentNames {
         case "user_changed_user_id": return "WhatsApp gave the customer a new id"
         case "request_welcome": return "The customer opened the chat for the first time"
         default: return "WhatsApp says: \(content.type)"
+        }
+    }
+
+    /// `Missed call`, `Call, 2 min`.
+    static func text(of content: CallContent) -> String {
+        switch content.outcome {
+        case .missed: "Missed call"
+        case .answered: content.duration.map { "Call, \(PageTimes.span(seconds: Double($0)))" } ?? "Call"
+        case nil: "The customer called"
         }
     }
 

@@ -95,7 +95,8 @@ struct MessageView: View {
         names["timestamp"] = place.times.timestamp(message.at)
         names["fullTime"] = fullTime
         names["groupWriter"] = (isOurs ? nil : shown.writer).orFalse
-        names["hasActions"] = true
+        // Nobody can answer a call with a quote or a reaction.
+        names["hasActions"] = message.content.kind != .call
         if message.revokedAt != nil {
             names["quietText"] = isOurs ? "This message was deleted." : "The customer deleted this message."
             names["hasActions"] = false

@@ -85,7 +85,7 @@ struct PhoneMemory: Sendable {
                     "\(reply.source.rawValue)_reply": ["id": .string(reply.id), "title": .string(reply.title)],
                 ]
             )
-        case .reaction, .flowReply, .order, .system, .unsupported: nil
+        case .reaction, .flowReply, .order, .call, .system, .unsupported: nil
         }
     }
 

@@ -40,15 +40,19 @@ struct MetaBatchReader {
             }
             return
         }
-        guard field == "messages" else {
+        guard field == "messages" || field == "calls" else {
             return items.append(InboundItem(senderProviderID: number, path: path, event: .notice(field: field)))
         }
         guard let value, value.isObject else { return note(path, "value is missing.") }
 
         let parties = MetaPartyReader(contacts: value["contacts"]?.list ?? [])
         let before = items.count + unreadable.count
-        readList("messages", of: value, number, path, MetaMessageReader(parties: parties).event)
-        readList("statuses", of: value, number, path, MetaStatusReader.event)
+        if field == "messages" {
+            readList("messages", of: value, number, path, MetaMessageReader(parties: parties).event)
+            readList("statuses", of: value, number, path, MetaStatusReader.event)
+        } else {
+            readList("calls", of: value, number, path, MetaCallReader(parties: parties).event)
+        }
         // Trouble of the account as a whole, and whatever Meta may add to this field.
         if items.count + unreadable.count == before {
             items.append(InboundItem(senderProviderID: number, path: path, event: .notice(field: field)))

@@ -44,7 +44,7 @@ enum MetaPayload {
         case .reaction(let reaction): ("reaction", try Self.reaction(reaction, message.targetProviderID))
         case .interactive(let interactive): ("interactive", try MetaInteractive.object(interactive, message.providerMediaID))
         case .template(let template): ("template", Self.template(template, message.providerMediaID))
-        case .button, .reply, .flowReply, .order, .system, .unsupported: throw .kindReceivedOnly(message.content.kind)
+        case .button, .reply, .flowReply, .order, .call, .system, .unsupported: throw .kindReceivedOnly(message.content.kind)
         }
     }
 

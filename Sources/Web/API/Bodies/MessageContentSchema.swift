@@ -26,6 +26,7 @@ enum MessageContentSchema {
                 ["name": Schema.text(), "body": Schema.text(), "response": Schema.anything("The form's answers.")],
                 optional: ["name", "body"])
         case .order: order
+        case .call: call
         case .system: system
         case .unsupported: Schema.object(["type": Schema.text("WhatsApp's name of the kind."), "raw": Schema.anything("As it came.")])
         }
@@ -91,6 +92,14 @@ enum MessageContentSchema {
                 ]),
                 "link": Schema.object(["title": Schema.text(), "url": Schema.text()]),
             ], optional: ["header", "footer", "buttons", "list", "link"])
+    }
+
+    private static var call: JSONValue {
+        Schema.object(
+            [
+                "outcome": Schema.choice(CallContent.Outcome.self, "Absent until the call is over."),
+                "duration": Schema.integer("Seconds of an answered call."),
+            ], optional: ["outcome", "duration"])
     }
 
     private static var template: JSONValue {
