@@ -4,7 +4,7 @@ import datetime
 import re
 
 import pytest
-from conftest import assert_accessible, eventually, photograph
+from conftest import assert_accessible, eventually, opened, photograph
 from playwright.sync_api import Page, expect
 from test_outbox import CUT, expect_delivered, open_thread, write
 
@@ -105,7 +105,7 @@ def test_quick_replies_are_made_and_changed_on_their_page(demo, browsing):
     browsing.allow("422")
     page = browsing.page()
     page.goto(f"{demo.url}/app/{demo.workspace}/quick-replies")
-    page.get_by_text("Make a quick reply", exact=True).click()
+    opened(page, "Make a quick reply")
     form = page.locator("details[open]")
     form.get_by_label("Shortcut").fill("Refund policy")
     form.get_by_label("Text").fill("Within 30 days, {contact.nme}.")

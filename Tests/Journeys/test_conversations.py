@@ -3,7 +3,7 @@
 import datetime
 import re
 
-from conftest import DELIVERY_SECONDS, NARROW, assert_accessible, photograph
+from conftest import DELIVERY_SECONDS, NARROW, assert_accessible, opened, photograph
 from playwright.sync_api import Page, expect
 from test_teamwork import DANIEL, agent, choose, row
 
@@ -39,8 +39,7 @@ def test_labels_are_made_in_the_settings_put_on_in_the_thread_and_find_the_conve
     demo.new_customer("Label Lena").writes("It came broken")
     page = browsing.page()
     page.goto(f"{demo.url}/app/acme/settings/labels")
-    page.get_by_text("Make a label").click()
-    form = page.locator("details", has_text="Make a label")
+    form = opened(page, "Make a label")
     form.get_by_label("Name").fill("Damaged")
     form.get_by_label("Colour").select_option(label="Violet")
     form.get_by_role("button", name="Make the label").click()
@@ -48,7 +47,7 @@ def test_labels_are_made_in_the_settings_put_on_in_the_thread_and_find_the_conve
     photograph(page, "labels")
     assert_accessible(page)
     # A second of the name is refused beside the field.
-    page.get_by_text("Make a label").click()
+    opened(page, "Make a label")
     form.get_by_label("Name").fill("damaged")
     form.get_by_role("button", name="Make the label").click()
     expect(form.get_by_text("There is a label of this name")).to_be_visible()

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import WIDE, photograph
+from conftest import WIDE, opened, photograph
 from playwright.sync_api import Page, expect
 from test_outbox import write
 
@@ -98,6 +98,35 @@ def test_why_a_conversation_is_not_among_the_open_ones_stands_in_its_head(demo, 
     expect(state).to_have_count(0)
     page.get_by_role("button", name="Close the conversation").click()
     expect(state).to_have_text("Closed")
+
+
+LONG = "A name that goes on and on and on, and then some"
+
+
+def test_a_name_that_is_too_long_is_refused_beside_its_field_and_stays(demo, browsing):
+    browsing.allow("422")
+    page = browsing.page()
+    settings = f"{demo.url}/app/{demo.workspace}/settings"
+    page.goto(f"{settings}/labels")
+    label = opened(page, "Make a label")
+    label.get_by_label("Name").fill(LONG)
+    label.get_by_role("button", name="Make the label").click()
+    expect(label.get_by_text(f"The name has {len(LONG)} characters, and 40 is the most.")).to_be_visible()
+    expect(label.get_by_label("Name")).to_have_value(LONG)
+    page.goto(f"{settings}/people")
+    page.get_by_text("Make a team").first.click()
+    team = page.locator("details.team").last
+    team.get_by_label("Name").fill(LONG * 2)
+    team.get_by_role("button", name="Make the team").click()
+    expect(page.get_by_text(f"The name has {len(LONG * 2)} characters, and 60 is the most.")).to_be_visible()
+    expect(team.get_by_label("Name")).to_have_value(LONG * 2)
+    page.goto(demo.inbox)
+    page.get_by_role("button", name="Filter").click()
+    view = page.get_by_label("Save what the list shows now")
+    view.fill(LONG)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#view-error")).to_have_text(f"The name has {len(LONG)} characters, and 40 is the most.")
+    expect(view).to_have_value(LONG)
 
 
 @pytest.mark.parametrize("view", ["closed", "archived", "all"])

@@ -40,6 +40,7 @@ def test_a_note_calls_a_colleague_reaches_their_open_page_and_never_the_customer
     # At once at the other's, who is told that it is for her.
     expect(note(priya, "please ask the depot")).to_be_visible()
     expect(note(priya, "please ask the depot").get_by_text("Calls you")).to_be_visible()
+    expect(note(priya, "please ask the depot").locator(".body b")).to_have_text("@Priya Nair")
     expect(note(priya, "please ask the depot").get_by_role("button", name="Delete")).to_have_count(0)
     photograph(priya, "note")
     assert_accessible(priya)

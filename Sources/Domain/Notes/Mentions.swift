@@ -21,27 +21,36 @@ package struct Mentions: Sendable, Equatable {
             targets = []
             return
         }
-        // By length, so that "Ana Ruiz" comes before "Ana".
-        let keys = Dictionary(grouping: names) { Array($0.text.lowercased()) }.filter { !$0.key.isEmpty }
-            .sorted { $0.key.count > $1.key.count }
-        let letters = Array(text.lowercased())
-        var found: Set<Target> = []
-        var index = 0
-        while index < letters.count {
-            defer { index += 1 }
-            guard letters[index] == "@", index == 0 || !Self.isWord(letters[index - 1]) else { continue }
-            let rest = letters[(index + 1)...]
-            guard let match = keys.first(where: { rest.starts(with: $0.key) && Self.ends(after: $0.key.count, rest) }) else { continue }
-            found.formUnion(match.value.map(\.target))
-            index += match.key.count
+        let called = CallableNames(names.map(\.text))
+        let targets = Dictionary(grouping: names) { $0.text.lowercased() }
+        let letters = Array(text)[...]
+        self.targets = letters.indices.reduce(into: []) { found, index in
+            guard let name = called.name(calledAt: index, in: letters) else { return }
+            found.formUnion((targets[String(name).lowercased()] ?? []).map(\.target))
         }
-        targets = found
+    }
+}
+
+/// Names that a text can call by `@`.
+package struct CallableNames: Sendable {
+    /// The letters of each, the longest first, so that "Ana Ruiz" comes before "Ana".
+    private let names: [[String]]
+
+    package init(_ names: [String]) {
+        self.names = names.map { name in name.map { $0.lowercased() } }.filter { !$0.isEmpty }.sorted { $0.count > $1.count }
+    }
+
+    /// As it is written there, the name that an `@` at this place calls; nil when there is no `@`, or it calls nobody.
+    package func name(calledAt index: Int, in text: ArraySlice<Character>) -> ArraySlice<Character>? {
+        guard text[index] == "@", index == text.startIndex || !Self.isWord(text[index - 1]) else { return nil }
+        let rest = text[(index + 1)...]
+        for name in names where rest.count >= name.count {
+            let end = rest.startIndex + name.count
+            guard end == rest.endIndex || !Self.isWord(rest[end]) else { continue }
+            if zip(rest, name).allSatisfy({ $0.lowercased() == $1 }) { return rest[..<end] }
+        }
+        return nil
     }
 
     private static func isWord(_ character: Character) -> Bool { character.isLetter || character.isNumber }
-
-    private static func ends(after count: Int, _ rest: ArraySlice<Character>) -> Bool {
-        let next = rest.startIndex + count
-        return next == rest.endIndex || !isWord(rest[next])
-    }
 }

@@ -20,6 +20,9 @@ struct ColleagueNames: Sendable {
         }
     }
 
+    /// The same with oneself.
+    var everybody: [String] { people.map(\.account.name) + teams.map(\.name) }
+
     /// To whom a conversation can be given.
     func assigneeChoices(chosen: Identifier<Account>?) -> [ChoiceView] {
         let active = people.filter { $0.isActive || $0.account.id == chosen }

@@ -43,7 +43,8 @@ struct ConversationDetailsPages: Sendable {
         let view = ConversationDetailsView(
             conversation, senderNames: names.senders, colleagues: names.colleagues, labels: names.labels,
             others: try await foundOthers.data,
-            notes: notes.map { ShownNote($0, writer: writers[$0.author]) }, files: FilesView(try await foundFiles, of: id, in: frame),
+            notes: notes.map { ShownNote($0, writer: writers[$0.author], callable: names.colleagues.everybody) },
+            files: FilesView(try await foundFiles, of: id, in: frame),
             activity: ActivityView(try await foundActivity, words, of: id, in: frame), in: frame)
         return answer(view, conversation, request, frame)
     }

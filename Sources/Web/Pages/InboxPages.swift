@@ -167,7 +167,8 @@ struct InboxPages: Sendable {
         let frame = printer.frame(request, context)
         let conversation = try await services.conversations.conversation(note.conversationID, access: context.access)
         let writer = try await names(of: [note.author], context.access)[note.author]
-        let view = NoteView(ShownNote(note, writer: writer), in: place(of: conversation, frame))
+        let callable = try await callable(in: [note], context.access)
+        let view = NoteView(ShownNote(note, writer: writer, callable: callable), in: place(of: conversation, frame))
         return printer.page(NoteFragmentView(view, frame: frame.frame))
     }
 
@@ -224,12 +225,13 @@ struct InboxPages: Sendable {
         let shown = Dictionary(messages.map { ($0.message.id, $0) }, uniquingKeysWith: { one, _ in one })
         let notes = entries.compactMap { entry in if case .note(let note) = entry { note } else { nil } }
         let names = try await names(of: notes.map(\.author), access)
+        let callable = try await callable(in: notes, access)
         let isToldOfActivity = entries.contains { entry in if case .activity = entry { true } else { false } }
         let words = isToldOfActivity ? try await activityWords(access) : .none
         return entries.reduce(into: []) { items, entry in
             switch entry {
             case .message(let message): if let message = shown[message.id] { items.append(.message(message)) }
-            case .note(let note): items.append(.note(ShownNote(note, writer: names[note.author])))
+            case .note(let note): items.append(.note(ShownNote(note, writer: names[note.author], callable: callable)))
             case .activity(let activity):
                 if case .activity(var line) = items.last, line.take(activity) {
                     items[items.count - 1] = .activity(line)
@@ -312,6 +314,11 @@ struct InboxPages: Sendable {
         for author in authors { if case .key = Actor(parsing: author) { names[author] = "A program" } }
         names[access.actor.text] = MessageView.selfWriter
         return names
+    }
+
+    /// Whom these notes may call by `@`; asked for only where there is one.
+    private func callable(in notes: [Note], _ access: Access) async throws -> [String] {
+        notes.contains { $0.text.contains("@") } ? try await colleagues(access).everybody : []
     }
 
     // MARK: Query

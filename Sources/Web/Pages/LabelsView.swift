@@ -31,7 +31,7 @@ struct LabelsView: RenderedView {
             "labels": labels.map { label in
                 LabelView(label, draft?.id == label.id ? draft : nil)
             },
-            "newLabel": [LabelView(nil, draft?.id == nil ? draft : nil)], "hasNoLabels": labels.isEmpty,
+            "newLabel": [LabelView(nil, draft?.id == nil ? draft : nil, isOpen: labels.isEmpty)], "hasNoLabels": labels.isEmpty,
         ]).with(SettingsTab.labels.names)
     }
 
@@ -39,12 +39,12 @@ struct LabelsView: RenderedView {
         let names: [String: any Sendable]
 
         /// - Parameter refused: what was filled in instead of what the label is.
-        init(_ label: Label?, _ refused: Draft?) {
+        init(_ label: Label?, _ refused: Draft?, isOpen: Bool = false) {
             let shown = refused ?? Draft(id: label?.id, name: label?.name ?? "", color: label?.color ?? .grey)
             names = [
                 "labelID": (label?.id.text).orFalse, "labelKey": label?.id.text ?? "new",
                 "labelChip": label.map { [ChipView($0)] } ?? [ChipView](),
-                "labelTitle": label?.name ?? "", "labelName": shown.name, "labelIsOpen": refused != nil,
+                "labelTitle": label?.name ?? "", "labelName": shown.name, "labelIsOpen": isOpen || refused != nil,
                 "labelError": (refused?.problem?.detail).orFalse,
                 "colorChoices": Label.Color.allCases.map {
                     ChoiceView(value: $0.rawValue, label: $0.name, isSelected: $0 == shown.color)

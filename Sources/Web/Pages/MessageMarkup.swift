@@ -1,7 +1,7 @@
 internal import Domain
 
 /// Turns what people write on WhatsApp into HTML: `*bold*`, `_italic_`, `~struck~`, `` `code` ``, ```` ```blocks``` ````, `> quotes`,
-/// web addresses, and telephone numbers with their country code.
+/// `- items` of lists, web addresses, telephone numbers with their country code, and in notes whom they call.
 ///
 /// Whatever comes in, what goes out holds only the elements named here, properly nested, and every other character escaped.
 struct MessageMarkup {
@@ -13,15 +13,18 @@ struct MessageMarkup {
     /// Characters of a number with what stands between its digits.
     private static let numberLimit = 30
 
-    /// - Parameter numbersLead: where somebody is written to, up to the number; nil leaves numbers as text.
-    static func html(_ text: String, numbersLead: String? = nil) -> String {
+    /// - Parameters:
+    ///   - numbersLead: where somebody is written to, up to the number; nil leaves numbers as text.
+    ///   - callable: who can be called by `@`.
+    static func html(_ text: String, numbersLead: String? = nil, callable: [String] = []) -> String {
         var output = ""
         output.reserveCapacity(text.utf8.count + 64)
-        MessageMarkup(numbersLead: numbersLead).blocks(Array(text), into: &output)
+        MessageMarkup(numbersLead: numbersLead, callable: CallableNames(callable)).blocks(Array(text), into: &output)
         return output
     }
 
     private let numbersLead: String?
+    private let callable: CallableNames
 
     /// The text without its marks, in one line: for the list and for quotes.
     static func line(_ text: String) -> String {
@@ -33,7 +36,7 @@ struct MessageMarkup {
                 let tag = rest.prefix { $0 != ">" }
                 rest = rest.dropFirst(tag.count + 1)
                 // A block stands apart from what is around it.
-                if ["pre", "/pre", "blockquote", "/blockquote"].contains(String(tag)) { output.append(" ") }
+                if ["pre", "/pre", "blockquote", "/blockquote", "li", "/ul"].contains(String(tag)) { output.append(" ") }
             case "&":
                 let name = rest.prefix { $0 != ";" }
                 rest = rest.dropFirst(name.count + 1)
@@ -82,10 +85,23 @@ struct MessageMarkup {
     private func lines(_ text: ArraySlice<Character>, into output: inout String) {
         var isFirst = true
         var followsBlock = false
+        var isInList = false
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+            let item = Self.item(line)
+            if isInList, item == nil { output += "</ul>" }
             if !isFirst, !followsBlock { output += "\n" }
             (isFirst, followsBlock) = (false, false)
-            if line.starts(with: [">", " "]) {
+            defer { isInList = item != nil }
+            if let item {
+                if !isInList {
+                    if output.last == "\n" { output.removeLast() }
+                    output += "<ul>"
+                }
+                output += "<li>"
+                inline(item, depth: 0, into: &output)
+                output += "</li>"
+                followsBlock = true
+            } else if line.starts(with: [">", " "]) {
                 if output.last == "\n" { output.removeLast() }
                 output += "<blockquote>"
                 inline(line.dropFirst(2), depth: 0, into: &output)
@@ -95,6 +111,14 @@ struct MessageMarkup {
                 inline(line, depth: 0, into: &output)
             }
         }
+        if isInList { output += "</ul>" }
+    }
+
+    /// What a line says that is an item of a list: `- so`, `* so`.
+    private static func item(_ line: ArraySlice<Character>) -> ArraySlice<Character>? {
+        guard line.starts(with: ["-", " "]) || line.starts(with: ["*", " "]) else { return nil }
+        let text = line.dropFirst(2)
+        return text.contains { !$0.isWhitespace } ? text : nil
     }
 
     // MARK: Inside a line
@@ -111,6 +135,11 @@ struct MessageMarkup {
             } else if character == "+", let numbersLead, Self.isWordStart(index, in: text), let found = Self.number(from: index, in: text) {
                 Self.link(text[index..<found.end], to: found.number, at: numbersLead, into: &output)
                 index = found.end
+            } else if character == "@", let name = callable.name(calledAt: index, in: text) {
+                output += "<b>@"
+                Self.escape(name, into: &output)
+                output += "</b>"
+                index = name.endIndex
             } else if depth < Self.depthLimit, let element = Self.element(of: character), !unclosed.contains(character),
                 Self.opens(at: index, in: text)
             {

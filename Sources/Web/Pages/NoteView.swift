@@ -4,8 +4,10 @@ internal import Domain
 struct ShownNote: Sendable {
     let note: Note
     let writer: String?
+    /// Who can be called by `@`.
+    let callable: [String]
 
-    init(_ note: Note, writer: String?) { (self.note, self.writer) = (note, writer) }
+    init(_ note: Note, writer: String?, callable: [String]) { (self.note, self.writer, self.callable) = (note, writer, callable) }
 }
 
 /// What colleagues tell each other, between the bubbles. Template `note`.
@@ -21,7 +23,8 @@ struct NoteView: View {
         names = [
             "noteID": note.id.text, "noteAddress": "\(place.base)/whatsapp/\(note.conversationID.text)/notes/\(note.id.text)",
             "noteWriter": writer, "noteText": note.text,
-            "noteHTML": MessageMarkup.html(note.text, numbersLead: place.canSend ? NewConversationView.address(base: place.base) : nil),
+            "noteHTML": MessageMarkup.html(
+                note.text, numbersLead: place.canSend ? NewConversationView.address(base: place.base) : nil, callable: shown.callable),
             "noteAt": String(note.at.milliseconds), "noteSequence": String(note.sequence), "noteDay": place.times.day(note.at),
             "noteTime": place.times.time(note.at), "noteTimestamp": place.times.timestamp(note.at), "noteFullTime": fullTime,
             "noteIsEdited": note.editedAt != nil, "noteCallsReader": place.reader.map { note.mentions.contains($0) } ?? false,

@@ -28,7 +28,8 @@ struct QuickRepliesView: RenderedView {
         let mayChange = workspace.grants.contains(.quickRepliesManage)
         names = workspace.names(title: "Quick replies", place: .settings, notice: notice).with([
             "quickReplies": replies.map { ReplyView($0, draft?.id == $0.id ? draft : nil, mayChange: mayChange) },
-            "newQuickReply": mayChange ? [ReplyView(nil, draft?.id == nil ? draft : nil, mayChange: true)] : [ReplyView](),
+            "newQuickReply": mayChange
+                ? [ReplyView(nil, draft?.id == nil ? draft : nil, mayChange: true, isOpen: replies.isEmpty)] : [ReplyView](),
             "hasNoQuickReplies": replies.isEmpty && part.isEmpty, "findsNoQuickReplies": replies.isEmpty && !part.isEmpty,
             "mayAddQuickReplies": mayChange, "soughtPart": part, "isSought": !part.isEmpty,
             "placeholders": QuickReplyText.Placeholder.allCases.map { PlaceholderView($0) },
@@ -39,13 +40,13 @@ struct QuickRepliesView: RenderedView {
         let names: [String: any Sendable]
 
         /// - Parameter refused: what was filled in instead of what the quick reply is.
-        init(_ reply: QuickReply?, _ refused: Draft?, mayChange: Bool) {
+        init(_ reply: QuickReply?, _ refused: Draft?, mayChange: Bool, isOpen: Bool = false) {
             let shown = refused ?? Draft(id: reply?.id, shortcut: reply?.shortcut.text ?? "", text: reply?.text.source ?? "")
             let field = refused?.problem?.field
             names = [
                 "replyID": (reply?.id.text).orFalse, "replyKey": reply?.id.text ?? "new", "replyTitle": reply?.shortcut.text ?? "",
                 "replyPreview": reply.map { FilledQuickReplyBody.preview($0.text.source) } ?? "", "replyShortcut": shown.shortcut,
-                "replyText": shown.text, "replyIsOpen": refused != nil, "replyMayChange": mayChange,
+                "replyText": shown.text, "replyIsOpen": isOpen || refused != nil, "replyMayChange": mayChange,
                 "replyTextLimit": String(TextContent.bodyLimit), "replyShortcutLimit": String(Shortcut.limit),
                 "shortcutError": (field == "text" ? nil : refused?.problem?.detail).orFalse,
                 "textError": (field == "text" ? refused?.problem?.detail : nil).orFalse,

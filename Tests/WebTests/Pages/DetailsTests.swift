@@ -98,7 +98,7 @@ struct DetailsTests {
             at: PageExamples.now, sequence: 1)
         let details = ConversationDetailsView(
             conversation, senderNames: [conversation.senderID: attack], colleagues: colleagues, labels: labels, others: [conversation],
-            notes: [ShownNote(note, writer: attack)], files: files,
+            notes: [ShownNote(note, writer: attack, callable: [attack])], files: files,
             activity: ActivityView(Page(data: deeds, next: nil), words, of: conversation.id, in: workspace), in: workspace)
         var line = ShownActivity(deeds[0], words)
         let isOneLine = line.take(deeds[1])

@@ -72,7 +72,8 @@ struct HostileExamples: Sendable {
         ShownNote(
             try! Note(
                 id: Identifier("nte_01k00000000000000000000001"), conversationID: PageExamples.conversationID(0), author: "member:x",
-                text: text("note"), mentions: [], at: PageExamples.now, sequence: 5_000), writer: text("note writer"))
+                text: text("note"), mentions: [], at: PageExamples.now, sequence: 5_000), writer: text("note writer"),
+            callable: [text("note writer")])
     }
 
     var labels: [Domain.Label] {

@@ -127,7 +127,7 @@ struct HostileTextTests {
         return merged.filter { if case .text(let text) = $0 { !text.allSatisfy(\.isWhitespace) } else { true } }
     }
 
-    private static let marks: Set<String> = ["strong", "em", "s", "code", "pre", "blockquote"]
+    private static let marks: Set<String> = ["strong", "em", "s", "code", "pre", "blockquote", "ul", "li", "b"]
 
     /// What can be compared: no blanks, none of the signs that are WhatsApp's markup, and as some templates' states are written.
     private static func kept(_ text: String) -> String {

@@ -13,7 +13,7 @@ struct MessageMarkupTests {
             ("*bold* _it_ ~no~ `a*b*`", "<strong>bold</strong> <em>it</em> <s>no</s> <code>a*b*</code>"),
             ("*_both_*", "<strong><em>both</em></strong>"),
             ("2*3*4 snake_case_name", "2*3*4 snake_case_name"),
-            ("* not this* *nor this *", "* not this* *nor this *"),
+            ("so * not this* *nor this *", "so * not this* *nor this *"),
             ("** ****", "** ****"),
             ("*open", "*open"),
             ("*a*b*", "<strong>a*b</strong>"),
@@ -24,6 +24,9 @@ struct MessageMarkupTests {
             ("before\n```x```\nafter", "before\n<pre>x</pre>after"),
             ("``````", "``````"),
             ("> said\nanswer", "<blockquote>said</blockquote>answer"),
+            ("Bring\n- your *pass*\n- a pen\nand come", "Bring<ul><li>your <strong>pass</strong></li><li>a pen</li></ul>and come"),
+            ("* one\n\n* two", "<ul><li>one</li></ul><ul><li>two</li></ul>"), ("- \n-x", "- \n-x"),
+            ("> so\n- it", "<blockquote>so</blockquote><ul><li>it</li></ul>"), ("- 1\n```2```", "<ul><li>1</li></ul><pre>2</pre>"),
             ("<b>&\"'", "&lt;b&gt;&amp;&quot;&#39;"),
             ("<\u{301}b>", "&lt;\u{301}b&gt;"),
             ("a\0b", "ab"),
@@ -67,7 +70,8 @@ struct MessageMarkupTests {
         arguments: [
             ("Yes, *before noon* and _not_ ~later~", "Yes, before noon and not later"), ("*open", "*open"),
             ("one\r\n two\n\nthree", "one two three"), ("before\n```x = 1```\nafter", "before x = 1 after"),
-            ("> said\nanswer", "said answer"), ("<b>&amp; \"'", "<b>&amp; \"'"), ("<\u{301}b> e\u{301}", "<\u{301}b> e\u{301}"),
+            ("> said\nanswer", "said answer"), ("with\n- one\n- two\nor", "with one two or"), ("<b>&amp; \"'", "<b>&amp; \"'"),
+            ("<\u{301}b> e\u{301}", "<\u{301}b> e\u{301}"),
             ("see https://example.com/a?b=1&c=2", "see https://example.com/a?b=1&c=2"), ("👨‍👩‍👧 مرحبا", "👨‍👩‍👧 مرحبا"), ("", ""),
         ])
     func line(text: String, expected: String) { #expect(MessageMarkup.line(text) == expected) }
@@ -76,20 +80,21 @@ struct MessageMarkupTests {
     func property(seed: Int) {
         var generator = SeededGenerator(seed: UInt64(seed))
         let pieces = [
-            "*", "_", "~", "`", "```", "> ", "\n", " ", "a", "B", "é", "<", ">", "&", "\"", "'", "<script>", "</", "https://", "http://x.y",
+            "*", "_", "~", "`", "```", "> ", "- ", "* ", "@Kim", "@", "\n", " ", "a", "B", "é", "<", ">", "&", "\"", "'", "<script>", "</",
+            "https://", "http://x.y",
             "(", ")", "👍", "+", "+34 600", " 111 222",
             "\u{301}", "\u{202E}", "ا", "\0", "javascript:", ".", "\r\n",
         ]
         let text = (0..<Int.random(in: 0...60, using: &generator)).map { _ in pieces.randomElement(using: &generator) ?? "" }.joined()
-        let html = MessageMarkup.html(text, numbersLead: "/new?to=")
+        let html = MessageMarkup.html(text, numbersLead: "/new?to=", callable: ["Kim", "Kim a"])
         #expect(Self.problem(in: html) == nil, "\(text.debugDescription) gave \(html.debugDescription)")
         #expect(Self.letters(html) == Self.letters(of: text), "\(text.debugDescription) gave \(html.debugDescription)")
     }
 
     @Test("a long line full of marks takes no longer than its length", .timeLimit(.minutes(1)))
     func speed() {
-        for mark in ["*a ", "_", "*_~`", "https://", "```", "> ", "(*", "+", "+34 6"] {
-            let html = MessageMarkup.html(String(repeating: mark, count: 20_000), numbersLead: "/new?to=")
+        for mark in ["*a ", "_", "*_~`", "https://", "```", "> ", "(*", "+", "+34 6", "- a\n", "@Kim "] {
+            let html = MessageMarkup.html(String(repeating: mark, count: 20_000), numbersLead: "/new?to=", callable: ["Kim Lee", "Kim"])
             #expect(Self.problem(in: html) == nil)
         }
     }
@@ -110,7 +115,7 @@ struct MessageMarkupTests {
 
     /// Reads the HTML strictly, by scalar as browsers do: every `<` begins one of our tags, every `&` one of our escapes, and all close in order.
     private static func problem(in html: String) -> String? {
-        let opening = /<(strong|em|s|code|pre|blockquote)>/.matchingSemantics(.unicodeScalar)
+        let opening = /<(strong|em|s|code|pre|blockquote|ul|li|b)>/.matchingSemantics(.unicodeScalar)
         let link = /<a href="https?:\/\/[^"<> ]*" target="_blank" rel="noopener noreferrer nofollow">/.matchingSemantics(.unicodeScalar)
         let number = /<a href="\/new\?to=%2B[0-9]{8,15}" title="Write to this number">/.matchingSemantics(.unicodeScalar)
         let closing = /<\/([a-z]+)>/.matchingSemantics(.unicodeScalar)
@@ -151,5 +156,5 @@ struct MessageMarkupTests {
         return letters(of: text)
     }
 
-    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool { !"*_~`> \n\r\0".unicodeScalars.contains(scalar) }
+    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool { !"*_~`>- \n\r\0".unicodeScalars.contains(scalar) }
 }

@@ -372,8 +372,8 @@ enum PageExamples {
     }
 
     static let notes = [
-        ShownNote(note("Called *twice*, nobody answers. @Kim Lee?", by: 0), writer: MessageView.selfWriter),
-        ShownNote(note("@Ana Ruiz they write again at 9", by: 1, editedAt: now), writer: "Kim Lee"),
+        ShownNote(note("Called *twice*, nobody answers. @Kim Lee?", by: 0), writer: MessageView.selfWriter, callable: ["Kim Lee"]),
+        ShownNote(note("@Ana Ruiz they write again at 9", by: 1, editedAt: now), writer: "Kim Lee", callable: ["Ana Ruiz"]),
     ]
 
     static func note(_ text: String, by writer: Int, editedAt: Date? = nil) -> Note {
