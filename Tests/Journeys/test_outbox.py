@@ -2,7 +2,7 @@
 
 import re
 
-from conftest import photograph, sign_in, start_demo
+from conftest import NARROW, WIDE, assert_accessible, photograph, sign_in, start_demo
 from playwright.sync_api import Page, expect
 
 CUT = r"ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_NETWORK_CHANGED|ERR_CONNECTION"
@@ -325,6 +325,46 @@ def test_an_eleventh_file_is_left_out_with_a_word(demo, browsing):
     expect(page.locator("#tray li")).to_have_count(10)
     expect(page.get_by_role("alert")).to_contain_text("10 files can be sent at once; “file-11.txt” isn't among them.")
     page.once("dialog", lambda dialog: dialog.accept())
+
+
+def test_each_of_several_files_has_a_caption_of_its_own(demo, browsing):
+    customer = demo.new_customer("Captions Cora")
+    page = open_thread(browsing, demo, customer)
+    attach(page, "front.txt")
+    captions = page.locator("#tray .caption")
+    # One alone has the text below.
+    expect(captions).to_be_hidden()
+    attach(page, "back.txt", "side.txt")
+    expect(page.locator("#tray .state")).to_have_text([re.compile("kB")] * 3)
+    page.get_by_label("Caption of back.txt").fill("From behind")
+    page.get_by_label("Caption of side.txt").fill("x" * 1025)
+    page.get_by_label("Message", exact=True).fill("All of them")
+    page.get_by_role("button", name="Send").click()
+    # Nothing left, and the caption is there to be made shorter.
+    side = page.get_by_label("Caption of side.txt")
+    expect(side).to_be_focused()
+    assert side.evaluate("(field) => field.validationMessage") == "A caption has at most 1024 characters, and this one has 1025."
+    expect(page.locator(".message.out")).to_have_count(0)
+    for theme, size in (("light", WIDE), ("dark", NARROW)):
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        photograph(page, f"captions-{theme}")
+        assert_accessible(page)
+    side.fill("From the side")
+    side.press("Enter")
+    expect(page.locator("#tray li")).to_have_count(0)
+    for name, caption in {"front.txt": "All of them", "back.txt": "From behind", "side.txt": "From the side"}.items():
+        bubble = page.locator(".message.out", has_text=name)
+        expect(bubble.locator(".body")).to_have_text(caption)
+        expect(bubble.locator(".status")).to_have_text(re.compile("Sent|Delivered|Read"))
+    # With a caption of the first file's own, the text goes by itself.
+    attach(page, "first.txt", "second.txt")
+    expect(page.locator("#tray .state")).to_have_text([re.compile("kB")] * 2)
+    page.get_by_label("Caption of first.txt").fill("Number one")
+    write(page, "And these")
+    expect(page.locator(".message.out", has_text="first.txt").locator(".body")).to_have_text("Number one")
+    expect_delivered(page, "And these")
+    customer.expect_received("And these")
 
 
 STICKER = bytes.fromhex("524946461a000000574542505650384c0d0000002f00000010071011118888fe0700")

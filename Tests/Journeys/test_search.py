@@ -1,10 +1,13 @@
 """Finding what was said: from the inbox by a key, on a page that needs no scripts, back into the thread at that very message."""
 
+import datetime
 import re
 
-from conftest import NARROW, WIDE, assert_accessible, eventually, photograph
+from conftest import NARROW, WIDE, ZONE, assert_accessible, eventually, photograph
 from playwright.sync_api import Page, expect
 from test_notes import write_note
+from test_outbox import expect_delivered, write
+from test_teamwork import DANIEL, agent
 
 
 def search(page: Page, demo, **query) -> None:
@@ -123,6 +126,51 @@ def test_the_page_of_a_search(demo, browsing):
     expect(page.locator(".found mark").first).to_have_text("الطلب")
     search(page, demo, text="退款")
     expect(page.locator(".found mark").first).to_have_text("退款")
+
+
+def test_each_filter_leaves_what_it_is_for(demo, browsing):
+    ann, bea = demo.new_customer("Quokka Quentin"), demo.new_customer("Quokka Quirina")
+    bea.sender = demo.senders[1]
+    long_ago = datetime.datetime.now(ZONE) - datetime.timedelta(days=40)
+    ann.writes("A quokka of old", timestamp=int(long_ago.timestamp()))
+    place = {"latitude": 41.4, "longitude": 2.2, "name": "The quokka house"}
+    ann.sends({"type": "location", "location": place})
+    bea.writes("A quokka for the other number")
+    demo.conversation_with("Quokka Quirina")
+    conversation = demo.api("GET", f"/conversations/{demo.conversation_with('Quokka Quentin')}")
+    page = agent(demo, browsing, DANIEL)
+    page.goto(f"{demo.inbox}/{conversation['id']}")
+    write(page, "A quokka from Daniel")
+    expect_delivered(page, "A quokka from Daniel")
+    old, place, other, ours = "A quokka of old", "The quokka house", "A quokka for the other number", "A quokka from Daniel"
+    for text in (old, place, other, ours):
+        expect_found(page, demo, text, text="quokka")
+    page.get_by_text("Narrow it down").click()
+    author = page.locator("#search-author option", has_text="(you)").get_attribute("value")
+    day = f"{long_ago:%Y-%m-%d}"
+    after = f"{long_ago + datetime.timedelta(days=2):%Y-%m-%d}"
+    found = page.locator("section", has=page.get_by_role("heading", name="Messages")).locator(".found > li")
+    for fill, expected in [
+        (lambda: page.get_by_label("Number").select_option(value=demo.senders[1]["id"]), [other]),
+        (lambda: page.get_by_label("Colleague who wrote").select_option(value=author), [ours]),
+        (lambda: page.get_by_label("Written by").select_option(label="Customers"), [other, place, old]),
+        (lambda: page.get_by_label("Kind").select_option(label="Location"), [place]),
+        (lambda: page.get_by_label("From", exact=True).fill(after), [ours, other, place]),
+        (lambda: page.get_by_label("To", exact=True).fill(day), [old]),
+    ]:
+        fill()
+        page.get_by_role("button", name="Search").click()
+        expect(found).to_have_count(len(expected))
+        for text in expected:
+            expect(found.filter(has_text=text)).to_have_count(1)
+        # The choice stands in its field, and is taken back from there.
+        page.get_by_role("searchbox").fill("nothinglikethat")
+        page.get_by_role("button", name="Search").click()
+        page.get_by_role("link", name="Search without that").click()
+        page.get_by_role("searchbox").fill("quokka")
+        page.get_by_role("button", name="Search").click()
+        expect(found).to_have_count(4)
+        page.get_by_text("Narrow it down").click()
 
 
 def test_it_needs_no_scripts(demo, browsing):

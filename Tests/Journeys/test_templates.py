@@ -6,7 +6,7 @@ import time
 import zlib
 
 import pytest
-from conftest import NARROW, Browsing, assert_accessible, photograph, sign_in, start_demo
+from conftest import NARROW, Browsing, assert_accessible, eventually, photograph, sign_in, start_demo
 from playwright.sync_api import Page, expect
 from test_outbox import CUT
 from test_teamwork import DANIEL, agent, choose
@@ -96,6 +96,21 @@ def test_what_whatsapp_has_appears_and_is_pinned_hidden_and_searched(demo, brows
     page.get_by_role("link", name="Show all").click()
     page.get_by_role("button", name="Unpin visit_reminder en_US").click()
     expect(page.locator(".template-entries .chip", has_text="Pinned")).to_have_count(0)
+
+
+def test_what_whatsapp_decides_arrives_by_itself(demo, browsing):
+    """Nobody presses a button: WhatsApp tells of it."""
+    made = next(template for template in demo.control("GET", "/templates")["data"] if template["name"] == "visit_reminder")
+    page = browsing.page()
+    entry = page.locator(".template-entries > li", has_text="visit_reminder")
+
+    def stands_at(word: str) -> bool:
+        page.goto(f"{demo.url}/app/acme/templates")
+        return entry.locator(".chip", has_text=word).count() == 1
+
+    for status, word in [("PAUSED", "Paused"), ("APPROVED", "Approved")]:
+        demo.control("PATCH", f"/templates/{made['id']}", {"status": status})
+        eventually(lambda word=word: stands_at(word))
 
 
 def test_the_page_fits_a_phone_in_the_dark(demo, browsing):

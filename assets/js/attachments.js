@@ -1,5 +1,6 @@
 // Files to send: chosen, pasted or dropped; uploaded at once, with progress.
 
+import { count } from "./characters.js";
 import { upload } from "./http.js";
 import { toast } from "./toast.js";
 
@@ -8,11 +9,12 @@ const fileLimit = 10;
 const kindsWithoutCaption = ["audio", "sticker"];
 
 export class Attachments {
-    /** @param {HTMLFormElement} form @param {() => void} onChange */
-    constructor(form, onChange) {
-        Object.assign(this, { form, onChange, items: [] });
+    /** @param {HTMLFormElement} form @param {{onChange: () => void, onSend: () => void}} options */
+    constructor(form, { onChange, onSend }) {
+        Object.assign(this, { form, onChange, onSend, items: [] });
         this.address = form.dataset.upload;
         this.limits = JSON.parse(form.dataset.fileLimits);
+        this.captionLimit = Number(form.dataset.captionLimit);
         this.tray = form.querySelector("#tray");
         this.cleanUp = new AbortController();
         const { signal } = this.cleanUp;
@@ -52,6 +54,11 @@ export class Attachments {
         this.form.querySelector("textarea").focus();
     }
 
+    /** Whether every caption is short enough; the browser says beside the first that isn't what would do. */
+    haveGoodCaptions() {
+        return this.items.every(({ caption }) => caption.reportValidity());
+    }
+
     /** Waits for these uploads. Then those of them that are still in the tray; whether one failed shows in its `file`. */
     async finish(items) {
         await Promise.all(items.map((item) => item.done));
@@ -67,7 +74,8 @@ export class Attachments {
         const view = document.getElementById("tray-item").content.querySelector("li").cloneNode(true);
         view.querySelector(".name").textContent = file.name;
         view.querySelector("button").setAttribute("aria-label", `Remove ${file.name}`);
-        const item = { view };
+        const item = { view, caption: view.querySelector(".caption") };
+        this.#setUpCaption(item.caption, file);
         if (file.type.startsWith("image/")) this.#showThumb(view, file, item);
         this.items.push(item);
         this.tray.append(view);
@@ -90,13 +98,31 @@ export class Attachments {
         item.done = done.then(
             ({ id, kind }) => {
                 view.querySelector(".state").textContent = size(file.size);
-                item.file = { id, kind, name: file.name, takesCaption: !kindsWithoutCaption.includes(kind) };
+                const takesCaption = !kindsWithoutCaption.includes(kind);
+                item.file = { id, kind, name: file.name, takesCaption };
+                item.caption.hidden = !takesCaption;
             },
             (error) => {
                 if (error.name === "AbortError") return;
                 fail(view, error.detail ?? "No connection. Remove it and try again.");
             },
         );
+    }
+
+    #setUpCaption(field, file) {
+        field.setAttribute("aria-label", `Caption of ${file.name}`);
+        field.hidden = kindsWithoutCaption.includes(kindOf(file.type));
+        field.addEventListener("input", () => {
+            const length = count(field.value.trim());
+            const isTooLong = length > this.captionLimit;
+            field.setCustomValidity(isTooLong ? `A caption has at most ${this.captionLimit} characters, and this one has ${length}.` : "");
+        });
+        field.addEventListener("keydown", (event) => {
+            if (event.key !== "Enter" || event.isComposing) return;
+            // By itself it would press the form's first button, which is one of the times to send later.
+            event.preventDefault();
+            this.onSend();
+        });
     }
 
     #showThumb(view, file, item) {

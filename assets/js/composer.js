@@ -1,6 +1,7 @@
 // Where an agent writes: draft, answering, files, sending, and the end of the window.
 
 import { Attachments } from "./attachments.js";
+import { count } from "./characters.js";
 import { DraftKeeper } from "./drafts.js";
 import { request } from "./http.js";
 import { pickEmoji } from "./message-menu.js";
@@ -14,9 +15,6 @@ const soonMilliseconds = 2 * 60 * 60 * 1000;
 const marginMilliseconds = 60_000;
 
 const number = (count) => count.toLocaleString("en-GB");
-
-/** Characters as the server counts them. */
-const count = (text) => [...text].length;
 
 export class Composer {
     /**
@@ -35,7 +33,7 @@ export class Composer {
         this.text.required = false;
         this.limit = Number(this.form.dataset.textLimit);
         this.captionLimit = Number(this.form.dataset.captionLimit);
-        this.attachments = new Attachments(this.form, () => this.#fit());
+        this.attachments = new Attachments(this.form, { onChange: () => this.#fit(), onSend: () => this.send() });
         this.form.addEventListener("submit", (event) => {
             event.preventDefault();
             const { submitter } = event;
@@ -108,7 +106,7 @@ export class Composer {
     async send({ sendAt } = {}) {
         const written = this.text.value;
         const text = written.trim();
-        if (this.isBusy || count(text) > this.limit || this.quickReplies?.isUnfilled()) return;
+        if (this.isBusy || count(text) > this.limit || this.quickReplies?.isUnfilled() || !this.attachments.haveGoodCaptions()) return;
         const chosen = [...this.attachments.items];
         const { answered } = this;
         let items = [];
@@ -123,14 +121,13 @@ export class Composer {
             }
         }
         const bodies = this.#bodies(
-            items.map((item) => item.file),
+            items.map(({ file, caption }) => ({ ...file, caption: file.takesCaption ? caption.value.trim() : "" })),
             text,
         );
         // Answered is with the first of them.
         if (answered && bodies.length > 0) bodies[0].replyTo = answered.id;
-        // The draft goes with the message that has its text.
-        const withText = bodies.find((body) => body.text ?? body.media?.caption);
-        if (withText) withText.draft = this.draft.sentVersion;
+        // The draft goes with the message that has its text, which is the first.
+        if (text) bodies[0].draft = this.draft.sentVersion;
         for (const body of bodies) body.sendAt = sendAt;
         for (const body of bodies) this.onSend({ clientId: newID(), conversation: this.conversation, body });
         this.attachments.clear(items);
@@ -142,10 +139,12 @@ export class Composer {
         if (this.answered === answered) this.answer(undefined);
     }
 
-    /** What is posted: the text is the first file's caption, unless that can't have one or the text is too long for it. */
+    /** What is posted: the text is the first file's caption, unless that has one, can't have one or the text is too long for it. */
     #bodies(files, text) {
-        const isCaption = files[0]?.takesCaption && count(text) <= this.captionLimit;
-        const bodies = files.map(({ id, kind, name }) => ({ media: { kind, id, filename: kind === "document" ? name : undefined } }));
+        const isCaption = files[0]?.takesCaption && !files[0].caption && count(text) <= this.captionLimit;
+        const bodies = files.map(({ id, kind, name, caption }) => ({
+            media: { kind, id, filename: kind === "document" ? name : undefined, caption: caption || undefined },
+        }));
         if (!text) return bodies;
         if (!isCaption) return [{ text: { body: text } }, ...bodies];
         bodies[0].media.caption = text;

@@ -4,6 +4,8 @@
 // A text is saved over the version that was seen. When the server has another by then, nothing is saved: both texts stay reachable until the
 // person chooses.
 
+import { count } from "./characters.js";
+
 /** Without typing for so long, a draft is saved. */
 export const pauseMilliseconds = 1000;
 /** After a failed try. */
@@ -169,7 +171,7 @@ export class DraftKeeper {
     async #save() {
         if (this.isSaving || this.isConflicting || !this.#isDirty) return;
         // More than a message holds stays in this browser.
-        if ([...this.text].length > this.limit) return;
+        if (count(this.text) > this.limit) return;
         const { text } = this;
         this.isSaving = true;
         try {

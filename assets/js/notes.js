@@ -1,5 +1,6 @@
 // Notes for colleagues: where they are written, and whom they call.
 
+import { count } from "./characters.js";
 import { parse, request } from "./http.js";
 import { toastError } from "./toast.js";
 
@@ -47,8 +48,8 @@ export class Notes {
     async save() {
         const text = this.text.value.trim();
         if (!text || this.isBusy) return;
-        if ([...text].length > this.limit) {
-            this.#refuse(`The note has ${[...text].length} characters, and ${this.limit} is the most. Shorten it, or make two of it.`);
+        if (count(text) > this.limit) {
+            this.#refuse(`The note has ${count(text)} characters, and ${this.limit} is the most. Shorten it, or make two of it.`);
             return;
         }
         this.isBusy = true;

@@ -37,7 +37,7 @@ struct InboxView: RenderedView {
             },
             "viewChoices": Filter.allCases.map { ChoiceView(value: $0.rawValue, label: $0.name, isSelected: $0 == query.filter) },
             "savedViews": savedViews.map { SavedViewView($0, base: base, query: query) },
-            "hasSavedViews": !savedViews.isEmpty, "viewNameLimit": String(SavedView.nameLimit),
+            "hasSavedViews": !savedViews.isEmpty,
             "personChoices": ChoiceView.list(
                 "Anybody", colleagues.people.map { ($0.account.id, $0.account.name) }, chosen: query.assigneeID),
             "listHasTeams": !colleagues.teams.isEmpty,

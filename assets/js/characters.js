@@ -1,0 +1,4 @@
+// How long a text is.
+
+/** Characters as the server counts them. */
+export const count = (text) => [...text].length;
