@@ -35,6 +35,7 @@ struct ControlRoutes: Sendable {
         ("POST", "/control/v1/phones/{phone}/messages", "send as the customer: to, type and the object under it, context, referral, …"),
         ("POST", "/control/v1/phones/{phone}/taps", "tap a button or a row: to, message, choice"),
         ("POST", "/control/v1/phones/{phone}/marketing", "to, value: stop, resume or signup"),
+        ("POST", "/control/v1/phones/{phone}/calls", "to, and seconds when somebody answers"),
         ("POST", "/control/v1/phones/{phone}/plays", "listen to a voice message: message"),
         ("POST", "/control/v1/media", "upload a file as a customer; the type is the Content-Type, ?filename="),
         ("GET", "/control/v1/media/{id}", "the bytes"),
