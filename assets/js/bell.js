@@ -79,7 +79,8 @@ async function listen() {
         onChange: heard,
         onPresence: () => {},
         onGap: again,
-        onConnection: () => {},
+        // What came between the page and its stream is asked for.
+        onConnection: (isOnline) => isOnline && again(),
         onRefused: () => {},
     }).start();
 }

@@ -11,6 +11,12 @@ const batchSize = 50;
 /** After a change, before the views are counted again. */
 const countMilliseconds = 1000;
 
+/** As the server lists them: also those of one moment. */
+function newestFirst(one, other) {
+    const byTime = Number(other.dataset.at) - Number(one.dataset.at);
+    return byTime || (one.dataset.conversation < other.dataset.conversation ? 1 : -1);
+}
+
 export class ConversationList {
     /** @param {{inbox: HTMLElement, onRow: (row: HTMLElement) => void}} options */
     constructor({ inbox, onRow }) {
@@ -175,8 +181,7 @@ export class ConversationList {
 
     /** The row before which this one stands: newest first. */
     #place(row) {
-        const at = Number(row.dataset.at);
-        return this.rows.find((other) => other !== row && Number(other.dataset.at) < at) ?? this.element.querySelector(":scope > .more");
+        return this.rows.find((other) => other !== row && newestFirst(row, other) < 0) ?? this.element.querySelector(":scope > .more");
     }
 
     #order() {
@@ -186,7 +191,7 @@ export class ConversationList {
         }
         this.orderIsStale = false;
         const rows = this.rows;
-        const sorted = [...rows].sort((one, other) => Number(other.dataset.at) - Number(one.dataset.at));
+        const sorted = [...rows].sort(newestFirst);
         const focused = this.element.contains(document.activeElement) ? document.activeElement : null;
         const more = this.element.querySelector(":scope > .more");
         for (const [index, row] of sorted.entries()) {

@@ -38,6 +38,9 @@ export class MessageMenu {
             toast(offline);
             return;
         }
-        if (button.isConnected) this.menu.open(button);
+        // Its bubble may have been replaced meanwhile, as when it was delivered.
+        const message = button.closest(".message").id;
+        const now = button.isConnected ? button : document.getElementById(message)?.querySelector(".message-actions");
+        if (now) this.menu.open(now);
     }
 }

@@ -47,7 +47,11 @@ export class Notes {
 
     async save() {
         const text = this.text.value.trim();
-        if (!text || this.isBusy) return;
+        if (!text) return;
+        if (this.isBusy) {
+            this.isWanted = true;
+            return;
+        }
         if (count(text) > this.limit) {
             this.#refuse(`The note has ${count(text)} characters, and ${this.limit} is the most. Shorten it, or make two of it.`);
             return;
@@ -63,6 +67,10 @@ export class Notes {
             else toastError(problem);
         } finally {
             this.isBusy = false;
+            // What was written meanwhile was to be saved too, unless it is what has just failed.
+            const isWanted = this.isWanted && this.text.value.trim() !== text;
+            this.isWanted = false;
+            if (isWanted) this.save();
         }
     }
 

@@ -64,16 +64,17 @@ export class PresenceSigns {
         await this.#ask({ method: "POST", fields: { activity, page: this.page } });
     }
 
-    /** Shows who is there, as the request knows that was sent last. */
-    async #ask(options) {
-        const attempt = {};
-        this.asking = attempt;
-        try {
-            const people = await fragment(this.address, options);
-            if (!this.isClosed && this.asking === attempt) this.shown?.replaceChildren(people);
-        } catch {
-            // Nobody misses a sign that is given again soon.
-        }
+    /** Shows who is there. One request after the other: what was done later must not be told before. */
+    #ask(options) {
+        this.asking = (this.asking ?? Promise.resolve()).then(async () => {
+            try {
+                const people = await fragment(this.address, options);
+                if (!this.isClosed) this.shown?.replaceChildren(people);
+            } catch {
+                // Nobody misses a sign that is given again soon.
+            }
+        });
+        return this.asking;
     }
 
     #leave() {

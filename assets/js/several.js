@@ -69,7 +69,9 @@ export class Several {
             const answer = await request(form.getAttribute("action"), { method: "POST", fields });
             const { changed } = await answer.json();
             document.getElementById("several-sheet").hidePopover();
-            for (const box of this.#boxes) box.checked = false;
+            // Others may have been chosen meanwhile.
+            const sent = fields.filter(([name]) => name === "conversations").map(([, conversation]) => conversation);
+            for (const box of this.#boxes) if (sent.includes(box.value)) box.checked = false;
             this.#show();
             if (changed > 0) return `${count(changed)} ${words[action]}`;
             toast("Nothing to change: all of them were so already");
