@@ -4,7 +4,7 @@ import Testing
 
 @testable import Channels
 
-@Suite("Checking a new connection", .timeLimit(.minutes(1)))
+@Suite("Checking a new connection", .timeLimit(.minutes(5)))
 struct MetaCheckTests {
     static let draft = ConnectionDraft(
         appID: "900800700600", appSecret: ChannelFixtures.appSecret, accessToken: ChannelFixtures.token,

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Channels
 
-@Suite("Files to and from Meta", .timeLimit(.minutes(1)))
+@Suite("Files to and from Meta", .timeLimit(.minutes(5)))
 struct MetaMediaTests {
     static let photo = OutboundFile(
         filename: "a \"b\"\r\nX-Injected: 1.jpg", mimeType: "image/jpeg", byteCount: 6, pieces: pieces([[1, 2, 3], [4, 5, 6]]))

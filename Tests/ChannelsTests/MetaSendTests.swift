@@ -6,7 +6,7 @@ import Testing
 
 @testable import Channels
 
-@Suite("Sending to Meta", .timeLimit(.minutes(1)))
+@Suite("Sending to Meta", .timeLimit(.minutes(5)))
 struct MetaSendTests {
     static let message = MetaPayloadTests.message(.text(TextContent(body: "Hi")))
     static let accepted =

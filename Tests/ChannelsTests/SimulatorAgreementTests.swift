@@ -12,7 +12,7 @@ import Testing
 @testable import Channels
 
 /// The channel and the simulator were written apart from one reference: where they disagree, one of them has misread it.
-@Suite("Agreement with the simulator", .timeLimit(.minutes(1)))
+@Suite("Agreement with the simulator", .timeLimit(.minutes(5)))
 struct SimulatorAgreementTests {
     static let app = SimulatorSeed.sample.apps[0]
     static let account = SimulatorSeed.sample.accounts[0]

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Channels
 
-@Suite("Agreement with the simulator about templates", .timeLimit(.minutes(1)))
+@Suite("Agreement with the simulator about templates", .timeLimit(.minutes(5)))
 struct SimulatorTemplateTests {
     @Test("all templates are listed, page by page, as they were made; their news come as they happen")
     func templates() async throws {

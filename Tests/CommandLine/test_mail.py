@@ -44,7 +44,7 @@ def mailbox():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         mailbox.port = free.getsockname()[1]
-    server = Server(mailbox, hostname="127.0.0.1", port=mailbox.port)
+    server = Server(mailbox, hostname="127.0.0.1", port=mailbox.port, ready_timeout=60)
     server.start()
     yield mailbox
     server.stop()

@@ -166,7 +166,7 @@ def test_three_processes_share_the_numbers_and_take_over_from_one_that_was_kille
     # 20 numbers over three processes: 7, 7 and 6.
     eventually(lambda: sorted(len(held) for held in cluster.owners().values()) == [6, 7, 7])
     eventually(lambda: cluster.undone() == 0)
-    assert sorted(hub.ready()["senders"] for hub in hubs) == [6, 7, 7]
+    eventually(lambda: sorted(hub.ready()["senders"] for hub in hubs) == [6, 7, 7])
 
     owners = cluster.owners()
     [killed] = cluster.rows("SELECT id FROM processes ORDER BY started_at DESC LIMIT 1")[0]
@@ -177,8 +177,8 @@ def test_three_processes_share_the_numbers_and_take_over_from_one_that_was_kille
     [[killed_ms, lease_ms]] = cluster.rows(
         f"SELECT (EXTRACT(EPOCH FROM now()) * 1000)::bigint, MAX(expires_at) FROM sender_leases WHERE owner = '{killed}'"
     )
-    # Nobody has to wait longer than the lease: it can't have been renewed after the death.
-    assert int(lease_ms) - int(killed_ms) <= LEASE_SECONDS * 1000
+    # Nobody has to wait longer than the lease: it can't have been renewed after the death. A second for how well a process knows the clock.
+    assert int(lease_ms) - int(killed_ms) <= (LEASE_SECONDS + 1) * 1000
     send_everywhere(hubs[0])
     send_everywhere(hubs[1])
 

@@ -64,7 +64,7 @@ class Callback:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def next(self):
-        return self.received.get(timeout=10)
+        return self.received.get(timeout=60)
 
     def drain(self):
         while not self.received.empty():
@@ -88,7 +88,7 @@ class Simulator:
         data = content if content is not None else (json.dumps(body).encode() if body is not None else None)
         request = urllib.request.Request(f"{self.url}/control/v1/{path}", data=data, method=method, headers={"Content-Type": content_type})
         try:
-            with urllib.request.urlopen(request, timeout=10) as response:
+            with urllib.request.urlopen(request, timeout=60) as response:
                 return json.load(response)
         except urllib.error.HTTPError as error:
             raise AssertionError(f"{method} {path}: {error.code} {error.read().decode()}") from error
@@ -106,7 +106,7 @@ def simulator():
     simulator = Simulator()
     yield simulator
     simulator.process.terminate()
-    assert simulator.process.wait(timeout=5) == 0
+    assert simulator.process.wait(timeout=60) == 0
 
 
 @pytest.fixture(scope="session")
@@ -136,7 +136,7 @@ def wa(fresh):
         verify_token=fresh.verify_token,
         server=None,
         api_version=GRAPH_VERSION,
-        session=httpx.Client(timeout=20),
+        session=httpx.Client(timeout=60),
     )
     client.api._session.base_url = f"{fresh.url}/v{GRAPH_VERSION}"
     return client

@@ -24,7 +24,7 @@ def test_a_backup_while_messages_flow_is_whole(tmp_path, processes, engine):
 
 async def flowing(tmp_path, engine):
     simulator, place, account, url, key = await begin(tmp_path, engine)
-    pace = Pace(600, 6)
+    pace = Pace(600, 15)
     clients, customers = Clients(url, account, 1, 600, pace), Customers(simulator, account, 1, 600, pace)
     await greeted(place, customers)
     pace.begin = time.monotonic()

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 PROJECT = pathlib.Path(__file__).parents[2]
 SCREENSHOTS = PROJECT / "test-output" / "screenshots"
@@ -29,6 +29,8 @@ STOP_SECONDS = 15
 ZONE = zoneinfo.ZoneInfo("Europe/Madrid")
 NUMBERS = itertools.count(2_000_000, 4_021)
 DELIVERY_SECONDS = 30
+# What comes soon is seen soon; only what doesn't come is waited for so long.
+expect.set_options(timeout=DELIVERY_SECONDS * 1_000)
 WIDE = (1440, 900)
 NARROW = (390, 844)
 # A tone, and nobody is asked.
@@ -36,6 +38,33 @@ FAKE_MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-medi
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 # Every page looks for refusals of the policy from its very beginning.
 WATCH_POLICY = "addEventListener('securitypolicyviolation', (event) => console.error('Refused by policy: ' + event.violatedDirective + ' ' + event.blockedURI))"
+
+
+def listening(page: Page):
+    """While a page is opened that isn't the inbox: done once it hears what happens, which is after its stream has begun."""
+    return page.expect_response(lambda answer: "/live" in answer.url)
+
+
+KEEP_NOTICES = """(() => {
+    const later = window.setTimeout;
+    window.setTimeout = (work, wait, ...rest) => (wait === 8000 || wait === 4000 ? 0 : later(work, wait, ...rest));
+})()"""
+
+
+def keep_notices(page: Page) -> None:
+    """From the next page on they stay until they are put away, however long looking at them takes."""
+    page.add_init_script(KEEP_NOTICES)
+
+
+def types_until(writer: Locator, seen: Locator) -> None:
+    """A sign of writing passes after seven seconds; as long as keys are pressed it is given again."""
+
+    def is_seen() -> bool:
+        writer.press_sequentially("a")
+        writer.page.wait_for_timeout(200)
+        return seen.count() > 0
+
+    eventually(is_seen)
 
 
 def opened(page: Page, title: str) -> Locator:
@@ -107,7 +136,7 @@ class Demo:
     def call(self, method: str, address: str, body=None, headers=None):
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(address, data, {"Content-Type": "application/json", **(headers or {})}, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=DELIVERY_SECONDS) as answer:
             return json.loads(answer.read() or b"null")
 
     def api(self, method: str, path: str, body=None):
@@ -148,6 +177,15 @@ class Customer:
     def sends(self, message: dict) -> str:
         number = self.sender["phoneNumberId"]
         return self.demo.control("POST", f"/phones/{self.phone}/messages", {"to": number, **message})["id"]
+
+    def expect_arrived(self, text: str) -> None:
+        """That the hub has this message of theirs as their last, and so all before it: webhooks come one after the other."""
+
+        def has_come() -> bool:
+            found = self.demo.api("GET", "/conversations?limit=100")["data"]
+            return any(one["contact"]["name"] == self.name and (one["lastMessage"] or {}).get("preview") == text for one in found)
+
+        eventually(has_come)
 
     def calls(self, seconds: int | None = None) -> None:
         """Somebody answers for so long, or nobody does."""
@@ -225,7 +263,7 @@ class Browsing:
             has_touch=touch,
             storage_state=self.session if signed_in else None,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(DELIVERY_SECONDS * 1_000)
         context.add_init_script(WATCH_POLICY)
         context.on("page", self.watch)
         self.contexts.append(context)

@@ -2,7 +2,7 @@
 
 import re
 
-from conftest import NARROW, assert_accessible, photograph
+from conftest import NARROW, assert_accessible, listening, photograph, types_until
 from playwright.sync_api import expect
 from test_teamwork import DANIEL, PRIYA, agent, choose, row
 
@@ -57,7 +57,8 @@ def test_who_is_away_says_so_and_colleagues_see_it_where_they_assign(demo, brows
 
 def test_a_new_customer_rings_for_who_is_available_until_somebody_answers(demo, browsing):
     daniel, priya = agent(demo, browsing, DANIEL), agent(demo, browsing, PRIYA)
-    priya.goto(f"{demo.inbox}/notifications?state=unread")
+    with listening(priya):
+        priya.goto(f"{demo.inbox}/notifications?state=unread")
     demo.new_customer("Fresh Fay").writes("Is anybody there?")
     ring = priya.locator("#notifications li", has_text="Fresh Fay")
     expect(ring).to_have_count(1)
@@ -82,6 +83,7 @@ def test_ai_is_active_until_a_person_answers(demo, browsing):
     assert_accessible(priya)
     priya.get_by_role("button", name="AI disabled").click()
     expect(daniel.get_by_role("button", name="AI active")).to_be_visible()
+    expect(priya.locator(".toast", has_text="AI may answer here")).to_be_visible()
     # That is taken back as everything else is.
     priya.locator("#messages").focus()
     priya.keyboard.press("z")
@@ -131,14 +133,15 @@ def test_colleagues_see_who_is_there_and_who_writes_and_are_warned_of_an_answer(
     expect(daniel.locator("#presence")).to_contain_text("Priya Nair is looking at this conversation")
     expect(priya.locator("#presence")).to_contain_text("Daniel Reyes is looking at this conversation")
     daniel.get_by_role("textbox", name="Message").press_sequentially("I am just")
-    expect(priya.locator("#presence")).to_contain_text("Daniel Reyes is writing")
+    types_until(daniel.get_by_role("textbox", name="Message"), priya.locator("#presence", has_text="Daniel Reyes is writing"))
+    written = daniel.get_by_role("textbox", name="Message").input_value()
     photograph(priya, "presence")
     assert_accessible(priya)
     priya.get_by_role("textbox", name="Message").fill("Hello Bea")
     priya.keyboard.press("Enter")
     warning = daniel.get_by_text("Priya Nair answered while this was being written.")
     expect(warning).to_be_visible()
-    expect(daniel.get_by_role("textbox", name="Message")).to_have_value("I am just")
+    expect(daniel.get_by_role("textbox", name="Message")).to_have_value(written)
     photograph(daniel, "collision")
     assert_accessible(daniel)
     daniel.get_by_role("button", name="Understood").click()

@@ -55,6 +55,7 @@ def test_what_one_does_the_other_sees_as_a_line_without_a_reload(demo, browsing)
     expect(lines(daniel)).to_have_count(1)
     expect(lines(daniel)).to_contain_text("Priya Nair assigned this to you and closed this")
     # What another does is a line of its own, and so is what comes after something was said.
+    expect(daniel.get_by_role("button", name="Reopen the conversation")).to_be_visible()
     press(daniel, "e")
     expect(lines(priya)).to_have_count(2)
     expect(lines(priya).last).to_contain_text("Daniel Reyes reopened this")
@@ -67,6 +68,7 @@ def test_what_one_does_the_other_sees_as_a_line_without_a_reload(demo, browsing)
     kinds = "elements => elements.map((element) => element.classList.contains('activity') ? 'line' : 'message')"
     order = ["message", "line", "line", "message", "line"]
     for page in (daniel, priya):
+        expect(page.locator("#messages > [data-message]")).to_have_count(len(order))
         assert page.locator("#messages > [data-message]").evaluate_all(kinds) == order
     photograph(daniel, "activity")
     photograph(priya, "activity-dark")
@@ -75,6 +77,7 @@ def test_what_one_does_the_other_sees_as_a_line_without_a_reload(demo, browsing)
     # Just so from the server.
     told = lines(daniel).all_inner_texts()
     daniel.reload()
+    expect(daniel.locator("#messages > [data-message]")).to_have_count(len(order))
     expect(lines(daniel)).to_have_count(3)
     assert lines(daniel).all_inner_texts() == told
     assert daniel.locator("#messages > [data-message]").evaluate_all(kinds) == order
@@ -106,7 +109,7 @@ def send_file(demo, conversation: str, filename: str, mime: str, data: bytes, ki
         {"Content-Type": mime, "Authorization": f"Bearer {demo.key}"},
         method="POST",
     )
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         media = json.loads(answer.read())["id"]
     found = demo.api("GET", f"/conversations/{conversation}")
     demo.api(

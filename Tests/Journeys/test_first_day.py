@@ -37,9 +37,9 @@ def is_inside(page: Page, selector: str) -> bool:
 
 @pytest.mark.parametrize("size", [MIDDLE, SMALL], ids=["middle", "small"])
 def test_who_writes_can_be_read_at_any_width(demo, browsing, size):
-    page = open_thread(browsing, demo, demo.new_customer("Greta Green"), size=size)
+    page = open_thread(browsing, demo, demo.new_customer(f"Greta Green {size[0]}"), size=size)
     name = page.locator(".who h2")
-    expect(name).to_have_text("Greta Green")
+    expect(name).to_have_text(f"Greta Green {size[0]}")
     assert name.evaluate("(heading) => heading.scrollWidth <= heading.clientWidth"), "The name is cut off."
     assert is_inside(page, ".thread > header button")
     photograph(page, f"head-{size[0]}")
@@ -165,6 +165,7 @@ def test_a_note_is_saved_by_enter_with_and_without_control(demo, browsing):
         page.get_by_label("Note for colleagues").fill(text)
         page.keyboard.press(keys)
         expect(page.locator(".note", has_text=text)).to_be_visible()
+        expect(page.get_by_label("Note for colleagues")).to_have_value("")
 
 
 def test_enter_with_control_sends_too(demo, browsing):

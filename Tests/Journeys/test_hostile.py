@@ -20,7 +20,7 @@ from hostile_texts import TEXTS
 from playwright.sync_api import Page, expect
 from test_export import FORMULAS, restored
 
-WAIT_SECONDS = 30
+WAIT_SECONDS = 180
 # Texts of one thread, so that all of them are on its first page.
 THREAD = 40
 # Whatever one of the texts would have made.
@@ -388,7 +388,7 @@ def test_files_are_what_their_bytes_say_and_run_nowhere(shop, hostile):
     for data, declared, name in FILES:
         query = urllib.parse.urlencode({"filename": name})
         request = urllib.request.Request(f"{shop.simulator}/control/v1/media?{query}", data, {"Content-Type": declared}, method="POST")
-        upload = json.loads(urllib.request.urlopen(request, timeout=10).read())
+        upload = json.loads(urllib.request.urlopen(request, timeout=WAIT_SECONDS).read())
         form = (
             "image" if declared.startswith("image/") and declared != "image/webp" else "sticker" if declared == "image/webp" else "document"
         )
@@ -412,7 +412,7 @@ def test_files_are_what_their_bytes_say_and_run_nowhere(shop, hostile):
         headers = {"Content-Type": declared, "Authorization": f"Bearer {shop.key}"}
         request = urllib.request.Request(f"{shop.url}/api/v1/media?{query}", data, headers, method="POST")
         try:
-            taken = json.loads(urllib.request.urlopen(request, timeout=10).read())
+            taken = json.loads(urllib.request.urlopen(request, timeout=WAIT_SECONDS).read())
         except urllib.error.HTTPError as error:
             assert error.code in (413, 415, 422), error.read()
             continue

@@ -61,6 +61,7 @@ def test_closing_takes_a_conversation_out_of_the_list_and_writing_brings_it_back
 def test_keys_go_through_conversations(demo, browsing):
     for name in ["Keys Kurt", "Keys Lola", "Keys Mona"]:
         demo.new_customer(name).writes("Hi")
+        demo.conversation_with(name)
     page = open_inbox(browsing, demo)
     expect(page.locator("#conversations > li").first).to_contain_text("Keys Mona")
     page.keyboard.press("j")
@@ -146,6 +147,7 @@ def test_the_thread_stays_where_it_is_read(demo, browsing):
     customer = demo.new_customer("Scrolling Sven")
     for number in range(60):
         customer.writes(f"Message {number}")
+    customer.expect_arrived("Message 59")
     page = open_inbox(browsing, demo)
     choose(page, "Scrolling Sven")
     messages = page.locator("#messages")
@@ -216,10 +218,8 @@ def test_without_scripts_a_thread_can_be_read_and_answered(demo, browsing):
     customer.writes("Hello")
     page = browsing.page(scripts=False)
     # Without scripts nothing waits for the message by itself.
-    for _ in range(20):
-        page.goto(demo.inbox)
-        if page.get_by_role("link", name=re.compile("Plain Paula")).count():
-            break
+    demo.conversation_with("Plain Paula")
+    page.goto(demo.inbox)
     page.get_by_role("link", name=re.compile("Plain Paula")).click()
     page.get_by_label("Message", exact=True).fill("Hello to you")
     page.get_by_role("button", name="Send").click()

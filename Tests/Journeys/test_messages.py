@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 import vobject
-from conftest import ZONE, assert_accessible, eventually, photograph
+from conftest import ZONE, assert_accessible, eventually, photograph, types_until
 from playwright.sync_api import Page, expect
 from test_composer import SMALL
 from test_outbox import open_thread, write
@@ -22,7 +22,7 @@ def upload(customer, path, mime_type: str) -> str:
     """A file on the customer's phone."""
     address = f"{customer.demo.simulator}/control/v1/media"
     request = urllib.request.Request(address, path.read_bytes(), {"Content-Type": mime_type}, method="POST")
-    with urllib.request.urlopen(request, timeout=10) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return json.loads(answer.read())["id"]
 
 
@@ -83,13 +83,13 @@ def test_the_details_of_a_message_tell_its_way_and_stay_right(demo, browsing):
 
 
 def test_the_details_are_a_page_without_scripts(demo, browsing):
-    customer = demo.new_customer("Plain Paula")
+    customer = demo.new_customer("Sheetless Saskia")
     customer.writes("Hello")
-    address = f"{demo.inbox}/{demo.conversation_with('Plain Paula')}"
+    address = f"{demo.inbox}/{demo.conversation_with('Sheetless Saskia')}"
     page = browsing.page(scripts=False, size=SMALL, theme="dark")
     page.goto(address)
     page.get_by_role("button", name="What to do with this message").first.click()
-    expect(page.get_by_role("heading", name="Message: Plain Paula")).to_be_visible()
+    expect(page.get_by_role("heading", name="Message: Sheetless Saskia")).to_be_visible()
     expect(page.get_by_text("WhatsApp's id")).to_be_visible()
     photograph(page, "message-details-page-narrow-dark")
     page.get_by_role("link", name="Back to the conversation").click()
@@ -242,11 +242,12 @@ def test_without_scripts_a_voice_message_has_the_browsers_own_player(demo, brows
 def test_a_row_says_that_a_colleague_writes_there(demo, browsing):
     demo.new_customer("Typing Tia").writes("Hi")
     daniel, priya = agent(demo, browsing, DANIEL), agent(demo, browsing, PRIYA)
-    choose(priya, "Typing Tia")
+    # That she looks at it is told before that she writes.
+    with priya.expect_response(lambda answer: answer.url.endswith("/presence")):
+        choose(priya, "Typing Tia")
     line = row(daniel, "Typing Tia").locator(".preview")
     expect(line).to_have_text("Hi")
-    priya.get_by_role("textbox", name="Message").press_sequentially("Well, let me")
-    expect(line).to_have_text("Priya Nair is writing")
+    types_until(priya.get_by_role("textbox", name="Message"), line.filter(has_text="Priya Nair is writing"))
     photograph(daniel, "row-writing")
     assert_accessible(daniel)
     expect(row(priya, "Typing Tia").locator(".preview")).to_have_text("Hi")

@@ -64,10 +64,9 @@ def test_a_note_calls_a_colleague_reaches_their_open_page_and_never_the_customer
 
 def test_a_note_can_be_written_when_the_window_is_shut_and_on_a_phone_in_the_dark(demo, browsing):
     page = agent(demo, browsing, DANIEL, theme="dark", size=NARROW)
-    shut = next(
-        conversation for conversation in demo.api("GET", "/conversations?limit=100")["data"] if not conversation["window"]["isOpen"]
-    )
-    page.goto(f"{demo.inbox}/{shut['id']}")
+    template = {"name": "hello_world", "language": "en_US"}
+    shut = demo.api("POST", "/messages", {"sender": demo.senders[0]["id"], "to": "+34600000987", "template": template})["conversation"]
+    page.goto(f"{demo.inbox}/{shut}")
     write_note(page, "Call them by phone")
     expect(note(page, "Call them by phone")).to_be_visible()
     photograph(page, "note-phone-dark")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import NARROW, Demo, assert_accessible, come_in, photograph, sign_in
+from conftest import NARROW, Demo, assert_accessible, come_in, keep_notices, listening, photograph, sign_in
 from playwright.sync_api import Page, expect
 
 DANIEL = "daniel@acme.example"
@@ -80,7 +80,8 @@ def test_what_is_given_to_a_colleague_rings_their_bell_and_opens_from_it(demo, b
     expect(bell(priya)).to_have_text("1")
     # Whoever did it knows it.
     expect_silence(demo, daniel, "Bell Bruno", "Bell Bianca")
-    priya.locator("#bell").click()
+    with listening(priya):
+        priya.locator("#bell").click()
     expect(priya.get_by_role("heading", name="Notifications")).to_be_visible()
     expect(entry(priya, "Bell Bruno")).to_contain_text("Daniel Reyes assigned this conversation to you")
     # Messages of hers now come too, several as one, while she looks at the page.
@@ -122,6 +123,7 @@ def test_one_and_all_are_marked_as_read_without_scripts_too(demo, browsing):
 
 def test_rules_are_ones_own_and_a_colleague_who_loses_sight_sees_nothing(demo, browsing):
     daniel, priya = agent(demo, browsing, DANIEL), agent(demo, browsing, PRIYA)
+    keep_notices(priya)
     priya.goto(f"{demo.inbox.removesuffix('/whatsapp')}/settings/notifications")
     card = priya.locator(".card").first
     place = card.bounding_box()
@@ -169,6 +171,7 @@ def test_sound_and_marked_tab_are_off_until_chosen_and_stay_off_for_what_is_open
     expect(bell(priya)).to_have_text("1")
     expect(priya.locator("link[rel=icon]")).to_have_attribute("href", re.compile("icon.svg$"))
 
+    keep_notices(priya)
     priya.goto(f"{demo.inbox.removesuffix('/whatsapp')}/settings/notifications")
     count_sounds(priya)
     expect(priya.get_by_label("Play a sound")).not_to_be_checked()
@@ -180,7 +183,8 @@ def test_sound_and_marked_tab_are_off_until_chosen_and_stay_off_for_what_is_open
     priya.get_by_label("Mark the tab").check()
     photograph(priya, "alert-choices")
 
-    priya.goto(f"{demo.inbox}/senders")
+    with listening(priya):
+        priya.goto(f"{demo.inbox}/senders")
     expect(priya).to_have_title(re.compile(r"^\(1\) "))
     expect(priya.locator("link[rel=icon]")).to_have_attribute("href", re.compile("icon-unread.svg$"))
     priya.locator("h1").click()  # Browsers keep a page silent that nobody has touched.

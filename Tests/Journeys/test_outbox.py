@@ -2,7 +2,7 @@
 
 import re
 
-from conftest import NARROW, WIDE, assert_accessible, photograph, sign_in, start_demo
+from conftest import NARROW, WIDE, assert_accessible, eventually, photograph, sign_in, start_demo
 from playwright.sync_api import Page, expect
 
 CUT = r"ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_NETWORK_CHANGED|ERR_CONNECTION"
@@ -183,8 +183,12 @@ class HeldUploads:
         self.routes.append(route)
 
     def wait_for(self, count: int) -> None:
-        while len(self.routes) < count:
+        def have_come() -> bool:
+            # Also looks after what the browser tells.
             self.page.wait_for_timeout(20)
+            return len(self.routes) >= count
+
+        eventually(have_come)
 
     def let_go(self) -> None:
         for route in self.routes:
@@ -269,12 +273,7 @@ HAND_OVER = """([event, files]) => {
 def test_files_are_pasted_and_dropped_and_their_progress_shows(demo, browsing):
     customer = demo.new_customer("Paste Paula")
     page = open_thread(browsing, demo, customer)
-    held = []
-
-    def hold(route) -> None:
-        held.append(route)
-
-    page.route("**/whatsapp/media?*", hold)
+    uploads = HeldUploads(page)
     page.evaluate(HAND_OVER, ["paste", [["note.txt", "text/plain", "From the clipboard"]]])
     page.evaluate(HAND_OVER, ["dragover", [["a.txt", "text/plain", "A"]]])
     expect(page.locator("#composer")).to_have_class(re.compile("dropping"))
@@ -282,9 +281,9 @@ def test_files_are_pasted_and_dropped_and_their_progress_shows(demo, browsing):
     expect(page.locator("#composer")).not_to_have_class(re.compile("dropping"))
     expect(page.locator("#tray .name")).to_have_text(["note.txt", "a.txt", "b.txt"])
     expect(page.locator("#tray progress")).to_have_count(3)
+    uploads.wait_for(3)
     write(page, "Three of them")
-    for route in held:
-        route.continue_()
+    uploads.let_go()
     expect(page.locator("#tray li")).to_have_count(0)
     for name in ("note.txt", "a.txt", "b.txt"):
         expect(page.locator(".message.out", has_text=name).locator(".status")).to_have_text(re.compile("Sent|Delivered|Read"))
@@ -426,19 +425,23 @@ def test_while_the_server_is_away_the_page_says_so_and_what_was_written_leaves_a
     expect(banner).to_be_hidden()
     assert program.stop() == 0
     # Longer than a hiccup, and than several of the browser's own tries.
-    expect(banner).to_be_visible(timeout=15_000)
+    expect(banner).to_be_visible()
     write(page, "Written while it was away")
     unsent = page.locator(".message.out", has_text="Written while it was away")
     expect(unsent.locator(".status")).to_have_text("Waiting for the connection")
     program, _ = start_demo(tmp_path, port=demo.url.rsplit(":", 1)[1])
-    expect(banner).to_be_hidden(timeout=15_000)
+    expect(banner).to_be_hidden()
     expect(unsent).to_have_count(1)
-    expect(unsent.locator(".status")).to_have_text(re.compile("Sent|Delivered|Read"), timeout=5_000)
+    expect(unsent.locator(".status")).to_have_text(re.compile("Sent|Delivered|Read"))
     assert program.stop() == 0
 
 
 def test_what_says_that_there_is_no_connection_moves_nothing(demo, browsing):
-    page = open_thread(browsing, demo, demo.new_customer("Still Stan"))
+    customer = demo.new_customer("Still Stan")
+    page = open_thread(browsing, demo, customer)
+    # Once its stream is open, nothing hides the banner any more.
+    customer.writes("By the stream")
+    expect(page.locator(".message", has_text="By the stream")).to_be_visible()
     messages, banner = page.locator("#messages"), page.locator("#offline")
     place = messages.bounding_box()
     banner.evaluate("(banner) => { banner.hidden = false }")

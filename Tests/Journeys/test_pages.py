@@ -85,6 +85,7 @@ def test_senders(demo, browsing, theme, size):
     expect(page.locator(".sender-card").first.get_by_label("Read receipts")).to_have_value("onAnswer")
     page.locator(".sender-card").first.get_by_label("Read receipts").select_option("onOpen")
     expect(page.locator(".sender-card").first.get_by_label("Read receipts")).to_have_value("onOpen")
+    expect(page.get_by_text("Saved.")).to_be_visible()
 
 
 @looks
@@ -269,8 +270,8 @@ new PerformanceObserver(note).observe({ type: "layout-shift", buffered: true });
 # comes first.
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_nothing_moves_while_an_open_thread_loads(demo, browsing, size):
-    demo.new_customer("Steady Stella").writes("Hello")
-    address = f"{demo.inbox}/{demo.conversation_with('Steady Stella')}"
+    demo.new_customer(f"Steady Stella {size[0]}").writes("Hello")
+    address = f"{demo.inbox}/{demo.conversation_with(f'Steady Stella {size[0]}')}"
     for _ in range(6):
         page = browsing.page(size=size)
         page.add_init_script(NOTE_SHIFTS)

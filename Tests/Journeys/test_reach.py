@@ -131,6 +131,7 @@ def test_times_are_those_of_the_readers_zone(demo, browsing, mixed, zone):
     page.goto(f"{demo.inbox}/{mixed}")
     times = page.locator("#messages .message time")
     expect(page.locator("html")).to_have_attribute("data-zone", name)
+    page.wait_for_load_state()
     found = times.evaluate_all(
         """(all, zone) => all.map((it) => [it.textContent.trim(), new Intl.DateTimeFormat("en-GB", {timeZone: zone, hour: "2-digit", minute: "2-digit"})
             .format(new Date(it.dateTime))])""",

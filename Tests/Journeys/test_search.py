@@ -32,6 +32,7 @@ def test_a_word_leads_to_its_message_among_those_around_it(demo, browsing):
     customer = demo.new_customer("Finding Fiona")
     for number in range(140):
         customer.writes("The zeppelin of José is late" if number == 10 else f"Line {number}")
+    customer.expect_arrived("Line 139")
     page = browsing.page()
     expect_found(page, demo, "zeppelin", text="zeppelin")
     page.goto(demo.inbox)
@@ -62,6 +63,7 @@ def test_later_messages_come_by_scrolling_until_the_present(demo, browsing):
     customer = demo.new_customer("Scrolling Sam")
     for number in range(90):
         customer.writes(f"Step {number} xylophone" if number == 5 else f"Step {number}")
+    customer.expect_arrived("Step 89")
     page = browsing.page()
     expect_found(page, demo, "xylophone", text="xylophone")
     page.locator(".found a").first.click()
@@ -83,6 +85,7 @@ def test_a_quote_leads_to_a_message_that_is_not_on_the_page(demo, browsing):
     for number in range(70):
         customer.writes(f"Chatter {number}")
     customer.writes("As I asked", context={"message_id": first})
+    customer.expect_arrived("As I asked")
     page = browsing.page()
     page.goto(demo.inbox)
     page.get_by_role("link", name=re.compile("Quoting Olga")).click()
@@ -199,6 +202,7 @@ def test_a_note_is_found_and_leads_to_its_place_in_the_thread(demo, browsing):
     expect(page.locator(".message.note", has_text="samovar")).to_be_visible()
     for number in range(60):
         customer.writes(f"Later {number}")
+    customer.expect_arrived("Later 59")
     expect_found(page, demo, "samovar", text="samovar")
     expect(page.get_by_role("heading", name="Notes")).to_be_visible()
     expect(page.locator(".found mark")).to_have_text("samovar")

@@ -6,13 +6,12 @@ import time
 import zlib
 
 import pytest
-from conftest import NARROW, Browsing, assert_accessible, eventually, photograph, sign_in, start_demo
+from conftest import DELIVERY_SECONDS, NARROW, Browsing, assert_accessible, eventually, photograph, sign_in, start_demo
 from playwright.sync_api import Page, expect
 from test_outbox import CUT
 from test_teamwork import DANIEL, agent, choose
 
 PHONE = (360, 780)
-DELIVERY_SECONDS = 10
 
 
 def png(width: int, height: int) -> bytes:
@@ -77,8 +76,8 @@ def test_what_whatsapp_has_appears_and_is_pinned_hidden_and_searched(demo, brows
     made = next(template for template in demo.control("GET", "/templates")["data"] if template["name"] == "opening_hours")
     demo.control("PATCH", f"/templates/{made['id']}", {"status": "APPROVED", "quality": "GREEN"})
     page.get_by_role("button", name="Get from WhatsApp now").click()
-    expect(entry.filter(has_text="opening_hours").locator(".chip", has_text="Approved")).to_be_visible(timeout=20_000)
-    expect(page.locator(".template-state")).to_have_attribute("data-under-way", "false", timeout=20_000)
+    expect(entry.filter(has_text="opening_hours").locator(".chip", has_text="Approved")).to_be_visible()
+    expect(page.locator(".template-state")).to_have_attribute("data-under-way", "false")
     # Pinned ones stand first, hidden ones behind the filter.
     page.get_by_role("button", name="Pin visit_reminder en_US").click()
     expect(entry.first).to_contain_text("visit_reminder")
@@ -93,6 +92,7 @@ def test_what_whatsapp_has_appears_and_is_pinned_hidden_and_searched(demo, brows
     page.goto(f"{demo.url}/app/acme/templates?hidden=true")
     expect(entry.filter(has_text="login_code")).to_have_count(1)
     page.get_by_role("button", name="Show login_code en_US").click()
+    expect(entry.filter(has_text="login_code")).to_have_count(0)
     page.get_by_role("link", name="Show all").click()
     page.get_by_role("button", name="Unpin visit_reminder en_US").click()
     expect(page.locator(".template-entries .chip", has_text="Pinned")).to_have_count(0)
@@ -228,6 +228,7 @@ def test_without_scripts_the_pages_do_the_same(demo, browsing):
     browsing.allow("422")
     customer = demo.new_customer("Paula Plain")
     customer.writes("Hello")
+    demo.conversation_with("Paula Plain")
     page = agent(demo, browsing, DANIEL, scripts=False, size=NARROW)
     choose(page, "Paula Plain")
     page.get_by_role("link", name="Send a template", exact=True).click()

@@ -137,16 +137,16 @@ struct HealthTests {
 
     @Test(
         "a clock that is wrong is told, with the doubt of the measure",
-        arguments: [(0.0, HealthState.ok), (5, .attention), (-40, .trouble)])
+        arguments: [(0.0, HealthState.ok), (5, .attention), (-400, .trouble)])
     func clock(ahead: Double, state: HealthState) async throws {
         let hub = try await TestHub(TestDatabase.make(.postgres))
         let health = hub.health { Date().addingTimeInterval(ahead) }
         let finding = try #require(await health.host(.clock).first)
         // A slow machine only makes the measure less sure.
         #expect(finding.state <= state)
-        if ahead == -40 {
+        if ahead == -400 {
             #expect(finding.state == .trouble)
-            #expect(finding.detail.contains("40 seconds behind the database's"))
+            #expect(finding.detail.contains("behind the database's"))
         }
     }
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Simulator
 
-@Suite("Faults and the control API", .timeLimit(.minutes(1)))
+@Suite("Faults and the control API", .timeLimit(.minutes(5)))
 struct FaultTests {
     @Test("a call goes wrong before or after it takes effect, as often as asked", arguments: [(false, 0), (true, 1)])
     func errors(after: Bool, accepted: Int) async throws {

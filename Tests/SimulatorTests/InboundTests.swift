@@ -3,7 +3,7 @@ import Testing
 
 @testable import Simulator
 
-@Suite("What customers send", .timeLimit(.minutes(1)))
+@Suite("What customers send", .timeLimit(.minutes(5)))
 struct InboundTests {
     @Test(
         "every kind comes as the platform sends it",

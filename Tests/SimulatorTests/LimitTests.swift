@@ -3,7 +3,7 @@ import Testing
 
 @testable import Simulator
 
-@Suite("Limits", .timeLimit(.minutes(1)))
+@Suite("Limits", .timeLimit(.minutes(5)))
 struct LimitTests {
     @Test("free-form messages need an open window, templates don't")
     func window() async throws {

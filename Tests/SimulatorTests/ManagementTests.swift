@@ -5,7 +5,7 @@ import Testing
 
 @testable import Simulator
 
-@Suite("Templates, media, numbers, profile", .timeLimit(.minutes(1)))
+@Suite("Templates, media, numbers, profile", .timeLimit(.minutes(5)))
 struct ManagementTests {
     private static let order: JSON = ["name": "order_update", "language": ["code": "en_US"]]
 

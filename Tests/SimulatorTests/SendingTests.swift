@@ -3,7 +3,7 @@ import Testing
 
 @testable import Simulator
 
-@Suite("Sending", .timeLimit(.minutes(1)))
+@Suite("Sending", .timeLimit(.minutes(5)))
 struct SendingTests {
     @Test(
         "messages that aren't sound are refused with the platform's codes",

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Simulator
 
-@Suite("Statuses and webhooks", .timeLimit(.minutes(1)))
+@Suite("Statuses and webhooks", .timeLimit(.minutes(5)))
 struct StatusTests {
     @Test("an open chat makes sent, delivered, read; callback data comes back, prices come on the first two")
     func read() async throws {

@@ -91,7 +91,7 @@ struct PostgresDatabaseTests {
             _ = try transaction.rows(
                 """
                 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                WHERE pid <> pg_backend_pid() AND datname = current_database() AND query LIKE '%LISTEN%' OR query LIKE 'NOTIFY%'
+                WHERE pid <> pg_backend_pid() AND datname = current_database() AND (query LIKE '%LISTEN%' OR query LIKE 'NOTIFY%')
                 """)
         }
         #expect(await heardByOne.next() == Set(Nudge.allCases))

@@ -35,7 +35,7 @@ def call(method, url, body=None, key=None, headers=None):
         return status, raw
 
 
-def eventually(look, seconds=20):
+def eventually(look, seconds=60):
     """Asks until the answer is true, and returns it."""
     deadline = time.monotonic() + seconds
     while True:
