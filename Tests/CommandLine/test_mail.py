@@ -2,13 +2,15 @@
 
 import email
 import email.policy
+import json
 import socket
 import sqlite3
+import unicodedata
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
-from processes import eventually
+from processes import PROJECT, eventually, http
 from test_push import DIGEST, call
 from test_serve_and_simulate import Pair
 
@@ -104,16 +106,7 @@ def test_what_was_missed_comes_by_e_mail_once(program, mailbox):
     rules = {"bell": ["message"], "places": ["all"], "push": [], "pushNames": True, "digest": DIGEST | {"pace": "soon"}}
     assert call(pair, "PUT", "/api/v1/notification-rules", rules).status == 200
     conversation = pair.customer_writes("The password is swordfish")
-    [job] = eventually(lambda: [job for job in pair.get("/api/v1/jobs?state=pending")["data"] if job["kind"] == "digest"])
-    # A quarter of an hour is long for a test: its moment is moved into the past.
-    assert pair.hub.stop() == 0
-    database = program.folder / "data" / "switchboard.db"
-    with sqlite3.connect(database) as connection:
-        connection.execute("UPDATE jobs SET run_at = 0 WHERE id = ?", (job["id"],))
-    connection.close()
-    hub = program.start(
-        "serve", "--port", 0, "--graph-url", pair.meta["url"], "--outside-networks", "127.0.0.1", "--public-url", "https://chat.example.com"
-    )
+    hub = mail_now(program, pair)
     eventually(lambda: mailbox.letters)
     letter = read(mailbox, 0)
     text = letter.get_content()
@@ -121,9 +114,74 @@ def test_what_was_missed_comes_by_e_mail_once(program, mailbox):
     assert f"https://chat.example.com/app/acme/whatsapp/{conversation['id']}" in text
     assert conversation["contact"]["name"] in text and "swordfish" not in text
     assert letter["List-Unsubscribe"] == "<https://chat.example.com/app/acme/settings/notifications>"
-    eventually(lambda: digests(database) == 0)
+    eventually(lambda: digests(database_of(program)) == 0)
     assert hub.stop() == 0
     assert len(mailbox.letters) == 1
+
+
+def database_of(program):
+    return program.folder / "data" / "switchboard.db"
+
+
+def mail_now(program, pair: Pair, *changes: tuple):
+    """Starts the hub again with the e-mail that waits being due: a quarter of an hour is long for a test, so its moment is moved into the past."""
+    [job] = eventually(lambda: [job for job in pair.get("/api/v1/jobs?state=pending")["data"] if job["kind"] == "digest"])
+    assert pair.hub.stop() == 0
+    with sqlite3.connect(database_of(program)) as connection:
+        connection.execute("UPDATE jobs SET run_at = 0 WHERE id = ?", (job["id"],))
+        for change in changes:
+            connection.execute(*change)
+    connection.close()
+    return program.start(
+        "serve", "--port", 0, "--graph-url", pair.meta["url"], "--outside-networks", "127.0.0.1", "--public-url", "https://chat.example.com"
+    )
+
+
+def line(text: str) -> str:
+    """As a name stands in an e-mail: in one line, and turning nothing."""
+    breaks = {"Cc": " ", "Zl": " ", "Zp": " "}
+    turns = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    return "".join(breaks.get(unicodedata.category(sign), sign) for sign in text if sign not in turns)
+
+
+def test_hostile_names_are_names_to_another_reader_of_e_mail(program, mailbox):
+    pair = Pair(program, "--outside-networks", "127.0.0.1")
+    assert pair.connect().status == 201
+    pair.subscribe()
+    assert call(pair, "PUT", "/api/v1/mail-settings", settings(mailbox)).status == 200
+    rules = {"bell": ["message"], "places": ["all"], "push": [], "pushNames": True, "digest": DIGEST | {"pace": "soon"}}
+    assert call(pair, "PUT", "/api/v1/notification-rules", rules).status == 200
+    # So many as one e-mail tells of.
+    kinds = json.loads((PROJECT / "Tests" / "hostile-texts.json").read_text())
+    names = [text for kind in kinds.values() for text in kind if text.strip() and "\0" not in text and len(text) < 100][::7][:29]
+    assert len(names) > 20
+    for number, name in enumerate([*names, "x\r\nBcc: all@evil.invalid\r\n\r\nx"]):
+        phone = http(f"{pair.meta['url']}/control/v1/phones", method="POST", body={"name": name, "number": f"1555{6_000_000 + number}"})
+        message = {"to": pair.meta["phoneNumberIds"][0], "type": "text", "text": {"body": "Hello"}}
+        sent = http(f"{pair.meta['url']}/control/v1/phones/{phone.json()['id']}/messages", method="POST", body=message)
+        assert sent.status == 201
+    names.append("x\r\nBcc: all@evil.invalid\r\n\r\nx")
+    eventually(lambda: len(call(pair, "GET", "/api/v1/notifications?limit=100").json()["data"]) == len(names))
+    own = 'Acme\r\nBcc: all@evil.invalid\r\n\r\n\u202e<x> =?utf-8?B?AAAA?= "a" <b@evil.invalid>'
+    changes = [("UPDATE workspaces SET name = ?", (own,)), ("UPDATE accounts SET name = ?", (own,))]
+    hub = mail_now(program, pair, *changes)
+    eventually(lambda: mailbox.letters)
+    envelope, _ = mailbox.letters[0]
+    letter = read(mailbox, 0)
+    assert not letter.defects and not [header for header in letter.values() if getattr(header, "defects", ())]
+    assert letter.keys() == [
+        "Date", "From", "To", "Subject", "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Auto-Submitted",
+        "List-Unsubscribe",
+    ]  # fmt: skip
+    assert len(envelope.rcpt_tos) == 1 and [one.addr_spec for one in letter["To"].addresses] == envelope.rcpt_tos
+    assert [str(one) for one in letter["From"].addresses] == ["Switchboard <support@acme.example>"]
+    assert letter["Subject"] == f"{len(names)} unread in {line(own)}"
+    lines = letter.get_content().replace("\r\n", "\n").split("\n")
+    assert lines[0] == f"Hello {line(own)},"
+    assert sorted(text for text in lines if text.startswith("- ")) == sorted(f"- {line(name)}: New message" for name in names)
+    # Besides these a link each, and what stands around them.
+    assert len(lines) == 4 + 2 * len(names) + 4
+    assert hub.stop() == 0
 
 
 def digests(database) -> int:

@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 import Testing
 
 @Suite("Comma-separated values")
@@ -24,5 +25,39 @@ struct CSVTextTests {
         let escaped = CSVText.escaped(text)
         #expect(Array(CSVText.unescaped(escaped).unicodeScalars) == Array(text.unicodeScalars))
         #expect(!["=", "+", "-", "@", "\t", "\r", "\n"].contains(escaped.unicodeScalars.first ?? "x"))
+    }
+
+    @Test("a file of hostile texts is read back as they were written, and none of its cells begins a formula")
+    func hostile() {
+        let beginnings = ["", "=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", ",", "\"", ";"]
+        let rows = HostileTexts.all.flatMap { text in beginnings.map { [$0 + text, text + $0, "end"] } }
+        let read = Self.read(rows.map(CSVText.line).joined())
+        #expect(read.count == rows.count)
+        for (row, cells) in zip(rows, read) {
+            #expect(cells.map { Array(CSVText.unescaped($0).unicodeScalars) } == row.map { Array($0.unicodeScalars) })
+            for cell in cells { #expect(!Self.formulas.contains(cell.unicodeScalars.first ?? "x"), "\(cell.debugDescription)") }
+        }
+    }
+
+    private static let formulas: Set<Unicode.Scalar> = ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"]
+
+    /// The cells of each line, by a small reader of its own (RFC 4180).
+    private static func read(_ file: String) -> [[String]] {
+        var (rows, row, cell, isQuoted): ([[String]], [String], String, Bool) = ([], [], "", false)
+        var scalars = file.unicodeScalars[...]
+        while let scalar = scalars.popFirst() {
+            switch scalar {
+            case "\"" where isQuoted && scalars.first == "\"": cell.unicodeScalars.append(scalars.removeFirst())
+            case "\"" where isQuoted || cell.isEmpty: isQuoted.toggle()
+            case _ where isQuoted: cell.unicodeScalars.append(scalar)
+            case ",": (row, cell) = (row + [cell], "")
+            case "\r" where scalars.first == "\n":
+                scalars.removeFirst()
+                rows.append(row + [cell])
+                (row, cell) = ([], "")
+            default: cell.unicodeScalars.append(scalar)
+            }
+        }
+        return rows
     }
 }

@@ -1,4 +1,5 @@
 import Domain
+import TestSupport
 import Testing
 
 @Suite("Contact cards as files")
@@ -46,6 +47,52 @@ struct VCardTests {
             lines.map { String($0.prefix { $0 != ":" && $0 != ";" }) }
                 == ["BEGIN", "VERSION", "FN", "N", "ORG", "TEL", "EMAIL", "URL", "END", ""])
         #expect(!VCard.text(of: [card]).unicodeScalars.contains { $0.properties.generalCategory == .control && $0 != "\r" && $0 != "\n" })
+    }
+
+    @Test("hostile texts are read back from the values that they were written into")
+    func texts() throws {
+        for text in HostileTexts.all {
+            let card = ContactCard(
+                name: .init(formattedName: text, firstName: text, lastName: text), phones: [.init(value: text, type: text, waId: text)],
+                emails: [.init(value: text, type: text)], urls: [.init(value: text, type: text)], company: text)
+            let lines = lines(card).map(String.init)
+            #expect(lines.count == 10 && lines.first == "BEGIN:VCARD" && lines.dropLast().last == "END:VCARD", "\(text.debugDescription)")
+            // A name and its parameters, of which a hostile text may only have given letters and digits; then the value.
+            let values = try lines.dropFirst().dropLast(2).map { line in
+                try #require(
+                    line.wholeMatch(of: /([A-Z]+)((?:;(?:TYPE|waid)=[A-Za-z0-9-]+)*):(.*)/.matchingSemantics(.unicodeScalar)),
+                    "\(line.debugDescription)"
+                ).output
+            }
+            #expect(values.map { String($0.1) } == ["VERSION", "FN", "N", "ORG", "TEL", "EMAIL", "URL"])
+            let wanted = Self.shown(text)
+            let read = values.map { Self.parts(String($0.3)) }
+            #expect(read[1] == [text.isBlank ? "Contact" : wanted] && read[2] == [wanted, wanted, "", "", ""])
+            #expect(read[3] == [wanted] && read[4] == [wanted] && read[5] == [wanted])
+            #expect(!values[6].3.contains { $0.isWhitespace })
+        }
+    }
+
+    /// What can be written: each line break as one, no control.
+    private static func shown(_ text: String) -> String {
+        text.map { character in
+            character.isNewline
+                ? "\n" : String(String.UnicodeScalarView(character.unicodeScalars.filter { $0.properties.generalCategory != .control }))
+        }.joined()
+    }
+
+    /// The parts of a value as a reader finds them (RFC 2426, §4).
+    private static func parts(_ value: String) -> [String] {
+        var parts = [""]
+        var scalars = value.unicodeScalars[...]
+        while let scalar = scalars.popFirst() {
+            switch scalar {
+            case "\\": parts[parts.count - 1].unicodeScalars.append(scalars.popFirst().map { $0 == "n" ? "\n" : $0 } ?? "\\")
+            case ";": parts.append("")
+            default: parts[parts.count - 1].unicodeScalars.append(scalar)
+            }
+        }
+        return parts
     }
 
     @Test("long lines go on in the next, and no character is torn apart", arguments: ["a", "ñ", "語", "👩‍👩‍👧"])

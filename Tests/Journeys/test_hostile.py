@@ -15,10 +15,12 @@ import urllib.request
 import zipfile
 
 import pytest
-from conftest import WIDE, Browsing, Demo, sign_in, start_demo
+from conftest import WIDE, Browsing, Demo, come_in, sign_in, start_demo
 from hostile_texts import TEXTS
 from playwright.sync_api import Page, expect
+from test_commands import field, menu, show
 from test_export import FORMULAS, restored
+from test_teamwork import DANIEL, PRIYA, assign, choose
 
 WAIT_SECONDS = 180
 # Texts of one thread, so that all of them are on its first page.
@@ -53,22 +55,34 @@ def cookies(shop, browser):
 
 
 @pytest.fixture
-def hostile(browser, cookies, shop):
-    """A page that fails the test when a dialog shows or anything is asked of another server."""
+def watched(browser, cookies, shop):
+    """Makes pages that fail the test when a dialog shows or anything is asked of another server."""
     browsing = Browsing(browser, cookies)
     # A search that is too long or has no word in it is refused, and that is right.
     browsing.allow("422.*/search")
-    page = browsing.page(size=WIDE)
     happened: list[str] = []
-    page.on("dialog", lambda dialog: (happened.append(f"dialog {dialog.message}"), dialog.dismiss()))
-    page.on("popup", lambda popup: happened.append(f"popup {popup.url}"))
-    page.on(
-        "request",
-        lambda request: None if request.url.startswith((shop.url, shop.simulator, "data:", "blob:")) else happened.append(request.url),
-    )
-    yield page
+
+    def make(email: str = "") -> Page:
+        """Of the owner, or of one of the team, who signs in."""
+        page = browsing.page(size=WIDE, signed_in=not email)
+        page.on("dialog", lambda dialog: (happened.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("popup", lambda popup: happened.append(f"popup {popup.url}"))
+        page.on(
+            "request",
+            lambda request: None if request.url.startswith((shop.url, shop.simulator, "data:", "blob:")) else happened.append(request.url),
+        )
+        if email:
+            come_in(page, shop, email)
+        return page
+
+    yield make
     browsing.close()
     assert not happened
+
+
+@pytest.fixture
+def hostile(watched):
+    return watched()
 
 
 def plain(text: str) -> str:
@@ -308,6 +322,151 @@ def test_what_colleagues_type_is_only_ever_text(shop, hostile):
         expect_clean(page)
     page.goto(shop.inbox)
     expect_within(page, "nav.views", views)
+
+
+# Builds each of the things that scripts build with a harmless text and with each of the others, and gives those that differ in more than the text.
+BUILT = """async (texts) => {
+    const page = document.querySelector("script[src*='/js/']").src;
+    const modules = ["toast.js", "composer/mentions.js", "composer/quick-replies.js", "unsent.js"];
+    const [{ toast, toastError }, { offerNames }, { QuickReplies }, { showState, unsentBubble }] =
+        await Promise.all(modules.map((name) => import(new URL(name, page))));
+
+    function parts(node) {
+        if (node.nodeType !== Node.ELEMENT_NODE) return [node.nodeName, node.data.trim()];
+        const attributes = [...node.attributes].map(({ name, value }) => `${name}=${value}`.trim());
+        return [node.localName, ...attributes, ...[...node.childNodes].flatMap(parts)];
+    }
+    function notice(work) {
+        work();
+        const shown = document.getElementById("toasts").lastElementChild;
+        shown.remove();
+        return shown;
+    }
+    function offered(sign, offer) {
+        const [field, panel] = [document.createElement("textarea"), document.createElement("div")];
+        panel.append(document.createElement("ul"), document.createElement("p"));
+        panel.firstChild.role = "listbox";
+        panel.lastChild.role = "status";
+        offer(field, panel);
+        field.value = sign;
+        field.setSelectionRange(1, 1);
+        field.dispatchEvent(new Event("input"));
+        return panel;
+    }
+    function unsent(body, text) {
+        const quoted = document.createElement("li");
+        const [bubble, writer, said] = ["div", "span", "div"].map((name) => document.createElement(name));
+        [bubble.className, writer.className, said.className] = ["bubble", "visually-hidden", "body"];
+        [writer.textContent, said.textContent] = [`${text}:`, text];
+        bubble.append(writer, said);
+        quoted.append(bubble);
+        const entry = { clientId: "x", at: 1e12, body, state: "failed", reason: text };
+        const made = unsentBubble(document.getElementById("bubble"), entry, quoted);
+        showState(made, entry, { onRetry() {}, onDelete() {} });
+        return made;
+    }
+    const built = {
+        notice: (text) => notice(() => toast(text, { link: { label: text, address: "/" }, action: { label: text, title: text, work() {} } })),
+        refusal: (text) => notice(() => toastError({ detail: text, status: 401 })),
+        names: (text) => offered("@", (field, panel) => offerNames(field, panel, [text])),
+        replies: (text) => offered("/", (field, panel) => {
+            const replies = new QuickReplies(field, panel, { address: "", note: document.createElement("p") });
+            replies.replies = [{ shortcut: text, preview: text, text, missing: [] }];
+        }),
+        text: (text) => unsent({ text: { body: text } }, text),
+        file: (text) => unsent({ media: { filename: text, caption: text } }, text),
+    };
+    const differences = [];
+    for (const [place, build] of Object.entries(built)) {
+        const usual = parts(build("Plain"));
+        if (!usual.some((part) => part.includes("Plain"))) differences.push([place, "shows nothing"]);
+        for (const text of texts) {
+            const wanted = usual.map((part) => part.replaceAll("Plain", () => text).trim());
+            const found = parts(build(text));
+            if (JSON.stringify(found) !== JSON.stringify(wanted)) differences.push([place, text, found.join(" ")]);
+        }
+    }
+    return differences;
+}"""
+
+
+def test_what_scripts_build_holds_each_text_and_nothing_else(shop, hostile):
+    """Notices, offers below a field, bubbles of what isn't sent yet; what comes from the server is built by its templates."""
+    page = hostile
+    shop.new_customer("Built Bo").writes("Hello")
+    page.goto(f"{shop.inbox}/{shop.conversation_with('Built Bo')}")
+    expect(page.locator(".message .body", has_text="Hello")).to_be_visible()
+    texts = [text for text in TEXTS if text.strip()]
+    assert len(texts) > 190
+    assert page.evaluate(BUILT, texts) == []
+    expect_clean(page)
+
+
+def test_the_command_menu_names_each_text_and_nothing_else(shop, hostile):
+    page = hostile
+    shop.new_customer("Menu Mo").writes("Hello")
+    conversation = shop.conversation_with("Menu Mo")
+
+    def places(texts: list[str]) -> list[dict]:
+        return [{"name": text, "address": f"/app/{shop.workspace}/whatsapp"} for text in texts]
+
+    page.route("**/places", lambda route: route.fulfill(json={"places": places(TEXTS[:100]), "views": places(TEXTS[100:])}))
+    # So many as the menu shows of those that the server finds.
+    names = [TEXTS[number] for number in range(0, 200, 34)]
+    found = [{"conversations": [{"id": "cnv_x", "contact": {"name": name, "phoneNumber": None, "username": name}}]} for name in names]
+    page.route("**/api/v1/search?*", lambda route: route.fulfill(json={"data": found}))
+    page.goto(f"{shop.inbox}/{conversation}")
+    show(page)
+
+    def entries(group: str, part: str):
+        return menu(page).get_by_role("group", name=group).locator(f"[role=option] > {part}")
+
+    expect(entries("Views", "span")).to_have_count(100)
+    assert entries("Go to", "span").all_text_contents() + entries("Views", "span").all_text_contents() == TEXTS
+    expect_clean(page)
+    field(page).fill("customers")
+    expect(entries("Conversations", "span")).to_have_count(6)
+    assert entries("Conversations", "span").all_text_contents() == names
+    assert entries("Conversations", "small").all_text_contents() == [f"@{name}" for name in names]
+    expect_clean(page)
+    for text in ["<img src=x onerror=pwned=1;alert(1)>", "</script><script>pwned=1;alert(1)</script>"]:
+        assert text in TEXTS
+        field(page).fill(text)
+        expect(entries("Search", "span")).to_have_text(f"Search messages for “{text}”")
+        expect_clean(page)
+
+
+def test_a_colleagues_name_is_a_name_wherever_it_shows_up_by_itself(shop, watched):
+    """Who is there, who writes, who answered meanwhile, what was done, the bell, whom to assign to."""
+    # The rest of a sentence would stand before it, and backwards.
+    name = "<img src=x onerror=pwned=1;alert(1)> \u202egnp.exe"
+    shop.new_customer("Colleague Cleo").writes("Hello")
+    daniel, bell, priya = watched(DANIEL), watched(DANIEL), watched(PRIYA)
+    priya.goto(f"{shop.url}/app/{shop.workspace}/settings/sessions")
+    priya.get_by_label("Name", exact=True).fill(name)
+    priya.get_by_role("button", name="Save the name").click()
+    expect(priya.get_by_text("Your name is changed.")).to_be_visible()
+    bell.goto(f"{shop.inbox}/notifications")
+    daniel.goto(shop.inbox)
+    choose(daniel, "Colleague Cleo")
+    daniel.get_by_label("Message", exact=True).fill("Half a thought")
+    priya.goto(shop.inbox)
+    choose(priya, "Colleague Cleo")
+    expect(daniel.locator("#presence .person [dir=auto]")).to_have_text(name)
+    priya.get_by_label("Message", exact=True).press_sequentially("I am")
+    expect(daniel.locator("#presence .words [dir=auto]")).to_have_text(name)
+    priya.get_by_label("Message", exact=True).press("Enter")
+    expect(daniel.locator("#collision bdi")).to_have_text(name)
+    expect(daniel.locator("#collision > span")).to_have_text(f"{name} answered while this was being written. Look at it before you send.")
+    assign(priya, "Daniel Reyes")
+    expect(daniel.locator("#messages .activity bdi", has_text=name)).to_have_count(1)
+    expect(bell.locator("#notifications li", has_text="Colleague Cleo").locator("bdi")).to_have_text(name)
+    daniel.locator("#messages").focus()
+    show(daniel)
+    field(daniel).fill("assign to img")
+    expect(menu(daniel).get_by_role("option", name="Assign to").locator("span").first).to_have_text(f"Assign to {name}")
+    for page in (daniel, bell, priya):
+        expect_clean(page)
 
 
 POLYGLOT = b"GIF89a/*\x01\x00\x01\x00\x80\x00\x00*/=1;pwned=1;alert(1)//\x00;"

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import test from "node:test";
 import vm from "node:vm";
 
+const texts = Object.values(JSON.parse(await readFile(new URL("../hostile-texts.json", import.meta.url), "utf8"))).flat();
 const source = await readFile(new URL("../../assets/js/service-worker.js", import.meta.url), "utf8");
 const news = { title: "Rosa Vega", body: "2 new messages", address: "/app/acme/whatsapp/cnv_x", tag: "ntf_x" };
 
@@ -73,4 +74,25 @@ test("a click opens the conversation, where it is open already that page, and no
     await foreign.click("https://evil.example/");
     await foreign.click("//evil.example/");
     assert.deepEqual(foreign.seen.opened, []);
+});
+
+test("hostile texts are shown as they are, and open nothing but pages of ours", async () => {
+    assert.equal(texts.length, 200);
+    const worker = start([{ url: "https://chat.example.com/app/acme/whatsapp", focused: true }]);
+    for (const text of texts) await worker.push({ title: text, body: text, address: text, tag: text });
+    assert.deepEqual(
+        JSON.parse(JSON.stringify(worker.seen.shown)),
+        texts.map((text) => ({ title: text, body: text, tag: text, data: { address: text } })),
+    );
+    // Some aren't addresses at all: these open nothing either.
+    for (const text of [
+        ...texts,
+        "blob:https://chat.example.com/x",
+        "https://chat.example.com@evil.invalid/",
+        "https://chat.example.com.evil.invalid/",
+    ]) {
+        await worker.click(text).catch((error) => assert.equal(error.code, "ERR_INVALID_URL"));
+    }
+    for (const address of worker.seen.opened) assert.ok(address.startsWith("https://chat.example.com/"), address);
+    assert.deepEqual(worker.seen.focused, []);
 });

@@ -1,10 +1,11 @@
 import Domain
-import Services
 import Store
 import TestSupport
 import Testing
 
 import struct Foundation.Date
+
+@testable import Services
 
 @Suite("E-mail of what was missed")
 struct DigestTests {
@@ -233,6 +234,35 @@ struct DigestTests {
         }
         #expect(scene.outbox.messages.count == 1)
         #expect(!scene.outbox.messages[0].text.contains("Ana"), "without names, as is the rule")
+    }
+
+    @Test("names that mean harm make no line of their own, and turn nothing")
+    func hostile() {
+        let missed = [PersonalNotification.Kind.message, .mention].enumerated().map { number, kind in
+            PersonalNotification(
+                id: Identifier("ntf_\(number)"), kind: kind, conversationID: Identifier("cnv_\(number)"), subjectID: nil, actor: nil,
+                count: 1,
+                at: Date(timeIntervalSince1970: 0), readAt: nil)
+        }
+        func text(_ name: String) -> DigestText {
+            DigestText(
+                person: name, workspace: name, base: "https://chat.example.com/app/acme",
+                names: [missed[0].conversationID: name, missed[1].conversationID: name])
+        }
+        for name in HostileTexts.all + [
+            "ends\u{85}with\u{2029}breaks\u{2028}", String(repeating: "a\u{301}\u{302}\u{303}\u{304}\u{305}", count: 500),
+        ] {
+            let line = name.line(100)
+            #expect(text(name).subject(missed) == "2 unread in \(line)")
+            let body = text(name).body(missed)
+            // As with a harmless name, which then stands where the other one stood.
+            let usual = text("Plain Name").body(missed).split(separator: "\n", omittingEmptySubsequences: false)
+            let lines = body.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            #expect(lines.map(String.init) == usual.map { String($0).replacing("Plain Name", with: line) }, "\(name.debugDescription)")
+            #expect(line.unicodeScalars.count <= 400)
+            #expect(
+                !body.unicodeScalars.contains { ($0.properties.generalCategory == .control && $0 != "\n") || $0.properties.isBidiControl })
+        }
     }
 
     @Test("a password stays with its server and user, and is in no answer", arguments: TestEngine.allCases)

@@ -1,11 +1,11 @@
+import Crypto
 import Domain
+import Foundation
 import Services
 import Store
 import Synchronization
 import TestSupport
 import Testing
-
-import struct Foundation.Date
 
 /// Where calls to the outside end in tests: each is kept, and answered as a test says.
 final class FakeOutside: OutsideCaller {
@@ -27,6 +27,7 @@ struct PushTests {
     /// An agent with a browser, and a conversation that a colleague gives them.
     private struct Scene {
         static let key = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+        static let secret = "BTBZMqHH6r4Tts7J_aSIgg"
 
         let work: Teamwork
         let push: PushService
@@ -54,8 +55,8 @@ struct PushTests {
             try await hub.database.write { try SessionTable($0).insert(session, tokenHash: Array(session.id.text.utf8)) }
         }
 
-        func subscribe(_ endpoint: String = "https://push.example.com/send/abc") async throws -> PushSubscription {
-            let target = try PushTarget(endpoint: endpoint, p256dh: Self.key, auth: "BTBZMqHH6r4Tts7J_aSIgg")
+        func subscribe(_ endpoint: String = "https://push.example.com/send/abc", key: String = Self.key) async throws -> PushSubscription {
+            let target = try PushTarget(endpoint: endpoint, p256dh: key, auth: Self.secret)
             return try await push.subscribe(target, session: session, userAgent: "Mozilla/5.0", access: access)
         }
 
@@ -67,7 +68,7 @@ struct PushTests {
                 try await maker.round()
             } while try await hub.database.read { try !NotificationFeedTable.behind($0, limit: 10).isEmpty }
             let jobs = try await hub.database.write { [hub] in
-                try JobTable($0).take(kind: PushJob.kind, now: hub.clock.now, leaseSeconds: 60, limit: 100)
+                try JobTable($0).take(kind: PushJob.kind, now: hub.clock.now, leaseSeconds: 60, limit: 1_000)
             }
             var errors: [any Error] = []
             for one in jobs {
@@ -110,6 +111,69 @@ struct PushTests {
         #expect(scene.outside.calls.count == calls.count)
         let stored = try await scene.hub.database.read { try $0.rows("SELECT target FROM push_subscriptions")[0].text(0) }
         #expect(!stored.contains("push.example.com"))
+    }
+
+    /// What a browser that gives ours to its service worker reads, and nothing of it is more than text.
+    private struct Shown: Decodable {
+        let title, body, address, tag: String
+    }
+
+    @Test("hostile names are a title of one line, and lead nowhere")
+    func hostile() async throws {
+        let scene = try await Scene(.sqlite)
+        let hub = scene.hub
+        let key = P256.KeyAgreement.PrivateKey()
+        _ = try await scene.subscribe(key: URLSafeBase64.text(of: key.publicKey.x963Representation))
+        // What came before, each as it is by the standard rules.
+        _ = try await scene.send()
+        let before = scene.outside.calls.count
+        let rules = NotificationRules(bell: [.message], places: [.all], push: [.message], pushNames: true)
+        try await NotificationService(database: hub.database, signals: hub.signals, now: { hub.clock.now }).setRules(
+            rules, access: scene.access)
+        let names = HostileTexts.kept + [String(repeating: "a" + String(repeating: "\u{301}", count: 60), count: 100), "\u{202E}"]
+        hub.clock.advance(by: 1)
+        try await hub.receive(names.enumerated().map { hub.text("Hello", from: "1555\(2_000_000 + $0)", name: $1) })
+        #expect(try await scene.send().isEmpty)
+        #expect(try await scene.push.list(access: scene.access).map(\.refusals) == [0])
+
+        let conversations = try await hub.database.read { transaction in
+            try transaction.rows("SELECT id FROM conversations").map { Identifier<Conversation>(try $0.text(0)) }
+        }
+        let found = try await hub.database.read { try ConversationTable($0, hub.access).find(conversations) }
+        let byAddress = Dictionary(uniqueKeysWithValues: found.map { ("/app/acme/whatsapp/\($0.id)", $0.contact.name ?? "") })
+        var told: Set<String> = []
+        for call in scene.outside.calls.dropFirst(before) {
+            let plain = try Self.opened(call.body, by: key, secret: #require(URLSafeBase64.bytes(of: Scene.secret)))
+            let shown = try JSONDecoder().decode(Shown.self, from: plain)
+            let members = try #require(JSONSerialization.jsonObject(with: plain) as? [String: String])
+            #expect(Set(members.keys) == ["title", "body", "address", "tag"])
+            let name = try #require(byAddress[shown.address], "\(shown.address)")
+            told.insert(name)
+            #expect(shown.body == "New message" && shown.tag.hasPrefix("ntf_"))
+            #expect(shown.title == (name.line(100).isBlank ? "Switchboard" : name.line(100)))
+            #expect(
+                !shown.title.unicodeScalars.contains {
+                    [.control, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory) || $0.properties.isBidiControl
+                }, "\(name.debugDescription)")
+        }
+        #expect(told.isSuperset(of: names))
+    }
+
+    /// As a browser reads it, by its own key (RFC 8291, §3.4; RFC 8188, §2).
+    private static func opened(_ body: [UInt8], by key: P256.KeyAgreement.PrivateKey, secret: [UInt8]) throws -> Data {
+        let (salt, theirs, sealed) = (body[0..<16], body[21..<86], body[86...])
+        let shared = try key.sharedSecretFromKeyAgreement(with: .init(x963Representation: theirs))
+        let material = shared.hkdfDerivedSymmetricKey(
+            using: SHA256.self, salt: secret, sharedInfo: Array("WebPush: info\0".utf8) + key.publicKey.x963Representation + theirs,
+            outputByteCount: 32)
+        func derived(_ info: String, _ count: Int) -> SymmetricKey {
+            HKDF<SHA256>.deriveKey(
+                inputKeyMaterial: material, salt: salt, info: Array("Content-Encoding: \(info)\0".utf8), outputByteCount: count)
+        }
+        let nonce = try derived("nonce", 12).withUnsafeBytes { try AES.GCM.Nonce(data: Data($0)) }
+        let box = try AES.GCM.SealedBox(nonce: nonce, ciphertext: sealed.dropLast(16), tag: sealed.suffix(16))
+        // The last byte marks the end.
+        return try AES.GCM.open(box, using: derived("aes128gcm", 16)).dropLast()
     }
 
     @Test("nothing goes out for what was read, or may not be seen any more, or by rules", arguments: TestEngine.allCases)

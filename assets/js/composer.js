@@ -97,8 +97,10 @@ export class Composer {
     /** Somebody else answered: what is being written may be said already. */
     warn(writer) {
         if (!this.form || !this.text.value.trim()) return;
-        const who = writer === "You" ? "You answered in another window" : `${writer} answered`;
-        this.collision.querySelector("span").textContent = `${who} while this was being written. Look at it before you send.`;
+        const who = document.createElement("bdi");
+        who.textContent = writer;
+        const words = writer === "You" ? ["You answered in another window"] : [who, " answered"];
+        this.collision.querySelector("span").replaceChildren(...words, " while this was being written. Look at it before you send.");
         this.collision.hidden = false;
     }
 

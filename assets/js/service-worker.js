@@ -20,7 +20,8 @@ self.addEventListener("notificationclick", (event) => {
 
 async function open(address) {
     const target = new URL(address, self.location.origin);
-    if (target.origin !== self.location.origin) return;
+    // By the whole address: what a page keeps under blob: has the page's origin, too.
+    if (!target.href.startsWith(`${self.location.origin}/`)) return;
     const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
     const page = pages.find((one) => new URL(one.url).pathname === target.pathname);
     if (page) await page.focus();

@@ -45,12 +45,14 @@ package enum VCard {
     private static func escaped(_ text: String) -> String {
         var result = ""
         for character in text {
-            switch character {
-            case "\\": result += "\\\\"
-            case ",": result += "\\,"
-            case ";": result += "\\;"
-            case _ where character.isNewline: result += "\\n"
-            default: result.unicodeScalars.append(contentsOf: character.unicodeScalars.filter { !isControl($0) })
+            if character.isNewline {
+                result += "\\n"
+                continue
+            }
+            // By scalars: a semicolon with an accent is another character, and parts a value all the same.
+            for scalar in character.unicodeScalars where !isControl(scalar) {
+                if ["\\", ",", ";"].contains(scalar) { result += "\\" }
+                result.unicodeScalars.append(scalar)
             }
         }
         return result

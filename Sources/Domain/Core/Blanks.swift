@@ -15,4 +15,16 @@ extension StringProtocol {
 
     /// Without the invisible signs that turn the direction of writing: for where nothing keeps a text apart from what follows it.
     package var withoutTurns: String { String(String.UnicodeScalarView(unicodeScalars.filter { !$0.properties.isBidiControl })) }
+
+    /// At most so many characters of it in one line, for where others' programs show it: no break, no control, nothing that turns what follows. A character may
+    /// have endless marks, so these are counted, too.
+    package func line(_ limit: Int) -> String {
+        let scalars = withoutTurns.unicodeScalars.prefix(limit * 4).map { (scalar: Unicode.Scalar) -> Unicode.Scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator: " "
+            default: scalar
+            }
+        }
+        return String(String(String.UnicodeScalarView(scalars)).prefix(limit))
+    }
 }

@@ -59,8 +59,9 @@ extension MediaFile {
 
     /// A name that is safe to keep and to offer: its last part without control characters and marks that turn the direction of writing.
     package static func filename(from given: String?) -> String? {
-        guard let last = given?.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last else { return nil }
-        let kept = last.unicodeScalars.filter { scalar in
+        // By scalars: with an accent a slash is another character, and ends a folder's name all the same.
+        guard let last = given?.unicodeScalars.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last else { return nil }
+        let kept = last.filter { scalar in
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator: scalar == "\u{200D}"
             default: true

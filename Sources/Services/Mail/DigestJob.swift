@@ -156,9 +156,5 @@ struct DigestText {
     }
 
     /// Others choose these: a name must not make a line of its own, nor turn what follows it.
-    private static func line(_ text: String) -> String {
-        String(
-            text.withoutTurns.map { $0.isNewline || $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : $0 }
-                .prefix(100))
-    }
+    private static func line(_ text: String) -> String { text.line(100) }
 }

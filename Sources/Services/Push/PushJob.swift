@@ -166,8 +166,10 @@ package struct PushJob: JobHandler {
         else { return nil }
         let rules = try NotificationRulesTable(transaction, access).own() ?? .standard
         let contact = try rules.pushNames ? ConversationTable(transaction, access).find(notification.conversationID)?.contact : nil
+        // Whoever writes chooses the name, and it has to fit into what a push service carries.
+        let name = contact?.title(numbers.display).line(100) ?? ""
         let message = Message(
-            title: (contact?.title(numbers.display) ?? "Switchboard").prefixed(100), body: notification.words,
+            title: name.isBlank ? "Switchboard" : name, body: notification.words,
             address: "\(base)/whatsapp/\(notification.conversationID)", tag: notification.id.text)
         return try Self.found(browser, message)
     }
@@ -175,9 +177,4 @@ package struct PushJob: JobHandler {
     private static func found(_ browser: PushFeedTable.Browser, _ message: Message) throws -> Found {
         Found(sealedTarget: browser.sealedTarget, message: Array(try JSONText.encode(message).utf8))
     }
-}
-
-extension String {
-    /// At most so many characters.
-    fileprivate func prefixed(_ count: Int) -> String { String(prefix(count)) }
 }

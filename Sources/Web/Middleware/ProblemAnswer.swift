@@ -71,12 +71,10 @@ package struct ProblemAnswer: Sendable, Equatable {
     }
 
     var plainHTML: String {
-        func escaped(_ text: String) -> String {
-            text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
-        }
+        let (title, detail, requestID) = (HTMLText.escaped(title), HTMLText.escaped(detail), HTMLText.escaped(requestID))
         return """
-            <!doctype html><html lang="en"><meta charset="utf-8"><title>\(escaped(title))</title>
-            <h1>\(escaped(title))</h1><p>\(escaped(detail))</p><p>Request \(escaped(requestID))</p></html>
+            <!doctype html><html lang="en"><meta charset="utf-8"><title>\(title)</title>
+            <h1>\(title)</h1><p>\(detail)</p><p>Request \(requestID)</p></html>
             """
     }
 

@@ -255,18 +255,7 @@ struct MessageMarkup {
     }
 
     private static func escape(_ character: Character, into output: inout String) {
-        // By scalar: a letter with something combined onto it is one character, and so is "<" with an accent.
-        for scalar in character.unicodeScalars {
-            switch scalar {
-            case "&": output += "&amp;"
-            case "<": output += "&lt;"
-            case ">": output += "&gt;"
-            case "\"": output += "&quot;"
-            case "'": output += "&#39;"
-            case "\0": break
-            default: output.unicodeScalars.append(scalar)
-            }
-        }
+        output += HTMLText.escaped(String(character))
     }
 
     private static func find(_ pattern: [Character], in text: [Character], from start: Int) -> Int? {

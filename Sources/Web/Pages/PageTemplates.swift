@@ -8,9 +8,11 @@ struct PageTemplates: Sendable {
     /// Throws when a template can't be parsed: a mistake of ours, found by any test.
     init(_ assets: EmbeddedAssets = .all) throws {
         var library = MustacheLibrary()
+        MustacheContentTypes.register(HTMLText.ContentType(), named: HTMLText.ContentType.name)
         for name in assets.names(in: "templates/") where name.hasSuffix(".mustache") {
             guard let file = assets.files[name] else { continue }
-            let text = String(decoding: file.bytes, as: UTF8.self)
+            // Each says it for itself: what a template includes begins with the library's own way, which goes by characters.
+            let text = "{{% CONTENT_TYPE: \(HTMLText.ContentType.name)}}\n" + String(decoding: file.bytes, as: UTF8.self)
             try library.register(text, named: String(name.dropFirst("templates/".count).dropLast(".mustache".count)))
         }
         self.library = library

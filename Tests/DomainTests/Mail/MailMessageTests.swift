@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("E-mail as it goes over the wire")
@@ -49,6 +50,42 @@ struct MailMessageTests {
         let lines = String(decoding: message.bytes, as: UTF8.self).components(separatedBy: "\r\n")
         #expect(lines.allSatisfy { $0.utf8.count <= 98 && $0 != "." && $0.utf8.allSatisfy { $0 < 0x7F } })
         #expect(!lines.contains { $0.hasPrefix("Bcc") })
+    }
+
+    @Test("hostile texts are read back from subject, name and text, and stand nowhere else")
+    func hostile() throws {
+        let usual = Self.headers(Self.message(rules: "https://x/")).map { String($0.prefix { $0 != ":" }) }
+        for text in HostileTexts.all {
+            // Our own address and id are short.
+            let message = Self.message(name: text, subject: text, text: text, rules: String(text.prefix(200)), id: String(text.prefix(200)))
+            let lines = String(decoding: message.bytes, as: UTF8.self).components(separatedBy: "\r\n")
+            #expect(
+                lines.allSatisfy { $0.utf8.count <= 998 && $0.utf8.allSatisfy { (0x20..<0x7F).contains($0) } }, "\(text.debugDescription)")
+            let headers = Self.headers(message)
+            #expect(headers.map { String($0.prefix { $0 != ":" }) } == usual, "\(text.debugDescription)")
+            let values = Dictionary(zip(usual, headers.map { $0.drop { $0 != ":" }.dropFirst(2) }), uniquingKeysWith: { one, _ in one })
+            let wanted = Array(text.prefix(200).filter { $0.utf8.count <= 42 }.unicodeScalars)
+            let from = try #require(values["From"])
+            #expect(from.hasSuffix(" <support@example.com>"))
+            #expect(try Array(Self.decoded(from.dropLast(" <support@example.com>".count)).unicodeScalars) == wanted)
+            #expect(try Array(Self.decoded(#require(values["Subject"])).unicodeScalars) == wanted)
+            for name in ["Message-ID", "List-Unsubscribe"] { #expect(values[name]?.wholeMatch(of: /<[!-;=?-~]*>/) != nil) }
+            let end = try #require(lines.firstIndex(of: ""))
+            let body = try #require(Data(base64Encoded: lines[end...].joined()))
+            #expect(
+                Array(String(decoding: body, as: UTF8.self).unicodeScalars)
+                    == Array(text.replacing("\r\n", with: "\n").replacing("\n", with: "\r\n").unicodeScalars))
+        }
+    }
+
+    /// The text of a header of encoded words (RFC 2047, §2 and §6.2).
+    private static func decoded(_ value: Substring) throws -> String {
+        let bytes = try value.split(separator: " ").map { word in
+            let match = try #require(word.wholeMatch(of: /=\?utf-8\?B\?([A-Za-z0-9+\/=]*)\?=/), "\(word)")
+            #expect(word.utf8.count <= 75)
+            return try #require(Data(base64Encoded: String(match.1)))
+        }
+        return String(decoding: bytes.joined(), as: UTF8.self)
     }
 
     @Test(

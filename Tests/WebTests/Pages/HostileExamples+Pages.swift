@@ -16,14 +16,47 @@ extension HostileExamples {
             frame: PageExamples.frame())
     }
 
+    /// What stands beside a thread.
+    var beside: ConversationDetailsPageView {
+        let workspace = PageExamples.workspace()
+        let files = DetailsExamples.files([
+            (.init(kind: .image, caption: text("caption")), .stored), (.init(kind: .document, filename: text("file")), .stored),
+            (.init(kind: .document, filename: text("file")), .pending),
+        ])
+        let view = ConversationDetailsView(
+            conversation, senderNames: [conversation.senderID: text("sender")], colleagues: colleagues, labels: labels,
+            others: [conversation], notes: [note], files: files,
+            activity: ActivityView(Page(data: activities, next: nil), words, of: conversation.id, in: workspace), in: workspace)
+        return ConversationDetailsPageView(view, of: conversation, in: workspace)
+    }
+
+    /// One line of the thread about all that a colleague did.
+    var activity: ShownActivity {
+        var line = ShownActivity(activities[0], words)
+        for one in activities.dropFirst() where !line.take(one) { preconditionFailure("one line") }
+        return line
+    }
+
+    private var words: ActivityWords { ActivityWords(colleagues: colleagues, labels: labels) }
+
+    private var activities: [Activity] {
+        let person = colleagues.people[0].account.id
+        let deeds: [Activity.Deed] = [
+            .assigned(Assignment(assignee: person, team: colleagues.teams[0].id)), .labelAdded(labels[0].id), .labelRemoved(labels[0].id),
+        ]
+        return deeds.map { DetailsExamples.activity($0, Actor.member(person).text, number: 1) }
+    }
+
     var queue: QueueStateView {
         let message = PageExamples.message(1, .outbound, .text(TextContent(body: text("text"))), .queued)
+        let later = PageExamples.message(3, .outbound, .text(TextContent(body: text("text"))), .scheduled, secondsAgo: -7_200)
         let unknown = PageExamples.message(2, .outbound, .text(TextContent(body: text("text"))), .unknown)
         func queued(_ message: Message) -> QueuedMessage {
             QueuedMessage(message: message, contact: contact, lane: .reply, departure: nil, decideAt: PageExamples.now)
         }
         return QueueStateView(
-            QueueExamples.overview, waiting: Page(data: [queued(message)], next: nil), unknown: [queued(unknown)], after: nil,
+            QueueExamples.overview, waiting: Page(data: [queued(message), queued(later)], next: nil), unknown: [queued(unknown)],
+            after: nil,
             pausedBy: text("colleague"), in: PageExamples.workspace())
     }
 

@@ -23,9 +23,11 @@ struct HostileExamples: Sendable {
     ]
 
     /// Every page on which others' texts stand.
-    var all: [any RenderedView] { [inbox, details, queue, found, told, presence, labelsPage, quickReplies, sendersPage] + templates }
+    var all: [any RenderedView] {
+        [inbox, details, beside, queue, found, told, presence, labelsPage, quickReplies, sendersPage] + templates
+    }
     /// Where those about templates begin.
-    static let firstTemplate = 9
+    static let firstTemplate = 10
 
     var inbox: InboxView {
         let workspace = PageExamples.workspace()
@@ -53,7 +55,8 @@ struct HostileExamples: Sendable {
             base: workspace.base, contactName: text("name"), times: PageExamples.times, grants: Role.owner.grants,
             window: MessagingWindow(lastInboundAt: PageExamples.now), reader: nil)
         let messages = MessagesView(
-            shown.map { .message($0) } + [.note(note)], conversation: conversation.id, place: place, unread: 1, older: nil,
+            shown.map { .message($0) } + [.note(note), .activity(activity)], conversation: conversation.id, place: place, unread: 1,
+            older: nil,
             frame: workspace.frame)
         return InboxView(
             rows: rows, rowCount: 1,
@@ -68,7 +71,7 @@ struct HostileExamples: Sendable {
             in: workspace, title: text("name"))
     }
 
-    private var note: ShownNote {
+    var note: ShownNote {
         ShownNote(
             try! Note(
                 id: Identifier("nte_01k00000000000000000000001"), conversationID: PageExamples.conversationID(0), author: "member:x",
@@ -82,7 +85,7 @@ struct HostileExamples: Sendable {
         ]
     }
 
-    private var colleagues: ColleagueNames {
+    var colleagues: ColleagueNames {
         ColleagueNames(
             people: [
                 PageExamples.colleague(2, text("colleague"), .agent)
@@ -117,6 +120,14 @@ struct HostileExamples: Sendable {
         } + [
             ShownMessage(PageExamples.message(91, .outbound, .text(TextContent(body: text("text"))), .failed, error: failure))
         ]
+            + [
+                .text(TextContent(body: text("text"))), .template(shownTemplate),
+                .media(MediaContent(kind: .document, filename: text("file"))),
+            ]
+            .enumerated().map { (number: Int, content: MessageContent) in
+                // To be sent later, with what can be changed about it until then.
+                ShownMessage(PageExamples.message(92 + number, .outbound, content, .scheduled, secondsAgo: -7_200))
+            }
     }
 
     private var interactive: InteractiveContent {

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Web
@@ -8,14 +9,7 @@ import Testing
 /// shows the text where it shows the harmless one.
 @Suite("Hostile texts are only ever text")
 struct HostileTextTests {
-    private static let texts: [String] = {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../hostile-texts.json").standardized
-        let kinds = try? JSONDecoder().decode([String: [String]].self, from: Data(contentsOf: file))
-        // No database keeps U+0000, and a text of nothing else is no text.
-        return (kinds ?? [:]).sorted { $0.key < $1.key }.flatMap(\.value).map { $0.replacing("\0", with: "").trimmed }.filter {
-            !$0.isBlank
-        }
-    }()
+    private static let texts = HostileTexts.kept
 
     private static let templates = try! PageTemplates()
     /// A form of the page for each of them: what is an address becomes a link in places, and a name that is too long was never taken.
