@@ -166,7 +166,7 @@ def test_clearing(shop, visit, theme, size):
     customer = shop.customer(name)
     shop.pause()
     for number in range(1, 13):
-        shop.send(name, f"Offer {number}")
+        shop.send(name, f"Voucher {number}")
     page = visit.page(theme=theme, size=size)
     page.goto(shop.page)
     expect(row(page, name)).to_have_count(12)
@@ -189,7 +189,7 @@ def test_clearing(shop, visit, theme, size):
     expect(row(page, name)).to_have_count(1)
     expect(row(page, "Later offer")).to_be_visible()
     row(page, "Later offer").get_by_role("link").click()
-    expect(bubble(page, "Offer 12")).to_contain_text("Cancelled before it was sent.")
+    expect(bubble(page, "Voucher 12")).to_contain_text("Cancelled before it was sent.")
     expect(bubble(page, "Late offer").locator(".status")).to_have_text("Cancelled")
     expect(bubble(page, "Later offer").locator(".status")).to_have_text("Waiting to leave")
     photograph(page, f"queue-cancelled-{theme}-{size[0]}")
