@@ -34,6 +34,7 @@ package struct WebServices: Sendable {
     package let notifications: NotificationService
     package let push: PushService
     package let mail: MailService
+    package let webhooks: WebhookService
     package let signals: Signals
     package let now: @Sendable () -> Date
     /// How often an open stream looks whether its reader's access has ended, as it may in another process.
@@ -49,7 +50,7 @@ package struct WebServices: Sendable {
         senders: SenderService, queues: QueueService,
         media: MediaService,
         jobs: JobService, health: HealthService, notifications: NotificationService, push: PushService, mail: MailService,
-        signals: Signals,
+        webhooks: WebhookService, signals: Signals,
         now: @escaping @Sendable () -> Date
     ) {
         (self.authenticator, self.signIn, self.setUp, self.sessions) = (authenticator, signIn, setUp, sessions)
@@ -59,7 +60,7 @@ package struct WebServices: Sendable {
         (self.members, self.keys, self.revocations, self.idempotentWrites) = (members, keys, revocations, idempotentWrites)
         (self.intake, self.journal, self.sending, self.conversations) = (intake, journal, sending, conversations)
         (self.events, self.senders, self.queues, self.media, self.jobs) = (events, senders, queues, media, jobs)
-        (self.health, self.notifications, self.push, self.mail) = (health, notifications, push, mail)
+        (self.health, self.notifications, self.push, self.mail, self.webhooks) = (health, notifications, push, mail, webhooks)
         (self.signals, self.now) = (signals, now)
     }
 }

@@ -135,6 +135,17 @@ struct GuardedClientTests {
         }
     }
 
+    @Test("of an answer that may be cut, the rest isn't read")
+    func cut() async throws {
+        let long = String(repeating: "x", count: 1_000_000)
+        try await LoopbackGraph.run(always: .json(200, long)) { server in
+            var call = try Self.call("http://hooks.example.test:\(server.port)/")
+            call.mayCutAnswer = true
+            let answer = try await Self.client(Names(["127.0.0.1"])).send(call)
+            #expect((answer.status, answer.body.count) == (200, call.answerLimit))
+        }
+    }
+
     @Test("the next address of a name is tried while no connection stands, and a name without one is no connection")
     func several() async throws {
         try await LoopbackGraph.run(always: .json(200, "{}")) { server in

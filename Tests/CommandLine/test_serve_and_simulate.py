@@ -67,6 +67,12 @@ class Pair:
         assert http(f"{self.meta['url']}/control/v1/phones/{phone['id']}/messages", method="POST", body=message).status == 201
         return eventually(lambda: next(iter(self.get("/api/v1/conversations")["data"]), None))
 
+    def customer_reads(self) -> None:
+        """From now on the same customer has the chat with the business open."""
+        phone = http(f"{self.meta['url']}/control/v1/phones").json()["data"][0]
+        change = {"openChat": self.meta["phoneNumberIds"][0]}
+        assert http(f"{self.meta['url']}/control/v1/phones/{phone['id']}", method="PATCH", body=change).status == 200
+
     def answer(self, conversation: dict, text: str) -> str:
         message = {"sender": conversation["sender"], "to": {"contact": conversation["contact"]["id"]}, "text": {"body": text}}
         return http(f"{self.url}/api/v1/messages", method="POST", key=self.key, body=message).json()["id"]

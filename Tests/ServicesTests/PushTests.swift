@@ -3,24 +3,8 @@ import Domain
 import Foundation
 import Services
 import Store
-import Synchronization
 import TestSupport
 import Testing
-
-/// Where calls to the outside end in tests: each is kept, and answered as a test says.
-final class FakeOutside: OutsideCaller {
-    private let state = Mutex<(calls: [OutsideCall], status: Int)>(([], 201))
-
-    var calls: [OutsideCall] { state.withLock(\.calls) }
-    func answer(_ status: Int) { state.withLock { $0.status = status } }
-
-    func send(_ call: OutsideCall) async throws(OutsideFailure) -> OutsideAnswer {
-        state.withLock { state in
-            state.calls.append(call)
-            return OutsideAnswer(status: state.status)
-        }
-    }
-}
 
 @Suite("Notifications shown by browsers")
 struct PushTests {

@@ -38,6 +38,8 @@ struct TestWeb: Sendable {
     let table: RouteTable
     let openAPI: JSONValue
     let application: Application<RouterResponder<WebContext>>
+    /// Where calls to addresses that people gave end.
+    let outside: FakeOutside
 
     init(_ engine: TestEngine = .sqlite, configuration: WebConfiguration = WebConfiguration()) async throws {
         try await self.init(try await TestDatabase.make(engine), configuration: configuration)
@@ -53,6 +55,8 @@ struct TestWeb: Sendable {
         let hasher = PasswordHasher(cost: .init(rounds: 2, blockSize: 1, parallelism: 1))
         let revocations = AccessRevocations()
         let signals = acmeHub.signals
+        let outside = FakeOutside()
+        self.outside = outside
         let signIn = SignInService(database: database, hasher: hasher, revocations: revocations, now: now)
         let folder = FileManager.default.temporaryDirectory.appending(path: "switchboard-web-\(UUID().uuidString)").path
         var services = WebServices(
@@ -84,6 +88,8 @@ struct TestWeb: Sendable {
             notifications: NotificationService(database: database, signals: signals, now: now),
             push: PushService(database: database, sealing: SecretBox(SecretKey.make().key), signals: signals, now: now),
             mail: MailService(database: database, sealing: SecretBox(SecretKey.make().key), sender: FakeMail(), signals: signals, now: now),
+            webhooks: WebhookService(
+                database: database, sealing: SecretBox(SecretKey.make().key), caller: outside, signals: signals, now: now),
             signals: signals,
             now: now)
         // What a test sees end has ended by what happened, and not by that look.
@@ -119,6 +125,19 @@ struct TestWeb: Sendable {
 
     /// A browser's public key, of nobody's.
     static let browserKey = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+
+    /// A delivery about a message, to a receipts webhook of its number.
+    func told(of message: Identifier<Message>, in hub: TestHub) async throws -> Identifier<WebhookDelivery> {
+        let endpoint = try await services.webhooks.save("https://example.com/receipts", of: hub.sender.id, access: hub.access).endpoint
+        let (now, id) = (clock.now, Identifier<WebhookDelivery>.make(at: clock.now))
+        try await database.write { transaction in
+            let feed = WebhookFeedTable(transaction, in: hub.workspaceID)
+            try feed.add([.init(id: id, endpointID: endpoint.id, messageID: message, attempt: 1, status: .sent, body: "{}")], at: now)
+            let attempt = WebhookAttempt(at: now, milliseconds: 5, status: 200, failure: nil, answer: "ok", answerBytes: 2)
+            try feed.record(attempt, of: id, number: 1, state: .delivered, nextAt: nil)
+        }
+        return id
+    }
 
     /// A browser of a person that shows their notifications.
     func subscribe(_ person: Person, in hub: TestHub) async throws -> Identifier<PushSubscription> {

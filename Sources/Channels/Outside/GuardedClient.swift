@@ -40,6 +40,8 @@ package struct GuardedClient: OutsideCaller {
         throw failure
     }
 
+    package func check(_ address: OutsideAddress) async throws(OutsideFailure) { _ = try await allowedAddresses(of: address) }
+
     /// Version 4 first, which more networks carry.
     private func allowedAddresses(
         of address: OutsideAddress, within limit: Duration = lookTimeout
@@ -85,7 +87,7 @@ package struct GuardedClient: OutsideCaller {
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let result: Result<OutsideAnswer, OutsideFailure>
         do {
-            result = .success(try await Self.answer(client, request, limit: call.answerLimit, within: left))
+            result = .success(try await Self.answer(client, request, to: call, within: left))
         } catch {
             let reason = Self.reason(error)
             result = .failure(note.hasBegun ? .unknown(reason) : .unreachable(reason))
@@ -96,14 +98,13 @@ package struct GuardedClient: OutsideCaller {
 
     /// The client's own deadline ends with the answer's head; one that trickles has to end too.
     private static func answer(
-        _ client: HTTPClient, _ request: HTTPClientRequest, limit: Int, within left: Duration
+        _ client: HTTPClient, _ request: HTTPClientRequest, to call: OutsideCall, within left: Duration
     ) async throws -> OutsideAnswer {
         try await withThrowingTaskGroup(of: OutsideAnswer?.self) { group in
             group.addTask {
                 let response = try await client.execute(request, deadline: .now() + TimeAmount(left))
-                let body = try await response.body.collect(upTo: limit)
                 let headers = response.headers.map { (name: $0.name, value: $0.value) }
-                return OutsideAnswer(status: Int(response.status.code), headers: headers, body: Array(body.readableBytesView))
+                return OutsideAnswer(status: Int(response.status.code), headers: headers, body: try await body(of: response, for: call))
             }
             group.addTask {
                 try await Task.sleep(for: left)
@@ -113,6 +114,16 @@ package struct GuardedClient: OutsideCaller {
             guard let first = try await group.next(), let answer = first else { throw HTTPClientError.deadlineExceeded }
             return answer
         }
+    }
+
+    private static func body(of response: HTTPClientResponse, for call: OutsideCall) async throws -> [UInt8] {
+        guard call.mayCutAnswer else { return Array(try await response.body.collect(upTo: call.answerLimit).readableBytesView) }
+        var body: [UInt8] = []
+        for try await part in response.body {
+            body += part.readableBytesView.prefix(call.answerLimit - body.count)
+            if body.count == call.answerLimit { break }
+        }
+        return body
     }
 
     private static func reason(_ error: any Error) -> String {

@@ -8,6 +8,8 @@ package struct OutsideCall: Sendable {
     package var timeout: Duration = .seconds(20)
     /// Bytes of the answer's body, at most.
     package var answerLimit = 64 * 1_024
+    /// Whether what is longer is an answer all the same, of which the rest isn't read.
+    package var mayCutAnswer = false
 
     package init(_ method: String, _ address: OutsideAddress, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
         (self.method, self.address, self.headers, self.body) = (method, address, headers, body)
@@ -46,4 +48,6 @@ package enum OutsideFailure: Error, Equatable {
 /// Makes such calls, and only to where they may go. Follows no redirects: a 3xx is an answer like any other.
 package protocol OutsideCaller: Sendable {
     func send(_ call: OutsideCall) async throws(OutsideFailure) -> OutsideAnswer
+    /// Whether a call might go there, as it looks now; makes none.
+    func check(_ address: OutsideAddress) async throws(OutsideFailure)
 }

@@ -17,6 +17,7 @@ package enum JobKind {
     package static let conversationDeletion = "conversation-deletion"
     package static let templateSync = "template-sync"
     package static let scheduledMessage = "scheduled-message"
+    package static let webhookDelivery = "webhook-delivery"
 }
 
 /// Does one kind of job. Safe to run twice: what it writes commits together with the job's completion.

@@ -8,7 +8,7 @@ package struct HousekeepingTable {
 
     package init(_ transaction: any Transaction) { self.transaction = transaction }
 
-    package enum Expiring: CaseIterable, Sendable { case events, journal, notifications }
+    package enum Expiring: CaseIterable, Sendable { case events, journal, notifications, webhookDeliveries }
 
     package func workspacesWithParked(dueAt now: Date) throws -> [Identifier<Workspace>] {
         try transaction.rows(
@@ -36,6 +36,8 @@ package struct HousekeepingTable {
                 """)
         case .notifications:
             try NotificationFeedTable(transaction, in: workspaceID).remove(before: before, limit: limit)
+        case .webhookDeliveries:
+            try WebhookFeedTable(transaction, in: workspaceID).remove(before: before, limit: limit)
         }
     }
 

@@ -33,6 +33,17 @@ package struct JobTable {
             suffix: "ON CONFLICT (workspace_id, kind, key) WHERE state = 'pending' DO NOTHING")
     }
 
+    /// Has the one job of its kind and key done by its time at the latest, one that is under way done again. Unlike ``insert(_:now:)`` it holds the
+    /// pending job's row, so that a worker that is just completing it either sees what this transaction wrote or leaves the place free.
+    package func request(_ job: NewJob, now: Date) throws {
+        let changed = try transaction.run(
+            """
+            UPDATE jobs SET run_at = CASE WHEN run_at > \(job.runAt) THEN \(job.runAt) ELSE run_at END
+            WHERE workspace_id = \(job.workspaceID) AND kind = \(job.kind) AND key = \(job.key) AND state = 'pending'
+            """)
+        if changed == 0 { try insert([job], now: now) }
+    }
+
     /// Has a pending job done at once rather than at its time.
     package func hasten(kind: String, key: String, in workspaceID: Identifier<Workspace>, now: Date) throws {
         try transaction.run(

@@ -8,6 +8,7 @@ package enum OpenAPIDocument {
         var schemas: [String: JSONValue] = [
             ProblemSchema.schemaName: withExample(ProblemSchema.self), MessageErrorSchema.schemaName: withExample(MessageErrorSchema.self),
             MessageAttemptBody.schemaName: withExample(MessageAttemptBody.self),
+            WebhookAttemptBody.schemaName: withExample(WebhookAttemptBody.self),
             TemplateTextBody.schemaName: withExample(TemplateTextBody.self),
             TemplateVariableBody.schemaName: withExample(TemplateVariableBody.self),
         ]

@@ -56,6 +56,9 @@ struct JobWords {
         case JobKind.push:
             title = "Show a notification in a browser"
             meaning = "The person doesn\u{2019}t see it until they open a page."
+        case JobKind.webhookDelivery:
+            title = "Post receipts to an address of yours"
+            meaning = "The address isn\u{2019}t told until this is done."
         case JobKind.digest:
             title = "Tell a person by e-mail what they have missed"
             meaning = "They see it when they open a page. Look at the settings of e-mail."

@@ -25,7 +25,8 @@ struct SenderPages: Sendable {
         let notice: PageNotice? = request.uri.queryParameters["done"] == "saved" ? PageNotice("Saved.") : nil
         let senders = try await services.senders.list(access: context.access)
         let queues = try await services.queues.glances(access: context.access)
-        return printer.page(SendersView(senders, queues: queues, notice: notice, in: printer.frame(request, context)))
+        let stopped = context.access.grants.contains(.sendersManage) ? try await services.webhooks.stopped(access: context.access) : []
+        return printer.page(SendersView(senders, queues: queues, stopped: stopped, notice: notice, in: printer.frame(request, context)))
     }
 
     @Sendable private func change(request: Request, context: MemberContext) async throws -> Response {

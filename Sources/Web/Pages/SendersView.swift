@@ -6,22 +6,27 @@ struct SendersView: RenderedView {
     static let template = "senders"
     let names: [String: any Sendable]
 
-    init(_ senders: [Sender], queues: [Identifier<Sender>: SenderQueue.Glance], notice: PageNotice?, in workspace: WorkspaceFrame) {
+    /// - Parameter stopped: those whose receipts go nowhere until a person resumes them.
+    init(
+        _ senders: [Sender], queues: [Identifier<Sender>: SenderQueue.Glance], stopped: Set<Identifier<Sender>> = [], notice: PageNotice?,
+        in workspace: WorkspaceFrame
+    ) {
         names = workspace.names(title: "Senders", place: .senders, notice: notice).with([
-            "hasSenders": !senders.isEmpty, "senders": senders.map { CardView($0, queues[$0.id]) },
+            "hasSenders": !senders.isEmpty,
+            "senders": senders.map { CardView($0, queues[$0.id], receiptsAreStopped: stopped.contains($0.id)) },
         ])
     }
 
     struct CardView: View {
         let names: [String: any Sendable]
 
-        init(_ sender: Sender, _ queue: SenderQueue.Glance?) {
+        init(_ sender: Sender, _ queue: SenderQueue.Glance?, receiptsAreStopped: Bool) {
             let (status, tone) = Self.status(sender.status)
             names = [
                 "senderID": sender.id.text, "connectionID": sender.connectionID.text, "senderHue": Initials.hue(of: sender.id.text),
                 "senderInitials": Initials.of(sender.name), "senderName": sender.name, "senderNumber": sender.phoneNumber.display,
                 "senderStatus": status, "senderTone": tone, "senderReason": sender.statusReason.orFalse,
-                "senderIsPaused": queue?.isPaused ?? false,
+                "receiptsAreStopped": receiptsAreStopped, "senderIsPaused": queue?.isPaused ?? false,
                 "senderWaiting": (queue.flatMap { $0.waiting.count > 0 ? Figures.text($0.waiting) : nil }).orFalse,
                 "senderChannel": Self.channel(sender.channel),
                 "senderDisplayName": (sender.displayName == sender.name ? nil : sender.displayName).orFalse,

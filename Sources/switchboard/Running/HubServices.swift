@@ -25,6 +25,7 @@ struct HubServices: Sendable {
     private let clock: DatabaseClock
     private let pushJob: PushJob
     private let digestJob: DigestJob
+    private let webhookJob: WebhookDeliveryJob
     private let rates: InboundRates
 
     /// - Parameters:
@@ -55,6 +56,8 @@ struct HubServices: Sendable {
         pushJob = PushJob(
             database: database, sealing: box, caller: GuardedClient(outsideRules), publicURL: publicURL, numbers: .embedded,
             now: { [clock] in clock.now })
+        webhookJob = WebhookDeliveryJob(
+            database: database, sealing: box, caller: GuardedClient(outsideRules), signals: signals, now: { [clock] in clock.now })
         let smtp = SMTPClient(outsideRules)
         let mail = MailService(database: database, sealing: box, sender: smtp, signals: signals, now: now)
         digestJob = DigestJob(
@@ -94,7 +97,10 @@ struct HubServices: Sendable {
                 place: .init(dataDirectory: dataDirectory.url.path, databaseFile: (database as? SQLiteDatabase)?.path),
                 now: { [clock] in clock.now }),
             notifications: NotificationService(database: database, signals: signals, now: now),
-            push: PushService(database: database, sealing: box, signals: signals, now: now), mail: mail, signals: signals, now: now)
+            push: PushService(database: database, sealing: box, signals: signals, now: now), mail: mail,
+            webhooks: WebhookService(
+                database: database, sealing: box, caller: GuardedClient(outsideRules), signals: signals, now: { [clock] in clock.now }),
+            signals: signals, now: now)
         signals.connect(to: database)
     }
 
@@ -124,12 +130,13 @@ struct HubServices: Sendable {
             Housekeeper(database: database, signals: signals, now: now), AccessHousekeeping(database: database, now: now),
             MediaSweeper(database: database, storage: storage, now: now), SearchIndexer(database: database, now: now),
             NotificationMaker(database: database, signals: signals, now: now),
+            ReceiptMaker(database: database, signals: signals, now: databaseNow),
             JobRunner(
                 database: database,
                 handlers: [
                     MediaDownloadJob(database: database, storage: storage, directory: directory, channels: channels, now: now),
                     ReadReceiptJob(database: database, directory: directory, channels: channels), SnoozeEndJob(now: databaseNow),
-                    pushJob, digestJob,
+                    pushJob, digestJob, webhookJob,
                     ConversationDeletionJob(database: database),
                     TemplateSyncJob(database: database, directory: directory, channels: channels, now: databaseNow),
                     ScheduledMessageJob(sending: web.sending, now: databaseNow),

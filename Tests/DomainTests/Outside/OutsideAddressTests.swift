@@ -45,6 +45,11 @@ struct OutsideAddressTests {
             #expect(!rules.allows(try #require(IPAddress(parsing: text))), "\(text)")
         }
         #expect(!rules.isPermitted(try #require(IPAddress(parsing: "8.8.8.8"))))
+        let wide = OutsideRules(permitting: try #require(IPNetwork.list(parsing: "0.0.0.0/0, ::/0")))
+        for text in ["169.254.169.254", "::ffff:169.254.169.254", "168.63.129.16", "fd00:ec2::254"] {
+            #expect(!wide.allows(try #require(IPAddress(parsing: text))), "\(text)")
+        }
+        #expect(wide.allows(try #require(IPAddress(parsing: "169.254.1.1"))))
         for list in ["10.0.0.0/33", "host", "::/129", "10.0.0.0/-1", "10.0.0.0/8/8"] { #expect(IPNetwork.list(parsing: list) == nil) }
     }
 

@@ -60,6 +60,33 @@ struct IdempotencyTests {
         }
     }
 
+    @Test("what is done with a receipts webhook is done once too", arguments: TestEngine.allCases)
+    func receipts(engine: TestEngine) async throws {
+        let web = try await TestWeb(engine)
+        let hub = web.acme.hub
+        try await hub.receive(hub.text("hello"))
+        let message = #"{"sender": "\#(hub.sender.id)", "to": "+15550199001", "text": {"body": "hi"}}"#
+        let sent = try await web.call(.post, "/api/v1/messages", .key(web.acme.key), body: message)
+        let delivery = try await web.told(of: Identifier(try #require(sent.json["id"]?.text)), in: hub)
+        let webhook = "/api/v1/senders/\(hub.sender.id)/receipts-webhook"
+        try await hub.database.write { transaction in
+            let feed = WebhookFeedTable(transaction, in: hub.workspaceID)
+            let listener = try #require(try feed.endpoints().first)
+            let endpoint = try #require(try feed.find(listener.id)).endpoint
+            #expect(try feed.stop(endpoint, .gone, at: web.clock.now))
+        }
+        let headers = HTTPFields.key(web.acme.key) + [name: "once"]
+        for path in ["test", "secret", "resume", "deliveries/\(delivery)/redelivery", "redelivery"] {
+            let body = path == "test" ? #"{"address": "https://example.com/receipts"}"# : nil
+            let first = try await web.call(.post, "\(webhook)/\(path)", headers, body: body)
+            // Done twice, some of these would be refused and others answer otherwise.
+            let second = try await web.call(.post, "\(webhook)/\(path)", headers, body: body)
+            #expect((first.status, second.status) == (200, 200), "\(path): \(first.text) \(second.text)")
+            #expect(second.body == first.body, "\(path)")
+        }
+        #expect(web.outside.calls.count == 1)
+    }
+
     @Test("many at once have one effect and one answer", arguments: TestEngine.allCases)
     func inFlight(engine: TestEngine) async throws {
         let web = try await TestWeb(engine)

@@ -89,6 +89,8 @@ struct OpenAPITests {
         let id = try #require(sent.json["id"]?.text)
         let owner = try #require(web.acme.people[.owner]).account
         let notification = try #require(try await hub.notify(owner, of: conversation.id))
+        let delivery = try await web.told(of: Identifier(id), in: hub)
+        let (webhook, receipts) = ("/api/v1/senders/{sender}/receipts-webhook", "/api/v1/senders/\(hub.sender.id)/receipts-webhook")
         let calls: [(HTTPRequest.Method, String, String, String?)] = [
             (.get, "/api/v1/conversations", "/api/v1/conversations", nil),
             (.post, "/api/v1/conversations", "/api/v1/conversations", #"{"sender": "\#(hub.sender.id)", "to": "+34600111222"}"#),
@@ -133,6 +135,12 @@ struct OpenAPITests {
                 #"{"host": "smtp.example.com", "port": 587, "security": "startTLS", "user": "a", "password": "b", "sender": "a@example.com"}"#
             ),
             (.get, "/api/v1/mail-settings", "/api/v1/mail-settings", nil),
+            (.post, "\(webhook)/test", "\(receipts)/test", #"{"address": "https://example.com/receipts"}"#),
+            (.put, webhook, receipts, #"{"address": "https://example.com/receipts"}"#), (.get, webhook, receipts, nil),
+            (.post, "\(webhook)/secret", "\(receipts)/secret", nil), (.get, "\(webhook)/deliveries", "\(receipts)/deliveries", nil),
+            (.get, "\(webhook)/deliveries/{delivery}", "\(receipts)/deliveries/\(delivery)", nil),
+            (.post, "\(webhook)/deliveries/{delivery}/redelivery", "\(receipts)/deliveries/\(delivery)/redelivery", nil),
+            (.post, "\(webhook)/redelivery", "\(receipts)/redelivery", nil),
             (.get, "/api/v1/push-subscriptions", "/api/v1/push-subscriptions", nil),
             (.post, "/api/v1/push-subscriptions/test", "/api/v1/push-subscriptions/test", nil),
             (.get, "/api/v1/push-key", "/api/v1/push-key", nil),

@@ -107,7 +107,7 @@ struct RouteWalkTests {
             let body =
                 declaration.method == .get
                 ? nil
-                : "change=close&readReceipts=never&decision=leave&role=agent&name=x&color=red&until=tomorrow&ai=disabled&activity=viewing&availability=away&shortcut=x&text=x"
+                : "change=close&readReceipts=never&decision=leave&role=agent&name=x&color=red&until=tomorrow&ai=disabled&activity=viewing&availability=away&shortcut=x&text=x&address=https://example.com"
             let answer = try await web.call(declaration.method, path, headers, body: body)
             #expect(answer.status == 404, "\(declaration.method) \(path): \(answer.status) \(answer.text)")
         }
@@ -200,7 +200,7 @@ struct RouteWalkTests {
             "message": "msg", "conversation": "cnv", "sender": "snd", "media": "med", "key": "key", "member": "acc", "session": "ses",
             "entry": "jnl",
             "connection": "cnn", "job": "job", "team": "tem", "label": "lbl", "template": "tpl", "notification": "ntf",
-            "subscription": "psh", "quickReply": "qrp",
+            "subscription": "psh", "quickReply": "qrp", "delivery": "whd",
         ]
         return prefixes.mapValues { "\($0)_\(digits)" }.merging(["workspace": "acme", "token": digits, "role": "agent"]) { one, _ in one }
     }()
@@ -235,6 +235,7 @@ struct RouteWalkTests {
         case "setNotificationRules":
             #"{"bell": [], "places": [], "push": [], "pushNames": false, "digest": {"pace": "off", "hour": 9, "zone": "UTC"}}"#
         case "changeRole": #"{"visibility": "all"}"#
+        case "setReceiptsWebhook", "testReceiptsWebhook": #"{"address": "https://example.com/receipts"}"#
         default: declaration.method == .get ? nil : "{}"
         }
     }
@@ -265,8 +266,9 @@ struct RouteWalkTests {
         let reply = try await web.services.quickReplies.create(shortcut: "hours", text: "9 to 18", access: hub.access)
         let notification = try #require(try await hub.notify(person.account, of: conversation.id))
         let subscription = try await web.subscribe(person, in: hub)
+        let delivery = try await web.told(of: message.id, in: hub)
         return [
-            "subscription": subscription.text, "notification": notification.text,
+            "delivery": delivery.text, "subscription": subscription.text, "notification": notification.text,
             "template": template.id.text, "view": view.id.text, "note": note.id.text, "label": label.id.text, "message": message.id.text,
             "conversation": conversation.id.text, "quickReply": reply.id.text,
             "sender": hub.sender.id.text,

@@ -98,6 +98,8 @@ struct VisibilityStreamTests {
             kept.withLock { $0 += call.headers.filter { $0.name == "topic" }.map(\.value) }
             return OutsideAnswer(status: 201)
         }
+
+        func check(_ address: OutsideAddress) async throws(OutsideFailure) {}
     }
 
     @Test(
