@@ -11,7 +11,7 @@ from test_inbox import wake_up
 from test_keys import heading, press, toast
 from test_notes import note, write_note
 from test_outbox import attach, open_thread
-from test_teamwork import DANIEL, agent, choose
+from test_teamwork import DANIEL, agent, choose, row
 
 
 class Held:
@@ -180,6 +180,26 @@ def test_who_stays_with_an_unsent_file_stays_at_its_address(demo, browsing):
     expect(page).to_have_url(re.compile(f"/{second}"))
     expect(heading(page, "Back Boris")).to_be_visible()
     expect(page.locator("#tray li")).to_contain_text("list.txt")
+
+
+def test_what_is_written_while_a_conversation_opens_is_in_it(demo, browsing):
+    first, second = demo.new_customer("Early Edda"), demo.new_customer("Early Emil")
+    for customer in (first, second):
+        customer.writes("Hello")
+        demo.conversation_with(customer.name)
+    page = agent(demo, browsing, DANIEL)
+    choose(page, "Early Edda")
+    answered = []
+    # Read by the server, and still on its way here.
+    page.route(re.compile("part=thread"), lambda route: answered.append((route, route.fetch())))
+    row(page, "Early Emil").get_by_role("link").click()
+    eventually(lambda: page.wait_for_timeout(10) or answered)
+    second.writes("One thing more")
+    expect(row(page, "Early Emil").locator(".preview")).to_have_text("One thing more")
+    [(route, response)] = answered
+    route.fulfill(response=response)
+    expect(page.get_by_role("heading", name="Early Emil")).to_be_visible()
+    expect(page.locator("#messages .message", has_text="One thing more")).to_have_count(1)
 
 
 def test_the_focus_stays_in_what_was_found_when_it_is_found_anew(demo, browsing):

@@ -334,22 +334,24 @@ def test_days_have_lines_and_what_follows_closely_is_one_group(demo, browsing):
     for text, days, minutes in [("One", 3, 0), ("Two", 3, 1), ("Three", 3, 30), ("Four", 1, 0), ("Five", 1, 1)]:
         customer.writes(text, timestamp=then(days, minutes))
     customer.writes("Six")
+    # Until then the window is shut, and a template to look at is a message too.
+    customer.expect_arrived("Six")
     page = browsing.page()
     page.goto(f"{demo.inbox}/{demo.conversation_with('Daily Dana')}")
-    expect(page.locator(".message")).to_have_count(6)
+    expect(page.locator("#messages .message")).to_have_count(6)
     weekday = f"{noon - datetime.timedelta(days=3):%A}"
     expect(page.locator("#messages .day")).to_have_text([weekday, "Yesterday", "Today"])
     # A pause begins a new group, as a new day does.
-    expect(page.locator(".message.first .body")).to_have_text(["One", "Three", "Four", "Six"])
+    expect(page.locator("#messages .message.first .body")).to_have_text(["One", "Three", "Four", "Six"])
     write(page, "Seven")
     write(page, "Eight")
-    expect(page.locator(".message.first .body")).to_have_text(["One", "Three", "Four", "Six", "Seven"])
+    expect(page.locator("#messages .message.first .body")).to_have_text(["One", "Three", "Four", "Six", "Seven"])
     expect(page.locator("#messages .day")).to_have_text([weekday, "Yesterday", "Today"])
     # The server draws the same.
     page.reload()
-    expect(page.locator(".message")).to_have_count(8)
+    expect(page.locator("#messages .message")).to_have_count(8)
     expect(page.locator("#messages .day")).to_have_text([weekday, "Yesterday", "Today"])
-    expect(page.locator(".message.first .body")).to_have_text(["One", "Three", "Four", "Six", "Seven"])
+    expect(page.locator("#messages .message.first .body")).to_have_text(["One", "Three", "Four", "Six", "Seven"])
 
 
 def test_a_call_stands_in_the_thread_and_opens_the_window(demo, browsing):

@@ -139,7 +139,8 @@ def test_each_filter_leaves_what_it_is_for(demo, browsing):
     place = {"latitude": 41.4, "longitude": 2.2, "name": "The quokka house"}
     ann.sends({"type": "location", "location": place})
     bea.writes("A quokka for the other number")
-    demo.conversation_with("Quokka Quirina")
+    ann.expect_arrived("The quokka house")
+    bea.expect_arrived("A quokka for the other number")
     conversation = demo.api("GET", f"/conversations/{demo.conversation_with('Quokka Quentin')}")
     page = agent(demo, browsing, DANIEL)
     page.goto(f"{demo.inbox}/{conversation['id']}")

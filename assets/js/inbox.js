@@ -88,7 +88,7 @@ async function open(address, { push = true, focus = true } = {}) {
         return;
     }
     const target = new URL(address, location.href);
-    const attempt = {};
+    const attempt = { changes: [] };
     opening = attempt;
     const part = new URL(target);
     part.searchParams.set("part", "thread");
@@ -96,18 +96,22 @@ async function open(address, { push = true, focus = true } = {}) {
         const page = await fragment(part);
         // Another was chosen meanwhile.
         if (opening !== attempt) return;
+        opening = undefined;
         pane.replaceChildren(page);
         if (push) history.pushState({}, "", target);
         shownAt = target.href;
         const isThread = pane.querySelector("#messages") !== null;
         inbox.dataset.pane = isThread ? "thread" : "list";
         attach();
+        // What was told while it was on its way may not be in it.
+        for (const change of attempt.changes) hear(change);
         list.select(thread?.conversation);
         list.decorateAll();
         showTitle();
         if (focus && isThread && !isNarrow.matches) composer.focus();
     } catch (error) {
         if (opening !== attempt) return;
+        opening = undefined;
         toastError(error);
         stay(push);
     }
@@ -291,6 +295,17 @@ function withdraw(conversation, why) {
     open(pane.querySelector(".back").href, { focus: false });
 }
 
+/** What concerns the conversation that is open. */
+function hear(change) {
+    if (change.conversation !== thread?.conversation) return;
+    if (change.isActivity) thread.refreshActivity();
+    if (change.message) {
+        thread.refresh(change.message);
+        composer.checkDraft();
+    } else if (change.kind === "note.deleted") thread.drop(change.note);
+    else if (change.note) thread.refresh(change.note);
+}
+
 const live = new LiveChanges({
     address: inbox.dataset.live,
     since: inbox.dataset.since,
@@ -314,13 +329,8 @@ const live = new LiveChanges({
             thread?.reload();
         }
         if (change.kind === "quick-reply.updated") composer?.quickReplies?.forget();
-        if (change.conversation !== thread?.conversation) return;
-        if (change.isActivity) thread.refreshActivity();
-        if (change.message) {
-            thread.refresh(change.message);
-            composer.checkDraft();
-        } else if (change.kind === "note.deleted") thread.drop(change.note);
-        else if (change.note) thread.refresh(change.note);
+        opening?.changes.push(change);
+        hear(change);
     },
     onPresence: ({ conversation, writing }) => {
         if (conversation === thread?.conversation) presence.refresh();

@@ -41,9 +41,11 @@ struct InboxPages: Sendable {
             return printer.page(rows)
         }
         if request.uri.queryParameters["part"] == "thread" { return printer.page(ThreadView(in: frame)) }
+        let since = try await since(context.access)
         let names = try await names(context.access)
         return printer.page(
-            try await inbox(query, ThreadView(in: frame), selected: nil, title: "Inbox", names, request, frame, context.access))
+            try await inbox(
+                query, ThreadView(in: frame), selected: nil, title: "Inbox", names, since: since, request, frame, context.access))
     }
 
     /// Rows by the ids of their conversations; one that is gone is left out.
@@ -57,12 +59,16 @@ struct InboxPages: Sendable {
             ConversationRowsView(try await views(of: conversations, in: place, context.access), moreAddress: nil, frame: frame.frame))
     }
 
+    /// Where the stream of a page goes on from. To be asked for before anything else is read, the thread among it, so that what happens meanwhile
+    /// comes with the stream.
+    private func since(_ access: Access) async throws -> String {
+        access.permits(.eventsView) ? try await services.events.end(access: access).text : ""
+    }
+
     private func inbox(
         _ query: InboxView.Query, _ thread: ThreadView, selected: Identifier<Conversation>?, title: String, _ names: InboxNames,
-        _ request: Request, _ frame: WorkspaceFrame, _ access: Access
+        since: String, _ request: Request, _ frame: WorkspaceFrame, _ access: Access
     ) async throws -> InboxView {
-        // Before anything else is read, so that what happens meanwhile comes with the stream.
-        let since = access.permits(.eventsView) ? try await services.events.end(access: access).text : ""
         async let savedViews = services.views.list(access: access)
         async let counts = counts(query, frame, access)
         let (rows, count) = try await rows(query, after: Self.text("after", request), selected: selected, names, frame, access)
@@ -121,6 +127,7 @@ struct InboxPages: Sendable {
     @Sendable private func thread(request: Request, context: MemberContext) async throws -> Response {
         let id = try context.id("conversation", of: Conversation.self)
         let (query, frame, access) = (Self.query(request), printer.frame(request, context), context.access)
+        let since = try await since(access)
         let conversation = try await services.conversations.conversation(id, access: access)
         // What doesn't wait for each other is read at once.
         async let inboxNames = names(access)
@@ -132,7 +139,9 @@ struct InboxPages: Sendable {
             messages: messages, draft: draft, convertsVoice: services.media.convertsVoice, listQuery: query.text, in: frame,
             freshClientID: UUID().uuidString)
         if request.uri.queryParameters["part"] == "thread" { return printer.page(view) }
-        return printer.page(try await inbox(query, view, selected: id, title: conversation.contact.title, names, request, frame, access))
+        return printer.page(
+            try await inbox(
+                query, view, selected: id, title: conversation.contact.title, names, since: since, request, frame, access))
     }
 
     @Sendable private func messages(request: Request, context: MemberContext) async throws -> Response {
