@@ -98,13 +98,19 @@ def test_a_server_in_a_private_network_is_not_called(program, mailbox):
     assert pair.hub.stop() == 0
 
 
-def test_what_was_missed_comes_by_e_mail_once(program, mailbox):
+def mailed_soon(program, mailbox) -> Pair:
+    """With a mail server, and an owner who soon gets what they missed."""
     pair = Pair(program, "--outside-networks", "127.0.0.1")
     assert pair.connect().status == 201
     pair.subscribe()
     assert call(pair, "PUT", "/api/v1/mail-settings", settings(mailbox)).status == 200
     rules = {"bell": ["message"], "places": ["all"], "push": [], "pushNames": True, "digest": DIGEST | {"pace": "soon"}}
     assert call(pair, "PUT", "/api/v1/notification-rules", rules).status == 200
+    return pair
+
+
+def test_what_was_missed_comes_by_e_mail_once(program, mailbox):
+    pair = mailed_soon(program, mailbox)
     conversation = pair.customer_writes("The password is swordfish")
     hub = mail_now(program, pair)
     eventually(lambda: mailbox.letters)
@@ -145,12 +151,7 @@ def line(text: str) -> str:
 
 
 def test_hostile_names_are_names_to_another_reader_of_e_mail(program, mailbox):
-    pair = Pair(program, "--outside-networks", "127.0.0.1")
-    assert pair.connect().status == 201
-    pair.subscribe()
-    assert call(pair, "PUT", "/api/v1/mail-settings", settings(mailbox)).status == 200
-    rules = {"bell": ["message"], "places": ["all"], "push": [], "pushNames": True, "digest": DIGEST | {"pace": "soon"}}
-    assert call(pair, "PUT", "/api/v1/notification-rules", rules).status == 200
+    pair = mailed_soon(program, mailbox)
     # So many as one e-mail tells of.
     kinds = json.loads((PROJECT / "Tests" / "hostile-texts.json").read_text())
     names = [text for kind in kinds.values() for text in kind if text.strip() and "\0" not in text and len(text) < 100][::7][:29]

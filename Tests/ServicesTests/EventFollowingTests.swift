@@ -1,5 +1,6 @@
 import Domain
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Services
@@ -7,12 +8,12 @@ import Testing
 @Suite("Following the event log")
 struct EventFollowingTests {
     @Test("a workspace that can't be read keeps no other waiting")
-    func onwards() async {
-        let following = EventFollowing("test", Signals())
+    func onwards() async throws {
+        let following = EventFollowing("test", try await TestDatabase.make(.sqlite), Signals())
         let workspaces = (0..<3).map { Identifier<Workspace>("wrk_\($0)") }
         let steps = Mutex<[Identifier<Workspace>]>([])
         struct Unreadable: Error {}
-        await following.readOn(in: workspaces) { workspaceID in
+        try await following.readOn(in: { _, _ in workspaces }) { workspaceID in
             let count = steps.withLock { steps in
                 steps.append(workspaceID)
                 return steps.count { $0 == workspaceID }

@@ -88,7 +88,7 @@ async function open(address, { push = true, focus = true } = {}) {
         return;
     }
     const target = new URL(address, location.href);
-    const attempt = { changes: [] };
+    const attempt = { address: target.pathname, changes: [] };
     opening = attempt;
     const part = new URL(target);
     part.searchParams.set("part", "thread");
@@ -329,7 +329,7 @@ const live = new LiveChanges({
             thread?.reload();
         }
         if (change.kind === "quick-reply.updated") composer?.quickReplies?.forget();
-        opening?.changes.push(change);
+        if (opening?.address.endsWith(`/${change.conversation}`)) opening.changes.push(change);
         hear(change);
     },
     onPresence: ({ conversation, writing }) => {

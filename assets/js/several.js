@@ -57,11 +57,11 @@ export class Several {
         const fields = [...new FormData(form, button)];
         const { label } = Object.fromEntries(fields);
         const chosen = fields.filter(([name]) => name === "conversations").map(([, conversation]) => conversation);
-        return this.undo.around(button.value, chosen, () => this.#send(form, fields, button.value), { label });
+        return this.undo.around(button.value, chosen, () => this.#send(form, fields, chosen, button.value), { label });
     }
 
     /** Gives what is said of it. */
-    async #send(form, fields, action) {
+    async #send(form, fields, chosen, action) {
         const error = document.getElementById("several-error");
         error.hidden = true;
         try {
@@ -70,8 +70,7 @@ export class Several {
             const { changed } = await answer.json();
             document.getElementById("several-sheet").hidePopover();
             // Others may have been chosen meanwhile.
-            const sent = fields.filter(([name]) => name === "conversations").map(([, conversation]) => conversation);
-            for (const box of this.#boxes) if (sent.includes(box.value)) box.checked = false;
+            for (const box of this.#boxes) if (chosen.includes(box.value)) box.checked = false;
             this.#show();
             if (changed > 0) return `${count(changed)} ${words[action]}`;
             toast("Nothing to change: all of them were so already");

@@ -41,6 +41,9 @@ package struct Performed<Made: Sendable>: Sendable {
 /// Runs an effect once however often it is asked for: the answer is kept in the same transaction, and a repeat gets it byte for byte. A
 /// repeat that comes while the first is at work waits for it. A refusal changes nothing and isn't kept: the repeat is judged anew.
 package struct IdempotentWrites: Sendable {
+    /// What a route hands on from here to a service, so that the effect and its answer are one.
+    package typealias OpenTransaction = any Transaction
+
     private let database: any Database
     private let box: SecretBox
     private let now: @Sendable () -> Date

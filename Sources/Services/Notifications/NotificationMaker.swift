@@ -12,7 +12,6 @@ package final class NotificationMaker: Service {
     private static let pageLimit = 500
     /// Notifications from which a page ends early, so that its transaction stays short.
     private static let newsLimit = 1_000
-    private static let workspaceLimit = 10_000
     /// What happened so long ago is no news, also when nobody could read the log since.
     private static let newsSeconds = 86_400.0
 
@@ -23,15 +22,14 @@ package final class NotificationMaker: Service {
 
     package init(database: any Database, signals: Signals, now: @escaping @Sendable () -> Date) {
         (self.database, self.signals, self.now) = (database, signals, now)
-        following = EventFollowing("notifications", signals)
+        following = EventFollowing("notifications", database, signals)
     }
 
     package func run() async throws { await following.run { try await self.round() } }
 
     /// Reads what there is.
     package func round() async throws {
-        let behind = try await database.read { try NotificationFeedTable.behind($0, limit: Self.workspaceLimit) }
-        await following.readOn(in: behind) { try await self.read($0) }
+        try await following.readOn(in: NotificationFeedTable.behind) { try await self.read($0) }
     }
 
     private struct Step: Sendable {

@@ -10,7 +10,6 @@ package final class Distributor: Service {
     static let reader = "distribution"
     /// Events looked at in one go.
     private static let pageLimit = 500
-    private static let workspaceLimit = 10_000
 
     private let database: any Database
     private let signals: Signals
@@ -19,15 +18,14 @@ package final class Distributor: Service {
 
     package init(database: any Database, signals: Signals, now: @escaping @Sendable () -> Date) {
         (self.database, self.signals, self.now) = (database, signals, now)
-        following = EventFollowing("distribution", signals)
+        following = EventFollowing(Self.reader, database, signals)
     }
 
     package func run() async throws { await following.run { try await self.round() } }
 
     /// Reads what there is, in the workspaces that want it.
     package func round() async throws {
-        let wanting = try await database.read { try DistributionTable.workspaces($0, limit: Self.workspaceLimit) }
-        await following.readOn(in: wanting) { try await self.step($0) }
+        try await following.readOn(in: DistributionTable.workspaces) { try await self.step($0) }
     }
 
     /// One page of a workspace's log; false at its end.

@@ -9,7 +9,6 @@ package import struct Foundation.Date
 package final class ReceiptMaker: Service {
     /// Events looked at in one go.
     private static let pageLimit = 500
-    private static let workspaceLimit = 10_000
     /// For a stopped endpoint what happens waits so long; after that nobody seems to come back.
     private static let stoppedSeconds = 3 * 86_400.0
 
@@ -20,16 +19,14 @@ package final class ReceiptMaker: Service {
 
     package init(database: any Database, signals: Signals, now: @escaping @Sendable () -> Date) {
         (self.database, self.signals, self.now) = (database, signals, now)
-        following = EventFollowing("webhooks", signals)
+        following = EventFollowing("webhooks", database, signals)
     }
 
     package func run() async throws { await following.run { try await self.round() } }
 
     /// Reads what there is. One workspace that can't be read keeps no other waiting.
     package func round() async throws {
-        await following.readOn(in: try await database.read { try WebhookFeedTable.workspaces($0, limit: Self.workspaceLimit) }) {
-            try await read($0)
-        }
+        try await following.readOn(in: WebhookFeedTable.workspaces) { try await self.read($0) }
     }
 
     /// One page of a workspace's log; false at its end.

@@ -20,7 +20,7 @@ struct ColleagueNames: Sendable {
         }
     }
 
-    /// The same with oneself.
+    /// Oneself and who has left among them: for what is written already.
     var everybody: [String] { people.map(\.account.name) + teams.map(\.name) }
 
     /// To whom a conversation can be given.

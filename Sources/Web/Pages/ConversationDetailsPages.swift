@@ -39,11 +39,10 @@ struct ConversationDetailsPages: Sendable {
         async let foundOthers = service.others(besides: id, after: nil, limit: Self.otherLimit, access: access)
         let (names, notes) = try await (foundNames, foundNotes.data)
         let words = ActivityWords(colleagues: names.colleagues, labels: names.labels)
-        let writers = try await inbox.names(of: notes.map(\.author), access)
         let view = ConversationDetailsView(
             conversation, senderNames: names.senders, colleagues: names.colleagues, labels: names.labels,
             others: try await foundOthers.data,
-            notes: notes.map { ShownNote($0, writer: writers[$0.author], callable: names.colleagues.everybody) },
+            notes: inbox.show(notes, among: names.colleagues, access),
             files: FilesView(try await foundFiles, of: id, in: frame),
             activity: ActivityView(try await foundActivity, words, of: id, in: frame), in: frame)
         return answer(view, conversation, request, frame)

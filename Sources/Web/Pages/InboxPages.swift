@@ -127,18 +127,20 @@ struct InboxPages: Sendable {
     @Sendable private func thread(request: Request, context: MemberContext) async throws -> Response {
         let id = try context.id("conversation", of: Conversation.self)
         let (query, frame, access) = (Self.query(request), printer.frame(request, context), context.access)
-        let since = try await since(access)
-        let conversation = try await services.conversations.conversation(id, access: access)
+        let isPart = request.uri.queryParameters["part"] == "thread"
+        let since = isPart ? "" : try await since(access)
         // What doesn't wait for each other is read at once.
+        async let foundConversation = services.conversations.conversation(id, access: access)
         async let inboxNames = names(access)
         async let savedDraft = access.permits(.messagesSend) ? services.drafts.draft(of: id, access: access) : nil
-        let messages = try await messages(of: conversation, Self.part(request), frame, access)
-        let (names, draft) = try await (inboxNames, savedDraft)
+        let shown = try await shownPart(Self.part(request), of: id, access)
+        let (conversation, names, draft) = try await (foundConversation, inboxNames, savedDraft)
+        let messages = messages(shown, of: conversation, frame)
         let view = ThreadView(
             conversation, senderName: names.senders[conversation.senderID] ?? "", colleagues: names.colleagues, labels: names.labels,
             messages: messages, draft: draft, convertsVoice: services.media.convertsVoice, listQuery: query.text, in: frame,
             freshClientID: UUID().uuidString)
-        if request.uri.queryParameters["part"] == "thread" { return printer.page(view) }
+        if isPart { return printer.page(view) }
         return printer.page(
             try await inbox(
                 query, view, selected: id, title: conversation.contact.title, names, since: since, request, frame, access))
@@ -146,9 +148,9 @@ struct InboxPages: Sendable {
 
     @Sendable private func messages(request: Request, context: MemberContext) async throws -> Response {
         let id = try context.id("conversation", of: Conversation.self)
-        let conversation = try await services.conversations.conversation(id, access: context.access)
-        let frame = printer.frame(request, context)
-        return printer.page(try await messages(of: conversation, Self.part(request), frame, context.access))
+        async let conversation = services.conversations.conversation(id, access: context.access)
+        let shown = try await shownPart(Self.part(request), of: id, context.access)
+        return printer.page(messages(shown, of: try await conversation, printer.frame(request, context)))
     }
 
     @Sendable private func message(request: Request, context: MemberContext) async throws -> Response {
@@ -175,9 +177,8 @@ struct InboxPages: Sendable {
     func bubble(of note: Note, _ request: Request, _ context: MemberContext) async throws -> Response {
         let frame = printer.frame(request, context)
         let conversation = try await services.conversations.conversation(note.conversationID, access: context.access)
-        let writer = try await names(of: [note.author], context.access)[note.author]
-        let callable = try await callable(in: [note], context.access)
-        let view = NoteView(ShownNote(note, writer: writer, callable: callable), in: place(of: conversation, frame))
+        let shown = show([note], among: try await colleagues(context.access), context.access)
+        let view = NoteView(shown[0], in: place(of: conversation, frame))
         return printer.page(NoteFragmentView(view, frame: frame.frame))
     }
 
@@ -197,10 +198,16 @@ struct InboxPages: Sendable {
         return text("before", request).map { .before($0) } ?? .end
     }
 
-    private func messages(
-        of conversation: Conversation, _ part: Part, _ frame: WorkspaceFrame, _ access: Access
-    ) async throws -> MessagesView {
-        let (service, id, limit) = (services.conversations, conversation.id, Self.messageLimit)
+    /// A part of a thread with all that its messages are shown with, oldest first.
+    private struct ShownPart: Sendable {
+        let items: [MessagesView.Item]
+        let isEnd: Bool
+        let older: String?
+        let newer: String?
+    }
+
+    private func shownPart(_ part: Part, of id: Identifier<Conversation>, _ access: Access) async throws -> ShownPart {
+        let (service, limit) = (services.conversations, Self.messageLimit)
         let found: ThreadPart
         switch part {
         case .end: found = try await service.thread(of: id, before: nil, limit: limit, access: access).part
@@ -211,11 +218,14 @@ struct InboxPages: Sendable {
         case .aroundNote(let note):
             found = try await orEnd(of: id, access) { try await service.thread(of: id, around: note, limit: limit, access: access) }
         }
-        let shown = try await show(found.entries.reversed(), access)
-        let isWhole = if case .end = part { true } else { false }
-        return MessagesView(
-            shown, conversation: id, place: place(of: conversation, frame), unread: isWhole ? conversation.unread : 0, older: found.older,
-            newer: found.newer, frame: frame.frame)
+        let isEnd = if case .end = part { true } else { false }
+        return ShownPart(items: try await show(found.entries.reversed(), access), isEnd: isEnd, older: found.older, newer: found.newer)
+    }
+
+    private func messages(_ shown: ShownPart, of conversation: Conversation, _ frame: WorkspaceFrame) -> MessagesView {
+        MessagesView(
+            shown.items, conversation: conversation.id, place: place(of: conversation, frame), unread: shown.isEnd ? conversation.unread : 0,
+            older: shown.older, newer: shown.newer, frame: frame.frame)
     }
 
     /// The end of the thread when what is looked for isn't in it: a link may last longer than what it leads to.
@@ -233,14 +243,14 @@ struct InboxPages: Sendable {
         let messages = try await show(entries.compactMap(\.message).filter { !$0.isShownElsewhere }, access)
         let shown = Dictionary(messages.map { ($0.message.id, $0) }, uniquingKeysWith: { one, _ in one })
         let notes = entries.compactMap { entry in if case .note(let note) = entry { note } else { nil } }
-        let names = try await names(of: notes.map(\.author), access)
-        let callable = try await callable(in: notes, access)
+        let shownNotes = notes.isEmpty ? [] : show(notes, among: try await colleagues(access), access)
+        let noteByID = Dictionary(shownNotes.map { ($0.note.id, $0) }, uniquingKeysWith: { one, _ in one })
         let isToldOfActivity = entries.contains { entry in if case .activity = entry { true } else { false } }
         let words = isToldOfActivity ? try await activityWords(access) : .none
         return entries.reduce(into: []) { items, entry in
             switch entry {
             case .message(let message): if let message = shown[message.id] { items.append(.message(message)) }
-            case .note(let note): items.append(.note(ShownNote(note, writer: names[note.author], callable: callable)))
+            case .note(let note): if let note = noteByID[note.id] { items.append(.note(note)) }
             case .activity(let activity):
                 if case .activity(var line) = items.last, line.take(activity) {
                     items[items.count - 1] = .activity(line)
@@ -318,16 +328,20 @@ struct InboxPages: Sendable {
     func names(of authors: [String], _ access: Access) async throws -> [String: String] {
         let authors = Set(authors)
         let isByColleagues = authors.contains { Actor(parsing: $0)?.member != nil && $0 != access.actor.text }
-        let people = isByColleagues ? try await colleagues(access).people : []
-        var names = Dictionary(people.map { (Actor.member($0.account.id).text, $0.account.name) }, uniquingKeysWith: { one, _ in one })
+        return Self.names(of: authors, among: isByColleagues ? try await colleagues(access) : .none, access)
+    }
+
+    private static func names(of authors: Set<String>, among colleagues: ColleagueNames, _ access: Access) -> [String: String] {
+        var names = Dictionary(colleagues.people.map { (Actor.member($0.account.id).text, $0.account.name) }, uniquingKeysWith: { one, _ in one })
         for author in authors { if case .key = Actor(parsing: author) { names[author] = "A program" } }
         names[access.actor.text] = MessageView.selfWriter
         return names
     }
 
-    /// Whom these notes may call by `@`; asked for only where there is one.
-    private func callable(in notes: [Note], _ access: Access) async throws -> [String] {
-        notes.contains { $0.text.contains("@") } ? try await colleagues(access).everybody : []
+    /// With who wrote them and whom they can call.
+    func show(_ notes: [Note], among colleagues: ColleagueNames, _ access: Access) -> [ShownNote] {
+        let writers = Self.names(of: Set(notes.map(\.author)), among: colleagues, access)
+        return notes.map { ShownNote($0, writer: writers[$0.author], callable: colleagues.everybody) }
     }
 
     // MARK: Query

@@ -251,7 +251,7 @@ struct MessageMarkup {
     // MARK: Characters
 
     private static func escape(_ text: ArraySlice<Character>, into output: inout String) {
-        for character in text { escape(character, into: &output) }
+        output += HTMLText.escaped(String(text))
     }
 
     private static func escape(_ character: Character, into output: inout String) {

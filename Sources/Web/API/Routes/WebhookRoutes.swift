@@ -113,24 +113,16 @@ struct WebhookRoutes: Sendable {
     }
 
     @Sendable private func regenerate(_ request: Request, _ context: APIContext) async throws -> Response {
-        let write = try await emptyWrite(request)
-        let (id, webhooks, access) = (try sender(context), services.webhooks, context.access)
-        let done = try await services.idempotentWrites.perform(write.idempotency, access: access) { transaction in
-            let saved = try webhooks.regenerateSecret(of: id, access: access, in: transaction)
-            return (try KeptAnswer(ReceiptsWebhookBody(saved.endpoint, secret: saved.secret), status: .ok), true)
+        try await change(request, context) { webhooks, sender, access, transaction in
+            let saved = try webhooks.regenerateSecret(of: sender, access: access, in: transaction)
+            return try KeptAnswer(ReceiptsWebhookBody(saved.endpoint, secret: saved.secret), status: .ok)
         }
-        if done.made != nil { webhooks.announce(access) }
-        return done.answer.response
     }
 
     @Sendable private func resume(_ request: Request, _ context: APIContext) async throws -> Response {
-        let write = try await emptyWrite(request)
-        let (id, webhooks, access) = (try sender(context), services.webhooks, context.access)
-        let done = try await services.idempotentWrites.perform(write.idempotency, access: access) { transaction in
-            (try KeptAnswer(ReceiptsWebhookBody(try webhooks.resume(id, access: access, in: transaction)), status: .ok), true)
+        try await change(request, context) { webhooks, sender, access, transaction in
+            try KeptAnswer(ReceiptsWebhookBody(try webhooks.resume(sender, access: access, in: transaction)), status: .ok)
         }
-        if done.made != nil { webhooks.announce(access) }
-        return done.answer.response
     }
 
     @Sendable private func deliveries(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -150,24 +142,28 @@ struct WebhookRoutes: Sendable {
 
     @Sendable private func redeliver(_ request: Request, _ context: APIContext) async throws -> Response {
         let delivery = try context.id("delivery", of: WebhookDelivery.self)
-        let write = try await emptyWrite(request)
-        let (id, webhooks, access) = (try sender(context), services.webhooks, context.access)
-        let done = try await services.idempotentWrites.perform(write.idempotency, access: access) { transaction in
-            (
-                try KeptAnswer(WebhookDeliveryBody(try webhooks.redeliver(delivery, of: id, access: access, in: transaction)), status: .ok),
-                true
-            )
+        return try await change(request, context) { webhooks, sender, access, transaction in
+            let logged = try webhooks.redeliver(delivery, of: sender, access: access, in: transaction)
+            return try KeptAnswer(WebhookDeliveryBody(logged), status: .ok)
         }
-        if done.made != nil { webhooks.announce(access) }
-        return done.answer.response
     }
 
     @Sendable private func redeliverFailed(_ request: Request, _ context: APIContext) async throws -> Response {
+        try await change(request, context) { webhooks, sender, access, transaction in
+            let count = try webhooks.redeliverFailed(of: sender, access: access, in: transaction)
+            return try KeptAnswer(RedeliveredBody(count: count, hasMore: count == WebhookService.redeliveryLimit), status: .ok)
+        }
+    }
+
+    /// What is asked for without a body: done once for each idempotency key, and announced when it was.
+    private func change(
+        _ request: Request, _ context: APIContext,
+        _ work: @Sendable @escaping (WebhookService, Identifier<Sender>, Access, IdempotentWrites.OpenTransaction) throws -> KeptAnswer
+    ) async throws -> Response {
         let write = try await emptyWrite(request)
         let (id, webhooks, access) = (try sender(context), services.webhooks, context.access)
         let done = try await services.idempotentWrites.perform(write.idempotency, access: access) { transaction in
-            let count = try webhooks.redeliverFailed(of: id, access: access, in: transaction)
-            return (try KeptAnswer(RedeliveredBody(count: count, hasMore: count == WebhookService.redeliveryLimit), status: .ok), true)
+            (try work(webhooks, id, access, transaction), true)
         }
         if done.made != nil { webhooks.announce(access) }
         return done.answer.response
