@@ -128,7 +128,7 @@ extension ConnectionReport {
     ) -> ConnectionReport {
         ConnectionReport(
             phoneNumber: number, displayName: "Acme", quality: quality, messagingLimit: "TIER_2K", throughput: "STANDARD",
-            isSubscribed: isSubscribed, isRegistered: isRegistered, tokenIsTemporary: tokenIsTemporary)
+            isSubscribed: isSubscribed, state: isRegistered ? .confirmed : .unregistered, tokenIsTemporary: tokenIsTemporary)
     }
 }
 

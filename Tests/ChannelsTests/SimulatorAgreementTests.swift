@@ -238,7 +238,7 @@ struct SimulatorAgreementTests {
             let report = try await world.channel.check(right)
             #expect(report.phoneNumber.digits == Self.account.numbers[0].digits)
             #expect(report.displayName == Self.account.numbers[0].verifiedName)
-            #expect(report.isSubscribed && report.isRegistered && !report.tokenIsTemporary)
+            #expect(report.isSubscribed && report.state == .confirmed && report.policy == .fine && !report.tokenIsTemporary)
 
             let changes: [(WritableKeyPath<ConnectionDraft, String>, String, ConnectionProblem)] = [
                 (\.appID, "999999999999999", .appIDWrong), (\.appSecret, "wrong", .appSecretWrong),

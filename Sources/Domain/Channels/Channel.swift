@@ -116,8 +116,8 @@ package enum Disposition: Sendable, Equatable, Codable {
     case restrictContact(for: Duration?)
     /// Nothing with this template leaves for so long; then one message tries again.
     case pauseTemplate(for: Duration = .seconds(3_600))
-    /// The sender can't send anything until a person mends it.
-    case stopSender(reason: String)
+    /// The sender can't send anything until a person mends it: what befell it, and what to do in words.
+    case stopSender(SenderEvent, reason: String)
     case askPerson
 }
 

@@ -162,6 +162,7 @@ extension InboundEvent {
         case .callEnd(let end): "c:\(end.providerID)"
         case .status(let status): "s:\(status.providerID):\(status.status.rawValue):\(status.participant ?? "")"
         case .template(let news): "t:\(news.providerID)"
+        case .sender(let news): "s:\(news.digits ?? news.account)"
         case .notice(let field): "n:\(field)"
         }
     }

@@ -38,7 +38,7 @@ struct IntakeTransaction {
                 }
             }
         }
-        for (index, request) in requests.enumerated() { try applyTemplateNews(of: request, &journal[index], &result) }
+        for (index, request) in requests.enumerated() { try applyNews(of: request, &journal[index], &result) }
         for connection in touched {
             try ConnectionTable(transaction, .system("intake", in: connection.workspaceID)).touch(connection.id, lastWebhookAt: now)
         }
@@ -67,7 +67,7 @@ struct IntakeTransaction {
             journal.append(.init(path: unreadable.path, reason: "unreadable: \(unreadable.reason)"))
         }
         for item in request.batch.items where isWanted(item.path) {
-            if case .template = item.event { continue }
+            if item.event.isNews { continue }
             if case .notice(let field) = item.event {
                 journal.append(.init(path: item.path, reason: "notice: \(field)"))
             } else if let id = item.senderProviderID, let sender = request.entry.senders[id] {
@@ -80,22 +80,29 @@ struct IntakeTransaction {
         }
     }
 
-    /// News about templates are about no number; one that is defective goes to the journal by itself.
-    private func applyTemplateNews(
+    /// News about templates and numbers, which come for no conversation; one that is defective goes to the journal by itself.
+    private func applyNews(
         of request: IntakeRequest, _ journal: inout [JournalEntry.Item], _ result: inout IntakeResult
     ) throws {
         for item in request.batch.items where request.paths?.contains(item.path) ?? true {
-            guard case .template(let news) = item.event else { continue }
+            guard item.event.isNews else { continue }
             do {
-                let hasJob = try transaction.savepoint {
-                    try TemplateIntake(transaction, now: now).apply(news, connection: request.entry.connection)
-                }
+                let hasJob = try transaction.savepoint { try apply(item.event, connection: request.entry.connection) }
                 if hasJob { result.hasJobs = true }
                 result.workspaces.insert(request.entry.connection.workspaceID)
             } catch  where Self.isDefect(error) {
                 result.defects.append((item.path, String(reflecting: error)))
                 journal.append(.init(path: item.path, reason: "defect"))
             }
+        }
+    }
+
+    /// Whether there is a new job.
+    private func apply(_ news: InboundEvent, connection: Connection) throws -> Bool {
+        switch news {
+        case .template(let news): try TemplateIntake(transaction, now: now).apply(news, connection: connection)
+        case .sender(let news): try SenderIntake(transaction, now: now).apply(news, connection: connection)
+        case .message, .reaction, .edit, .revoke, .callEnd, .status, .notice: false
         }
     }
 
@@ -114,6 +121,16 @@ struct IntakeTransaction {
         case is IntakeDefect, is EncodingError, is DecodingError: true
         case StoreError.duplicate, StoreError.foreignKey, StoreError.check, StoreError.columnMismatch, StoreError.statement: true
         default: false
+        }
+    }
+}
+
+extension InboundEvent {
+    /// Whether it is about no conversation.
+    fileprivate var isNews: Bool {
+        switch self {
+        case .template, .sender: true
+        case .message, .reaction, .edit, .revoke, .callEnd, .status, .notice: false
         }
     }
 }

@@ -90,7 +90,10 @@ package final class Housekeeper: Service {
     /// Sees that every connection has its hourly turn.
     package func schedule() async throws {
         let moment = now()
-        try await database.write { try TemplateSyncJob.scheduleAll($0, now: moment) }
+        try await database.write { transaction in
+            try TemplateSyncJob.scheduleAll(transaction, now: moment)
+            try SenderCheckJob.scheduleAll(transaction, now: moment)
+        }
         signals.jobsAdded()
     }
 

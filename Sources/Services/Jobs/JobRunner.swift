@@ -16,6 +16,7 @@ package enum JobKind {
     package static let digest = "digest"
     package static let conversationDeletion = "conversation-deletion"
     package static let templateSync = "template-sync"
+    package static let senderCheck = "sender-check"
     package static let scheduledMessage = "scheduled-message"
     package static let webhookDelivery = "webhook-delivery"
 }

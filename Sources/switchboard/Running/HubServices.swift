@@ -138,6 +138,7 @@ struct HubServices: Sendable {
                     ReadReceiptJob(database: database, directory: directory, channels: channels), SnoozeEndJob(now: databaseNow),
                     pushJob, digestJob, webhookJob,
                     ConversationDeletionJob(database: database),
+                    SenderCheckJob(senders: web.senders),
                     TemplateSyncJob(database: database, directory: directory, channels: channels, now: databaseNow),
                     ScheduledMessageJob(sending: web.sending, now: databaseNow),
                 ], signals: signals, now: databaseNow),

@@ -103,6 +103,8 @@ struct OpenAPITests {
             (.get, "/api/v1/senders", "/api/v1/senders", nil),
             (.get, "/api/v1/senders/{sender}", "/api/v1/senders/\(hub.sender.id)", nil),
             (.patch, "/api/v1/senders/{sender}", "/api/v1/senders/\(hub.sender.id)", #"{"readReceipts": "never"}"#),
+            (.get, "/api/v1/senders/{sender}/usage", "/api/v1/senders/\(hub.sender.id)/usage", nil),
+            (.get, "/api/v1/senders/{sender}/history", "/api/v1/senders/\(hub.sender.id)/history", nil),
             (.get, "/api/v1/senders/{sender}/queue", "/api/v1/senders/\(hub.sender.id)/queue", nil),
             (.get, "/api/v1/senders/{sender}/queue/messages", "/api/v1/senders/\(hub.sender.id)/queue/messages", nil),
             (.post, "/api/v1/senders/{sender}/queue/pause", "/api/v1/senders/\(hub.sender.id)/queue/pause", nil),
@@ -146,6 +148,8 @@ struct OpenAPITests {
             (.get, "/api/v1/push-key", "/api/v1/push-key", nil),
             (.get, "/api/v1/journal", "/api/v1/journal?connection=\(hub.connection.id)", nil),
             (.get, "/readyz", "/readyz", nil),
+            (.post, "/api/v1/senders/{sender}/deactivate", "/api/v1/senders/\(hub.sender.id)/deactivate", nil),
+            (.post, "/api/v1/senders/{sender}/activate", "/api/v1/senders/\(hub.sender.id)/activate", nil),
         ]
         for (method, path, address, body) in calls {
             let answer = try await web.call(method, address, .person(try #require(web.acme.people[.owner])), body: body)
