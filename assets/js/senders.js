@@ -16,7 +16,8 @@ function lookSoon() {
 async function look() {
     let fresh;
     try {
-        fresh = await fragment(location.pathname + location.search);
+        // Not the page's own address, which after a refusal is that of a form.
+        fresh = await fragment(document.querySelector("[data-live-part]").dataset.livePart);
     } catch {
         // What is shown stays; the next change asks again.
         return;

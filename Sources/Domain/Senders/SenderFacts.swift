@@ -1,5 +1,3 @@
-package import struct Foundation.Date
-
 /// What is known of a number, out of which its status follows. Facts of five kinds, of which none stands for another: what we want, whether the
 /// provider is being asked, how far the set-up has come, what the provider allows, and what is paid.
 package struct SenderFacts: Sendable, Equatable, Hashable {

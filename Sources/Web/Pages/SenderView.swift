@@ -79,6 +79,7 @@ struct SenderView: RenderedView {
 
     private static func today(_ sender: Sender, _ usage: SenderUsage?) -> AnswerView {
         let question = "What may it still begin today?"
+        if sender.status != .online || sender.reason == .restricted { return AnswerView(question, "Nothing", "", tone: "danger") }
         guard let usage, let limit = usage.limit else {
             let isFree = sender.messagingLimit == "TIER_UNLIMITED"
             return AnswerView(question, isFree ? "As much as you like" : "Not known yet", isFree ? "" : "WhatsApp hasn\u{2019}t told its limit.", tone: isFree ? "ok" : "")
