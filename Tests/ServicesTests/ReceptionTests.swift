@@ -213,8 +213,13 @@ struct ReceptionTests {
         try await scene.set()
         #expect(try await hub.list().isEmpty, "turning it on brings nothing in by itself")
         #expect(try await scene.service.bringIn(of: hub.sender.id, access: hub.access) == 120)
-        // Asked twice, and a worker that died in the midst of it: all the same.
+        // Asked twice, and begun by a worker that died in the midst of it: all the same.
         _ = try await scene.service.bringIn(of: hub.sender.id, access: hub.access)
+        let first = try await hub.database.read { transaction in
+            let kept = KeptWebhookTable(transaction, hub.access)
+            return try kept.list(of: hub.sender.id, upTo: try #require(try kept.newest(of: hub.sender.id)), limit: 3)
+        }
+        for entry in first { try await hub.intake.replay(entry, access: hub.access, database: hub.database) }
         try await scene.work()
         try await scene.work()
         let conversation = try #require(try await hub.list().first)
@@ -459,6 +464,35 @@ struct ReceptionTests {
         #expect(try await scene.sent().count == 1)
     }
 
+    @Test("one caller who calls eight times at once is sent one message, by however many workers", arguments: TestEngine.allCases)
+    func callsAtOnce(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let hub = scene.hub
+        let clock = hub.clock
+        try await scene.set(calls: true, blockMessage: "Please write")
+        try await hub.receive((1...8).map { scene.call("wacid.\($0)") })
+        let jobs = try await hub.database.write {
+            try JobTable($0).take(kind: JobKind.callBlocking, now: clock.now, leaseSeconds: 60, limit: 10)
+        }
+        try await withThrowingTaskGroup { group in
+            for one in jobs {
+                group.addTask {
+                    let job = CallBlockingJob(
+                        database: hub.database, directory: hub.directory, channels: [.meta: hub.channel], sending: hub.sending,
+                        now: { clock.now })
+                    let completion = try await job.run(one)
+                    try await hub.database.write { transaction in
+                        #expect(try JobTable(transaction).complete(one))
+                        try completion.write(transaction)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(hub.channel.rejectedCalls.count == 8)
+        #expect(try await scene.sent().count == 1)
+    }
+
     @Test("what WhatsApp refuses is shown until a call is rejected, and what may work in a moment is tried again")
     func callRefused() async throws {
         let scene = try await Scene(.sqlite)
@@ -477,14 +511,21 @@ struct ReceptionTests {
         #expect(try await scene.work().isEmpty)
         #expect(try await scene.reception().callFault == nil)
         #expect(try await scene.sent().count == 2)
+        // A caller who hung up before is no fault of anybody's.
+        try await hub.receive(scene.call("wacid.5", from: "15550199005"))
+        try await hub.receive(.callEnd(InboundCallEnd(providerID: "wacid.5", content: CallContent(outcome: .missed))))
+        hub.channel.answerCalls(.permanent("code 131009: no such call"))
+        #expect(try await scene.work().isEmpty)
+        #expect(try await scene.reception().callFault == nil)
+        #expect(try await scene.sent().count == 3)
         // A call that rings no more is left alone; one that is an hour old is no matter at all.
         hub.clock.advance(by: 7_200)
         try await hub.receive(
             scene.call("wacid.3", from: "15550199003", at: hub.clock.now.addingTimeInterval(-90)),
             scene.call("wacid.4", from: "15550199004", at: hub.clock.now.addingTimeInterval(-3_600)))
         try await scene.work()
-        #expect(hub.channel.rejectedCalls == ["wacid.1", "wacid.2", "wacid.2"])
-        #expect(try await scene.sent().count == 3)
+        #expect(hub.channel.rejectedCalls == ["wacid.1", "wacid.2", "wacid.2", "wacid.5"])
+        #expect(try await scene.sent().count == 4)
     }
 
     @Test("nothing is sent where the gate refuses, and then the hour isn't begun", arguments: TestEngine.allCases)

@@ -61,6 +61,8 @@ package struct CallBlockingJob: JobHandler {
             switch rejection {
             case .rejected: try ReceptionTable(transaction, system).setCallFault(nil, of: sender.id)
             case .refused(let reason):
+                // Of a call that is over meanwhile, a refusal says nothing.
+                if try Self.isOver(payload, transaction, system) { break }
                 try ReceptionTable(transaction, system).setCallFault(CallFault(reason: reason, at: moment), of: sender.id)
             case .over: break
             }
@@ -74,6 +76,13 @@ package struct CallBlockingJob: JobHandler {
         case refused(String)
         /// It rings no more.
         case over
+    }
+
+    /// Whether the provider has told that the call ended.
+    private static func isOver(_ payload: Payload, _ transaction: any Transaction, _ access: Access) throws -> Bool {
+        guard case .call(let call)? = try MessageTable(transaction, access).find(providerID: payload.call, sender: payload.sender)?.content
+        else { return false }
+        return call.outcome != nil
     }
 
     /// Throws what may work in a moment, while the call rings.

@@ -56,7 +56,7 @@ struct ReceptionView: RenderedView {
             "mailError": error("sendsMail"), "mailAddressError": error("mailAddress"), "callsError": error("blocksCalls"),
             "blockMessageError": error("blockMessage"), "receptionProblem": (problem.flatMap { $0.field == nil ? $0.detail : nil }).orFalse,
             "callFault": reception.callFault.map {
-                "The last call couldn\u{2019}t be rejected, \(workspace.frame.times.full($0.at)); it may have ended before. \($0.reason)"
+                "The last call couldn\u{2019}t be rejected, \(workspace.frame.times.full($0.at)). \($0.reason)"
             }.orFalse,
             "hasKept": reception.keptCount > 0, "keptWords": Self.words(forKept: reception.keptCount),
             "mayBringIn": may.bringIn && reception.options.receivesMessages && reception.keptCount > 0,
