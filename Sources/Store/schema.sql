@@ -56,6 +56,17 @@ CREATE UNIQUE INDEX attempts_by_provider_id ON attempts (workspace_id, sender_id
 CREATE INDEX attempts_by_sender ON attempts (workspace_id, sender_id, started_at);
 CREATE INDEX attempts_open ON attempts (workspace_id, sender_id) WHERE status IN ('sending', 'unknown');
 
+CREATE TABLE block_messages (
+    workspace_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    contact_id TEXT NOT NULL,
+    sent_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, sender_id, contact_id),
+    FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX block_messages_by_contact ON block_messages (workspace_id, contact_id);
+
 CREATE TABLE connections (
     workspace_id TEXT NOT NULL REFERENCES workspaces (id),
     id TEXT NOT NULL,
@@ -243,6 +254,16 @@ CREATE TABLE journal (
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
 CREATE INDEX journal_by_connection ON journal (workspace_id, connection_id, id DESC);
+
+CREATE TABLE kept_webhooks (
+    workspace_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    journal_id TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, sender_id, journal_id),
+    FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (workspace_id, journal_id) REFERENCES journal (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX kept_webhooks_by_entry ON kept_webhooks (workspace_id, journal_id);
 
 CREATE TABLE labels (
     workspace_id TEXT NOT NULL REFERENCES workspaces (id),
@@ -510,6 +531,35 @@ CREATE TABLE received_ids (
     received_at INTEGER NOT NULL,
     PRIMARY KEY (workspace_id, sender_id, key)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reception_mails (
+    workspace_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, sender_id, message_id),
+    FOREIGN KEY (workspace_id, message_id) REFERENCES messages (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX reception_mails_by_message ON reception_mails (workspace_id, message_id);
+
+CREATE TABLE reception_options (
+    workspace_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    receives_messages INTEGER NOT NULL CHECK (receives_messages IN (0, 1)),
+    notifies INTEGER NOT NULL CHECK (notifies IN (0, 1)),
+    receives_groups INTEGER NOT NULL CHECK (receives_groups IN (0, 1)),
+    sends_mail INTEGER NOT NULL CHECK (sends_mail IN (0, 1)),
+    mail_address TEXT,
+    blocks_calls INTEGER NOT NULL CHECK (blocks_calls IN (0, 1)),
+    block_message TEXT,
+    call_failure TEXT,
+    call_failed_at INTEGER,
+    mailed_at INTEGER,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, sender_id),
+    FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id) ON DELETE CASCADE,
+    CHECK (sends_mail = 0 OR mail_address IS NOT NULL),
+    CHECK (blocks_calls = 1 OR block_message IS NULL)
+) STRICT;
 
 CREATE TABLE saved_views (
     workspace_id TEXT NOT NULL,
@@ -878,6 +928,17 @@ CREATE UNIQUE INDEX attempts_by_provider_id ON public.attempts USING btree (work
 CREATE INDEX attempts_by_sender ON public.attempts USING btree (workspace_id, sender_id, started_at);
 CREATE INDEX attempts_open ON public.attempts USING btree (workspace_id, sender_id) WHERE (status = ANY (ARRAY['sending'::text, 'unknown'::text]));
 
+CREATE TABLE block_messages (
+    workspace_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    contact_id text COLLATE "C" NOT NULL,
+    sent_at bigint NOT NULL,
+    CONSTRAINT block_messages_pkey PRIMARY KEY (workspace_id, sender_id, contact_id),
+    CONSTRAINT block_messages_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE,
+    CONSTRAINT block_messages_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX block_messages_by_contact ON public.block_messages USING btree (workspace_id, contact_id);
+
 CREATE TABLE connections (
     workspace_id text COLLATE "C" NOT NULL,
     id text COLLATE "C" NOT NULL,
@@ -1079,6 +1140,16 @@ CREATE TABLE journal (
     CONSTRAINT journal_pkey PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX journal_by_connection ON public.journal USING btree (workspace_id, connection_id, id DESC);
+
+CREATE TABLE kept_webhooks (
+    workspace_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    journal_id text COLLATE "C" NOT NULL,
+    CONSTRAINT kept_webhooks_pkey PRIMARY KEY (workspace_id, sender_id, journal_id),
+    CONSTRAINT kept_webhooks_workspace_id_journal_id_fkey FOREIGN KEY (workspace_id, journal_id) REFERENCES journal(workspace_id, id) ON DELETE CASCADE,
+    CONSTRAINT kept_webhooks_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX kept_webhooks_by_entry ON public.kept_webhooks USING btree (workspace_id, journal_id);
 
 CREATE TABLE labels (
     workspace_id text COLLATE "C" NOT NULL,
@@ -1369,6 +1440,40 @@ CREATE TABLE received_ids (
     key text COLLATE "C" NOT NULL,
     received_at bigint NOT NULL,
     CONSTRAINT received_ids_pkey PRIMARY KEY (workspace_id, sender_id, key)
+);
+
+CREATE TABLE reception_mails (
+    workspace_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    message_id text COLLATE "C" NOT NULL,
+    CONSTRAINT reception_mails_pkey PRIMARY KEY (workspace_id, sender_id, message_id),
+    CONSTRAINT reception_mails_workspace_id_message_id_fkey FOREIGN KEY (workspace_id, message_id) REFERENCES messages(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX reception_mails_by_message ON public.reception_mails USING btree (workspace_id, message_id);
+
+CREATE TABLE reception_options (
+    workspace_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    receives_messages bigint NOT NULL,
+    notifies bigint NOT NULL,
+    receives_groups bigint NOT NULL,
+    sends_mail bigint NOT NULL,
+    mail_address text COLLATE "C",
+    blocks_calls bigint NOT NULL,
+    block_message text COLLATE "C",
+    call_failure text COLLATE "C",
+    call_failed_at bigint,
+    mailed_at bigint,
+    updated_at bigint NOT NULL,
+    CONSTRAINT reception_options_pkey PRIMARY KEY (workspace_id, sender_id),
+    CONSTRAINT reception_options_blocks_calls_check CHECK ((blocks_calls = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT reception_options_check CHECK (((sends_mail = 0) OR (mail_address IS NOT NULL))),
+    CONSTRAINT reception_options_check1 CHECK (((blocks_calls = 1) OR (block_message IS NULL))),
+    CONSTRAINT reception_options_notifies_check CHECK ((notifies = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT reception_options_receives_groups_check CHECK ((receives_groups = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT reception_options_receives_messages_check CHECK ((receives_messages = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT reception_options_sends_mail_check CHECK ((sends_mail = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT reception_options_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
 );
 
 CREATE TABLE saved_views (

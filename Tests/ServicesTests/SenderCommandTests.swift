@@ -52,6 +52,20 @@ struct SenderCommandTests {
         #expect(try await scene.history() == ["checked", "activated", "deactivated"])
     }
 
+    @Test("what arrives for a number that is off is kept and not shown, and comes in once it is on again", arguments: TestEngine.allCases)
+    func keeps(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let (hub, id) = (scene.hub, scene.hub.sender.id)
+        try await hub.befall(.deactivated)
+        try await hub.receive(hub.text("Are you there?"))
+        func kept() async throws -> Int { try await hub.database.read { try KeptWebhookTable($0, hub.access).count(of: id, limit: 10) } }
+        func shown() async throws -> Int { try await hub.conversations.list(ConversationFilter(), after: nil, limit: 10, access: hub.access).data.count }
+        #expect(try await (kept(), shown()) == (1, 0))
+        try await hub.befall(.activated, .confirmed)
+        try await hub.receive(hub.text("Hello again"))
+        #expect(try await (kept(), shown()) == (1, 1))
+    }
+
     @Test("trying again asks the provider, and tells what it still lacks", arguments: TestEngine.allCases)
     func retries(engine: TestEngine) async throws {
         let scene = try await Scene(engine)

@@ -19,6 +19,9 @@ package enum JobKind {
     package static let senderCheck = "sender-check"
     package static let scheduledMessage = "scheduled-message"
     package static let webhookDelivery = "webhook-delivery"
+    package static let callBlocking = "call-blocking"
+    package static let receptionMail = "reception-mail"
+    package static let keptIntake = "kept-intake"
 }
 
 /// Does one kind of job. Safe to run twice: what it writes commits together with the job's completion.

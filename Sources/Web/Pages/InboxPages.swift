@@ -329,7 +329,8 @@ struct InboxPages: Sendable {
     }
 
     private static func names(of authors: Set<String>, among colleagues: ColleagueNames, _ access: Access) -> [String: String] {
-        var names = Dictionary(colleagues.people.map { (Actor.member($0.account.id).text, $0.account.name) }, uniquingKeysWith: { one, _ in one })
+        var names = Dictionary(
+            colleagues.people.map { (Actor.member($0.account.id).text, $0.account.name) }, uniquingKeysWith: { one, _ in one })
         for author in authors { if case .key = Actor(parsing: author) { names[author] = "A program" } }
         names[access.actor.text] = MessageView.selfWriter
         return names

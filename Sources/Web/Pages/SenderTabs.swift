@@ -3,11 +3,12 @@ internal import Domain
 /// The pages of one number, and whose they are: stands over each of them. Templates `sender-head` and `sender-tabs`.
 struct SenderTabs: Sendable {
     enum Tab: String, CaseIterable {
-        case overview, receipts, queue, history
+        case overview, reception, receipts, queue, history
 
         var title: String {
             switch self {
             case .overview: "Overview"
+            case .reception: "Reception"
             case .receipts: "Receipts webhook"
             case .queue: "Queue"
             case .history: "History"
@@ -16,7 +17,7 @@ struct SenderTabs: Sendable {
 
         fileprivate func isShown(to workspace: WorkspaceFrame) -> Bool {
             switch self {
-            case .overview, .queue, .history: true
+            case .overview, .reception, .queue, .history: true
             case .receipts: workspace.grants.contains(.sendersManage)
             }
         }

@@ -103,6 +103,10 @@ enum SenderWords {
         case "campaigns-paused": "Campaigns wait: WhatsApp restricts the number"
         case "policy-warning": "WhatsApp warned of its policies"
         case "webhook-stopped": "Receipts webhook stopped"
+        case "reception-messages-on": "Receives messages again"
+        case "reception-messages-off": "Receives no messages any more"
+        case "reception-brought-in": "What wasn\u{2019}t received was brought in"
+        case _ where cause.hasPrefix("reception"): "Reception changed"
         default: cause.hasPrefix("webhook") ? "Receipts webhook changed" : "\(cause.replacing("-", with: " ").prefix(1).uppercased())\(cause.replacing("-", with: " ").dropFirst())"
         }
     }

@@ -90,6 +90,7 @@ struct OpenAPITests {
         let owner = try #require(web.acme.people[.owner]).account
         let notification = try #require(try await hub.notify(owner, of: conversation.id))
         let delivery = try await web.told(of: Identifier(id), in: hub)
+        let reception = "/api/v1/senders/{sender}/reception"
         let (webhook, receipts) = ("/api/v1/senders/{sender}/receipts-webhook", "/api/v1/senders/\(hub.sender.id)/receipts-webhook")
         let calls: [(HTTPRequest.Method, String, String, String?)] = [
             (.get, "/api/v1/conversations", "/api/v1/conversations", nil),
@@ -105,6 +106,9 @@ struct OpenAPITests {
             (.patch, "/api/v1/senders/{sender}", "/api/v1/senders/\(hub.sender.id)", #"{"readReceipts": "never"}"#),
             (.get, "/api/v1/senders/{sender}/usage", "/api/v1/senders/\(hub.sender.id)/usage", nil),
             (.get, "/api/v1/senders/{sender}/history", "/api/v1/senders/\(hub.sender.id)/history", nil),
+            (.get, reception, "/api/v1/senders/\(hub.sender.id)/reception", nil),
+            (.put, reception, "/api/v1/senders/\(hub.sender.id)/reception", RouteWalkTests.reception),
+            (.post, "\(reception)/intake", "/api/v1/senders/\(hub.sender.id)/reception/intake", nil),
             (.get, "/api/v1/senders/{sender}/queue", "/api/v1/senders/\(hub.sender.id)/queue", nil),
             (.get, "/api/v1/senders/{sender}/queue/messages", "/api/v1/senders/\(hub.sender.id)/queue/messages", nil),
             (.post, "/api/v1/senders/{sender}/queue/pause", "/api/v1/senders/\(hub.sender.id)/queue/pause", nil),

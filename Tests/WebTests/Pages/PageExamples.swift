@@ -50,6 +50,7 @@ enum PageExamples {
         ("notification-list", NotificationExamples.list),
         ("notification-rules", NotificationExamples.rules),
         ("notification-rules-none", NotificationExamples.noRules),
+        ("reception", ReceptionExamples.usual), ("reception-all", ReceptionExamples.all), ("reception-refused", ReceptionExamples.refused),
         ("receipts", ReceiptsExamples.full), ("receipts-none", ReceiptsExamples.none), ("receipts-stopped", ReceiptsExamples.stopped),
         ("mail", MailExamples.set),
         ("mail-none", MailExamples.none),
