@@ -78,12 +78,6 @@ struct ReceptionTests {
             return errors
         }
 
-        func setStatus(_ status: Sender.Status) async throws {
-            try await hub.database.write { [hub] in
-                _ = try $0.run(
-                    "UPDATE senders SET status = \(status.rawValue) WHERE workspace_id = \(hub.workspaceID) AND id = \(hub.sender.id)")
-            }
-        }
 
         func count(_ table: String) async throws -> Int {
             try await hub.database.read { try $0.rows("SELECT COUNT(*) FROM \(raw: table)")[0].integer(0) }
@@ -533,13 +527,13 @@ struct ReceptionTests {
         let scene = try await Scene(engine)
         let hub = scene.hub
         try await scene.set(calls: true, blockMessage: "Please write")
-        try await scene.setStatus(.offline)
+        try await hub.befall(.suspended)
         try await hub.receive(scene.call("wacid.1"))
         try await scene.work()
         #expect(hub.channel.rejectedCalls == ["wacid.1"])
         #expect(try await scene.sent().isEmpty)
         #expect(try await scene.count("block_messages") == 0)
-        try await scene.setStatus(.online)
+        try await hub.befall(.reinstated)
         try await hub.receive(scene.call("wacid.2"))
         try await scene.work()
         #expect(try await scene.sent().count == 1)
