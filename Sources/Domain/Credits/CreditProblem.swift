@@ -2,6 +2,8 @@ package enum CreditProblem: Problem, Equatable {
     case amountOutOfRange
     case noteTooLong(count: Int)
     case priceNegative
+    /// Not a whole number.
+    case priceMalformed
     case priceTooHigh
     case creditsMissing(price: Credits, balance: Credits)
     /// What was confirmed isn't what it costs now.
@@ -16,7 +18,9 @@ package enum CreditProblem: Problem, Equatable {
 
     package var kind: ProblemKind {
         switch self {
-        case .amountOutOfRange, .noteTooLong, .priceNegative, .priceTooHigh, .termsAddressMalformed, .termsVersionMalformed: .invalid
+        case .amountOutOfRange, .noteTooLong, .priceNegative, .priceMalformed, .priceTooHigh, .termsAddressMalformed,
+            .termsVersionMalformed:
+            .invalid
         case .creditsMissing, .priceChanged, .alreadyOn, .alreadyOff, .termsMissing, .topUpKeyTaken: .conflict
         }
     }
@@ -26,6 +30,7 @@ package enum CreditProblem: Problem, Equatable {
         case .amountOutOfRange: "credits.amount-out-of-range"
         case .noteTooLong: "credits.note-too-long"
         case .priceNegative: "credits.price-negative"
+        case .priceMalformed: "credits.price-malformed"
         case .priceTooHigh: "credits.price-too-high"
         case .creditsMissing: "credits.missing"
         case .priceChanged: "credits.price-changed"
@@ -43,6 +48,7 @@ package enum CreditProblem: Problem, Equatable {
         case .amountOutOfRange: "A top-up is a whole number of credits, from 1 to \(Credits(Credits.limit).figures)."
         case .noteTooLong(let count): "The note has \(count) characters or more, and \(LedgerPosting.noteLimit) is the most."
         case .priceNegative: "A price can\u{2019}t be below zero. 0 means that numbers of this kind cost nothing."
+        case .priceMalformed: "A price is a whole number of credits, such as 10. 0 costs nothing."
         case .priceTooHigh: "A price is at most \(Credits(Credits.limit).words)."
         case .creditsMissing(let price, let balance):
             "A month of this number costs \(price.words), and the balance is \(balance.figures). Top up \((price - balance).words) or more."
@@ -64,7 +70,7 @@ package enum CreditProblem: Problem, Equatable {
         switch self {
         case .amountOutOfRange: "amount"
         case .noteTooLong: "note"
-        case .priceNegative, .priceTooHigh, .priceChanged: "price"
+        case .priceNegative, .priceMalformed, .priceTooHigh, .priceChanged: "price"
         case .termsMissing: "accepts"
         case .termsAddressMalformed: "address"
         case .termsVersionMalformed: "version"

@@ -90,6 +90,18 @@ package struct Subscription: Sendable, Equatable {
     }
 }
 
+/// A subscription with what a month of its kind of number costs now.
+package struct PricedSubscription: Sendable, Equatable {
+    package let subscription: Subscription
+    package let price: Credits
+    /// Inner name of the number.
+    package let senderName: String
+
+    package init(subscription: Subscription, price: Credits, senderName: String) {
+        (self.subscription, self.price, self.senderName) = (subscription, price, senderName)
+    }
+}
+
 /// What happens to a subscription in one step, and what has to be written down with it.
 package struct SubscriptionStep: Sendable, Equatable {
     /// As the event log names it, behind `subscription-`.

@@ -18,6 +18,8 @@ package enum JobKind {
     package static let templateSync = "template-sync"
     package static let scheduledMessage = "scheduled-message"
     package static let webhookDelivery = "webhook-delivery"
+    package static let renewal = "renewal"
+    package static let creditMail = "credit-mail"
 }
 
 /// Does one kind of job. Safe to run twice: what it writes commits together with the job's completion.

@@ -219,7 +219,9 @@ struct SubscriptionTests {
 
     @Test(
         "what isn't a sum, a price, a note or a version is refused with a sentence",
-        arguments: [(0, "credits.amount-out-of-range"), (-5, "credits.amount-out-of-range"), (1_000_000_001, "credits.amount-out-of-range")])
+        arguments: [
+            (0, "credits.amount-out-of-range"), (-5, "credits.amount-out-of-range"), (1_000_000_001, "credits.amount-out-of-range"),
+        ])
     func refusals(amount: Int, code: String) {
         #expect { try LedgerPosting.topUp(amount, note: nil, key: "x") } throws: { ($0 as? CreditProblem)?.code == code }
         #expect(throws: CreditProblem.priceNegative) { try CreditPrice(-1) }
