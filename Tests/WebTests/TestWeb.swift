@@ -90,6 +90,8 @@ struct TestWeb: Sendable {
             mail: MailService(database: database, sealing: SecretBox(SecretKey.make().key), sender: FakeMail(), signals: signals, now: now),
             webhooks: WebhookService(
                 database: database, sealing: SecretBox(SecretKey.make().key), caller: outside, signals: signals, now: now),
+            credits: CreditService(database: database, signals: signals, now: now),
+            subscriptions: SubscriptionService(database: database, signals: signals, now: now),
             signals: signals,
             now: now)
         // What a test sees end has ended by what happened, and not by that look.

@@ -26,6 +26,7 @@ struct HubServices: Sendable {
     private let pushJob: PushJob
     private let digestJob: DigestJob
     private let webhookJob: WebhookDeliveryJob
+    private let creditMailJob: CreditMailJob
     private let rates: InboundRates
 
     /// - Parameters:
@@ -62,6 +63,7 @@ struct HubServices: Sendable {
         let mail = MailService(database: database, sealing: box, sender: smtp, signals: signals, now: now)
         digestJob = DigestJob(
             database: database, mail: mail, sender: smtp, publicURL: publicURL, numbers: .embedded, now: { [clock] in clock.now })
+        creditMailJob = CreditMailJob(database: database, mail: mail, sender: smtp, publicURL: publicURL, now: { [clock] in clock.now })
         let revocations = AccessRevocations()
         let hasher = PasswordHasher()
         let signIn = SignInService(database: database, hasher: hasher, revocations: revocations, now: now)
@@ -100,6 +102,8 @@ struct HubServices: Sendable {
             push: PushService(database: database, sealing: box, signals: signals, now: now), mail: mail,
             webhooks: WebhookService(
                 database: database, sealing: box, caller: GuardedClient(outsideRules), signals: signals, now: { [clock] in clock.now }),
+            credits: CreditService(database: database, signals: signals, now: { [clock] in clock.now }),
+            subscriptions: SubscriptionService(database: database, signals: signals, now: { [clock] in clock.now }),
             signals: signals, now: now)
         signals.connect(to: database)
     }
@@ -139,7 +143,7 @@ struct HubServices: Sendable {
                     pushJob, digestJob, webhookJob,
                     ConversationDeletionJob(database: database),
                     TemplateSyncJob(database: database, directory: directory, channels: channels, now: databaseNow),
-                    ScheduledMessageJob(sending: web.sending, now: databaseNow),
+                    ScheduledMessageJob(sending: web.sending, now: databaseNow), RenewalJob(now: databaseNow), creditMailJob,
                 ], signals: signals, now: databaseNow),
         ]
     }

@@ -235,6 +235,7 @@ struct RouteWalkTests {
         case "setNotificationRules":
             #"{"bell": [], "places": [], "push": [], "pushNames": false, "digest": {"pace": "off", "hour": 9, "zone": "UTC"}}"#
         case "changeRole": #"{"visibility": "all"}"#
+        case "activateSubscription": #"{"price": 10}"#
         case "setReceiptsWebhook", "testReceiptsWebhook": #"{"address": "https://example.com/receipts"}"#
         default: declaration.method == .get ? nil : "{}"
         }

@@ -20,7 +20,7 @@ enum PageExamples {
             accountName: "Ana Ruiz", grants: grants, isHalted: isHalted, availability: theme == .dark ? .away : .available)
     }
 
-    static let all = own + TemplatePageExamples.all + MessageDetailsExamples.all + DetailsExamples.all
+    static let all = own + TemplatePageExamples.all + MessageDetailsExamples.all + DetailsExamples.all + CreditExamples.subscriptions
 
     private static let own: [(name: String, view: any RenderedView)] = [
         ("sign-in", SignInView(email: "", next: "/app/acme/whatsapp", notice: nil, frame: frame())),
@@ -51,6 +51,9 @@ enum PageExamples {
         ("notification-rules", NotificationExamples.rules),
         ("notification-rules-none", NotificationExamples.noRules),
         ("receipts", ReceiptsExamples.full), ("receipts-none", ReceiptsExamples.none), ("receipts-stopped", ReceiptsExamples.stopped),
+        ("credits", CreditExamples.full), ("credits-empty", CreditExamples.empty), ("credits-refused", CreditExamples.refused),
+        ("credits-terms-refused", CreditExamples.termsRefused), ("credits-version-refused", CreditExamples.versionRefused),
+        ("credits-top-up-refused", CreditExamples.topUpRefused),
         ("mail", MailExamples.set),
         ("mail-none", MailExamples.none),
         ("senders", SendersView(senders, queues: queues, stopped: [senders[0].id], notice: PageNotice("Saved."), in: workspace())),
