@@ -1,5 +1,4 @@
 package import Domain
-internal import Logging
 package import Store
 
 package import struct Foundation.Date
@@ -55,7 +54,6 @@ package struct CreditService: Sendable {
         let table = LedgerTable(transaction, access)
         if let id = try table.post(posting, at: moment) {
             try EventTable(transaction, access).append(NewEvent(.creditsUpdated, subject: id.text, cause: "top-up"), at: moment)
-            Logger.current.info("Credits topped up", metadata: ["posting.id": "\(id)", "credits": "\(amount)"])
         }
         guard let stored = try table.find(key: posting.key), stored.amount == posting.amount else { throw CreditProblem.topUpKeyTaken }
         return stored

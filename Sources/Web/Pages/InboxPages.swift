@@ -224,8 +224,7 @@ struct InboxPages: Sendable {
 
     private func messages(_ shown: ShownPart, of conversation: Conversation, _ frame: WorkspaceFrame) -> MessagesView {
         MessagesView(
-            shown.items, conversation: conversation.id, place: place(of: conversation, frame),
-            unread: shown.isEnd ? conversation.unread : 0,
+            shown.items, conversation: conversation.id, place: place(of: conversation, frame), unread: shown.isEnd ? conversation.unread : 0,
             older: shown.older, newer: shown.newer, frame: frame.frame)
     }
 
@@ -333,8 +332,7 @@ struct InboxPages: Sendable {
     }
 
     private static func names(of authors: Set<String>, among colleagues: ColleagueNames, _ access: Access) -> [String: String] {
-        var names = Dictionary(
-            colleagues.people.map { (Actor.member($0.account.id).text, $0.account.name) }, uniquingKeysWith: { one, _ in one })
+        var names = Dictionary(colleagues.people.map { (Actor.member($0.account.id).text, $0.account.name) }, uniquingKeysWith: { one, _ in one })
         for author in authors { if case .key = Actor(parsing: author) { names[author] = "A program" } }
         names[access.actor.text] = MessageView.selfWriter
         return names
