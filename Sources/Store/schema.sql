@@ -160,6 +160,13 @@ CREATE INDEX conversations_failed ON conversations (workspace_id, state, last_me
 CREATE INDEX conversations_unassigned ON conversations (workspace_id, state, last_message_at DESC, id DESC) WHERE assignee_id IS NULL;
 CREATE INDEX conversations_unread ON conversations (workspace_id, state, last_message_at DESC, id DESC) WHERE unread > 0;
 
+CREATE TABLE credit_prices (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    channel TEXT NOT NULL,
+    price INTEGER NOT NULL CHECK (price >= 0),
+    PRIMARY KEY (workspace_id, channel)
+) STRICT;
+
 CREATE TABLE drafts (
     workspace_id TEXT NOT NULL,
     account_id TEXT NOT NULL,
@@ -275,6 +282,36 @@ CREATE TABLE labels (
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
 CREATE UNIQUE INDEX labels_by_name ON labels (workspace_id, name_key);
+
+CREATE TABLE ledger_accounts (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    account TEXT NOT NULL CHECK (account IN ('income', 'balance', 'reserved', 'spent')),
+    total INTEGER NOT NULL CHECK (account = 'income' OR total >= 0),
+    PRIMARY KEY (workspace_id, account)
+) STRICT;
+
+CREATE TABLE ledger_postings (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    workspace_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('topUp', 'reservation', 'release', 'charge')),
+    amount INTEGER NOT NULL CHECK (amount > 0),
+    source TEXT NOT NULL,
+    target TEXT NOT NULL CHECK (target <> source),
+    sender_id TEXT,
+    sender_name TEXT,
+    paid_until INTEGER,
+    note TEXT,
+    balance_after INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    UNIQUE (workspace_id, id),
+    UNIQUE (workspace_id, key),
+    FOREIGN KEY (workspace_id, source) REFERENCES ledger_accounts (workspace_id, account) ON DELETE CASCADE,
+    FOREIGN KEY (workspace_id, target) REFERENCES ledger_accounts (workspace_id, account) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX ledger_postings_in_order ON ledger_postings (workspace_id, sequence DESC);
 
 CREATE TABLE mail_settings (
     workspace_id TEXT NOT NULL PRIMARY KEY REFERENCES workspaces (id) ON DELETE CASCADE,
@@ -667,6 +704,26 @@ CREATE TABLE sender_leases (
 ) STRICT;
 CREATE INDEX sender_leases_by_end ON sender_leases (expires_at) WHERE owner IS NOT NULL;
 
+CREATE TABLE sender_subscriptions (
+    workspace_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('idle', 'reserved', 'free', 'paid', 'grace', 'lapsed')),
+    is_on INTEGER NOT NULL CHECK (is_on IN (0, 1)),
+    price INTEGER NOT NULL CHECK (price >= 0),
+    month INTEGER NOT NULL,
+    anchor INTEGER,
+    paid_until INTEGER,
+    grace_ends_at INTEGER,
+    reminder INTEGER,
+    PRIMARY KEY (workspace_id, sender_id),
+    CHECK (state NOT IN ('paid', 'reserved', 'grace') OR (paid_until IS NOT NULL AND anchor IS NOT NULL)),
+    CHECK (state <> 'grace' OR grace_ends_at IS NOT NULL),
+    FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX sender_subscriptions_due ON sender_subscriptions (paid_until, workspace_id, sender_id) WHERE paid_until IS NOT NULL;
+CREATE INDEX sender_subscriptions_renewing ON sender_subscriptions (workspace_id, paid_until, sender_id)
+    WHERE is_on = 1 AND paid_until IS NOT NULL;
+
 CREATE TABLE senders (
     workspace_id TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -789,6 +846,26 @@ CREATE TABLE templates (
 CREATE INDEX templates_by_name ON templates (workspace_id, connection_id, name, language, id);
 CREATE UNIQUE INDEX templates_by_provider ON templates (workspace_id, connection_id, provider_id);
 CREATE INDEX templates_listed ON templates (workspace_id, pin_rank, name, language, id);
+
+CREATE TABLE terms (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    document TEXT NOT NULL CHECK (document IN ('whatsapp', 'privacy')),
+    address TEXT NOT NULL,
+    version TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, document)
+) STRICT;
+
+CREATE TABLE terms_acceptances (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    sender_id TEXT NOT NULL,
+    document TEXT NOT NULL CHECK (document IN ('whatsapp', 'privacy')),
+    version TEXT NOT NULL,
+    address TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    client_address TEXT,
+    PRIMARY KEY (workspace_id, sender_id, document, version, address)
+) STRICT;
 
 CREATE TABLE visibility_levels (
     workspace_id TEXT NOT NULL REFERENCES workspaces (id),
@@ -1041,6 +1118,15 @@ CREATE INDEX conversations_failed ON public.conversations USING btree (workspace
 CREATE INDEX conversations_unassigned ON public.conversations USING btree (workspace_id, state, last_message_at DESC, id DESC) WHERE (assignee_id IS NULL);
 CREATE INDEX conversations_unread ON public.conversations USING btree (workspace_id, state, last_message_at DESC, id DESC) WHERE (unread > 0);
 
+CREATE TABLE credit_prices (
+    workspace_id text COLLATE "C" NOT NULL,
+    channel text COLLATE "C" NOT NULL,
+    price bigint NOT NULL,
+    CONSTRAINT credit_prices_pkey PRIMARY KEY (workspace_id, channel),
+    CONSTRAINT credit_prices_price_check CHECK ((price >= 0)),
+    CONSTRAINT credit_prices_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
 CREATE TABLE drafts (
     workspace_id text COLLATE "C" NOT NULL,
     account_id text COLLATE "C" NOT NULL,
@@ -1163,6 +1249,43 @@ CREATE TABLE labels (
     CONSTRAINT labels_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
 CREATE UNIQUE INDEX labels_by_name ON public.labels USING btree (workspace_id, name_key);
+
+CREATE TABLE ledger_accounts (
+    workspace_id text COLLATE "C" NOT NULL,
+    account text COLLATE "C" NOT NULL,
+    total bigint NOT NULL,
+    CONSTRAINT ledger_accounts_pkey PRIMARY KEY (workspace_id, account),
+    CONSTRAINT ledger_accounts_account_check CHECK ((account = ANY (ARRAY['income'::text, 'balance'::text, 'reserved'::text, 'spent'::text]))),
+    CONSTRAINT ledger_accounts_check CHECK (((account = 'income'::text) OR (total >= 0))),
+    CONSTRAINT ledger_accounts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
+CREATE TABLE ledger_postings (
+    sequence bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    amount bigint NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    target text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C",
+    sender_name text COLLATE "C",
+    paid_until bigint,
+    note text COLLATE "C",
+    balance_after bigint NOT NULL,
+    actor text COLLATE "C" NOT NULL,
+    at bigint NOT NULL,
+    CONSTRAINT ledger_postings_pkey PRIMARY KEY (sequence),
+    CONSTRAINT ledger_postings_workspace_id_id_key UNIQUE (workspace_id, id),
+    CONSTRAINT ledger_postings_workspace_id_key_key UNIQUE (workspace_id, key),
+    CONSTRAINT ledger_postings_amount_check CHECK ((amount > 0)),
+    CONSTRAINT ledger_postings_check CHECK ((target <> source)),
+    CONSTRAINT ledger_postings_kind_check CHECK ((kind = ANY (ARRAY['topUp'::text, 'reservation'::text, 'release'::text, 'charge'::text]))),
+    CONSTRAINT ledger_postings_workspace_id_source_fkey FOREIGN KEY (workspace_id, source) REFERENCES ledger_accounts(workspace_id, account) ON DELETE CASCADE,
+    CONSTRAINT ledger_postings_workspace_id_target_fkey FOREIGN KEY (workspace_id, target) REFERENCES ledger_accounts(workspace_id, account) ON DELETE CASCADE
+);
+CREATE INDEX ledger_postings_in_order ON public.ledger_postings USING btree (workspace_id, sequence DESC);
 
 CREATE TABLE mail_settings (
     workspace_id text COLLATE "C" NOT NULL,
@@ -1585,6 +1708,28 @@ CREATE TABLE sender_leases (
 );
 CREATE INDEX sender_leases_by_end ON public.sender_leases USING btree (expires_at) WHERE (owner IS NOT NULL);
 
+CREATE TABLE sender_subscriptions (
+    workspace_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    is_on bigint NOT NULL,
+    price bigint NOT NULL,
+    month bigint NOT NULL,
+    anchor bigint,
+    paid_until bigint,
+    grace_ends_at bigint,
+    reminder bigint,
+    CONSTRAINT sender_subscriptions_pkey PRIMARY KEY (workspace_id, sender_id),
+    CONSTRAINT sender_subscriptions_check CHECK (((state <> ALL (ARRAY['paid'::text, 'reserved'::text, 'grace'::text])) OR ((paid_until IS NOT NULL) AND (anchor IS NOT NULL)))),
+    CONSTRAINT sender_subscriptions_check1 CHECK (((state <> 'grace'::text) OR (grace_ends_at IS NOT NULL))),
+    CONSTRAINT sender_subscriptions_is_on_check CHECK ((is_on = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT sender_subscriptions_price_check CHECK ((price >= 0)),
+    CONSTRAINT sender_subscriptions_state_check CHECK ((state = ANY (ARRAY['idle'::text, 'reserved'::text, 'free'::text, 'paid'::text, 'grace'::text, 'lapsed'::text]))),
+    CONSTRAINT sender_subscriptions_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX sender_subscriptions_due ON public.sender_subscriptions USING btree (paid_until, workspace_id, sender_id) WHERE (paid_until IS NOT NULL);
+CREATE INDEX sender_subscriptions_renewing ON public.sender_subscriptions USING btree (workspace_id, paid_until, sender_id) WHERE ((is_on = 1) AND (paid_until IS NOT NULL));
+
 CREATE TABLE senders (
     workspace_id text COLLATE "C" NOT NULL,
     id text COLLATE "C" NOT NULL,
@@ -1734,6 +1879,30 @@ CREATE TABLE templates (
 CREATE INDEX templates_by_name ON public.templates USING btree (workspace_id, connection_id, name, language, id);
 CREATE UNIQUE INDEX templates_by_provider ON public.templates USING btree (workspace_id, connection_id, provider_id);
 CREATE INDEX templates_listed ON public.templates USING btree (workspace_id, pin_rank, name, language, id);
+
+CREATE TABLE terms (
+    workspace_id text COLLATE "C" NOT NULL,
+    document text COLLATE "C" NOT NULL,
+    address text COLLATE "C" NOT NULL,
+    version text COLLATE "C" NOT NULL,
+    CONSTRAINT terms_pkey PRIMARY KEY (workspace_id, document),
+    CONSTRAINT terms_document_check CHECK ((document = ANY (ARRAY['whatsapp'::text, 'privacy'::text]))),
+    CONSTRAINT terms_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+
+CREATE TABLE terms_acceptances (
+    workspace_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    document text COLLATE "C" NOT NULL,
+    version text COLLATE "C" NOT NULL,
+    address text COLLATE "C" NOT NULL,
+    actor text COLLATE "C" NOT NULL,
+    at bigint NOT NULL,
+    client_address text COLLATE "C",
+    CONSTRAINT terms_acceptances_pkey PRIMARY KEY (workspace_id, sender_id, document, version, address),
+    CONSTRAINT terms_acceptances_document_check CHECK ((document = ANY (ARRAY['whatsapp'::text, 'privacy'::text]))),
+    CONSTRAINT terms_acceptances_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
 
 CREATE TABLE visibility_levels (
     workspace_id text COLLATE "C" NOT NULL,

@@ -36,6 +36,8 @@ package struct WebServices: Sendable {
     package let mail: MailService
     package let webhooks: WebhookService
     package let reception: ReceptionService
+    package let credits: CreditService
+    package let subscriptions: SubscriptionService
     package let signals: Signals
     package let now: @Sendable () -> Date
     /// How often an open stream looks whether its reader's access has ended, as it may in another process.
@@ -51,7 +53,8 @@ package struct WebServices: Sendable {
         senders: SenderService, queues: QueueService,
         media: MediaService,
         jobs: JobService, health: HealthService, notifications: NotificationService, push: PushService, mail: MailService,
-        webhooks: WebhookService, reception: ReceptionService, signals: Signals,
+        webhooks: WebhookService, reception: ReceptionService,
+        credits: CreditService, subscriptions: SubscriptionService, signals: Signals,
         now: @escaping @Sendable () -> Date
     ) {
         (self.authenticator, self.signIn, self.setUp, self.sessions) = (authenticator, signIn, setUp, sessions)
@@ -62,6 +65,8 @@ package struct WebServices: Sendable {
         (self.intake, self.journal, self.sending, self.conversations) = (intake, journal, sending, conversations)
         (self.events, self.senders, self.queues, self.media, self.jobs) = (events, senders, queues, media, jobs)
         (self.health, self.notifications, self.push, self.mail, self.webhooks) = (health, notifications, push, mail, webhooks)
-        (self.reception, self.signals, self.now) = (reception, signals, now)
+        self.reception = reception
+        (self.credits, self.subscriptions) = (credits, subscriptions)
+        (self.signals, self.now) = (signals, now)
     }
 }

@@ -92,6 +92,8 @@ struct TestWeb: Sendable {
                 database: database, sealing: SecretBox(SecretKey.make().key), caller: outside, signals: signals, now: now),
             reception: ReceptionService(
                 database: database, directory: acmeHub.directory, channels: [.meta: acmeHub.channel], signals: signals, now: now),
+            credits: CreditService(database: database, signals: signals, now: now),
+            subscriptions: SubscriptionService(database: database, signals: signals, now: now),
             signals: signals,
             now: now)
         // What a test sees end has ended by what happened, and not by that look.

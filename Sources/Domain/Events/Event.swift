@@ -23,6 +23,8 @@ package enum EventKind: String, Sendable, CaseIterable {
     /// The server by which e-mail is sent was set or removed.
     case mailUpdated = "mail.updated"
     case senderUpdated = "sender.updated"
+    /// A top-up, other prices, or other terms.
+    case creditsUpdated = "credits.updated"
     case connectionUpdated = "connection.updated"
     case memberUpdated = "member.updated"
     case keyUpdated = "key.updated"

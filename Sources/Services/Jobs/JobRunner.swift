@@ -22,6 +22,8 @@ package enum JobKind {
     package static let callBlocking = "call-blocking"
     package static let receptionMail = "reception-mail"
     package static let keptIntake = "kept-intake"
+    package static let renewal = "renewal"
+    package static let creditMail = "credit-mail"
 }
 
 /// Does one kind of job. Safe to run twice: what it writes commits together with the job's completion.

@@ -9,6 +9,7 @@ package enum OpenAPIDocument {
             ProblemSchema.schemaName: withExample(ProblemSchema.self), MessageErrorSchema.schemaName: withExample(MessageErrorSchema.self),
             MessageAttemptBody.schemaName: withExample(MessageAttemptBody.self),
             WebhookAttemptBody.schemaName: withExample(WebhookAttemptBody.self),
+            TermsAcceptanceBody.schemaName: withExample(TermsAcceptanceBody.self),
             TemplateTextBody.schemaName: withExample(TemplateTextBody.self),
             TemplateVariableBody.schemaName: withExample(TemplateVariableBody.self),
         ]

@@ -62,6 +62,12 @@ struct JobWords {
         case JobKind.digest:
             title = "Tell a person by e-mail what they have missed"
             meaning = "They see it when they open a page. Look at the settings of e-mail."
+        case JobKind.renewal:
+            title = "Renew a number"
+            meaning = "Nothing is charged, and the number stays as it is until this is done."
+        case JobKind.creditMail:
+            title = "Tell owners and admins by e-mail that credits don\u{2019}t suffice"
+            meaning = "They see it on the page of credits. Look at the settings of e-mail."
         case JobKind.conversationDeletion:
             title = "Delete the rest of a conversation"
             meaning = "Its oldest messages are gone already; the others stay until this is done."

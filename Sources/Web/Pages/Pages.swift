@@ -36,6 +36,8 @@ package struct Pages: Sendable {
             + MailPages(printer: printer, services: services).routes
             + WebhookPages(printer: printer, services: services).routes
             + ReceptionPages(printer: printer, services: services).routes
+            + CreditPages(printer: printer, services: services).routes
+            + SubscriptionPages(printer: printer, services: services).routes
             + PlacePages(printer: printer, services: services).routes
             + ConversationExportPages(printer: printer, services: services, configuration: configuration).routes
             + LiveStream(services: services).routes

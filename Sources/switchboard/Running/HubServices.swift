@@ -27,6 +27,7 @@ struct HubServices: Sendable {
     private let digestJob: DigestJob
     private let webhookJob: WebhookDeliveryJob
     private let receptionMailJob: ReceptionMailJob
+    private let creditMailJob: CreditMailJob
     private let rates: InboundRates
 
     /// - Parameters:
@@ -65,6 +66,7 @@ struct HubServices: Sendable {
             database: database, mail: mail, sender: smtp, publicURL: publicURL, numbers: .embedded, now: { [clock] in clock.now })
         receptionMailJob = ReceptionMailJob(
             database: database, mail: mail, sender: smtp, publicURL: publicURL, numbers: .embedded, now: { [clock] in clock.now })
+        creditMailJob = CreditMailJob(database: database, mail: mail, sender: smtp, publicURL: publicURL, now: { [clock] in clock.now })
         let revocations = AccessRevocations()
         let hasher = PasswordHasher()
         let signIn = SignInService(database: database, hasher: hasher, revocations: revocations, now: now)
@@ -105,6 +107,8 @@ struct HubServices: Sendable {
                 database: database, sealing: box, caller: GuardedClient(outsideRules), signals: signals, now: { [clock] in clock.now }),
             reception: ReceptionService(
                 database: database, directory: directory, channels: channels, signals: signals, now: { [clock] in clock.now }),
+            credits: CreditService(database: database, signals: signals, now: { [clock] in clock.now }),
+            subscriptions: SubscriptionService(database: database, signals: signals, now: { [clock] in clock.now }),
             signals: signals, now: now)
         signals.connect(to: database)
     }
@@ -149,6 +153,7 @@ struct HubServices: Sendable {
                     CallBlockingJob(
                         database: database, directory: directory, channels: channels, sending: web.sending, now: databaseNow),
                     receptionMailJob, KeptIntakeJob(database: database, intake: web.intake, now: databaseNow),
+                    ScheduledMessageJob(sending: web.sending, now: databaseNow), RenewalJob(now: databaseNow), creditMailJob,
                 ], signals: signals, now: databaseNow),
         ]
     }

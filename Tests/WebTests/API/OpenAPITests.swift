@@ -91,6 +91,7 @@ struct OpenAPITests {
         let notification = try #require(try await hub.notify(owner, of: conversation.id))
         let delivery = try await web.told(of: Identifier(id), in: hub)
         let reception = "/api/v1/senders/{sender}/reception"
+        let (subscription, subscribed) = ("/api/v1/senders/{sender}/subscription", "/api/v1/senders/\(hub.sender.id)/subscription")
         let (webhook, receipts) = ("/api/v1/senders/{sender}/receipts-webhook", "/api/v1/senders/\(hub.sender.id)/receipts-webhook")
         let calls: [(HTTPRequest.Method, String, String, String?)] = [
             (.get, "/api/v1/conversations", "/api/v1/conversations", nil),
@@ -147,6 +148,21 @@ struct OpenAPITests {
             (.get, "\(webhook)/deliveries/{delivery}", "\(receipts)/deliveries/\(delivery)", nil),
             (.post, "\(webhook)/deliveries/{delivery}/redelivery", "\(receipts)/deliveries/\(delivery)/redelivery", nil),
             (.post, "\(webhook)/redelivery", "\(receipts)/redelivery", nil),
+            (.patch, "/api/v1/credits/prices", "/api/v1/credits/prices", #"{"meta": 10}"#),
+            (.get, "/api/v1/credits/prices", "/api/v1/credits/prices", nil),
+            (.post, "/api/v1/credits/top-ups", "/api/v1/credits/top-ups", #"{"amount": 25, "note": "Invoice", "key": "1"}"#),
+            (
+                .put, "/api/v1/terms", "/api/v1/terms",
+                #"{"document": "privacy", "address": "https://example.com/privacy", "version": "2"}"#
+            ),
+            (.get, "/api/v1/terms", "/api/v1/terms", nil), (.get, "/api/v1/subscriptions", "/api/v1/subscriptions", nil),
+            (.get, subscription, subscribed, nil), (.post, "\(subscription)/deactivation", "\(subscribed)/deactivation", nil),
+            (
+                .post, "\(subscription)/activation", "\(subscribed)/activation",
+                #"{"price": 10, "accepts": [{"document": "whatsapp", "version": "1"}, {"document": "privacy", "version": "2"}]}"#
+            ),
+            (.get, "/api/v1/credits", "/api/v1/credits", nil), (.get, "/api/v1/credits/statement", "/api/v1/credits/statement", nil),
+            (.post, "/api/v1/terms/removal", "/api/v1/terms/removal", #"{"document": "privacy"}"#),
             (.get, "/api/v1/push-subscriptions", "/api/v1/push-subscriptions", nil),
             (.post, "/api/v1/push-subscriptions/test", "/api/v1/push-subscriptions/test", nil),
             (.get, "/api/v1/push-key", "/api/v1/push-key", nil),

@@ -239,6 +239,7 @@ struct RouteWalkTests {
             #"{"bell": [], "places": [], "push": [], "pushNames": false, "digest": {"pace": "off", "hour": 9, "zone": "UTC"}}"#
         case "changeRole": #"{"visibility": "all"}"#
         case "setReception": Self.reception
+        case "activateSubscription": #"{"price": 10}"#
         case "setReceiptsWebhook", "testReceiptsWebhook": #"{"address": "https://example.com/receipts"}"#
         default: declaration.method == .get ? nil : "{}"
         }

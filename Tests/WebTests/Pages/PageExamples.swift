@@ -20,7 +20,7 @@ enum PageExamples {
             accountName: "Ana Ruiz", grants: grants, isHalted: isHalted, availability: theme == .dark ? .away : .available)
     }
 
-    static let all = own + TemplatePageExamples.all + MessageDetailsExamples.all + DetailsExamples.all
+    static let all = own + TemplatePageExamples.all + MessageDetailsExamples.all + DetailsExamples.all + CreditExamples.subscriptions
 
     private static let own: [(name: String, view: any RenderedView)] = [
         ("sign-in", SignInView(email: "", next: "/app/acme/whatsapp", notice: nil, frame: frame())),
@@ -52,6 +52,9 @@ enum PageExamples {
         ("notification-rules-none", NotificationExamples.noRules),
         ("reception", ReceptionExamples.usual), ("reception-all", ReceptionExamples.all), ("reception-refused", ReceptionExamples.refused),
         ("receipts", ReceiptsExamples.full), ("receipts-none", ReceiptsExamples.none), ("receipts-stopped", ReceiptsExamples.stopped),
+        ("credits", CreditExamples.full), ("credits-empty", CreditExamples.empty), ("credits-refused", CreditExamples.refused),
+        ("credits-terms-refused", CreditExamples.termsRefused), ("credits-version-refused", CreditExamples.versionRefused),
+        ("credits-top-up-refused", CreditExamples.topUpRefused),
         ("mail", MailExamples.set),
         ("mail-none", MailExamples.none),
         ("senders", SendersView(senders, queues: queues, usages: [senders[0].id: SenderExamples.usage], stopped: [senders[0].id], notice: PageNotice("Saved."), in: workspace())),
