@@ -66,6 +66,47 @@ struct SenderCommandTests {
         #expect(try await (kept(), shown()) == (1, 1))
     }
 
+    @Test("a number that costs stops when credits don't suffice, and comes back by itself with a top-up", arguments: TestEngine.allCases)
+    func subscription(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let (hub, service, id) = (scene.hub, scene.service, scene.hub.sender.id)
+        let clock = hub.clock
+        let credits = CreditService(database: hub.database, signals: hub.signals, now: { clock.now })
+        let subscriptions = SubscriptionService(database: hub.database, signals: hub.signals, now: { clock.now })
+        func renew() async throws { while try await hub.work(RenewalJob(now: { clock.now })) > 0 {} }
+        // It keeps a month for nothing, since it was there before.
+        _ = try await credits.setPrices([.meta: try CreditPrice(10)], access: hub.access)
+        #expect(try await scene.sender().facts.subscription == .paid)
+        hub.clock.advance(by: 40 * 86_400)
+        try await renew()
+        #expect(try await scene.sender().reason == .renewalDue)
+        hub.clock.advance(by: 4 * 86_400)
+        try await renew()
+        let lapsed = try await scene.sender()
+        #expect((lapsed.status, lapsed.reason) == (.offline, .creditsMissing))
+        await #expect(throws: SenderProblem.cannotSend(reason: SenderReason.creditsMissing.sentence)) { try await hub.submit("Hi") }
+        _ = try await credits.topUp(25, note: nil, key: "one", access: hub.access)
+        try await renew()
+        #expect(try await scene.sender().status == .online)
+
+        // Off and on within the paid month costs nothing; after it, only its own page begins another.
+        _ = try await service.deactivate(id, access: hub.access)
+        #expect(try await service.activate(id, access: hub.access).status == .connecting)
+        _ = try await service.deactivate(id, access: hub.access)
+        hub.clock.advance(by: 40 * 86_400)
+        try await renew()
+        await #expect(throws: SenderProblem.activationCosts(Credits(10))) { try await service.activate(id, access: hub.access) }
+        _ = try await subscriptions.activate(id, price: 10, accepting: [:], access: hub.access)
+        try await scene.check()
+        let back = try await scene.sender()
+        #expect((back.status, back.facts.subscription) == (.online, .paid))
+        #expect(try await subscriptions.overview(of: id, access: hub.access).balance == Credits(5))
+
+        // A price of nothing frees it.
+        _ = try await credits.setPrices([.meta: try CreditPrice(0)], access: hub.access)
+        #expect(try await scene.sender().status == .online)
+    }
+
     @Test("trying again asks the provider, and tells what it still lacks", arguments: TestEngine.allCases)
     func retries(engine: TestEngine) async throws {
         let scene = try await Scene(engine)

@@ -8,13 +8,15 @@ package enum SenderProblem: Problem, Equatable {
     case inactiveAlready
     case nothingToRetry(SenderCondition)
     case nameTooLong
+    /// Switching it on begins a month of that price.
+    case activationCosts(Credits)
     /// So many messages wait to leave.
     case messagesWaiting(BoundedCount)
 
     package var kind: ProblemKind {
         switch self {
         case .missing, .connectionMissing: .missing
-        case .phoneNumberTaken, .cannotSend, .activeAlready, .inactiveAlready, .nothingToRetry, .messagesWaiting: .conflict
+        case .phoneNumberTaken, .cannotSend, .activeAlready, .inactiveAlready, .nothingToRetry, .messagesWaiting, .activationCosts: .conflict
         case .nameEmpty, .nameTooLong: .invalid
         }
     }
@@ -31,6 +33,7 @@ package enum SenderProblem: Problem, Equatable {
         case .nothingToRetry: "sender.nothing-to-retry"
         case .nameTooLong: "sender.name-too-long"
         case .messagesWaiting: "sender.messages-waiting"
+        case .activationCosts: "sender.activation-costs"
         }
     }
 
@@ -42,6 +45,8 @@ package enum SenderProblem: Problem, Equatable {
         case .nameEmpty: "Give the sender a name, so that your team can tell it from the others."
         case .cannotSend(let reason): "This sender can't send right now: \(reason)"
         case .nameTooLong: "A sender's name has at most \(Sender.nameLimit) characters."
+        case .activationCosts(let price):
+            "Switching this sender on costs \(price.figures) credits a month. Do it on its Subscription page, which says until when that is paid."
         case .messagesWaiting(let count):
             "\(count.isMore ? "More than \(count.count)" : "\(count.count)") \(count.count == 1 && !count.isMore ? "message waits" : "messages wait") to leave. Cancel them on the sender's queue page first, or let them leave."
         case .activeAlready: "This sender is switched on already. Reload the page to see how it stands."
@@ -57,7 +62,7 @@ package enum SenderProblem: Problem, Equatable {
 
     package var field: String? {
         switch self {
-        case .missing, .cannotSend, .activeAlready, .inactiveAlready, .nothingToRetry, .messagesWaiting: "sender"
+        case .missing, .cannotSend, .activeAlready, .inactiveAlready, .nothingToRetry, .messagesWaiting, .activationCosts: "sender"
         case .phoneNumberTaken: "phoneNumberId"
         case .nameEmpty, .nameTooLong: "name"
         case .connectionMissing: nil

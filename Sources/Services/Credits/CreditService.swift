@@ -87,6 +87,10 @@ package struct CreditService: Sendable {
             let raised = Set(changed.keys.filter { before[$0] == .zero })
             try beginFreeMonths(raised, access, transaction, moment)
             for (channel, price) in changed { try table.set(price, for: channel) }
+            let ofKind = Set(try SenderTable(transaction, access).list().filter { changed[$0.channel] != nil }.map(\.id))
+            for current in try SubscriptionTable(transaction, access).all() where ofKind.contains(current.subscription.senderID) {
+                try Renewals(transaction, access).tell(of: current.subscription, price: current.price, at: moment)
+            }
             try EventTable(transaction, access).append(
                 NewEvent(.creditsUpdated, subject: access.workspaceID.text, cause: "prices"), at: moment)
             return try table.all()

@@ -26,6 +26,19 @@ struct Renewals {
         try RenewalJob.request(sender, at: max(look, now), in: access.workspaceID, transaction, now: now)
     }
 
+    /// Lets the number's status follow.
+    /// - Parameter wish: whether a person just wanted it on or off; nil when nobody said.
+    func tell(of subscription: Subscription, price: Credits, isWished wish: Bool? = nil, at now: Date) throws {
+        let table = SenderTable(transaction, access.withGrant(.sendersView).withGrant(.sendersManage))
+        guard let sender = try table.find(subscription.senderID) else { return }
+        var events = [subscription.standing(price: price).event]
+        if let wish, wish != sender.facts.isActive { events.append(wish ? .activated : .deactivated) }
+        guard let after = try table.apply(events, to: sender.id, at: now)?.after else { return }
+        if after.facts.isChecking {
+            try SenderCheckJob.request(for: sender.connectionID, in: access.workspaceID, in: transaction, now: now)
+        }
+    }
+
     func write(_ step: SubscriptionStep, of current: PricedSubscription, at now: Date) throws {
         let sender = step.subscription.senderID
         if let posting = step.posting {
@@ -36,10 +49,34 @@ struct Renewals {
             }
         }
         try SubscriptionTable(transaction, access).save(step.subscription)
+        try tell(of: step.subscription, price: current.price, isWished: step.change.wish, at: now)
         try EventTable(transaction, access).append(
             NewEvent(.senderUpdated, subject: sender.text, cause: "subscription-\(step.change.rawValue)"), at: now)
         if let letter = CreditLetter(step) {
             try CreditMailJob.request(letter, about: sender, in: access.workspaceID, transaction, now: now)
+        }
+    }
+}
+
+extension SubscriptionStep.Change {
+    /// Whether a person wanted the number on or off; nil when it came about by itself.
+    fileprivate var wish: Bool? {
+        switch self {
+        case .on, .reserved, .free: true
+        case .off: false
+        case .paid, .renewed, .reminded, .grace, .lapsed, .back, .ended: nil
+        }
+    }
+}
+
+extension Subscription.Standing {
+    /// What it means for the number.
+    var event: SenderEvent {
+        switch self {
+        case .free: .subscriptionFree
+        case .paid: .subscriptionPaid
+        case .grace: .graceBegan
+        case .lapsed: .subscriptionLapsed
         }
     }
 }

@@ -99,13 +99,11 @@ package struct SubscriptionService: Sendable {
         _ moment: Date
     ) throws {
         let table = TermsTable(transaction, access)
-        let terms = try table.inForce()
-        for one in terms where versions[one.document] == one.version {
+        for one in try table.inForce() where versions[one.document] == one.version {
             try table.accept(
                 TermsAcceptance(terms: one, actor: access.actor.text, at: moment, clientAddress: access.address), for: sender)
         }
-        let accepted = try table.accepted(terms, for: sender)
-        let missing = terms.filter { !accepted.contains($0) }
+        let missing = try table.missing(for: sender)
         guard missing.isEmpty else { throw CreditProblem.termsMissing(missing) }
     }
 
@@ -144,12 +142,10 @@ package struct SubscriptionService: Sendable {
             throw SenderProblem.missing
         }
         let terms = TermsTable(transaction, access)
-        let inForce = try terms.inForce()
-        let accepted = try terms.accepted(inForce, for: id)
         return Overview(
             sender: sender, current: current,
             balance: try LedgerTable(transaction, access).totals()[.balance] ?? .zero,
-            needed: try table.needed(upTo: current.subscription), missingTerms: inForce.filter { !accepted.contains($0) },
+            needed: try table.needed(upTo: current.subscription), missingTerms: try terms.missing(for: id),
             acceptances: try terms.acceptances(for: id, limit: acceptanceLimit), at: moment)
     }
 }

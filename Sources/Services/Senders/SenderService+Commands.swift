@@ -5,15 +5,45 @@ package import struct Foundation.Date
 
 /// What a person decides about a number.
 extension SenderService {
-    /// Switches a number on: it is asked for at WhatsApp, and sends again once that says yes. Throws ``SenderProblem/activeAlready``. The caller's
+    /// Switches a number on: it is asked for at WhatsApp, and sends again once that says yes. Throws ``SenderProblem/activeAlready``, and
+    /// ``SenderProblem/activationCosts(_:)`` and ``CreditProblem/termsMissing(_:)`` where that has to be confirmed, by ``SubscriptionService``. The caller's
     /// transaction; who calls ``announceChange(of:)`` after its commit.
     package func activate(_ id: Identifier<Sender>, access: Access, in transaction: any Transaction) throws -> Sender {
-        try command(.activated, id, access, in: transaction)
+        let (moment, current) = (now(), try subscription(of: id, access, in: transaction))
+        guard try SenderTable(transaction, access).find(id)?.facts.isActive == false else { throw SenderProblem.activeAlready }
+        let one = current.subscription
+        let missing = try TermsTable(transaction, access).missing(for: id)
+        guard missing.isEmpty else { throw CreditProblem.termsMissing(missing) }
+        if !one.isOn {
+            let isPaid = one.state == .paid && one.paidUntil.map { $0 > moment } ?? false
+            guard isPaid || current.price == .zero else { throw SenderProblem.activationCosts(current.price) }
+            try Renewals(transaction, access).write(
+                try one.activated(at: moment, price: current.price, balance: .zero), of: current, at: moment)
+        }
+        return try command(one.isOn ? .activated : nil, id, access, in: transaction)
+    }
+
+    /// Held, so that nobody renews it meanwhile.
+    private func subscription(
+        of id: Identifier<Sender>, _ access: Access, in transaction: any Transaction
+    ) throws -> PricedSubscription {
+        try access.require(.sendersManage)
+        let moment = now()
+        guard let sender = try SenderTable(transaction, access).find(id), sender.removedAt == nil else { throw SenderProblem.missing }
+        // Before the ledger, as the job itself does.
+        try RenewalJob.request(id, at: moment, in: access.workspaceID, transaction, now: moment)
+        _ = try LedgerTable(transaction, access).hold()
+        guard let current = try SubscriptionTable(transaction, access).current(of: id) else { throw SenderProblem.missing }
+        return current
     }
 
     /// Switches it off: nothing leaves, what waits stays in the queue. Throws ``SenderProblem/inactiveAlready``.
     package func deactivate(_ id: Identifier<Sender>, access: Access, in transaction: any Transaction) throws -> Sender {
-        try command(.deactivated, id, access, in: transaction)
+        let (moment, current) = (now(), try subscription(of: id, access, in: transaction))
+        guard try SenderTable(transaction, access).find(id)?.facts.isActive == true else { throw SenderProblem.inactiveAlready }
+        let one = current.subscription
+        if one.isOn { try Renewals(transaction, access).write(try one.deactivated(at: moment), of: current, at: moment) }
+        return try command(one.isOn ? nil : .deactivated, id, access, in: transaction)
     }
 
     /// Asks WhatsApp again about one that can't work. Throws ``SenderProblem/nothingToRetry(_:)``.
@@ -42,18 +72,21 @@ extension SenderService {
         return sender
     }
 
+    /// - Parameter event: nil when the subscription told it to the number already.
     private func command(
-        _ event: SenderEvent, _ id: Identifier<Sender>, _ access: Access, in transaction: any Transaction
+        _ event: SenderEvent?, _ id: Identifier<Sender>, _ access: Access, in transaction: any Transaction
     ) throws -> Sender {
         try access.require(.sendersManage)
         let moment = now()
-        guard let sender = try SenderTable(transaction, access).apply([event], to: id, at: moment)?.after, sender.removedAt == nil else {
-            throw SenderProblem.missing
-        }
+        guard let sender = try SenderTable(transaction, access).apply(event.map { [$0] } ?? [], to: id, at: moment)?.after,
+            sender.removedAt == nil
+        else { throw SenderProblem.missing }
         if sender.facts.isChecking {
             try SenderCheckJob.request(for: sender.connectionID, in: access.workspaceID, in: transaction, now: moment)
         }
-        try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: id.text, cause: event.rawValue), at: moment)
+        if let event {
+            try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: id.text, cause: event.rawValue), at: moment)
+        }
         return sender
     }
 
@@ -65,7 +98,7 @@ extension SenderService {
         guard let sender = try table.find(id), sender.removedAt == nil else { throw SenderProblem.missing }
         let waiting = try SenderQueueTable.glances(transaction, access)[id]?.waiting ?? .none
         if waiting.count > 0 { throw SenderProblem.messagesWaiting(waiting) }
-        if sender.facts.isActive { _ = try table.apply([.deactivated], to: id, at: moment) }
+        if sender.facts.isActive { _ = try deactivate(id, access: access, in: transaction) }
         _ = try table.remove(id, at: moment)
         try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: id.text, cause: "removed"), at: moment)
     }

@@ -104,7 +104,7 @@ struct SenderPages: Sendable {
         do {
             _ = try await work(services.senders, context.id("sender", of: Sender.self), context.access)
             return try done(name, context)
-        } catch let problem as SenderProblem where problem.kind == .conflict {
+        } catch let problem as any Problem where problem.kind == .conflict {
             return try await overview(request, context, notice: PageNotice(problem.detail, tone: .danger), problem: problem)
         }
     }

@@ -3,7 +3,7 @@ internal import Domain
 /// The pages of one number, and whose they are: stands over each of them. Templates `sender-head` and `sender-tabs`.
 struct SenderTabs: Sendable {
     enum Tab: String, CaseIterable {
-        case overview, reception, receipts, queue, history
+        case overview, reception, receipts, queue, subscription, history
 
         var title: String {
             switch self {
@@ -11,6 +11,7 @@ struct SenderTabs: Sendable {
             case .reception: "Reception"
             case .receipts: "Receipts webhook"
             case .queue: "Queue"
+            case .subscription: "Subscription"
             case .history: "History"
             }
         }
@@ -18,7 +19,7 @@ struct SenderTabs: Sendable {
         fileprivate func isShown(to workspace: WorkspaceFrame) -> Bool {
             switch self {
             case .overview, .reception, .queue, .history: true
-            case .receipts: workspace.grants.contains(.sendersManage)
+            case .receipts, .subscription: workspace.grants.contains(.sendersManage)
             }
         }
     }

@@ -107,6 +107,17 @@ enum SenderWords {
         case "reception-messages-off": "Receives no messages any more"
         case "reception-brought-in": "What wasn\u{2019}t received was brought in"
         case _ where cause.hasPrefix("reception"): "Reception changed"
+        case "subscription-on": "Switched on, within a paid month"
+        case "subscription-off": "Switched off"
+        case "subscription-free", "subscription-free-month": "Costs nothing at first"
+        case "subscription-reserved": "Switched on, credits put aside"
+        case "subscription-paid": "Month paid"
+        case "subscription-renewed": "Renewed for a month"
+        case "subscription-reminded": "Reminded that credits won\u{2019}t suffice"
+        case "subscription-grace": "Renewal due, without enough credits"
+        case "subscription-lapsed": "Stopped, for want of credits"
+        case "subscription-back": "Back, paid for a month"
+        case "subscription-ended": "Paid month over"
         default: cause.hasPrefix("webhook") ? "Receipts webhook changed" : "\(cause.replacing("-", with: " ").prefix(1).uppercased())\(cause.replacing("-", with: " ").dropFirst())"
         }
     }

@@ -18,7 +18,6 @@ struct SubscriptionView: RenderedView {
         let until = times.day(of: overview.nextPaidUntil)
         let price = overview.price
         let own: [String: any Sendable] = [
-            "subscriptionSender": overview.sender.name, "subscriptionNumber": overview.sender.phoneNumber.display,
             "subscriptionAddress": address, "subscriptionStatus": words.title, "subscriptionTone": words.tone,
             "subscriptionMeaning": words.meaning, "subscriptionPrice": price == .zero ? "Nothing" : "\(price.words) a month",
             "subscriptionBalance": overview.balance.words, "subscriptionDate": words.date.orFalse, "subscriptionDateLabel": words.dateLabel,
@@ -33,7 +32,7 @@ struct SubscriptionView: RenderedView {
             "hasAcceptances": !overview.acceptances.isEmpty,
             "acceptances": overview.acceptances.map { AcceptanceView($0, colleagues, times) },
         ]
-        names = own.with(workspace.names(title: "Subscription of \(overview.sender.name)", place: .senders, notice: notice))
+        names = own.with(SenderTabs(overview.sender, .subscription, in: workspace).names).with(workspace.names(title: "Subscription of \(overview.sender.name)", place: .senders, notice: notice))
     }
 
     /// What lacks for the next renewal.

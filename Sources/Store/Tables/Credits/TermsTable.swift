@@ -80,6 +80,13 @@ package struct TermsTable {
         }
     }
 
+    /// What is in force and wasn't agreed to for a number.
+    package func missing(for sender: Identifier<Sender>) throws -> [Terms] {
+        let terms = try inForce()
+        let accepted = try accepted(terms, for: sender)
+        return terms.filter { !accepted.contains($0) }
+    }
+
     private static func terms(_ row: Row, at index: Int) throws -> Terms {
         guard let document = TermsDocument(rawValue: try row.text(index)) else { throw StoreError.columnMismatch(index) }
         return try Terms(document, address: row.text(index + 1), version: row.text(index + 2))

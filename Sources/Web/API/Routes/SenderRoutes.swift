@@ -45,7 +45,7 @@ struct SenderRoutes: Sendable {
                 .post, "/api/v1/senders/{sender}/activate", allows: .grant(.sendersManage),
                 operation: Operation(
                     "activateSender", tag: "Senders", "Switches a number on; WhatsApp is asked how it is, and then it sends and receives",
-                    answer: .one(SenderBody.self, "The sender."), problems: [SenderProblem.missing, SenderProblem.activeAlready]),
+                    answer: .one(SenderBody.self, "The sender."), problems: [SenderProblem.missing, SenderProblem.activeAlready, SenderProblem.activationCosts(Credits(10))]),
                 respond: activate),
             Route(
                 .post, "/api/v1/senders/{sender}/deactivate", allows: .grant(.sendersManage),
