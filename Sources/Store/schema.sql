@@ -603,6 +603,32 @@ CREATE TABLE sender_leases (
 ) STRICT;
 CREATE INDEX sender_leases_by_end ON sender_leases (expires_at) WHERE owner IS NOT NULL;
 
+CREATE TABLE sender_profiles (
+    workspace_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    about TEXT NOT NULL DEFAULT '',
+    description TEXT NOT NULL DEFAULT '',
+    address TEXT NOT NULL DEFAULT '',
+    category TEXT NOT NULL DEFAULT '',
+    websites TEXT NOT NULL DEFAULT '[]',
+    email TEXT,
+    other_emails TEXT NOT NULL DEFAULT '[]',
+    phones TEXT NOT NULL DEFAULT '[]',
+    display_name TEXT,
+    name_standing TEXT,
+    new_name_standing TEXT,
+    requested_name TEXT,
+    requested_at INTEGER,
+    picture_id TEXT,
+    banner_id TEXT,
+    asked_at INTEGER,
+    fetched_at INTEGER,
+    failure TEXT,
+    failed_at INTEGER,
+    PRIMARY KEY (workspace_id, sender_id),
+    FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+
 CREATE TABLE senders (
     workspace_id TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -1447,6 +1473,32 @@ CREATE TABLE sender_leases (
     CONSTRAINT sender_leases_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id)
 );
 CREATE INDEX sender_leases_by_end ON public.sender_leases USING btree (expires_at) WHERE (owner IS NOT NULL);
+
+CREATE TABLE sender_profiles (
+    workspace_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    about text COLLATE "C" DEFAULT ''::text NOT NULL,
+    description text COLLATE "C" DEFAULT ''::text NOT NULL,
+    address text COLLATE "C" DEFAULT ''::text NOT NULL,
+    category text COLLATE "C" DEFAULT ''::text NOT NULL,
+    websites text COLLATE "C" DEFAULT '[]'::text NOT NULL,
+    email text COLLATE "C",
+    other_emails text COLLATE "C" DEFAULT '[]'::text NOT NULL,
+    phones text COLLATE "C" DEFAULT '[]'::text NOT NULL,
+    display_name text COLLATE "C",
+    name_standing text COLLATE "C",
+    new_name_standing text COLLATE "C",
+    requested_name text COLLATE "C",
+    requested_at bigint,
+    picture_id text COLLATE "C",
+    banner_id text COLLATE "C",
+    asked_at bigint,
+    fetched_at bigint,
+    failure text COLLATE "C",
+    failed_at bigint,
+    CONSTRAINT sender_profiles_pkey PRIMARY KEY (workspace_id, sender_id),
+    CONSTRAINT sender_profiles_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
+);
 
 CREATE TABLE senders (
     workspace_id text COLLATE "C" NOT NULL,

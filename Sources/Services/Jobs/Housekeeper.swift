@@ -87,10 +87,13 @@ package final class Housekeeper: Service {
         }
     }
 
-    /// Sees that every connection has its hourly turn.
+    /// Sees that every connection has its hourly turn, and every number's profile.
     package func schedule() async throws {
         let moment = now()
-        try await database.write { try TemplateSyncJob.scheduleAll($0, now: moment) }
+        try await database.write { transaction in
+            try TemplateSyncJob.scheduleAll(transaction, now: moment)
+            try ProfileSyncJob.scheduleAll(transaction, now: moment)
+        }
         signals.jobsAdded()
     }
 

@@ -18,6 +18,7 @@ package enum JobKind {
     package static let templateSync = "template-sync"
     package static let scheduledMessage = "scheduled-message"
     package static let webhookDelivery = "webhook-delivery"
+    package static let profileSync = "profile-sync"
 }
 
 /// Does one kind of job. Safe to run twice: what it writes commits together with the job's completion.

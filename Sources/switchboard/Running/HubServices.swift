@@ -49,7 +49,8 @@ struct HubServices: Sendable {
         storage = try FileMediaStorage(root: dataDirectory.media.path)
         mediaMarker = MediaMarker(root: dataDirectory.media.path)
         httpClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: MetaTimeouts().clientConfiguration)
-        channels = [.meta: MetaChannel(client: httpClient, baseURL: graphURL, version: graphVersion)]
+        let meta = MetaChannel(client: httpClient, baseURL: graphURL, version: graphVersion, outside: GuardedClient(outsideRules))
+        channels = [.meta: meta]
         directory = ConnectionDirectory(database: database, secrets: secrets, now: now)
         media = MediaService(database: database, storage: storage, signals: signals, quota: mediaQuota, now: now)
 
@@ -100,6 +101,9 @@ struct HubServices: Sendable {
             push: PushService(database: database, sealing: box, signals: signals, now: now), mail: mail,
             webhooks: WebhookService(
                 database: database, sealing: box, caller: GuardedClient(outsideRules), signals: signals, now: { [clock] in clock.now }),
+            profiles: ProfileService(
+                database: database, directory: directory, channels: [.meta: meta], media: media, signals: signals,
+                now: { [clock] in clock.now }),
             signals: signals, now: now)
         signals.connect(to: database)
     }
@@ -140,6 +144,7 @@ struct HubServices: Sendable {
                     ConversationDeletionJob(database: database),
                     TemplateSyncJob(database: database, directory: directory, channels: channels, now: databaseNow),
                     ScheduledMessageJob(sending: web.sending, now: databaseNow),
+                    ProfileSyncJob(profiles: web.profiles, now: databaseNow),
                 ], signals: signals, now: databaseNow),
         ]
     }
