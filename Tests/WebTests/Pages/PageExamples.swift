@@ -51,6 +51,8 @@ enum PageExamples {
         ("notification-rules", NotificationExamples.rules),
         ("notification-rules-none", NotificationExamples.noRules),
         ("receipts", ReceiptsExamples.full), ("receipts-none", ReceiptsExamples.none), ("receipts-stopped", ReceiptsExamples.stopped),
+        ("profile", ProfileExamples.full), ("profile-refused", ProfileExamples.refused), ("profile-unfetched", ProfileExamples.unfetched),
+        ("profile-agent", ProfileExamples.onlyLook),
         ("mail", MailExamples.set),
         ("mail-none", MailExamples.none),
         ("senders", SendersView(senders, queues: queues, stopped: [senders[0].id], notice: PageNotice("Saved."), in: workspace())),
