@@ -56,6 +56,17 @@ CREATE UNIQUE INDEX attempts_by_provider_id ON attempts (workspace_id, sender_id
 CREATE INDEX attempts_by_sender ON attempts (workspace_id, sender_id, started_at);
 CREATE INDEX attempts_open ON attempts (workspace_id, sender_id) WHERE status IN ('sending', 'unknown');
 
+CREATE TABLE block_messages (
+    workspace_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    contact_id TEXT NOT NULL,
+    sent_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, sender_id, contact_id),
+    FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX block_messages_by_contact ON block_messages (workspace_id, contact_id);
+
 CREATE TABLE connections (
     workspace_id TEXT NOT NULL REFERENCES workspaces (id),
     id TEXT NOT NULL,
@@ -243,6 +254,16 @@ CREATE TABLE journal (
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
 CREATE INDEX journal_by_connection ON journal (workspace_id, connection_id, id DESC);
+
+CREATE TABLE kept_webhooks (
+    workspace_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    journal_id TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, sender_id, journal_id),
+    FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (workspace_id, journal_id) REFERENCES journal (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX kept_webhooks_by_entry ON kept_webhooks (workspace_id, journal_id);
 
 CREATE TABLE labels (
     workspace_id TEXT NOT NULL REFERENCES workspaces (id),
@@ -511,6 +532,35 @@ CREATE TABLE received_ids (
     PRIMARY KEY (workspace_id, sender_id, key)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE reception_mails (
+    workspace_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, sender_id, message_id),
+    FOREIGN KEY (workspace_id, message_id) REFERENCES messages (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX reception_mails_by_message ON reception_mails (workspace_id, message_id);
+
+CREATE TABLE reception_options (
+    workspace_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    receives_messages INTEGER NOT NULL CHECK (receives_messages IN (0, 1)),
+    notifies INTEGER NOT NULL CHECK (notifies IN (0, 1)),
+    receives_groups INTEGER NOT NULL CHECK (receives_groups IN (0, 1)),
+    sends_mail INTEGER NOT NULL CHECK (sends_mail IN (0, 1)),
+    mail_address TEXT,
+    blocks_calls INTEGER NOT NULL CHECK (blocks_calls IN (0, 1)),
+    block_message TEXT,
+    call_failure TEXT,
+    call_failed_at INTEGER,
+    mailed_at INTEGER,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, sender_id),
+    FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id) ON DELETE CASCADE,
+    CHECK (sends_mail = 0 OR mail_address IS NOT NULL),
+    CHECK (blocks_calls = 1 OR block_message IS NULL)
+) STRICT;
+
 CREATE TABLE saved_views (
     workspace_id TEXT NOT NULL,
     id TEXT NOT NULL,
@@ -578,6 +628,20 @@ CREATE TABLE search_words (
     PRIMARY KEY (workspace_id, generation, kind, word, bucket)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE sender_history (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    workspace_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    status TEXT NOT NULL,
+    reason TEXT,
+    explanation TEXT,
+    at INTEGER NOT NULL,
+    FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX sender_history_by_sender ON sender_history (workspace_id, sender_id, sequence DESC);
+
 CREATE TABLE sender_holds (
     workspace_id TEXT NOT NULL,
     sender_id TEXT NOT NULL,
@@ -644,7 +708,10 @@ CREATE TABLE senders (
     messaging_limit TEXT,
     throughput TEXT,
     read_receipts TEXT NOT NULL DEFAULT 'onOpen' CHECK (read_receipts IN ('onOpen', 'onAnswer', 'never')),
-    created_at INTEGER NOT NULL, is_coexistence INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL, is_coexistence INTEGER NOT NULL DEFAULT 0, is_active INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)), is_checking INTEGER NOT NULL DEFAULT 0 CHECK (is_checking IN (0, 1)), set_up TEXT NOT NULL DEFAULT 'done'
+    CHECK (set_up IN ('signup', 'verification', 'registration', 'approval', 'done', 'failed')), policy TEXT NOT NULL DEFAULT 'fine' CHECK (policy IN ('fine', 'restricted', 'suspended')), policy_ends_at INTEGER, trouble TEXT NOT NULL DEFAULT 'none'
+    CHECK (trouble IN ('none', 'token-refused', 'number-missing', 'payment-missing')), subscription TEXT NOT NULL DEFAULT 'free'
+    CHECK (subscription IN ('free', 'paid', 'grace', 'lapsed')), reason TEXT, explained_reason TEXT, explanation TEXT, status_since INTEGER, removed_at INTEGER,
     PRIMARY KEY (workspace_id, id),
     FOREIGN KEY (workspace_id, connection_id) REFERENCES connections (workspace_id, id)
 ) STRICT;
@@ -887,6 +954,17 @@ CREATE UNIQUE INDEX attempts_by_provider_id ON public.attempts USING btree (work
 CREATE INDEX attempts_by_sender ON public.attempts USING btree (workspace_id, sender_id, started_at);
 CREATE INDEX attempts_open ON public.attempts USING btree (workspace_id, sender_id) WHERE (status = ANY (ARRAY['sending'::text, 'unknown'::text]));
 
+CREATE TABLE block_messages (
+    workspace_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    contact_id text COLLATE "C" NOT NULL,
+    sent_at bigint NOT NULL,
+    CONSTRAINT block_messages_pkey PRIMARY KEY (workspace_id, sender_id, contact_id),
+    CONSTRAINT block_messages_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id) ON DELETE CASCADE,
+    CONSTRAINT block_messages_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX block_messages_by_contact ON public.block_messages USING btree (workspace_id, contact_id);
+
 CREATE TABLE connections (
     workspace_id text COLLATE "C" NOT NULL,
     id text COLLATE "C" NOT NULL,
@@ -1088,6 +1166,16 @@ CREATE TABLE journal (
     CONSTRAINT journal_pkey PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX journal_by_connection ON public.journal USING btree (workspace_id, connection_id, id DESC);
+
+CREATE TABLE kept_webhooks (
+    workspace_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    journal_id text COLLATE "C" NOT NULL,
+    CONSTRAINT kept_webhooks_pkey PRIMARY KEY (workspace_id, sender_id, journal_id),
+    CONSTRAINT kept_webhooks_workspace_id_journal_id_fkey FOREIGN KEY (workspace_id, journal_id) REFERENCES journal(workspace_id, id) ON DELETE CASCADE,
+    CONSTRAINT kept_webhooks_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX kept_webhooks_by_entry ON public.kept_webhooks USING btree (workspace_id, journal_id);
 
 CREATE TABLE labels (
     workspace_id text COLLATE "C" NOT NULL,
@@ -1380,6 +1468,40 @@ CREATE TABLE received_ids (
     CONSTRAINT received_ids_pkey PRIMARY KEY (workspace_id, sender_id, key)
 );
 
+CREATE TABLE reception_mails (
+    workspace_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    message_id text COLLATE "C" NOT NULL,
+    CONSTRAINT reception_mails_pkey PRIMARY KEY (workspace_id, sender_id, message_id),
+    CONSTRAINT reception_mails_workspace_id_message_id_fkey FOREIGN KEY (workspace_id, message_id) REFERENCES messages(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX reception_mails_by_message ON public.reception_mails USING btree (workspace_id, message_id);
+
+CREATE TABLE reception_options (
+    workspace_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    receives_messages bigint NOT NULL,
+    notifies bigint NOT NULL,
+    receives_groups bigint NOT NULL,
+    sends_mail bigint NOT NULL,
+    mail_address text COLLATE "C",
+    blocks_calls bigint NOT NULL,
+    block_message text COLLATE "C",
+    call_failure text COLLATE "C",
+    call_failed_at bigint,
+    mailed_at bigint,
+    updated_at bigint NOT NULL,
+    CONSTRAINT reception_options_pkey PRIMARY KEY (workspace_id, sender_id),
+    CONSTRAINT reception_options_blocks_calls_check CHECK ((blocks_calls = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT reception_options_check CHECK (((sends_mail = 0) OR (mail_address IS NOT NULL))),
+    CONSTRAINT reception_options_check1 CHECK (((blocks_calls = 1) OR (block_message IS NULL))),
+    CONSTRAINT reception_options_notifies_check CHECK ((notifies = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT reception_options_receives_groups_check CHECK ((receives_groups = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT reception_options_receives_messages_check CHECK ((receives_messages = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT reception_options_sends_mail_check CHECK ((sends_mail = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT reception_options_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE saved_views (
     workspace_id text COLLATE "C" NOT NULL,
     id text COLLATE "C" NOT NULL,
@@ -1447,6 +1569,21 @@ CREATE TABLE search_words (
     places bytea NOT NULL,
     CONSTRAINT search_words_pkey PRIMARY KEY (workspace_id, generation, kind, word, bucket)
 );
+
+CREATE TABLE sender_history (
+    sequence bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    workspace_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    cause text COLLATE "C" NOT NULL,
+    actor text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    reason text COLLATE "C",
+    explanation text COLLATE "C",
+    at bigint NOT NULL,
+    CONSTRAINT sender_history_pkey PRIMARY KEY (sequence),
+    CONSTRAINT sender_history_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX sender_history_by_sender ON public.sender_history USING btree (workspace_id, sender_id, sequence DESC);
 
 CREATE TABLE sender_holds (
     workspace_id text COLLATE "C" NOT NULL,
@@ -1517,9 +1654,27 @@ CREATE TABLE senders (
     read_receipts text COLLATE "C" DEFAULT 'onOpen'::text NOT NULL,
     created_at bigint NOT NULL,
     is_coexistence bigint DEFAULT 0 NOT NULL,
+    is_active bigint DEFAULT 1 NOT NULL,
+    is_checking bigint DEFAULT 0 NOT NULL,
+    set_up text COLLATE "C" DEFAULT 'done'::text NOT NULL,
+    policy text COLLATE "C" DEFAULT 'fine'::text NOT NULL,
+    policy_ends_at bigint,
+    trouble text COLLATE "C" DEFAULT 'none'::text NOT NULL,
+    subscription text COLLATE "C" DEFAULT 'free'::text NOT NULL,
+    reason text COLLATE "C",
+    explained_reason text COLLATE "C",
+    explanation text COLLATE "C",
+    status_since bigint,
+    removed_at bigint,
     CONSTRAINT senders_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT senders_is_active_check CHECK ((is_active = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT senders_is_checking_check CHECK ((is_checking = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT senders_policy_check CHECK ((policy = ANY (ARRAY['fine'::text, 'restricted'::text, 'suspended'::text]))),
     CONSTRAINT senders_read_receipts_check CHECK ((read_receipts = ANY (ARRAY['onOpen'::text, 'onAnswer'::text, 'never'::text]))),
+    CONSTRAINT senders_set_up_check CHECK ((set_up = ANY (ARRAY['signup'::text, 'verification'::text, 'registration'::text, 'approval'::text, 'done'::text, 'failed'::text]))),
     CONSTRAINT senders_status_check CHECK ((status = ANY (ARRAY['online'::text, 'connecting'::text, 'pending'::text, 'offline'::text, 'suspended'::text, 'failed'::text]))),
+    CONSTRAINT senders_subscription_check CHECK ((subscription = ANY (ARRAY['free'::text, 'paid'::text, 'grace'::text, 'lapsed'::text]))),
+    CONSTRAINT senders_trouble_check CHECK ((trouble = ANY (ARRAY['none'::text, 'token-refused'::text, 'number-missing'::text, 'payment-missing'::text]))),
     CONSTRAINT senders_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id)
 );
 CREATE UNIQUE INDEX senders_by_phone_number ON public.senders USING btree (workspace_id, phone_number);

@@ -16,6 +16,10 @@ package final class FakeChannel: Channel {
         var reports: [String: Result<ConnectionReport, ConnectionProblem>] = [:]
         var refusedToken: String?
         var subscribed: [String] = []
+        var rejectedCalls: [String] = []
+        var callAnswers: [ChannelProblem?] = []
+        var allowedCalls: [Identifier<Sender>] = []
+        var callRefusal: (any Error)?
         var templates: [TemplateDefinition] = []
         var templateProblem: ChannelProblem?
     }
@@ -117,6 +121,32 @@ package final class FakeChannel: Channel {
         }
     }
 
+    /// Calls that were to be rejected, and numbers that customers are to be let call.
+    package var rejectedCalls: [String] { state.withLock { $0.rejectedCalls } }
+    package var allowedCalls: [Identifier<Sender>] { state.withLock { $0.allowedCalls } }
+
+    /// The next rejections end like this, in order; nil is well.
+    package func answerCalls(_ problems: ChannelProblem?...) { state.withLock { $0.callAnswers += problems } }
+
+    /// No number may be called from now on; nil to let all.
+    package func refuseCalls(_ problem: (any Error)?) { state.withLock { $0.callRefusal = problem } }
+
+    package func rejectCall(_ providerCallID: String, from sender: SenderRoute) async throws {
+        let problem = state.withLock { state -> ChannelProblem? in
+            state.rejectedCalls.append(providerCallID)
+            return state.callAnswers.isEmpty ? nil : state.callAnswers.removeFirst()
+        }
+        if let problem { throw problem }
+    }
+
+    package func allowCalls(_ sender: SenderRoute) async throws {
+        let problem = state.withLock { state in
+            if state.callRefusal == nil { state.allowedCalls.append(sender.senderID) }
+            return state.callRefusal
+        }
+        if let problem { throw problem }
+    }
+
     package func subscribe(_ route: SenderRoute) async throws { state.withLock { $0.subscribed.append(route.businessAccountID) } }
 }
 
@@ -128,7 +158,7 @@ extension ConnectionReport {
     ) -> ConnectionReport {
         ConnectionReport(
             phoneNumber: number, displayName: "Acme", quality: quality, messagingLimit: "TIER_2K", throughput: "STANDARD",
-            isSubscribed: isSubscribed, isRegistered: isRegistered, tokenIsTemporary: tokenIsTemporary)
+            isSubscribed: isSubscribed, state: isRegistered ? .confirmed : .unregistered, tokenIsTemporary: tokenIsTemporary)
     }
 }
 

@@ -31,10 +31,14 @@ extension TestHub {
     @discardableResult
     package func fetchTemplates() async throws -> Int {
         let clock = clock
-        let handler = TemplateSyncJob(database: database, directory: directory, channels: [.meta: channel], now: { clock.now })
-        let jobs = try await database.write {
-            try JobTable($0).take(kind: TemplateSyncJob.kind, now: clock.now, leaseSeconds: 60, limit: 10)
-        }
+        return try await work(TemplateSyncJob(database: database, directory: directory, channels: [.meta: channel], now: { clock.now }))
+    }
+
+    /// Does what is due of one kind of work; returns how many pieces there were.
+    @discardableResult
+    package func work<Handler: JobHandler>(_ handler: Handler) async throws -> Int {
+        let clock = clock
+        let jobs = try await database.write { try JobTable($0).take(kind: Handler.kind, now: clock.now, leaseSeconds: 60, limit: 10) }
         for job in jobs {
             let completion = try await handler.run(job)
             try await database.write { transaction in

@@ -36,7 +36,7 @@ package struct TestHub: Sendable {
             createdAt: now, lastWebhookAt: nil, isSubscribed: true)
         let sender = Sender(
             id: .make(at: now), workspaceID: workspaceID, connectionID: connection.id, channel: .meta, name: "Acme", displayName: "Acme",
-            phoneNumber: try PhoneNumber(parsing: phoneNumber), providerID: providerID, status: .online, statusReason: nil,
+            phoneNumber: try PhoneNumber(parsing: phoneNumber), providerID: providerID,
             quality: "GREEN",
             messagingLimit: nil, readReceipts: .onOpen, createdAt: now)
         let stored = try secretStore.seal(.init(appSecret: Self.appSecret, verifyToken: "verify", accessToken: "token"), of: connection)
@@ -55,6 +55,12 @@ package struct TestHub: Sendable {
         sending = SendingService(database: database, signals: signals, now: tick)
         conversations = ConversationService(database: database, signals: signals, now: tick)
         events = EventService(database: database, signals: signals)
+    }
+
+    /// Lets something happen to the number.
+    package func befall(_ events: SenderEvent..., saying text: String? = nil) async throws {
+        let (access, id, now) = (access, sender.id, clock.now)
+        _ = try await database.write { try SenderTable($0, access).apply(events, saying: text, to: id, at: now) }
     }
 
     /// A dispatcher over the same database, not yet running; `channel` is another hub's when they share a provider.

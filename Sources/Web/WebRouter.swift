@@ -54,7 +54,8 @@ package struct WebRouter {
             + SendingRoutes(services: services).routes
             + NotificationRoutes(services: services).routes + PushRoutes(services: services).routes
             + MailRoutes(services: services).routes
-            + WebhookRoutes(services: services).routes + ProfileRoutes(services: services).routes
+            + WebhookRoutes(services: services).routes + ReceptionRoutes(services: services).routes
+            + ProfileRoutes(services: services).routes
             + ConversationExportRoutes(services: services, configuration: configuration).routes
             + OperationRoutes(services: services).routes
     }

@@ -35,6 +35,7 @@ package struct WebServices: Sendable {
     package let push: PushService
     package let mail: MailService
     package let webhooks: WebhookService
+    package let reception: ReceptionService
     package let profiles: ProfileService
     package let signals: Signals
     package let now: @Sendable () -> Date
@@ -51,7 +52,7 @@ package struct WebServices: Sendable {
         senders: SenderService, queues: QueueService,
         media: MediaService,
         jobs: JobService, health: HealthService, notifications: NotificationService, push: PushService, mail: MailService,
-        webhooks: WebhookService, profiles: ProfileService, signals: Signals,
+        webhooks: WebhookService, reception: ReceptionService, profiles: ProfileService, signals: Signals,
         now: @escaping @Sendable () -> Date
     ) {
         (self.authenticator, self.signIn, self.setUp, self.sessions) = (authenticator, signIn, setUp, sessions)
@@ -62,6 +63,6 @@ package struct WebServices: Sendable {
         (self.intake, self.journal, self.sending, self.conversations) = (intake, journal, sending, conversations)
         (self.events, self.senders, self.queues, self.media, self.jobs) = (events, senders, queues, media, jobs)
         (self.health, self.notifications, self.push, self.mail, self.webhooks) = (health, notifications, push, mail, webhooks)
-        (self.profiles, self.signals, self.now) = (profiles, signals, now)
+        (self.reception, self.profiles, self.signals, self.now) = (reception, profiles, signals, now)
     }
 }

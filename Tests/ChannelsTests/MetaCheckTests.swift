@@ -54,7 +54,7 @@ struct MetaCheckTests {
             try result.get()
                 == ConnectionReport(
                     phoneNumber: PhoneNumber(parsing: "+15550100200"), displayName: "Acme", quality: "GREEN", messagingLimit: "TIER_2K",
-                    throughput: "STANDARD", isSubscribed: true, isRegistered: true, tokenIsTemporary: false))
+                    throughput: "STANDARD", isSubscribed: true, state: .confirmed, tokenIsTemporary: false))
         #expect(requests.first?.path == "/v26.0/debug_token")
         #expect(requests.first?.bearer == "900800700600|\(ChannelFixtures.appSecret)")
         #expect(requests.dropFirst().allSatisfy { $0.bearer == ChannelFixtures.token })
@@ -147,15 +147,39 @@ struct MetaCheckTests {
     @Test(
         "what the page warns of",
         arguments: [
-            (#""quality_rating":"UNKNOWN""#, "quality"), (#""status":"PENDING""#, "registered"),
-            (#""platform_type":"NOT_APPLICABLE""#, "registered"),
-            (#""status":"BANNED""#, "registered"),
-        ])
-    func warnings(member: String, what: String) async throws {
+            (#""quality_rating":"UNKNOWN""#, .confirmed, nil), (#""status":"PENDING""#, .unregistered, nil),
+            (#""platform_type":"NOT_APPLICABLE""#, .unregistered, nil), (#""status":"MIGRATED""#, .numberMissing, nil),
+            (#""status":"BANNED""#, .confirmed, .suspended), (#""status":"FLAGGED""#, .confirmed, nil),
+        ] as [(String, SenderEvent, SenderFacts.Policy?)])
+    func warnings(member: String, state: SenderEvent, policy: SenderFacts.Policy?) async throws {
         let name = String(member.prefix { $0 != ":" })
         let node = try #require(Self.healthy[Self.number]).replacing(try Regex(name + #":"[A-Z_]+""#), with: member)
         let report = try await Self.check(Self.draft, [Self.number: .json(200, node)]).0.get()
-        #expect(what == "quality" ? report.quality == nil : !report.isRegistered)
+        #expect((report.state, report.policy) == (state, policy))
+        #expect((report.quality == nil) == (name == #""quality_rating""#))
+    }
+
+    @Test(
+        "what the health of a number says of its account, in Meta's words",
+        arguments: [
+            (#"{"can_send_message":"AVAILABLE","entities":[{"entity_type":"WABA","can_send_message":"AVAILABLE"}]}"#, .confirmed, .fine, nil),
+            (
+                #"{"can_send_message":"BLOCKED","entities":[{"entity_type":"WABA","can_send_message":"BLOCKED","errors":[{"error_code":141010,"error_description":"The account is locked.","possible_solution":"Appeal."}]}]}"#,
+                .confirmed, .suspended, "The account is locked. Appeal."
+            ),
+            (
+                #"{"can_send_message":"BLOCKED","entities":[{"entity_type":"WABA","can_send_message":"BLOCKED","errors":[{"error_code":141006,"error_description":"There is no payment method."}]}]}"#,
+                .paymentMissing, .fine, "There is no payment method."
+            ),
+            (
+                #"{"can_send_message":"BLOCKED","entities":[{"entity_type":"PHONE_NUMBER","can_send_message":"BLOCKED"}]}"#, .confirmed, .fine,
+                nil
+            ),
+        ] as [(String, SenderEvent, SenderFacts.Policy, String?)])
+    func health(text: String, state: SenderEvent, policy: SenderFacts.Policy, words: String?) async throws {
+        let node = try #require(Self.healthy[Self.number]).replacing(#""status":"CONNECTED""#, with: #""status":"CONNECTED","health_status":\#(text)"#)
+        let report = try await Self.check(Self.draft, [Self.number: .json(200, node)]).0.get()
+        #expect((report.state, report.policy, report.explanation) == (state, policy, words))
     }
 
     @Test("a token that ends, and an app that isn't subscribed, are told")

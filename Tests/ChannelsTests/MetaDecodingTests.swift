@@ -31,6 +31,7 @@ struct MetaDecodingTests {
                 case .revoke: others.insert("revoke")
                 case .callEnd: others.insert("callEnd")
                 case .template(let news): others.insert("template \(news.change.word)")
+                case .sender(let news): others.insert("sender \(news.change.word)")
                 case .notice: others.insert("notice")
                 }
             }
@@ -40,7 +41,8 @@ struct MetaDecodingTests {
         #expect(media == Set(MediaContent.Kind.allCases))
         #expect(statuses == [.sent, .delivered, .read, .played, .failed])
         let news = ["status", "quality", "category", "components"].map { "template \($0)" }
-        #expect(others == Set(["reaction", "edit", "revoke", "callEnd", "notice"] + news))
+        let ofSenders = ["event", "warning", "question"].map { "sender \($0)" }
+        #expect(others == Set(["reaction", "edit", "revoke", "callEnd", "notice"] + news + ofSenders))
     }
 
     @Test("3 entries × 3 changes × 5 messages are 45 items in Meta's order")
@@ -129,6 +131,16 @@ extension TemplateNews.Change {
         case .quality: "quality"
         case .category: "category"
         case .components: "components"
+        }
+    }
+}
+
+extension SenderNews.Change {
+    fileprivate var word: String {
+        switch self {
+        case .event: "event"
+        case .warning: "warning"
+        case .question: "question"
         }
     }
 }

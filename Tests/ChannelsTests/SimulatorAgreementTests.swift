@@ -164,6 +164,40 @@ struct SimulatorAgreementTests {
         }
     }
 
+    @Test("a call that rings is rejected, and a number is let be called")
+    func calls() async throws {
+        try await Self.withWorld { world in
+            let (phone, number) = (try await world.phone(Self.ben), Self.account.numbers[0].id)
+            func call() async throws -> String {
+                let made = try await world.control(.POST, "phones/\(phone)/calls", ["to": .string(number), "rings": true])
+                return try #require(made["id"]?.text)
+            }
+            let id = try await call()
+            let told = try await world.webhooks.first { event in
+                if case .message(let message) = event { message } else { nil }
+            }
+            #expect(told.providerID == id && told.content.kind == .call)
+            try await world.channel.rejectCall(id, from: Self.route)
+            let end = try await world.webhooks.first { event in
+                if case .callEnd(let end) = event { end } else { nil }
+            }
+            #expect(end.providerID == id && end.content.outcome == .missed)
+            await #expect(throws: ChannelProblem.self) { try await world.channel.rejectCall(id, from: Self.route) }
+
+            try await world.channel.allowCalls(Self.route)
+            _ = try await world.channel.graph.post(
+                "\(number)/settings", ["calling": ["status": "DISABLED"]], token: Self.route.secrets.accessToken)
+            try await world.control(.PATCH, "numbers/\(number)", ["tier": "TIER_250"])
+            let refusal = await #expect(throws: ChannelProblem.self) { try await world.channel.allowCalls(Self.route) }
+            #expect(refusal?.detail.contains("138015") == true)
+            try await world.control(.PATCH, "numbers/\(number)", ["tier": "TIER_2K"])
+            try await world.channel.allowCalls(Self.route)
+            _ = try await call()
+            try await world.control(.PATCH, "apps/\(Self.app.id)", ["fields": ["messages"]])
+            await #expect(throws: ReceptionProblem.callsNotSubscribed) { try await world.channel.allowCalls(Self.route) }
+        }
+    }
+
     @Test("templates are accepted by name, and refused for our table's reasons")
     func templates() async throws {
         try await Self.withWorld { world in
@@ -238,7 +272,7 @@ struct SimulatorAgreementTests {
             let report = try await world.channel.check(right)
             #expect(report.phoneNumber.digits == Self.account.numbers[0].digits)
             #expect(report.displayName == Self.account.numbers[0].verifiedName)
-            #expect(report.isSubscribed && report.isRegistered && !report.tokenIsTemporary)
+            #expect(report.isSubscribed && report.state == .confirmed && report.policy == .fine && !report.tokenIsTemporary)
 
             let changes: [(WritableKeyPath<ConnectionDraft, String>, String, ConnectionProblem)] = [
                 (\.appID, "999999999999999", .appIDWrong), (\.appSecret, "wrong", .appSecretWrong),

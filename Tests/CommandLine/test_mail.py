@@ -185,9 +185,63 @@ def test_hostile_names_are_names_to_another_reader_of_e_mail(program, mailbox):
     assert hub.stop() == 0
 
 
+def test_what_comes_for_a_number_comes_by_e_mail(program, mailbox):
+    pair = Pair(program, "--outside-networks", "127.0.0.1")
+    assert pair.connect().status == 201
+    pair.subscribe()
+    [sender] = pair.get("/api/v1/senders")["data"]
+    reception = f"/api/v1/senders/{sender['id']}/reception"
+    options = {
+        "receivesMessages": True, "notifies": True, "receivesGroupMessages": True, "sendsMail": True, "mailAddress": "team@acme.example",
+        "blocksCalls": False,
+    }  # fmt: skip
+    refused = http(pair.url + reception, method="PUT", key=pair.key, body=options)
+    assert refused.status == 409 and refused.json()["code"] == "reception.mail-server-missing"
+    assert http(f"{pair.url}/api/v1/mail-settings", method="PUT", key=pair.key, body=settings(mailbox)).status == 200
+    assert http(pair.url + reception, method="PUT", key=pair.key, body=options).json()["mailAddress"] == "team@acme.example"
+
+    # The server is away at first, and the hub is started anew meanwhile: nothing is lost by it.
+    mailbox.refusal = "451 Later"
+    hostile = (
+        "Is it open?\r\nBcc: all@evil.invalid\n.\n\u202ehttps://evil.invalid/\u2028From: us\n\U0001f468\u200d\U0001f469\u200d\U0001f467 ü"
+    )
+    conversation = pair.customer_writes(hostile)
+    eventually(lambda: mailbox.letters)
+    assert pair.hub.stop() == 0
+    before, mailbox.refusal = len(mailbox.letters), None
+    hub = program.start(
+        "serve", "--port", 0, "--graph-url", pair.meta["url"], "--outside-networks", "127.0.0.1", "--public-url", "https://chat.example.com"
+    )
+    eventually(lambda: len(mailbox.letters) > before)
+    envelope, _ = mailbox.letters[before]
+    letter = read(mailbox, before)
+    assert letter["Message-ID"] == read(mailbox, 0)["Message-ID"]
+    assert not letter.defects and envelope.rcpt_tos == ["team@acme.example"] and letter["To"] == "team@acme.example"
+    assert "Bcc" not in letter and letter["From"] == "Switchboard <support@acme.example>"
+    name = conversation["contact"]["name"]
+    assert letter["Subject"].startswith(f"New message from {name} (") and letter["Subject"].endswith(") to Shop")
+    lines = letter.get_content().replace("\r\n", "\n").split("\n")
+    assert "> Is it open?" in lines and "> Bcc: all@evil.invalid" in lines and "> ." in lines
+    assert "> https://evil.invalid/" in lines and "> From: us" in lines
+    assert "> \U0001f468\u200d\U0001f469\u200d\U0001f467 ü" in lines
+    assert f"https://chat.example.com/app/acme/whatsapp/{conversation['id']}" in lines
+    eventually(lambda: waiting(database_of(program)) == 0)
+    assert hub.stop() == 0
+    assert len(mailbox.letters) == before + 1
+
+
 def digests(database) -> int:
+    return count(database, "SELECT COUNT(*) FROM jobs WHERE kind = 'digest'")
+
+
+def waiting(database) -> int:
+    """Messages that are still to be told of by e-mail."""
+    return count(database, "SELECT COUNT(*) FROM reception_mails")
+
+
+def count(database, query: str) -> int:
     connection = sqlite3.connect(database)
     try:
-        return connection.execute("SELECT COUNT(*) FROM jobs WHERE kind = 'digest'").fetchone()[0]
+        return connection.execute(query).fetchone()[0]
     finally:
         connection.close()

@@ -78,8 +78,9 @@ def test_receipts_are_set_up_tested_followed_and_resumed(demo, browsing, receive
     senders = f"{demo.url}/app/{demo.workspace}/whatsapp/senders"
     receipts = f"{senders}/{customer.sender['id']}/receipts"
     page.goto(senders)
-    page.locator(f"#{customer.sender['id']}").get_by_role("link", name="Receipts", exact=True).click()
-    expect(page.get_by_role("heading", name="Receipts webhook")).to_be_visible()
+    page.locator(f"#{customer.sender['id']}").get_by_role("link", name="Open").click()
+    page.get_by_role("link", name="Receipts webhook").click()
+    expect(page.get_by_role("heading", name="Delivery and read receipts")).to_be_visible()
     assert page.url == receipts
 
     page.get_by_label("Address").fill("https://10.0.0.1/receipts")

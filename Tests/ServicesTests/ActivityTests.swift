@@ -251,7 +251,7 @@ struct ActivityTests {
             let sender = Sender(
                 id: .make(at: now), workspaceID: hub.workspaceID, connectionID: hub.connection.id, channel: .meta, name: "Number \(number)",
                 displayName: nil, phoneNumber: try PhoneNumber(parsing: "+1555010050\(number)"), providerID: "more.\(number)",
-                status: .online, statusReason: nil, quality: nil, messagingLimit: nil, readReceipts: .onOpen, createdAt: now)
+                quality: nil, messagingLimit: nil, readReceipts: .onOpen, createdAt: now)
             try await hub.database.write { transaction in
                 try SenderTable(transaction, hub.access).insert(sender, throughput: nil)
                 _ = try ConversationTable(transaction, hub.access).findOrMake(sender: sender.id, contact: contact, now: now)

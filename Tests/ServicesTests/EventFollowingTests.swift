@@ -13,7 +13,9 @@ struct EventFollowingTests {
         let workspaces = (0..<3).map { Identifier<Workspace>("wrk_\($0)") }
         let steps = Mutex<[Identifier<Workspace>]>([])
         struct Unreadable: Error {}
-        try await following.readOn(in: { _, _ in workspaces }) { workspaceID in
+        try await following.readOn { _, _ in
+            workspaces
+        } _: { workspaceID in
             let count = steps.withLock { steps in
                 steps.append(workspaceID)
                 return steps.count { $0 == workspaceID }

@@ -30,7 +30,7 @@ struct LimitsTests {
             (.slowDown(after: .milliseconds(1)), Expected(message: .sent, attempts: 2, isSlow: true)),
             (.hold(for: .seconds(60), reason: "Being upgraded."), Expected(message: .sent, attempts: 2, isHeld: true)),
             (.pauseCampaigns(reason: "Quality."), Expected(message: .queued, areCampaignsPaused: true)),
-            (.stopSender(reason: "Gone."), Expected(message: .queued, sender: .failed)),
+            (.stopSender(.tokenRefused, reason: "Gone."), Expected(message: .queued, sender: .failed)),
             (.pauseTemplate(), Expected(message: .failed, isTemplatePaused: true)),
             (.restrictContact(for: .seconds(86_400)), Expected(message: .failed, isContactRestricted: true)),
             (.restrictContact(for: nil), Expected(message: .failed, isContactRestricted: true)),

@@ -103,7 +103,7 @@ struct QueueServiceTests {
         _ = try await hub.queues.set(paused: true, hub.sender.id, access: hub.access)
         #expect(try await reason(of: first) == Departure(earliest: nil, reason: .paused))
         _ = try await hub.queues.set(paused: false, hub.sender.id, access: hub.access)
-        try await hub.database.write { try SenderTable($0, hub.access).setStatus(.failed, reason: "The token has expired.", hub.sender.id) }
+        try await hub.befall(.tokenRefused, saying: "The token has expired.")
         #expect(try await reason(of: first)?.reason == .senderUnavailable("The token has expired."))
         let halt = SendingHalt(reason: .restored, since: now, backupAt: now)
         try await hub.database.write { try SettingTable($0).set(JSONText.encode(halt), for: .sendingHalted) }
@@ -226,7 +226,7 @@ struct QueueServiceTests {
     func clearLong(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))
         try await hub.fill(12_345)
-        try await hub.database.write { try SenderTable($0, hub.access).setStatus(.offline, reason: nil, hub.sender.id) }
+        try await hub.befall(.deactivated)
         var calls: [QueueClearance] = []
         repeat {
             calls.append(try await hub.queues.clear(hub.sender.id, lane: nil, upTo: calls.last?.end, access: hub.access))
@@ -324,12 +324,12 @@ struct QueueServiceTests {
         let error = #"{"advice":"","code":"1","detail":"","retryable":true}"#
         try await hub.database.write {
             try $0.run("UPDATE messages SET status = 'failed', error = \(error), at = \(hub.clock.now) WHERE status = 'queued'")
-            try SenderTable($0, hub.access).setStatus(.offline, reason: "It is off.", hub.sender.id)
+            _ = try SenderTable($0, hub.access).apply([.deactivated], to: hub.sender.id, at: hub.clock.now)
         }
-        await #expect(throws: SenderProblem.cannotSend(reason: "It is off.")) {
+        await #expect(throws: SenderProblem.cannotSend(reason: "It was switched off.")) {
             try await hub.queues.retryFailed(of: hub.sender.id, after: nil, access: hub.access)
         }
-        try await hub.database.write { try SenderTable($0, hub.access).setStatus(.online, reason: nil, hub.sender.id) }
+        try await hub.befall(.activated, .confirmed)
         var (requeued, next): (Int, String?) = (0, nil)
         repeat {
             let done = try await hub.queues.retryFailed(of: hub.sender.id, after: next, access: hub.access)

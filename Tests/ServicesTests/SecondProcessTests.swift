@@ -29,7 +29,7 @@ struct SecondProcessTests {
         func add(_ number: String, _ phone: String) async throws {
             let sender = Sender(
                 id: .make(at: hub.clock.now), workspaceID: hub.workspaceID, connectionID: hub.connection.id, channel: .meta, name: "New",
-                displayName: nil, phoneNumber: try PhoneNumber(parsing: phone), providerID: number, status: .online, statusReason: nil,
+                displayName: nil, phoneNumber: try PhoneNumber(parsing: phone), providerID: number,
                 quality: nil, messagingLimit: nil, readReceipts: .onOpen, createdAt: hub.clock.now)
             try await hub.database.write { try SenderTable($0, hub.access).insert(sender, throughput: nil) }
         }

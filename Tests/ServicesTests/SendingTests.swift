@@ -132,7 +132,7 @@ struct SendingTests {
     func stops(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))
         try await hub.receive(hub.text("Hello"))
-        hub.channel.answer(.refused(.stopSender(reason: "The token has expired."), .sample))
+        hub.channel.answer(.refused(.stopSender(.tokenRefused, reason: "The token has expired."), .sample))
         let message = try await hub.submit("Hi")
         _ = try await hub.dispatch(until: { $0.status == .queued && $0.attempt == 1 }, message.id)
         let sender = try await hub.database.read { try SenderTable($0, hub.access).find(hub.sender.id) }

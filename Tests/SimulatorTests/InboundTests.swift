@@ -50,6 +50,45 @@ struct InboundTests {
         }
     }
 
+    @Test("a call that rings is over when the business rejects it, and then no more")
+    func rejectedCall() async throws {
+        try await Scene.play { scene in
+            let made = try await scene.control(.post, "phones/\(Scene.ana)/calls", ["to": .string(Scene.number), "rings": true])
+            let id = try #require(made["id"]?.string)
+            #expect(try await scene.webhooks.value()["calls"]?.array?.first?["event"] == "connect")
+            #expect(try await scene.control(.get, "phones/\(Scene.ana)/calls/\(id)")["state"] == "ringing")
+            func act(_ action: JSON, _ call: String) async throws -> (status: Int, json: JSON) {
+                try await scene.call(
+                    .post, "/v26.0/\(Scene.number)/calls",
+                    ["messaging_product": "whatsapp", "call_id": .string(call), "action": action])
+            }
+            #expect(try await act("reject", "wacid.X").json["error"]?["code"]?.integer == 131009)
+            #expect(try await act("accept", id).json["error"]?["code"]?.integer == 100)
+            #expect(try await act("reject", id).json["success"] == true)
+            let end = try #require(try await scene.webhooks.value()["calls"]?.array?.first)
+            #expect(end["id"]?.string == id && end["event"] == "terminate" && end["status"] == "FAILED" && end["start_time"] == nil)
+            #expect(try await scene.control(.get, "phones/\(Scene.ana)/calls/\(id)")["state"] == "rejected")
+            #expect(try await act("reject", id).json["error"]?["code"]?.integer == 131009)
+        }
+    }
+
+    @Test("a number that takes no calls can't be called, and needs a limit to take them again")
+    func callSettings() async throws {
+        try await Scene.play { scene in
+            let settings = "/v26.0/\(Scene.number)/settings"
+            #expect(try await scene.call(.get, settings).json["calling"]?["status"] == "ENABLED")
+            #expect(try await scene.call(.post, settings, ["calling": ["status": "disabled"]]).json["success"] == true)
+            let refused = try await scene.call(.post, "/control/v1/phones/\(Scene.ana)/calls", ["to": .string(Scene.number)])
+            #expect(refused.status >= 400)
+            try await scene.control(.patch, "numbers/\(Scene.number)", ["tier": "TIER_250"])
+            #expect(
+                try await scene.call(.post, settings, ["calling": ["status": "ENABLED"]]).json["error"]?["code"]?.integer == 138015)
+            try await scene.control(.patch, "numbers/\(Scene.number)", ["tier": "TIER_2K"])
+            #expect(try await scene.call(.post, settings, ["calling": ["status": "ENABLED"]]).json["success"] == true)
+            #expect(try await scene.call(.get, settings).json["calling"]?["status"] == "ENABLED")
+        }
+    }
+
     @Test("a reaction that is taken back has an empty emoji")
     func removedReaction() async throws {
         try await Scene.play { scene in

@@ -95,6 +95,8 @@ struct TestWeb: Sendable {
             mail: MailService(database: database, sealing: SecretBox(SecretKey.make().key), sender: FakeMail(), signals: signals, now: now),
             webhooks: WebhookService(
                 database: database, sealing: SecretBox(SecretKey.make().key), caller: outside, signals: signals, now: now),
+            reception: ReceptionService(
+                database: database, directory: acmeHub.directory, channels: [.meta: acmeHub.channel], signals: signals, now: now),
             profiles: ProfileService(
                 database: database, directory: acmeHub.directory, channels: [.meta: profiles], media: media, signals: signals, now: now),
             signals: signals,

@@ -72,11 +72,16 @@ async function listen() {
     const again = () => {
         count();
         refreshList();
+        document.dispatchEvent(new CustomEvent("live-gap"));
+    };
+    const change = (detail) => {
+        heard(detail);
+        document.dispatchEvent(new CustomEvent("live-change", { detail }));
     };
     new LiveChanges({
         address: bell.dataset.live,
         since: "",
-        onChange: heard,
+        onChange: change,
         onPresence: () => {},
         onGap: again,
         // What came between the page and its stream is asked for.

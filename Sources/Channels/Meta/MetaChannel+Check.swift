@@ -16,22 +16,22 @@ extension MetaChannel {
         }
         let subscribed = try await isSubscribed(draft)
         let quality = number["quality_rating"]?.text
+        let health = MetaHealth(number)
+        let state = health.lacksPayment ? .paymentMissing : Self.state(number)
         return ConnectionReport(
             phoneNumber: phone, displayName: number["verified_name"]?.text,
             quality: quality.flatMap { ["GREEN", "YELLOW", "RED"].contains($0) ? $0 : nil },
             messagingLimit: number["whatsapp_business_manager_messaging_limit"]?.text ?? number["messaging_limit_tier"]?.text,
-            throughput: number["throughput"]?["level"]?.text, isSubscribed: subscribed, isRegistered: Self.isRegistered(number),
-            tokenIsTemporary: tokenFacts["expires_at"]?.whole ?? 0 > 0,
+            throughput: number["throughput"]?["level"]?.text, isSubscribed: subscribed, state: state, policy: health.policy,
+            explanation: health.explanation, tokenIsTemporary: tokenFacts["expires_at"]?.whole ?? 0 > 0,
             isCoexistence: number["is_on_biz_app"]?.flag == true && number["platform_type"]?.text == "CLOUD_API",
             portfolioID: account["owner_business_info"]?["id"]?.identifier)
     }
 
     private static let numberFields = """
-        id,display_phone_number,verified_name,quality_rating,status,platform_type,throughput,is_on_biz_app,\
-        whatsapp_business_manager_messaging_limit
+        id,display_phone_number,verified_name,quality_rating,status,code_verification_status,platform_type,throughput,is_on_biz_app,\
+        whatsapp_business_manager_messaging_limit,health_status
         """
-    /// States in which a number of the Cloud API still can't send.
-    private static let unready: Set<String> = ["PENDING", "DISCONNECTED", "BANNED", "MIGRATED", "DELETED", "UNVERIFIED"]
     /// Pages of 100 numbers that are looked through; an account usually holds 2 or 20 numbers (Meta, "Phone numbers", read 2026-11).
     private static let pageLimit = 20
 
@@ -144,9 +144,14 @@ extension MetaChannel {
         (try? PhoneNumber(parsing: display)) ?? (try? PhoneNumber(parsing: "+\(display)"))
     }
 
-    private static func isRegistered(_ number: JSONNode) -> Bool {
-        if let platform = number["platform_type"]?.text, platform != "CLOUD_API" { return false }
-        guard let status = number["status"]?.text else { return number["platform_type"] != nil }
-        return !unready.contains(status)
+    /// What a number's own fields say of it (Meta, "Phone numbers", read 2026-11).
+    private static func state(_ number: JSONNode) -> SenderEvent {
+        let status = number["status"]?.text
+        if status == "MIGRATED" || status == "DELETED" { return .numberMissing }
+        // A number that works stays verified for as long as it does, whatever becomes of its code.
+        let isRegistered =
+            number["platform_type"]?.text == "CLOUD_API" && !["PENDING", "DISCONNECTED", "UNVERIFIED"].contains(status ?? "")
+        if isRegistered { return .confirmed }
+        return ["NOT_VERIFIED", "EXPIRED"].contains(number["code_verification_status"]?.text ?? "") ? .unverified : .unregistered
     }
 }

@@ -19,6 +19,13 @@ package protocol Channel: Sendable {
     /// Asks the provider to send the business account's webhooks to this app.
     func subscribe(_ route: SenderRoute) async throws
 
+    /// Ends a customer's call that rings. Throws ``ChannelProblem``.
+    func rejectCall(_ providerCallID: String, from sender: SenderRoute) async throws
+
+    /// Has the provider let customers call the number and tell us of it, which rejecting their calls needs. Throws ``ChannelProblem``, and
+    /// ``ReceptionProblem/callsNotSubscribed`` when only a person can have us told.
+    func allowCalls(_ sender: SenderRoute) async throws
+
     /// Some of the account's templates; `cursor` is ``TemplatePage/next`` of the page before. Throws ``ChannelProblem``.
     func templates(of account: AccountRoute, after cursor: String?) async throws -> TemplatePage
 }
@@ -116,8 +123,8 @@ package enum Disposition: Sendable, Equatable, Codable {
     case restrictContact(for: Duration?)
     /// Nothing with this template leaves for so long; then one message tries again.
     case pauseTemplate(for: Duration = .seconds(3_600))
-    /// The sender can't send anything until a person mends it.
-    case stopSender(reason: String)
+    /// The sender can't send anything until a person mends it: what befell it, and what to do in words.
+    case stopSender(SenderEvent, reason: String)
     case askPerson
 }
 

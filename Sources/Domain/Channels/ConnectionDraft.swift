@@ -28,20 +28,24 @@ package struct ConnectionReport: Sendable, Equatable {
     package let portfolioID: String?
     /// Whether the app is subscribed to the business account's webhooks.
     package let isSubscribed: Bool
-    /// Whether the number is registered and can send.
-    package let isRegistered: Bool
+    /// How the number is: ``SenderEvent/confirmed`` when it is registered and can send, or what it lacks.
+    package let state: SenderEvent
+    /// What the provider allows its account; nil when it doesn't tell.
+    package let policy: SenderFacts.Policy?
+    /// What the provider says of a state or policy that isn't good.
+    package let explanation: String?
     /// The token ends some day; a temporary one within hours.
     package let tokenIsTemporary: Bool
 
     package init(
         phoneNumber: PhoneNumber, displayName: String?, quality: String?, messagingLimit: String?, throughput: String?, isSubscribed: Bool,
-        isRegistered: Bool, tokenIsTemporary: Bool, isCoexistence: Bool = false, portfolioID: String? = nil
+        state: SenderEvent, policy: SenderFacts.Policy? = nil, explanation: String? = nil, tokenIsTemporary: Bool,
+        isCoexistence: Bool = false, portfolioID: String? = nil
     ) {
         (self.isCoexistence, self.portfolioID) = (isCoexistence, portfolioID)
         (self.phoneNumber, self.displayName, self.quality, self.messagingLimit) = (phoneNumber, displayName, quality, messagingLimit)
-        (self.throughput, self.isSubscribed, self.isRegistered, self.tokenIsTemporary) = (
-            throughput, isSubscribed, isRegistered, tokenIsTemporary
-        )
+        (self.throughput, self.isSubscribed, self.tokenIsTemporary) = (throughput, isSubscribed, tokenIsTemporary)
+        (self.state, self.policy, self.explanation) = (state, policy, explanation)
     }
 }
 

@@ -39,6 +39,8 @@ package enum InboundEvent: Sendable, Equatable, Codable {
     case status(InboundStatus)
     /// News about one of the account's templates; of no number.
     case template(TemplateNews)
+    /// News about a number or its account; it says by itself which.
+    case sender(SenderNews)
     /// News about the account or a number: kept in the journal until a feature reads it.
     case notice(field: String)
 }

@@ -4,12 +4,18 @@ package enum SenderProblem: Problem, Equatable {
     case phoneNumberTaken(String)
     case nameEmpty
     case cannotSend(reason: String)
+    case activeAlready
+    case inactiveAlready
+    case nothingToRetry(SenderCondition)
+    case nameTooLong
+    /// So many messages wait to leave.
+    case messagesWaiting(BoundedCount)
 
     package var kind: ProblemKind {
         switch self {
         case .missing, .connectionMissing: .missing
-        case .phoneNumberTaken, .cannotSend: .conflict
-        case .nameEmpty: .invalid
+        case .phoneNumberTaken, .cannotSend, .activeAlready, .inactiveAlready, .nothingToRetry, .messagesWaiting: .conflict
+        case .nameEmpty, .nameTooLong: .invalid
         }
     }
 
@@ -20,6 +26,11 @@ package enum SenderProblem: Problem, Equatable {
         case .phoneNumberTaken: "sender.phone-number-taken"
         case .nameEmpty: "sender.name-empty"
         case .cannotSend: "sender.cannot-send"
+        case .activeAlready: "sender.active-already"
+        case .inactiveAlready: "sender.inactive-already"
+        case .nothingToRetry: "sender.nothing-to-retry"
+        case .nameTooLong: "sender.name-too-long"
+        case .messagesWaiting: "sender.messages-waiting"
         }
     }
 
@@ -30,14 +41,25 @@ package enum SenderProblem: Problem, Equatable {
         case .phoneNumberTaken(let number): "\(number) is a sender of this workspace already. Open it on the Senders page."
         case .nameEmpty: "Give the sender a name, so that your team can tell it from the others."
         case .cannotSend(let reason): "This sender can't send right now: \(reason)"
+        case .nameTooLong: "A sender's name has at most \(Sender.nameLimit) characters."
+        case .messagesWaiting(let count):
+            "\(count.isMore ? "More than \(count.count)" : "\(count.count)") \(count.count == 1 && !count.isMore ? "message waits" : "messages wait") to leave. Cancel them on the sender's queue page first, or let them leave."
+        case .activeAlready: "This sender is switched on already. Reload the page to see how it stands."
+        case .inactiveAlready: "This sender is switched off already. Reload the page to see how it stands."
+        case .nothingToRetry(let condition):
+            switch condition.reason {
+            case .some(.checking): "WhatsApp is being asked already. Wait some seconds."
+            case .some(let reason) where condition.status != .online: "Trying again wouldn't help. \(reason.advice)"
+            default: "There is nothing to try again: this sender is online."
+            }
         }
     }
 
     package var field: String? {
         switch self {
-        case .missing, .cannotSend: "sender"
+        case .missing, .cannotSend, .activeAlready, .inactiveAlready, .nothingToRetry, .messagesWaiting: "sender"
         case .phoneNumberTaken: "phoneNumberId"
-        case .nameEmpty: "name"
+        case .nameEmpty, .nameTooLong: "name"
         case .connectionMissing: nil
         }
     }

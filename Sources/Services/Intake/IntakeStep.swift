@@ -7,11 +7,12 @@ internal import struct Foundation.Date
 /// process, changes nothing.
 struct IntakeStep {
     private let transaction: any Transaction
+    private let reception: IntakeReception
     private let now: Date
     private let sequence: SequenceClock
 
-    init(_ transaction: any Transaction, now: Date, sequence: SequenceClock) {
-        (self.transaction, self.now, self.sequence) = (transaction, now, sequence)
+    init(_ transaction: any Transaction, _ reception: IntakeReception, now: Date, sequence: SequenceClock) {
+        (self.transaction, self.reception, self.now, self.sequence) = (transaction, reception, now, sequence)
     }
 
     func apply(_ items: [RoutedItem]) throws -> IntakeResult {
@@ -30,7 +31,7 @@ struct IntakeStep {
         } else {
             let stored = try storeMessages(messages, besides: affected, events: &events)
             result.messages = messages.count
-            result.hasJobs = stored.hasMedia
+            result.hasJobs = stored.hasJobs
             try applyParked(for: stored.rows, events: &events)
         }
         var related = RelatedEvents(transaction, now: now)
@@ -73,7 +74,7 @@ struct IntakeStep {
     private func storeMessages(
         _ messages: [(item: RoutedItem, message: InboundMessage)], besides affected: Set<IntakeTable.ConversationKey>,
         events: inout [Identifier<Workspace>: [NewEvent]]
-    ) throws -> (rows: [IntakeTable.MessageRow], hasMedia: Bool) {
+    ) throws -> (rows: [IntakeTable.MessageRow], hasJobs: Bool) {
         let table = IntakeTable(transaction)
         var people = try IntakePeople(messages, table: table, now: now)
         var conversations = IntakeConversations(now: now)
@@ -122,7 +123,9 @@ struct IntakeStep {
                     workspaceID: entry.message.workspaceID, kind: JobKind.mediaDownload, key: entry.file.id.text,
                     payload: #"{"media":"\#(entry.file.id.text)"}"#, runAt: now)
             }, now: now)
-        return (rows, !media.isEmpty)
+        let arrived = zip(messages, rows).map { (item: $0.item, message: $0.message, row: $1) }
+        let isFollowed = try reception.followUp(arrived, transaction, now: now)
+        return (rows, !media.isEmpty || isFollowed)
     }
 
     /// Points each answer to the message it quotes, stored earlier or in this very body.
@@ -162,6 +165,7 @@ extension InboundEvent {
         case .callEnd(let end): "c:\(end.providerID)"
         case .status(let status): "s:\(status.providerID):\(status.status.rawValue):\(status.participant ?? "")"
         case .template(let news): "t:\(news.providerID)"
+        case .sender(let news): "s:\(news.digits ?? news.account)"
         case .notice(let field): "n:\(field)"
         }
     }

@@ -22,38 +22,56 @@ struct IntakeTransaction {
     func apply(_ requests: [IntakeRequest]) throws -> IntakeResult {
         var journal = [[JournalEntry.Item]](repeating: [], count: requests.count)
         var items: [RoutedItem] = []
+        var kept: [IntakeReception.KeptItem] = []
+        let reception = try IntakeReception(requests, transaction)
         for (index, request) in requests.enumerated() {
-            route(request, index: index, items: &items, journal: &journal[index])
+            route(request, reception, index: index, items: &items, kept: &kept, journal: &journal[index])
         }
+        kept = try keep(kept, of: requests, &journal)
         var result = IntakeResult()
         do {
-            result = try step(items)
+            result = try step(items, reception)
         } catch  where Self.isDefect(error) {
             for item in items {
                 do {
-                    result.merge(try step([item]))
+                    result.merge(try step([item], reception))
                 } catch  where Self.isDefect(error) {
                     result.defects.append((item.path, String(reflecting: error)))
                     journal[item.requestIndex].append(.init(path: item.path, reason: "defect"))
                 }
             }
         }
-        for (index, request) in requests.enumerated() { try applyTemplateNews(of: request, &journal[index], &result) }
+        for (index, request) in requests.enumerated() { try applyNews(of: request, &journal[index], &result) }
         for connection in touched {
             try ConnectionTable(transaction, .system("intake", in: connection.workspaceID)).touch(connection.id, lastWebhookAt: now)
         }
-        for (request, items) in zip(requests, journal) where !items.isEmpty {
-            try write(items, of: request)
+        let keptSenders = Dictionary(grouping: kept, by: \.requestIndex).mapValues { Set($0.map(\.sender.id)) }
+        for (index, (request, items)) in zip(requests, journal).enumerated() where !items.isEmpty {
+            try write(items, of: request, keptFor: keptSenders[index] ?? [])
             result.workspaces.insert(request.entry.connection.workspaceID)
         }
+        if try reception.followUp(kept: kept, transaction, now: now) { result.hasJobs = true }
         return result
     }
 
+    /// Notes in the journal what isn't received. What a provider repeats is there already; what a person brings in again, and still isn't
+    /// received, is kept anew.
+    private func keep(
+        _ items: [IntakeReception.KeptItem], of requests: [IntakeRequest], _ journal: inout [[JournalEntry.Item]]
+    ) throws -> [IntakeReception.KeptItem] {
+        guard !items.isEmpty else { return [] }
+        let again = items.filter { requests[$0.requestIndex].paths != nil }
+        let first = items.filter { requests[$0.requestIndex].paths == nil }
+        let kept = again + (first.isEmpty ? [] : try IntakeReception.claim(first, transaction, now: now))
+        for item in kept { journal[item.requestIndex].append(.init(path: item.path, reason: item.reason.rawValue)) }
+        return kept
+    }
+
     /// All of the items or, when it throws, none.
-    private func step(_ items: [RoutedItem]) throws -> IntakeResult {
+    private func step(_ items: [RoutedItem], _ reception: IntakeReception) throws -> IntakeResult {
         do {
             return try transaction.savepoint {
-                try IntakeStep(transaction, now: now, sequence: sequence).apply(items)
+                try IntakeStep(transaction, reception, now: now, sequence: sequence).apply(items)
             }
         } catch StoreError.duplicate(let constraint) where constraint.hasPrefix("conversations") {
             // Another process made the conversation since we looked; the transaction starts over.
@@ -61,16 +79,23 @@ struct IntakeTransaction {
         }
     }
 
-    private func route(_ request: IntakeRequest, index: Int, items: inout [RoutedItem], journal: inout [JournalEntry.Item]) {
+    private func route(
+        _ request: IntakeRequest, _ reception: IntakeReception, index: Int, items: inout [RoutedItem],
+        kept: inout [IntakeReception.KeptItem], journal: inout [JournalEntry.Item]
+    ) {
         func isWanted(_ path: String) -> Bool { request.paths?.contains(path) ?? true }
         for unreadable in request.batch.unreadable where isWanted(unreadable.path) {
             journal.append(.init(path: unreadable.path, reason: "unreadable: \(unreadable.reason)"))
         }
         for item in request.batch.items where isWanted(item.path) {
-            if case .template = item.event { continue }
+            if item.event.isNews { continue }
             if case .notice(let field) = item.event {
                 journal.append(.init(path: item.path, reason: "notice: \(field)"))
             } else if let id = item.senderProviderID, let sender = request.entry.senders[id] {
+                if let reason = reception.reasonToKeep(item.event, for: sender) {
+                    kept.append(.init(requestIndex: index, path: item.path, sender: sender, event: item.event, reason: reason))
+                    continue
+                }
                 items.append(
                     RoutedItem(
                         requestIndex: index, path: item.path, sender: sender, connection: request.entry.connection, event: item.event))
@@ -80,16 +105,14 @@ struct IntakeTransaction {
         }
     }
 
-    /// News about templates are about no number; one that is defective goes to the journal by itself.
-    private func applyTemplateNews(
+    /// News about templates and numbers, which come for no conversation; one that is defective goes to the journal by itself.
+    private func applyNews(
         of request: IntakeRequest, _ journal: inout [JournalEntry.Item], _ result: inout IntakeResult
     ) throws {
         for item in request.batch.items where request.paths?.contains(item.path) ?? true {
-            guard case .template(let news) = item.event else { continue }
+            guard item.event.isNews else { continue }
             do {
-                let hasJob = try transaction.savepoint {
-                    try TemplateIntake(transaction, now: now).apply(news, connection: request.entry.connection)
-                }
+                let hasJob = try transaction.savepoint { try apply(item.event, connection: request.entry.connection) }
                 if hasJob { result.hasJobs = true }
                 result.workspaces.insert(request.entry.connection.workspaceID)
             } catch  where Self.isDefect(error) {
@@ -99,12 +122,22 @@ struct IntakeTransaction {
         }
     }
 
-    private func write(_ items: [JournalEntry.Item], of request: IntakeRequest) throws {
+    /// Whether there is a new job.
+    private func apply(_ news: InboundEvent, connection: Connection) throws -> Bool {
+        switch news {
+        case .template(let news): try TemplateIntake(transaction, now: now).apply(news, connection: connection)
+        case .sender(let news): try SenderIntake(transaction, now: now).apply(news, connection: connection)
+        case .message, .reaction, .edit, .revoke, .callEnd, .status, .notice: false
+        }
+    }
+
+    private func write(_ items: [JournalEntry.Item], of request: IntakeRequest, keptFor senders: Set<Identifier<Sender>>) throws {
         let connection = request.entry.connection
         let access = Access.system("intake", in: connection.workspaceID)
         let entry = JournalEntry(
             id: .make(at: now), connectionID: connection.id, items: items, receivedAt: request.receivedAt, replayedAt: nil)
         try JournalTable(transaction, access).insert(entry, body: request.body)
+        try KeptWebhookTable(transaction, access).insert(entry.id, of: senders)
         try EventTable(transaction, access).append(NewEvent(.journalUpdated, subject: entry.id.text), at: now)
     }
 
@@ -114,6 +147,16 @@ struct IntakeTransaction {
         case is IntakeDefect, is EncodingError, is DecodingError: true
         case StoreError.duplicate, StoreError.foreignKey, StoreError.check, StoreError.columnMismatch, StoreError.statement: true
         default: false
+        }
+    }
+}
+
+extension InboundEvent {
+    /// Whether it is about no conversation.
+    fileprivate var isNews: Bool {
+        switch self {
+        case .template, .sender: true
+        case .message, .reaction, .edit, .revoke, .callEnd, .status, .notice: false
         }
     }
 }

@@ -92,6 +92,7 @@ package final class Housekeeper: Service {
         let moment = now()
         try await database.write { transaction in
             try TemplateSyncJob.scheduleAll(transaction, now: moment)
+            try SenderCheckJob.scheduleAll(transaction, now: moment)
             try ProfileSyncJob.scheduleAll(transaction, now: moment)
         }
         signals.jobsAdded()

@@ -16,8 +16,12 @@ package enum JobKind {
     package static let digest = "digest"
     package static let conversationDeletion = "conversation-deletion"
     package static let templateSync = "template-sync"
+    package static let senderCheck = "sender-check"
     package static let scheduledMessage = "scheduled-message"
     package static let webhookDelivery = "webhook-delivery"
+    package static let callBlocking = "call-blocking"
+    package static let receptionMail = "reception-mail"
+    package static let keptIntake = "kept-intake"
     package static let profileSync = "profile-sync"
 }
 

@@ -81,8 +81,9 @@ package struct MailService: Sendable {
         try stored.sealedPassword.map { try sealing.open($0, at: Self.place(workspaceID)) }
     }
 
-    static func makeID(_ sender: MailAddress) -> String {
-        "\(UUID().uuidString.lowercased())@\(sender.text.split(separator: "@").last ?? "localhost")"
+    /// - Parameter subject: makes it the same each time; nil makes another one each time.
+    static func makeID(_ sender: MailAddress, of subject: String? = nil) -> String {
+        "\(subject ?? UUID().uuidString.lowercased())@\(sender.text.split(separator: "@").last ?? "localhost")"
     }
 
     /// One of each workspace, and no more than there are threads for.

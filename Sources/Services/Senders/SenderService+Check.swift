@@ -37,7 +37,7 @@ extension SenderService {
         try access.require(.sendersManage)
         let (stored, senders) = try await database.read { transaction in
             guard let stored = try ConnectionTable(transaction, access).find(id) else { throw SenderProblem.connectionMissing }
-            return (stored, try SenderTable(transaction, access).list(of: id))
+            return (stored, try SenderTable(transaction, access).list(of: id).filter { $0.removedAt == nil })
         }
         let connection = stored.connection
         guard let channel = channels[connection.channel] else { throw SenderProblem.connectionMissing }
@@ -94,18 +94,23 @@ extension SenderService {
                 isSubscribed: inspected.isSubscribed, tokenIsTemporary: reports.contains(where: \.tokenIsTemporary),
                 portfolioID: reports.lazy.compactMap(\.portfolioID).first, id)
         }
+        var checked: [Sender] = []
         for finding in inspected.findings {
-            let (before, after) = (finding.sender, finding.updated)
+            let found: [SenderEvent]
+            let text: String?
             switch finding.result {
             case .success(let report):
-                try senders.update(after, throughput: report.throughput, isCoexistence: report.isCoexistence)
-            case .failure: try senders.setStatus(after.status, reason: after.statusReason, after.id)
+                try senders.update(finding.sender.told(report), throughput: report.throughput, isCoexistence: report.isCoexistence)
+                (found, text) = (report.events, report.explanation)
+            case .failure(let problem): (found, text) = ([problem.event], problem.standing)
             }
-            if before != after { events.append(NewEvent(.senderUpdated, subject: after.id.text, cause: "checked")) }
+            guard let after = try senders.apply(found, saying: text, to: finding.sender.id, at: moment)?.after else { continue }
+            if finding.sender != after { events.append(NewEvent(.senderUpdated, subject: after.id.text, cause: "checked")) }
+            checked.append(after)
         }
         try EventTable(transaction, access).append(events, at: moment)
         guard let connection = try connections.find(id)?.connection else { throw SenderProblem.connectionMissing }
-        return ConnectionCheck(connection: connection, senders: inspected.findings.map(\.updated))
+        return ConnectionCheck(connection: connection, senders: checked.filter { $0.removedAt == nil })
     }
 
     /// Lets the rest of the program see what a check has found.
@@ -135,22 +140,6 @@ package struct InspectedConnection: Sendable {
         let result: Result<ConnectionReport, ConnectionProblem>
 
         var report: ConnectionReport? { try? result.get() }
-
-        /// The sender as it is now known to be.
-        var updated: Sender {
-            let (status, reason): (Sender.Status, String?) =
-                switch result {
-                case .success(let report): (report.status, report.statusReason)
-                case .failure(let problem): (.failed, problem.standing)
-                }
-            let report = report
-            return Sender(
-                id: sender.id, workspaceID: sender.workspaceID, connectionID: sender.connectionID, channel: sender.channel,
-                name: sender.name, displayName: report.map(\.displayName) ?? sender.displayName,
-                phoneNumber: report?.phoneNumber ?? sender.phoneNumber, providerID: sender.providerID, status: status, statusReason: reason,
-                quality: report.map(\.quality) ?? sender.quality, messagingLimit: report.map(\.messagingLimit) ?? sender.messagingLimit,
-                readReceipts: sender.readReceipts, createdAt: sender.createdAt)
-        }
     }
 
     let connection: Connection
@@ -171,6 +160,16 @@ package struct InspectedConnection: Sendable {
             }
         }
         return isAboutSecrets ?? (problems.count == findings.count ? problems.first : nil)
+    }
+}
+
+extension Sender {
+    /// With what the provider tells beside its state.
+    fileprivate func told(_ report: ConnectionReport) -> Sender {
+        Sender(
+            id: id, workspaceID: workspaceID, connectionID: connectionID, channel: channel, name: name, displayName: report.displayName,
+            phoneNumber: report.phoneNumber, providerID: providerID, facts: facts, explanation: explanation, statusSince: statusSince,
+            quality: report.quality, messagingLimit: report.messagingLimit, readReceipts: readReceipts, createdAt: createdAt)
     }
 }
 

@@ -23,6 +23,16 @@ package struct SenderService: Sendable {
 
     package func list(access: Access) async throws -> [Sender] { try await database.read { try SenderTable($0, access).list() } }
 
+    /// The names of all numbers that ever were, for what was written with them.
+    package func names(access: Access) async throws -> [Identifier<Sender>: String] {
+        try await database.read { try SenderTable($0, access).names() }
+    }
+
+    /// What each number of ``list(access:)`` has used.
+    package func usages(access: Access) async throws -> [Identifier<Sender>: SenderUsage] {
+        try await database.read { try SenderTable($0, access).usages() }
+    }
+
     package func sender(_ id: Identifier<Sender>, access: Access) async throws -> Sender {
         guard let sender = try await database.read({ try SenderTable($0, access).find(id) }) else { throw SenderProblem.missing }
         return sender
@@ -71,16 +81,25 @@ package struct SenderService: Sendable {
         let sender = Sender(
             id: known?.id ?? .make(at: moment), workspaceID: access.workspaceID, connectionID: connectionID, channel: .meta,
             name: checked.name.trimmed, displayName: report.displayName, phoneNumber: report.phoneNumber, providerID: draft.phoneNumberID,
-            status: report.status, statusReason: report.statusReason, quality: report.quality, messagingLimit: report.messagingLimit,
-            readReceipts: known?.readReceipts ?? .onOpen, createdAt: known?.createdAt ?? moment)
+            quality: report.quality, messagingLimit: report.messagingLimit, readReceipts: known?.readReceipts ?? .onOpen,
+            createdAt: known?.createdAt ?? moment)
         if known == nil {
             try senders.insert(sender, throughput: report.throughput, isCoexistence: report.isCoexistence)
         } else {
             try senders.update(sender, throughput: report.throughput, isCoexistence: report.isCoexistence)
+            // One that was removed comes back; one that somebody switched off stays so.
+            if known?.removedAt != nil {
+                try senders.restore(sender.id)
+                _ = try senders.apply([.activated], to: sender.id, at: moment)
+            }
+        }
+        guard let saved = try senders.apply(report.events, saying: report.explanation, to: sender.id, at: moment)?.after else {
+            throw SenderProblem.missing
         }
         try TemplateSyncJob.request(for: connectionID, in: access.workspaceID, in: transaction, now: moment)
+        try SenderCheckJob.schedule(for: connectionID, in: access.workspaceID, after: SenderCheckJob.interval, in: transaction, now: moment)
         try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: sender.id.text, cause: "connected"), at: moment)
-        return sender
+        return saved
     }
 
     /// Lets the rest of the program see a sender that was just saved.
@@ -121,15 +140,20 @@ package struct SenderService: Sendable {
         return connection.id
     }
 
-    package func setReadReceipts(_ setting: Sender.ReadReceipts, of id: Identifier<Sender>, access: Access) async throws -> Sender {
+    /// Changes the settings of a number that are given; what is nil stays.
+    package func change(
+        _ id: Identifier<Sender>, name: String? = nil, readReceipts: Sender.ReadReceipts? = nil, access: Access
+    ) async throws -> Sender {
         let moment = now()
         let sender = try await database.write { transaction in
-            guard try SenderTable(transaction, access).setReadReceipts(setting, id),
-                let sender = try SenderTable(transaction, access).find(id)
-            else {
-                throw SenderProblem.missing
+            let table = SenderTable(transaction, access)
+            if let name { try rename(id, to: name, access: access, in: transaction) }
+            guard let before = try table.find(id), before.removedAt == nil else { throw SenderProblem.missing }
+            if let readReceipts, readReceipts != before.readReceipts {
+                _ = try table.setReadReceipts(readReceipts, id)
+                try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: id.text, cause: "read-receipts"), at: moment)
             }
-            try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: id.text, cause: "read-receipts"), at: moment)
+            guard let sender = try table.find(id) else { throw SenderProblem.missing }
             return sender
         }
         directory.forget(sender.connectionID)
@@ -146,12 +170,25 @@ package struct CheckedConnection: Sendable {
 }
 
 extension ConnectionReport {
-    var status: Sender.Status { isRegistered ? .online : .pending }
+    /// What it means for the number.
+    var events: [SenderEvent] {
+        switch policy {
+        case .some(.fine): [state, .reinstated]
+        case .some(.restricted): [state, .restricted]
+        case .some(.suspended): [state, .suspended]
+        case nil: [state]
+        }
+    }
+}
 
-    var statusReason: String? {
-        isRegistered
-            ? nil
-            : "The number isn't registered with the Cloud API yet. Register it at Meta, then choose Check now on the connection's page."
+extension ConnectionProblem {
+    /// What a refused value means for the number.
+    var event: SenderEvent {
+        switch self {
+        case .phoneNumberIDWrong, .phoneNumberNotInAccount: .numberMissing
+        case .missing, .appIDWrong, .appSecretWrong, .accessTokenWrong, .businessAccountWrong: .tokenRefused
+        case .providerUnreachable: .checkFailed
+        }
     }
 }
 

@@ -33,10 +33,14 @@ struct Consequences {
             try holds.hold(senderID, until: now.addingTimeInterval(duration / .seconds(1)), reason: reason)
         case .pauseCampaigns(let reason):
             guard try holds.pauseCampaigns(senderID, reason: reason, at: now) else { return [] }
-        case .stopSender(let reason):
+            return [NewEvent(.senderUpdated, subject: senderID.text, cause: "campaigns-paused")]
+        case .stopSender(let event, let reason):
             Logger(label: "dispatcher").error(
                 "A sender can't send any more", metadata: ["sender.id": "\(senderID)", "reason": "\(reason)"])
-            try SenderTable(transaction, access).setStatus(.failed, reason: reason, senderID)
+            guard let (before, after) = try SenderTable(transaction, access).apply([event], saying: reason, to: senderID, at: now),
+                before != after
+            else { return [] }
+            return [NewEvent(.senderUpdated, subject: senderID.text, cause: event.rawValue)]
         case .restrictContact, .pauseTemplate:
             try restrict(disposition, code: code, of: messageID, sender: senderID, access)
             return []

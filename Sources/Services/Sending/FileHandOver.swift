@@ -101,7 +101,7 @@ struct FileHandOver {
             var events: [NewEvent] = []
             if let reason = failure.stopsSender {
                 events += try Consequences(transaction, now: now).apply(
-                    .stopSender(reason: reason), code: failure.error.code, of: loaded.message.id, sender: lease.senderID,
+                    .stopSender(.tokenRefused, reason: reason), code: failure.error.code, of: loaded.message.id, sender: lease.senderID,
                     in: lease.workspaceID)
             }
             let queue = QueueTable(transaction)

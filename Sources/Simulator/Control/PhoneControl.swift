@@ -45,8 +45,12 @@ struct PhoneControl: Sendable {
                 return ControlRoutes.response(.created, ["id": .string(try world.receive(reply, from: id, to: number))])
             case ("POST", "calls"):
                 let number = try world.number(called: call.body["to"])
-                return ControlRoutes.response(
-                    .created, ["id": .string(try world.call(number, from: id, seconds: call.body["seconds"]?.integer))])
+                let made = try world.call(
+                    number, from: id, seconds: call.body["seconds"]?.integer, rings: call.body["rings"]?.bool ?? false)
+                return ControlRoutes.response(.created, ["id": .string(made)])
+            case ("GET", "calls") where rest.count == 2:
+                guard let made = world.calls[rest[1]], made.phone == id else { throw ControlProblem.missing("call") }
+                return ControlRoutes.response(.ok, ["id": .string(rest[1]), "state": .string(made.state.rawValue)])
             case ("POST", "marketing"):
                 try world.setMarketing(try call.required("value"), by: id, for: try world.number(called: call.body["to"]))
                 return ControlRoutes.response(.ok, ["done": true])

@@ -58,6 +58,8 @@ struct BusinessNumber: Sendable {
     var tier = "TIER_2K"
     /// `STANDARD` or `HIGH`.
     var throughputLevel = "STANDARD"
+    /// Whether customers can call. On from the beginning, unlike on the platform, so that a phone can call at once.
+    var takesCalls = true
     var pin: String?
     var requestedCode: String?
     /// Milliseconds since 1970.

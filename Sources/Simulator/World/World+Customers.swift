@@ -59,39 +59,8 @@ extension World {
         return id
     }
 
-    /// A customer calls, and somebody answers for so many seconds, or nobody does. Returns the call's id.
-    mutating func call(_ numberID: String, from phoneID: String, seconds: Int?) throws(PhoneProblem) -> String {
-        let (phone, number, account) = try line(from: phoneID, to: numberID)
-        let id = ids.call()
-        guard number.isRegistered, !number.blocked.contains(phone.address) else { return id }
-        openWindow(numberID, phone.address, at: now, hasReferral: false)
-        let begin = now / 1_000
-        let parties: [(String, JSON?)] = [
-            ("id", .string(id)), ("from", phone.number.map { .string($0) }),
-            ("from_user_id", .string(userID(of: phone, seenBy: account))), ("to", .string(number.digits)), ("direction", "USER_INITIATED"),
-        ]
-        let connect: [(String, JSON?)] = [
-            ("event", "connect"), ("timestamp", .string(String(begin))), ("session", ["sdp_type": "offer", "sdp": "v=0\r\n"]),
-        ]
-        let terminate: [(String, JSON?)] = [
-            ("event", "terminate"), ("timestamp", .string(String(begin + (seconds ?? 30)))),
-            ("status", seconds == nil ? "FAILED" : "COMPLETED"),
-            ("start_time", seconds.map { _ in .string(String(begin)) }), ("end_time", seconds.map { .string(String(begin + $0)) }),
-            ("duration", seconds.map { .integer($0) }),
-        ]
-        for event in [connect, terminate] {
-            notify(
-                account: account.id, number: number, field: "calls",
-                value: [
-                    "messaging_product": "whatsapp", "metadata": metadata(of: number), "contacts": [contact(phone, seenBy: account)],
-                    "calls": [.fields(parties + event)],
-                ], subject: phoneID)
-        }
-        return id
-    }
-
     /// Between a phone and a business number, when neither is in the way.
-    private func line(from phoneID: String, to numberID: String) throws(PhoneProblem) -> (Phone, BusinessNumber, BusinessAccount) {
+    func line(from phoneID: String, to numberID: String) throws(PhoneProblem) -> (Phone, BusinessNumber, BusinessAccount) {
         guard let phone = phones[phoneID] else { throw PhoneProblem(detail: "There is no such phone.") }
         guard let number = numbers[numberID], let account = accounts[number.account] else {
             throw PhoneProblem(detail: "There is no such business number.")
@@ -178,7 +147,7 @@ extension World {
         return context.members?.isEmpty == false ? context : nil
     }
 
-    private mutating func openWindow(_ number: String, _ person: String, at: Int, hasReferral: Bool) {
+    mutating func openWindow(_ number: String, _ person: String, at: Int, hasReferral: Bool) {
         let last = pairs[number, person].lastInbound ?? 0
         pairs[number, person].lastInbound = max(last, min(at, now))
         if hasReferral { pairs[number, person].freeEntryUntil = now + 72 * 60 * 60 * 1_000 }

@@ -17,6 +17,7 @@ struct World: Sendable {
         case deliver(String)
         case read(String)
         case review(template: String)
+        case hangUp(String)
         case reviewName(number: String)
     }
 
@@ -41,6 +42,7 @@ struct World: Sendable {
     var reached: [String: RollingDay] = [:]
     /// Accepted messages. Of older ones no status can be caused any more.
     var sent = BoundedIndex<SentMessage>(limit: 200_000)
+    var calls = BoundedIndex<CustomerCall>(limit: 10_000)
     /// Which phone wrote a message that came in.
     var inboundPhone = BoundedIndex<String>(limit: 200_000)
     /// The simulator's own address, once it listens; webhooks name their media there.

@@ -21,6 +21,7 @@ package struct EventTable {
                 ]
             })
         try ActivityTable(transaction, access).append(events, at: now)
+        try SenderHistoryTable(transaction, access).append(events, at: now)
     }
 
     package func append(_ event: NewEvent, at now: Date) throws { try append([event], at: now) }

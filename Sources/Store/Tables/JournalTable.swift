@@ -41,6 +41,8 @@ package struct JournalTable {
     package func markReplayed(_ id: Identifier<JournalEntry>, at now: Date) throws {
         try access.require(.journalReplay)
         try transaction.run("UPDATE journal SET replayed_at = \(now) WHERE workspace_id = \(access.workspaceID) AND id = \(id)")
+        // What still isn't received is kept anew by an entry of its own.
+        try KeptWebhookTable(transaction, access).remove(id)
     }
 
     private static func entry(_ row: Row) throws -> JournalEntry {

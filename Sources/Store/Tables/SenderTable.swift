@@ -1,5 +1,7 @@
 package import Domain
 
+package import struct Foundation.Date
+
 package struct SenderTable {
     private let transaction: any Transaction
     private let access: Access
@@ -10,20 +12,24 @@ package struct SenderTable {
     private static let listLimit = 500
 
     private static let columns = """
-        workspace_id, id, connection_id, channel, name, display_name, phone_number, provider_id, status, status_reason, quality, messaging_limit,
-        read_receipts, created_at
+        workspace_id, id, connection_id, channel, name, display_name, phone_number, provider_id, quality, messaging_limit, read_receipts,
+        created_at, is_active, is_checking, set_up, policy, trouble, subscription, explained_reason, explanation, status_since, removed_at
         """
 
     /// Throws ``SenderProblem/phoneNumberTaken(_:)`` when the number is a sender already.
     package func insert(_ sender: Sender, throughput: String?, isCoexistence: Bool = false) throws {
         try access.require(.sendersManage)
+        let facts = sender.facts
         do {
             try transaction.run(
                 """
-                INSERT INTO senders (\(raw: Self.columns), throughput, is_coexistence)
+                INSERT INTO senders (\(raw: Self.columns), throughput, is_coexistence, status, reason, status_reason)
                 VALUES (\(access.workspaceID), \(sender.id), \(sender.connectionID), \(sender.channel.rawValue), \(sender.name), \(sender.displayName),
-                    \(sender.phoneNumber.text), \(sender.providerID), \(sender.status.rawValue), \(sender.statusReason), \(sender.quality),
-                    \(sender.messagingLimit), \(sender.readReceipts.rawValue), \(sender.createdAt), \(throughput), \(isCoexistence))
+                    \(sender.phoneNumber.text), \(sender.providerID), \(sender.quality), \(sender.messagingLimit), \(sender.readReceipts.rawValue),
+                    \(sender.createdAt), \(facts.isActive), \(facts.isChecking), \(facts.setUp.rawValue), \(facts.policy.rawValue),
+                    \(facts.trouble.rawValue), \(facts.subscription.rawValue), \(sender.explanation?.reason.rawValue), \(sender.explanation?.text),
+                    \(sender.statusSince), NULL, \(throughput), \(isCoexistence), \(sender.status.rawValue), \(sender.reason?.rawValue),
+                    \(sender.statusReason))
                 """)
         } catch StoreError.duplicate {
             // Ends the transaction: the unique index decides, not a check before.
@@ -31,16 +37,15 @@ package struct SenderTable {
         }
     }
 
-    /// Writes what may change of a number, by name, report and status. Throws ``SenderProblem/phoneNumberTaken(_:)`` as ``insert(_:throughput:isCoexistence:)``.
+    /// Writes what a provider tells of a number beside its state. Throws ``SenderProblem/phoneNumberTaken(_:)`` as ``insert(_:throughput:isCoexistence:)``.
     package func update(_ sender: Sender, throughput: String?, isCoexistence: Bool) throws {
         try access.require(.sendersManage)
         do {
             try transaction.run(
                 """
                 UPDATE senders SET name = \(sender.name), display_name = \(sender.displayName), phone_number = \(sender.phoneNumber.text),
-                    provider_id = \(sender.providerID), status = \(sender.status.rawValue), status_reason = \(sender.statusReason),
-                    quality = \(sender.quality), messaging_limit = \(sender.messagingLimit), throughput = \(throughput),
-                    is_coexistence = \(isCoexistence)
+                    provider_id = \(sender.providerID), quality = \(sender.quality), messaging_limit = \(sender.messagingLimit),
+                    throughput = \(throughput), is_coexistence = \(isCoexistence)
                 WHERE workspace_id = \(access.workspaceID) AND id = \(sender.id)
                 """)
         } catch StoreError.duplicate {
@@ -48,18 +53,49 @@ package struct SenderTable {
         }
     }
 
+    /// Those that weren't removed.
     package func list() throws -> [Sender] {
         try access.require(.sendersView)
         return try transaction.rows(
-            "SELECT \(raw: Self.columns) FROM senders WHERE workspace_id = \(access.workspaceID) ORDER BY id LIMIT \(Self.listLimit)"
+            """
+            SELECT \(raw: Self.columns) FROM senders WHERE workspace_id = \(access.workspaceID) AND removed_at IS NULL
+            ORDER BY id LIMIT \(Self.listLimit)
+            """
         ).map(Self.sender)
     }
 
-    package func find(_ id: Identifier<Sender>) throws -> Sender? {
+    /// The names of all, also of those that were removed, whose conversations are still there.
+    package func names() throws -> [Identifier<Sender>: String] {
         try access.require(.sendersView)
-        return try transaction.rows("SELECT \(raw: Self.columns) FROM senders WHERE workspace_id = \(access.workspaceID) AND id = \(id)")
-            .first
-            .map(Self.sender)
+        return try transaction.rows("SELECT id, name FROM senders WHERE workspace_id = \(access.workspaceID) ORDER BY id LIMIT \(Self.listLimit)")
+            .reduce(into: [:]) { $0[try $1.id(0)] = try $1.text(1) }
+    }
+
+    /// What the numbers of ``list()`` have used.
+    package func usages() throws -> [Identifier<Sender>: SenderUsage] {
+        try access.require(.sendersView)
+        return try transaction.rows(
+            """
+            SELECT s.id, s.messaging_limit, c.last_webhook_at, c.is_subscribed,
+                COALESCE((SELECT p.people FROM portfolios p
+                    WHERE p.workspace_id = s.workspace_id AND p.id = COALESCE(c.portfolio_id, c.business_account_id)), 0)
+            FROM senders s JOIN connections c ON c.workspace_id = s.workspace_id AND c.id = s.connection_id
+            WHERE s.workspace_id = \(access.workspaceID) AND s.removed_at IS NULL ORDER BY s.id LIMIT \(Self.listLimit)
+            """
+        ).reduce(into: [:]) { usages, row in
+            usages[try row.id(0)] = SenderUsage(
+                people: try row.integer(4), tier: try row.textOrNil(1), lastWebhookAt: try row.dateOrNil(2), isSubscribed: try row.bool(3))
+        }
+    }
+
+    package func find(_ id: Identifier<Sender>) throws -> Sender? { try find(id, locking: false) }
+
+    private func find(_ id: Identifier<Sender>, locking: Bool) throws -> Sender? {
+        try access.require(.sendersView)
+        let lock: SQL = locking ? transaction.dialect.forUpdate : ""
+        return try transaction.rows(
+            "SELECT \(raw: Self.columns) FROM senders WHERE workspace_id = \(access.workspaceID) AND id = \(id)\(sql: lock)"
+        ).first.map(Self.sender)
     }
 
     package func list(of connection: Identifier<Connection>) throws -> [Sender] {
@@ -72,11 +108,29 @@ package struct SenderTable {
         ).map(Self.sender)
     }
 
-    package func setStatus(_ status: Sender.Status, reason: String?, _ id: Identifier<Sender>) throws {
+    /// What happened to a number, one event after the other; each is judged on what the one before left. Nil when there is no such number.
+    /// Throws as ``SenderFacts/after(_:)``.
+    package func apply(
+        _ events: [SenderEvent], saying text: String? = nil, to id: Identifier<Sender>, at now: Date
+    ) throws -> (before: Sender, after: Sender)? {
         try access.require(.sendersManage)
+        // Two who change one number go one after the other.
+        guard let before = try find(id, locking: true) else { return nil }
+        let after = try events.reduce(before) { try $0.after($1, saying: text, at: now) }
+        if after != before { try write(after) }
+        return (before, after)
+    }
+
+    private func write(_ sender: Sender) throws {
+        let facts = sender.facts
         try transaction.run(
             """
-            UPDATE senders SET status = \(status.rawValue), status_reason = \(reason) WHERE workspace_id = \(access.workspaceID) AND id = \(id)
+            UPDATE senders SET is_active = \(facts.isActive), is_checking = \(facts.isChecking), set_up = \(facts.setUp.rawValue),
+                policy = \(facts.policy.rawValue), trouble = \(facts.trouble.rawValue), subscription = \(facts.subscription.rawValue),
+                explained_reason = \(sender.explanation?.reason.rawValue), explanation = \(sender.explanation?.text),
+                status_since = \(sender.statusSince), status = \(sender.status.rawValue), reason = \(sender.reason?.rawValue),
+                status_reason = \(sender.statusReason)
+            WHERE workspace_id = \(access.workspaceID) AND id = \(sender.id)
             """)
     }
 
@@ -86,14 +140,66 @@ package struct SenderTable {
             "UPDATE senders SET read_receipts = \(setting.rawValue) WHERE workspace_id = \(access.workspaceID) AND id = \(id)") == 1
     }
 
+    package func rename(_ id: Identifier<Sender>, to name: String) throws -> Bool {
+        try access.require(.sendersManage)
+        return try transaction.run(
+            "UPDATE senders SET name = \(name) WHERE workspace_id = \(access.workspaceID) AND id = \(id)") == 1
+    }
+
+    /// Hides a number from lists; what it said and heard stays. False when there is none that could be removed.
+    package func remove(_ id: Identifier<Sender>, at now: Date) throws -> Bool {
+        try access.require(.sendersManage)
+        return try transaction.run(
+            "UPDATE senders SET removed_at = \(now) WHERE workspace_id = \(access.workspaceID) AND id = \(id) AND removed_at IS NULL") == 1
+    }
+
+    /// Brings one back that was removed.
+    package func restore(_ id: Identifier<Sender>) throws {
+        try access.require(.sendersManage)
+        try transaction.run("UPDATE senders SET removed_at = NULL WHERE workspace_id = \(access.workspaceID) AND id = \(id)")
+    }
+
+    /// When what the provider forbids ends by itself; nil when it doesn't.
+    package func setPolicyEnd(_ end: Date?, _ id: Identifier<Sender>) throws {
+        try access.require(.sendersManage)
+        try transaction.run("UPDATE senders SET policy_ends_at = \(end) WHERE workspace_id = \(access.workspaceID) AND id = \(id)")
+    }
+
+    /// Those of a connection whose restriction or suspension has ended.
+    package func released(of connection: Identifier<Connection>, at now: Date) throws -> [Identifier<Sender>] {
+        try access.require(.sendersView)
+        return try transaction.rows(
+            """
+            SELECT id FROM senders WHERE workspace_id = \(access.workspaceID) AND connection_id = \(connection) AND policy_ends_at <= \(now)
+            ORDER BY id LIMIT \(Self.listLimit)
+            """
+        ).map { try $0.id(0) }
+    }
+
     private static func sender(_ row: Row) throws -> Sender {
         guard let channel = ChannelKind(rawValue: try row.text(3)), let number = try? PhoneNumber(parsing: row.text(6)),
-            let status = Sender.Status(rawValue: try row.text(8)), let receipts = Sender.ReadReceipts(rawValue: try row.text(12))
+            let receipts = Sender.ReadReceipts(rawValue: try row.text(10))
         else { throw StoreError.columnMismatch(3) }
         return Sender(
             id: try row.id(1), workspaceID: try row.id(0), connectionID: try row.id(2), channel: channel, name: try row.text(4),
-            displayName: try row.textOrNil(5), phoneNumber: number, providerID: try row.text(7), status: status,
-            statusReason: try row.textOrNil(9),
-            quality: try row.textOrNil(10), messagingLimit: try row.textOrNil(11), readReceipts: receipts, createdAt: try row.date(13))
+            displayName: try row.textOrNil(5), phoneNumber: number, providerID: try row.text(7), facts: try facts(row),
+            explanation: try explanation(row), statusSince: try row.dateOrNil(20), quality: try row.textOrNil(8),
+            messagingLimit: try row.textOrNil(9), readReceipts: receipts, createdAt: try row.date(11), removedAt: try row.dateOrNil(21))
+    }
+
+    private static func facts(_ row: Row) throws -> SenderFacts {
+        guard let setUp = SenderFacts.SetUp(rawValue: try row.text(14)), let policy = SenderFacts.Policy(rawValue: try row.text(15)),
+            let trouble = SenderFacts.Trouble(rawValue: try row.text(16)),
+            let subscription = SenderFacts.Subscription(rawValue: try row.text(17))
+        else { throw StoreError.columnMismatch(14) }
+        var facts = SenderFacts()
+        (facts.isActive, facts.isChecking) = (try row.bool(12), try row.bool(13))
+        (facts.setUp, facts.policy, facts.trouble, facts.subscription) = (setUp, policy, trouble, subscription)
+        return facts
+    }
+
+    private static func explanation(_ row: Row) throws -> SenderExplanation? {
+        guard let reason = try row.textOrNil(18).flatMap(SenderReason.init(rawValue:)), let text = try row.textOrNil(19) else { return nil }
+        return SenderExplanation(reason: reason, text: text)
     }
 }

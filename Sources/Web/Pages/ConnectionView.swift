@@ -110,7 +110,7 @@ struct ConnectionView: RenderedView {
         let names: [String: any Sendable]
 
         init(_ sender: Sender) {
-            let (status, tone) = SendersView.CardView.status(sender.status)
+            let (status, tone, _) = SenderWords.status(sender.status)
             names = [
                 "numberSenderID": sender.id.text, "numberName": sender.name, "numberText": sender.phoneNumber.display,
                 "numberStatus": status,

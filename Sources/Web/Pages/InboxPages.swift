@@ -133,9 +133,10 @@ struct InboxPages: Sendable {
         async let foundConversation = services.conversations.conversation(id, access: access)
         async let inboxNames = names(access)
         async let savedDraft = access.permits(.messagesSend) ? services.drafts.draft(of: id, access: access) : nil
-        let shown = try await shownPart(Self.part(request), of: id, access)
+        let part = Self.part(request)
+        async let foundPart = threadPart(part, of: id, access)
         let (conversation, names, draft) = try await (foundConversation, inboxNames, savedDraft)
-        let messages = messages(shown, of: conversation, frame)
+        let messages = try await messages(foundPart, isEnd: part.isEnd, of: conversation, names, frame, access)
         let view = ThreadView(
             conversation, senderName: names.senders[conversation.senderID] ?? "", colleagues: names.colleagues, labels: names.labels,
             messages: messages, draft: draft, convertsVoice: services.media.convertsVoice, listQuery: query.text, in: frame,
@@ -148,9 +149,11 @@ struct InboxPages: Sendable {
 
     @Sendable private func messages(request: Request, context: MemberContext) async throws -> Response {
         let id = try context.id("conversation", of: Conversation.self)
-        async let conversation = services.conversations.conversation(id, access: context.access)
-        let shown = try await shownPart(Self.part(request), of: id, context.access)
-        return printer.page(messages(shown, of: try await conversation, printer.frame(request, context)))
+        let (part, frame, access) = (Self.part(request), printer.frame(request, context), context.access)
+        async let conversation = services.conversations.conversation(id, access: access)
+        async let names = names(access)
+        async let found = threadPart(part, of: id, access)
+        return printer.page(try await messages(found, isEnd: part.isEnd, of: conversation, names, frame, access))
     }
 
     @Sendable private func message(request: Request, context: MemberContext) async throws -> Response {
@@ -168,7 +171,7 @@ struct InboxPages: Sendable {
         }
         let frame = printer.frame(request, context)
         let conversation = try await services.conversations.conversation(message.conversationID, access: context.access)
-        let shown = try await show([message], context.access)
+        let shown = try await show([message], among: colleagues(context.access), context.access)
         let view = MessageView(shown[0], in: place(of: conversation, frame))
         return printer.page(MessageFragmentView(view, frame: frame.frame))
     }
@@ -189,6 +192,8 @@ struct InboxPages: Sendable {
         case after(String)
         case around(Identifier<Message>)
         case aroundNote(Identifier<Note>)
+
+        var isEnd: Bool { if case .end = self { true } else { false } }
     }
 
     private static func part(_ request: Request) -> Part {
@@ -198,34 +203,25 @@ struct InboxPages: Sendable {
         return text("before", request).map { .before($0) } ?? .end
     }
 
-    /// A part of a thread with all that its messages are shown with, oldest first.
-    private struct ShownPart: Sendable {
-        let items: [MessagesView.Item]
-        let isEnd: Bool
-        let older: String?
-        let newer: String?
-    }
-
-    private func shownPart(_ part: Part, of id: Identifier<Conversation>, _ access: Access) async throws -> ShownPart {
+    private func threadPart(_ part: Part, of id: Identifier<Conversation>, _ access: Access) async throws -> ThreadPart {
         let (service, limit) = (services.conversations, Self.messageLimit)
-        let found: ThreadPart
         switch part {
-        case .end: found = try await service.thread(of: id, before: nil, limit: limit, access: access).part
-        case .before(let cursor): found = try await service.thread(of: id, before: cursor, limit: limit, access: access).part
-        case .after(let cursor): found = try await service.thread(of: id, after: cursor, limit: limit, access: access)
+        case .end: return try await service.thread(of: id, before: nil, limit: limit, access: access).part
+        case .before(let cursor): return try await service.thread(of: id, before: cursor, limit: limit, access: access).part
+        case .after(let cursor): return try await service.thread(of: id, after: cursor, limit: limit, access: access)
         case .around(let message):
-            found = try await orEnd(of: id, access) { try await service.thread(of: id, around: message, limit: limit, access: access) }
+            return try await orEnd(of: id, access) { try await service.thread(of: id, around: message, limit: limit, access: access) }
         case .aroundNote(let note):
-            found = try await orEnd(of: id, access) { try await service.thread(of: id, around: note, limit: limit, access: access) }
+            return try await orEnd(of: id, access) { try await service.thread(of: id, around: note, limit: limit, access: access) }
         }
-        let isEnd = if case .end = part { true } else { false }
-        return ShownPart(items: try await show(found.entries.reversed(), access), isEnd: isEnd, older: found.older, newer: found.newer)
     }
 
-    private func messages(_ shown: ShownPart, of conversation: Conversation, _ frame: WorkspaceFrame) -> MessagesView {
+    private func messages(
+        _ found: ThreadPart, isEnd: Bool, of conversation: Conversation, _ names: InboxNames, _ frame: WorkspaceFrame, _ access: Access
+    ) async throws -> MessagesView {
         MessagesView(
-            shown.items, conversation: conversation.id, place: place(of: conversation, frame), unread: shown.isEnd ? conversation.unread : 0,
-            older: shown.older, newer: shown.newer, frame: frame.frame)
+            try await show(found.entries.reversed(), names, access), conversation: conversation.id, place: place(of: conversation, frame),
+            unread: isEnd ? conversation.unread : 0, older: found.older, newer: found.newer, frame: frame.frame)
     }
 
     /// The end of the thread when what is looked for isn't in it: a link may last longer than what it leads to.
@@ -239,14 +235,13 @@ struct InboxPages: Sendable {
         }
     }
 
-    private func show(_ entries: [ThreadEntry], _ access: Access) async throws -> [MessagesView.Item] {
-        let messages = try await show(entries.compactMap(\.message).filter { !$0.isShownElsewhere }, access)
+    private func show(_ entries: [ThreadEntry], _ names: InboxNames, _ access: Access) async throws -> [MessagesView.Item] {
+        let messages = try await show(entries.compactMap(\.message).filter { !$0.isShownElsewhere }, among: names.colleagues, access)
         let shown = Dictionary(messages.map { ($0.message.id, $0) }, uniquingKeysWith: { one, _ in one })
         let notes = entries.compactMap { entry in if case .note(let note) = entry { note } else { nil } }
-        let shownNotes = notes.isEmpty ? [] : show(notes, among: try await colleagues(access), access)
+        let shownNotes = show(notes, among: names.colleagues, access)
         let noteByID = Dictionary(shownNotes.map { ($0.note.id, $0) }, uniquingKeysWith: { one, _ in one })
-        let isToldOfActivity = entries.contains { entry in if case .activity = entry { true } else { false } }
-        let words = isToldOfActivity ? try await activityWords(access) : .none
+        let words = ActivityWords(colleagues: names.colleagues, labels: names.labels)
         return entries.reduce(into: []) { items, entry in
             switch entry {
             case .message(let message): if let message = shown[message.id] { items.append(.message(message)) }
@@ -268,9 +263,9 @@ struct InboxPages: Sendable {
         return try await ActivityWords(colleagues: colleagues, labels: labels)
     }
 
-    private func show(_ messages: [Message], _ access: Access) async throws -> [ShownMessage] {
+    private func show(_ messages: [Message], among colleagues: ColleagueNames, _ access: Access) async throws -> [ShownMessage] {
         let details = try await services.conversations.details(of: messages, access: access)
-        let names = try await writerNames(of: messages + details.quoted.values, access)
+        let names = Self.writerNames(of: messages + details.quoted.values, among: colleagues, access)
         return messages.map { message in
             let quoted = message.replyTo.flatMap { details.quoted[$0] }
             return ShownMessage(
@@ -306,7 +301,7 @@ struct InboxPages: Sendable {
 
     private func senderNames(_ access: Access) async throws -> [Identifier<Sender>: String] {
         guard access.permits(.sendersView) else { return [:] }
-        return Dictionary(try await services.senders.list(access: access).map { ($0.id, $0.name) }, uniquingKeysWith: { one, _ in one })
+        return try await services.senders.names(access: access)
     }
 
     /// Whoever sees a conversation may know who looks after it.
@@ -316,8 +311,10 @@ struct InboxPages: Sendable {
     }
 
     /// Who wrote, as far as anybody knows. Whoever may read a thread may know which colleague wrote in it.
-    private func writerNames(of messages: [Message], _ access: Access) async throws -> [Identifier<Message>: String] {
-        let names = try await names(of: messages.filter { $0.direction == .outbound }.compactMap(\.author), access)
+    private static func writerNames(
+        of messages: [Message], among colleagues: ColleagueNames, _ access: Access
+    ) -> [Identifier<Message>: String] {
+        let names = names(of: Set(messages.filter { $0.direction == .outbound }.compactMap(\.author)), among: colleagues, access)
         return messages.reduce(into: [:]) { writers, message in
             guard let author = message.author else { return }
             writers[message.id] = message.direction == .inbound ? author : names[author]
@@ -332,7 +329,8 @@ struct InboxPages: Sendable {
     }
 
     private static func names(of authors: Set<String>, among colleagues: ColleagueNames, _ access: Access) -> [String: String] {
-        var names = Dictionary(colleagues.people.map { (Actor.member($0.account.id).text, $0.account.name) }, uniquingKeysWith: { one, _ in one })
+        var names = Dictionary(
+            colleagues.people.map { (Actor.member($0.account.id).text, $0.account.name) }, uniquingKeysWith: { one, _ in one })
         for author in authors { if case .key = Actor(parsing: author) { names[author] = "A program" } }
         names[access.actor.text] = MessageView.selfWriter
         return names

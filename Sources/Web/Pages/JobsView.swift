@@ -71,6 +71,15 @@ struct JobWords {
         case JobKind.scheduledMessage:
             title = "Send a message at its time"
             meaning = "The message stays in its conversation, unsent, until this is done."
+        case JobKind.callBlocking:
+            title = "Reject a customer\u{2019}s call"
+            meaning = "The call rings until the customer gives up, and they aren\u{2019}t sent the block message."
+        case JobKind.receptionMail:
+            title = "Send what came for a number by e-mail"
+            meaning = "The messages are in the inbox all the same. Look at the settings of e-mail."
+        case JobKind.keptIntake:
+            title = "Bring in what a number didn\u{2019}t receive"
+            meaning = "It stays in the journal, unseen, until this is done."
         default:
             // Of a newer version, or one that is no longer there.
             title = kind

@@ -35,6 +35,7 @@ package struct Pages: Sendable {
             + NotificationPages(printer: printer, services: services).routes + PushPages(services: services).routes
             + MailPages(printer: printer, services: services).routes
             + WebhookPages(printer: printer, services: services).routes
+            + ReceptionPages(printer: printer, services: services).routes
             + ProfilePages(printer: printer, services: services).routes
             + PlacePages(printer: printer, services: services).routes
             + ConversationExportPages(printer: printer, services: services, configuration: configuration).routes

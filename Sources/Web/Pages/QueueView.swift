@@ -46,7 +46,7 @@ struct QueueView: RenderedView {
     let names: [String: any Sendable]
 
     init(_ sender: Sender, _ state: QueueStateView, notice: PageNotice?, in workspace: WorkspaceFrame) {
-        let own: [String: any Sendable] = ["queueSenderName": sender.name, "queueSenderNumber": sender.phoneNumber.display]
+        let own = SenderTabs(sender, .queue, in: workspace).names
         // The page and its part know the same.
         names = workspace.names(title: "Queue of \(sender.name)", place: .senders, notice: notice).with(own).with(state.names)
     }
@@ -110,7 +110,7 @@ struct QueueStateView: RenderedView {
             return "Paused\(who) since \(times.dayAndTime(since)). Nothing leaves until somebody resumes."
         }
         guard sender.status == .online else {
-            let (word, _) = SendersView.CardView.status(sender.status)
+            let word = SenderWords.status(sender.status).word
             return "This number is \(word.lowercased()), so nothing leaves. \(sender.statusReason ?? "")"
         }
         let reason = overview.campaignsPaused.map { WaitReason.campaignsPaused($0).sentence }

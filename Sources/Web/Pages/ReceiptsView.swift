@@ -39,7 +39,7 @@ struct ReceiptsView: RenderedView {
             value: draft.address, hint: "https://example.com/receipts", error: draft.problem?.detail, type: "url")
         let ofState = log.state.map { "&state=\($0.rawValue)" } ?? ""
         let own: [String: any Sendable] = [
-            "receiptsSenderName": sender.name, "receiptsSenderNumber": sender.phoneNumber.display, "receiptsAddress": address,
+            "receiptsAddress": address,
             "fields": [field], "hasEndpoint": endpoint != nil, "isOn": endpoint?.isOn == true,
             "receiptsSecret": draft.secret.orFalse, "testResult": draft.test.map { Self.words(for: $0) }.orFalse,
             "testTone": draft.test?.isSuccess == true ? "ok" : "danger",
@@ -60,7 +60,7 @@ struct ReceiptsView: RenderedView {
             "mayRedeliverAll": log.state == .failed && !log.page.data.isEmpty,
             "noDeliveries": log.state == nil ? "Nothing yet. What this number sends from now on appears here." : "None at the moment.",
         ]
-        names = own.with(workspace.names(title: "Receipts of \(sender.name)", place: .senders, notice: notice))
+        names = own.with(SenderTabs(sender, .receipts, in: workspace).names).with(workspace.names(title: "Receipts of \(sender.name)", place: .senders, notice: notice))
     }
 
     /// Which deliveries are shown.
@@ -69,14 +69,6 @@ struct ReceiptsView: RenderedView {
             + WebhookDelivery.State.allCases.map { one in
                 LinkView(word(for: one).0, "\(address)?state=\(one.rawValue)", isCurrent: state == one)
             }
-    }
-
-    struct LinkView: View {
-        let names: [String: any Sendable]
-
-        init(_ label: String, _ address: String, isCurrent: Bool) {
-            names = ["linkLabel": label, "linkAddress": address, "linkIsCurrent": isCurrent]
-        }
     }
 
     private static func word(for state: WebhookDelivery.State) -> (String, tone: String) {

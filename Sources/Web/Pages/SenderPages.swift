@@ -5,15 +5,25 @@ internal import Services
 
 /// The numbers of a workspace, and connecting one.
 struct SenderPages: Sendable {
+    /// Entries of a page of history.
+    private static let historyLimit = 50
+
     let printer: PagePrinter
     let services: WebServices
     let configuration: WebConfiguration
 
     var routes: RouteSet {
         let whatsapp = "/app/{workspace}/whatsapp"
+        let sender = "\(whatsapp)/senders/{sender}"
         return RouteSet(member: [
             Route(.get, "\(whatsapp)/senders", allows: .grant(.sendersView), respond: senders),
-            Route(.post, "\(whatsapp)/senders/{sender}", allows: .grant(.sendersManage), respond: change),
+            Route(.get, "\(sender)", allows: .grant(.sendersView), respond: overview),
+            Route(.post, "\(sender)", allows: .grant(.sendersManage), respond: change),
+            Route(.get, "\(sender)/history", allows: .grant(.sendersView), respond: history),
+            Route(.post, "\(sender)/activation", allows: .grant(.sendersManage), respond: activate),
+            Route(.post, "\(sender)/deactivation", allows: .grant(.sendersManage), respond: deactivate),
+            Route(.post, "\(sender)/retry", allows: .grant(.sendersManage), respond: retry),
+            Route(.post, "\(sender)/removal", allows: .grant(.connectionsManage), respond: remove),
             Route(.get, "\(whatsapp)/connection", allows: .grant(.connectionsManage), respond: connection),
             Route(.post, "\(whatsapp)/connection", allows: .grant(.connectionsManage), respond: connect),
             Route(.post, "\(whatsapp)/connection/check", allows: .grant(.connectionsManage), respond: check),
@@ -22,20 +32,105 @@ struct SenderPages: Sendable {
     }
 
     @Sendable private func senders(request: Request, context: MemberContext) async throws -> Response {
-        let notice: PageNotice? = request.uri.queryParameters["done"] == "saved" ? PageNotice("Saved.") : nil
+        let notice: PageNotice? = request.uri.queryParameters["done"] == "removed" ? PageNotice("The number was removed.") : nil
         let senders = try await services.senders.list(access: context.access)
         let queues = try await services.queues.glances(access: context.access)
         let stopped = context.access.grants.contains(.sendersManage) ? try await services.webhooks.stopped(access: context.access) : []
-        return printer.page(SendersView(senders, queues: queues, stopped: stopped, notice: notice, in: printer.frame(request, context)))
+        let usages = try await services.senders.usages(access: context.access)
+        return printer.page(
+            SendersView(senders, queues: queues, usages: usages, stopped: stopped, notice: notice, in: printer.frame(request, context)))
+    }
+
+    @Sendable private func overview(request: Request, context: MemberContext) async throws -> Response {
+        let notice: PageNotice? =
+            switch request.uri.queryParameters["done"] {
+            case "saved": PageNotice("Saved.")
+            case "activation": PageNotice("Switched on. WhatsApp is being asked how the number is.")
+            case "deactivation": PageNotice("Switched off. Nothing is sent; what waits stays in the queue.")
+            case "retry": PageNotice("WhatsApp is being asked again.")
+            default: nil
+            }
+        return try await overview(request, context, notice: notice)
+    }
+
+    /// - Parameter problem: what is wrong with the name that was typed.
+    private func overview(
+        _ request: Request, _ context: MemberContext, notice: PageNotice?, name: String? = nil, problem: (any Problem)? = nil
+    ) async throws -> Response {
+        let (id, access) = (try context.id("sender", of: Sender.self), context.access)
+        let queue = try await services.queues.summary(of: id, access: access)
+        guard queue.sender.removedAt == nil else { throw SenderProblem.missing }
+        let usage = try await services.senders.usages(access: access)[id]
+        let view = SenderView(
+            queue, usage, typedName: name, nameProblem: problem?.field == "name" ? problem?.detail : nil, notice: notice,
+            in: printer.frame(request, context))
+        return printer.page(view, status: problem?.kind.status ?? .ok)
     }
 
     @Sendable private func change(request: Request, context: MemberContext) async throws -> Response {
         let id = try context.id("sender", of: Sender.self)
-        guard let setting = Sender.ReadReceipts(rawValue: try await request.form().require("readReceipts")) else {
-            throw RequestProblem.fieldMalformed("readReceipts", expected: "onOpen, onAnswer or never")
+        let form = try await request.form()
+        let setting = try form["readReceipts"].map { text in
+            guard let setting = Sender.ReadReceipts(rawValue: text) else {
+                throw RequestProblem.fieldMalformed("readReceipts", expected: "onOpen, onAnswer or never")
+            }
+            return setting
         }
-        _ = try await services.senders.setReadReceipts(setting, of: id, access: context.access)
-        return .seeOther("\(Self.base(context))/senders?done=saved#\(id.text)")
+        do {
+            _ = try await services.senders.change(id, name: form["name"], readReceipts: setting, access: context.access)
+        } catch let problem as SenderProblem where problem.field == "name" {
+            return try await overview(request, context, notice: nil, name: form["name"], problem: problem)
+        }
+        return try done("saved", context)
+    }
+
+    @Sendable private func activate(request: Request, context: MemberContext) async throws -> Response {
+        try await command("activation", request, context) { try await $0.activate($1, access: $2) }
+    }
+
+    @Sendable private func deactivate(request: Request, context: MemberContext) async throws -> Response {
+        try await command("deactivation", request, context) { try await $0.deactivate($1, access: $2) }
+    }
+
+    @Sendable private func retry(request: Request, context: MemberContext) async throws -> Response {
+        try await command("retry", request, context) { try await $0.retry($1, access: $2) }
+    }
+
+    /// What makes no sense any more, because somebody was faster, is told on the page as it is now.
+    private func command(
+        _ name: String, _ request: Request, _ context: MemberContext,
+        _ work: (SenderService, Identifier<Sender>, Access) async throws -> Sender
+    ) async throws -> Response {
+        do {
+            _ = try await work(services.senders, context.id("sender", of: Sender.self), context.access)
+            return try done(name, context)
+        } catch let problem as SenderProblem where problem.kind == .conflict {
+            return try await overview(request, context, notice: PageNotice(problem.detail, tone: .danger), problem: problem)
+        }
+    }
+
+    @Sendable private func remove(request: Request, context: MemberContext) async throws -> Response {
+        do {
+            try await services.senders.remove(context.id("sender", of: Sender.self), access: context.access)
+        } catch let problem as SenderProblem where problem.kind == .conflict {
+            return try await overview(request, context, notice: PageNotice(problem.detail, tone: .danger), problem: problem)
+        }
+        return .seeOther("\(Self.base(context))/senders?done=removed")
+    }
+
+    @Sendable private func history(request: Request, context: MemberContext) async throws -> Response {
+        let (id, access) = (try context.id("sender", of: Sender.self), context.access)
+        let after = request.uri.queryParameters["after"].map(String.init)
+        let sender = try await services.senders.sender(id, access: access)
+        let page = try await services.senders.history(of: id, after: after, limit: Self.historyLimit, access: access)
+        let people = try await services.conversations.assignees(access: .system("pages", in: access.workspaceID)).people
+        let names = Dictionary(people.map { (Actor.member($0.account.id).text, $0.account.name) }, uniquingKeysWith: { one, _ in one })
+        return printer.page(
+            SenderHistoryView(sender, page, isFirst: after == nil, people: names, in: printer.frame(request, context)))
+    }
+
+    private func done(_ what: String, _ context: MemberContext) throws -> Response {
+        .seeOther("\(Self.base(context))/senders/\(try context.id("sender", of: Sender.self).text)?done=\(what)")
     }
 
     @Sendable private func connection(request: Request, context: MemberContext) async throws -> Response {

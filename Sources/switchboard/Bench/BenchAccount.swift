@@ -82,7 +82,7 @@ struct BenchAccount: Sendable {
                 id: .make(at: now), workspaceID: access.workspaceID, connectionID: connection.id, channel: .meta,
                 name: "Shop \(number + 1)",
                 displayName: "Shop \(number + 1)", phoneNumber: try PhoneNumber(parsing: "+15550\(200_000 + number)"),
-                providerID: "99000000\(number)", status: .online, statusReason: nil, quality: "GREEN", messagingLimit: nil,
+                providerID: "99000000\(number)", quality: "GREEN", messagingLimit: nil,
                 readReceipts: .onOpen, createdAt: now)
         }
         try await services.database.write { transaction in

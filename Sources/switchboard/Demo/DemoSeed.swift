@@ -74,7 +74,7 @@ struct DemoSeed: Sendable {
         }
         try await writeHistory(in: services, connection, senders, people: people, orders: orders, now: now)
         // The past told nobody that it was read; from here on it is as in any new workspace.
-        for sender in senders { _ = try await services.web.senders.setReadReceipts(.onOpen, of: sender.id, access: system) }
+        for sender in senders { _ = try await services.web.senders.change(sender.id, readReceipts: .onOpen, access: system) }
 
         let facts = DemoFacts(
             url: "", simulatorUrl: "", email: DemoShop.owner.email, password: password, apiKey: key.token.text,
@@ -93,8 +93,7 @@ struct DemoSeed: Sendable {
         Sender(
             id: .make(at: now), workspaceID: connection.workspaceID, connectionID: connection.id, channel: .meta, name: number.verifiedName,
             displayName: number.verifiedName, phoneNumber: try PhoneNumber(parsing: "+\(number.digits)"), providerID: number.id,
-            status: .online,
-            statusReason: nil, quality: "GREEN", messagingLimit: "TIER_2K", readReceipts: .never, createdAt: now)
+            quality: "GREEN", messagingLimit: "TIER_2K", readReceipts: .never, createdAt: now)
     }
 
     private static func writeHistory(

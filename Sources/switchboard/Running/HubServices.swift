@@ -26,6 +26,7 @@ struct HubServices: Sendable {
     private let pushJob: PushJob
     private let digestJob: DigestJob
     private let webhookJob: WebhookDeliveryJob
+    private let receptionMailJob: ReceptionMailJob
     private let rates: InboundRates
 
     /// - Parameters:
@@ -62,6 +63,8 @@ struct HubServices: Sendable {
         let smtp = SMTPClient(outsideRules)
         let mail = MailService(database: database, sealing: box, sender: smtp, signals: signals, now: now)
         digestJob = DigestJob(
+            database: database, mail: mail, sender: smtp, publicURL: publicURL, numbers: .embedded, now: { [clock] in clock.now })
+        receptionMailJob = ReceptionMailJob(
             database: database, mail: mail, sender: smtp, publicURL: publicURL, numbers: .embedded, now: { [clock] in clock.now })
         let revocations = AccessRevocations()
         let hasher = PasswordHasher()
@@ -101,6 +104,8 @@ struct HubServices: Sendable {
             push: PushService(database: database, sealing: box, signals: signals, now: now), mail: mail,
             webhooks: WebhookService(
                 database: database, sealing: box, caller: GuardedClient(outsideRules), signals: signals, now: { [clock] in clock.now }),
+            reception: ReceptionService(
+                database: database, directory: directory, channels: channels, signals: signals, now: { [clock] in clock.now }),
             profiles: ProfileService(
                 database: database, directory: directory, channels: [.meta: meta], media: media, signals: signals,
                 now: { [clock] in clock.now }),
@@ -142,8 +147,12 @@ struct HubServices: Sendable {
                     ReadReceiptJob(database: database, directory: directory, channels: channels), SnoozeEndJob(now: databaseNow),
                     pushJob, digestJob, webhookJob,
                     ConversationDeletionJob(database: database),
+                    SenderCheckJob(senders: web.senders),
                     TemplateSyncJob(database: database, directory: directory, channels: channels, now: databaseNow),
                     ScheduledMessageJob(sending: web.sending, now: databaseNow),
+                    CallBlockingJob(
+                        database: database, directory: directory, channels: channels, sending: web.sending, now: databaseNow),
+                    receptionMailJob, KeptIntakeJob(database: database, intake: web.intake, now: databaseNow),
                     ProfileSyncJob(profiles: web.profiles, now: databaseNow),
                 ], signals: signals, now: databaseNow),
         ]

@@ -90,6 +90,7 @@ struct OpenAPITests {
         let owner = try #require(web.acme.people[.owner]).account
         let notification = try #require(try await hub.notify(owner, of: conversation.id))
         let delivery = try await web.told(of: Identifier(id), in: hub)
+        let reception = "/api/v1/senders/{sender}/reception"
         let (webhook, receipts) = ("/api/v1/senders/{sender}/receipts-webhook", "/api/v1/senders/\(hub.sender.id)/receipts-webhook")
         _ = try await web.services.profiles.setPicture(FakeProfiles.png(192, 192), of: hub.sender.id, access: hub.access)
         let (profiles, profile) = ("/api/v1/senders/{sender}/profile", "/api/v1/senders/\(hub.sender.id)/profile")
@@ -109,6 +110,11 @@ struct OpenAPITests {
             (.get, "/api/v1/senders", "/api/v1/senders", nil),
             (.get, "/api/v1/senders/{sender}", "/api/v1/senders/\(hub.sender.id)", nil),
             (.patch, "/api/v1/senders/{sender}", "/api/v1/senders/\(hub.sender.id)", #"{"readReceipts": "never"}"#),
+            (.get, "/api/v1/senders/{sender}/usage", "/api/v1/senders/\(hub.sender.id)/usage", nil),
+            (.get, "/api/v1/senders/{sender}/history", "/api/v1/senders/\(hub.sender.id)/history", nil),
+            (.get, reception, "/api/v1/senders/\(hub.sender.id)/reception", nil),
+            (.put, reception, "/api/v1/senders/\(hub.sender.id)/reception", RouteWalkTests.reception),
+            (.post, "\(reception)/intake", "/api/v1/senders/\(hub.sender.id)/reception/intake", nil),
             (.get, "/api/v1/senders/{sender}/queue", "/api/v1/senders/\(hub.sender.id)/queue", nil),
             (.get, "/api/v1/senders/{sender}/queue/messages", "/api/v1/senders/\(hub.sender.id)/queue/messages", nil),
             (.post, "/api/v1/senders/{sender}/queue/pause", "/api/v1/senders/\(hub.sender.id)/queue/pause", nil),
@@ -152,6 +158,8 @@ struct OpenAPITests {
             (.get, "/api/v1/push-key", "/api/v1/push-key", nil),
             (.get, "/api/v1/journal", "/api/v1/journal?connection=\(hub.connection.id)", nil),
             (.get, "/readyz", "/readyz", nil),
+            (.post, "/api/v1/senders/{sender}/deactivate", "/api/v1/senders/\(hub.sender.id)/deactivate", nil),
+            (.post, "/api/v1/senders/{sender}/activate", "/api/v1/senders/\(hub.sender.id)/activate", nil),
         ]
         for (method, path, address, body) in calls {
             let answer = try await web.call(method, address, .person(try #require(web.acme.people[.owner])), body: body)

@@ -54,6 +54,9 @@ struct RouteWalkTests {
         }
     }
 
+    static let reception =
+        #"{"receivesMessages": true, "notifies": false, "receivesGroupMessages": true, "sendsMail": false, "blocksCalls": true, "blockMessage": "x"}"#
+
     /// With ids that are nobody's: who is let through finds nothing, or a body that lacks everything.
     private static func check(_ declaration: RouteDeclaration, isAllowed: Bool, _ web: TestWeb, _ headers: HTTPFields) async throws {
         if isAllowed, streams.contains(declaration.path) { return }
@@ -235,6 +238,7 @@ struct RouteWalkTests {
         case "setNotificationRules":
             #"{"bell": [], "places": [], "push": [], "pushNames": false, "digest": {"pace": "off", "hour": 9, "zone": "UTC"}}"#
         case "changeRole": #"{"visibility": "all"}"#
+        case "setReception": Self.reception
         case "changeProfile": #"{"about": "Coffee"}"#
         case "requestDisplayName": #"{"displayName": "Acme Two"}"#
         case "setReceiptsWebhook", "testReceiptsWebhook": #"{"address": "https://example.com/receipts"}"#

@@ -104,7 +104,7 @@ extension HostileExamples {
 
     var sendersPage: SendersView {
         SendersView(
-            [PageExamples.sender(1, text("sender"), .failed, reason: text("error"))], queues: [:], notice: nil,
+            [PageExamples.sender(1, text("sender"), .tokenRefused, saying: text("error"))], queues: [:], notice: nil,
             in: PageExamples.workspace())
     }
 

@@ -50,12 +50,15 @@ enum PageExamples {
         ("notification-list", NotificationExamples.list),
         ("notification-rules", NotificationExamples.rules),
         ("notification-rules-none", NotificationExamples.noRules),
+        ("reception", ReceptionExamples.usual), ("reception-all", ReceptionExamples.all), ("reception-refused", ReceptionExamples.refused),
         ("receipts", ReceiptsExamples.full), ("receipts-none", ReceiptsExamples.none), ("receipts-stopped", ReceiptsExamples.stopped),
         ("profile", ProfileExamples.full), ("profile-refused", ProfileExamples.refused), ("profile-unfetched", ProfileExamples.unfetched),
         ("profile-agent", ProfileExamples.onlyLook),
         ("mail", MailExamples.set),
         ("mail-none", MailExamples.none),
-        ("senders", SendersView(senders, queues: queues, stopped: [senders[0].id], notice: PageNotice("Saved."), in: workspace())),
+        ("senders", SendersView(senders, queues: queues, usages: [senders[0].id: SenderExamples.usage], stopped: [senders[0].id], notice: PageNotice("Saved."), in: workspace())),
+        ("sender", SenderExamples.online), ("sender-suspended", SenderExamples.suspended), ("sender-pending", SenderExamples.pending),
+        ("sender-agent", SenderExamples.agent), ("sender-history", SenderExamples.history), ("sender-history-empty", SenderExamples.noHistory),
         ("senders-empty", SendersView([], queues: [:], notice: nil, in: workspace(.dark))),
         ("senders-agent", SendersView(senders, queues: queues, notice: nil, in: workspace(.dark, grants: Role.agent.grants))),
         ("queue", QueueExamples.busy),
@@ -232,17 +235,18 @@ enum PageExamples {
         notice: nil,
         in: workspace(.dark))
 
-    static func sender(_ number: Int, _ name: String, _ status: Sender.Status, reason: String? = nil) -> Sender {
-        Sender(
+    static func sender(_ number: Int, _ name: String, _ events: SenderEvent..., saying text: String? = nil) -> Sender {
+        let sender = Sender(
             id: Identifier("snd_01k0000000000000000000000\(number)"), workspaceID: connection.workspaceID, connectionID: connection.id,
             channel: .meta,
             name: name, displayName: "Acme Shop", phoneNumber: try! PhoneNumber(parsing: "+1555019900\(number)"), providerID: "10\(number)",
-            status: status, statusReason: reason, quality: "GREEN", messagingLimit: "TIER_2K", readReceipts: .onOpen, createdAt: now)
+            quality: "GREEN", messagingLimit: "TIER_2K", readReceipts: .onOpen, createdAt: now)
+        return try! events.reduce(sender) { try $0.after($1, saying: text, at: now) }
     }
 
     static let senders = [
-        sender(1, "Shop", .online),
-        sender(2, "Support", .failed, reason: "WhatsApp no longer accepts the access token. Replace it on the connection's page."),
+        sender(1, "Shop"),
+        sender(2, "Support", .tokenRefused, saying: "WhatsApp no longer accepts the access token. Replace it on the connection's page."),
     ]
 
     private static let keys: [KeysView.Entry] = [

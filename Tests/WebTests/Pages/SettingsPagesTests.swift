@@ -117,7 +117,7 @@ struct SettingsPagesTests {
     func receipts() async throws {
         let id = web.acme.hub.sender.id
         #expect(try await post("/whatsapp/senders/\(id)", "readReceipts=never").status == 303)
-        #expect(try await get("/whatsapp/senders").text.contains(#"<option value="never" selected>"#))
+        #expect(try await get("/whatsapp/senders/\(id)").text.contains(#"<option value="never" selected>"#))
         #expect(try await post("/whatsapp/senders/\(id)", "readReceipts=sometimes").status == 422)
     }
 

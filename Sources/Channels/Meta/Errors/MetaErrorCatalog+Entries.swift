@@ -17,13 +17,13 @@ extension MetaErrorCatalog.Entry {
     /// The credentials, or what they allow.
     static let access: [Self] = [
         Self(
-            [0, 104, 190, 2_500], .stopSender(reason: "WhatsApp no longer accepts the access token. Replace it on the connection's page."),
+            [0, 104, 190, 2_500], .stopSender(.tokenRefused, reason: "WhatsApp no longer accepts the access token. Replace it on the connection's page."),
             retryable: true,
             "WhatsApp no longer accepts the access token.",
             newToken),
         Self(
             [3, 10, 131_005] + Array(200...299),
-            .stopSender(reason: "The access token lacks a permission. Replace it on the connection's page."), retryable: true,
+            .stopSender(.tokenRefused, reason: "The access token lacks a permission. Replace it on the connection's page."), retryable: true,
             "The access token lacks a permission that sending needs.",
             "Give the system user the permission whatsapp_business_messaging for this account, then replace the access token on the connection's page."
         ),
@@ -81,19 +81,19 @@ extension MetaErrorCatalog.Entry {
         Self(
             [368],
             .stopSender(
-                reason:
+                .suspended, reason:
                     "WhatsApp has blocked the account for a time because of its policies. Read the notice in WhatsApp Manager, \(checkNow)"),
             retryable: true,
             "WhatsApp has blocked the account for a time because of its policies.",
             "Read the notice in WhatsApp Manager, where an appeal is possible, \(checkNow)"),
         Self(
-            [131_031], .stopSender(reason: "WhatsApp has locked the account. Read the notice in WhatsApp Manager, \(checkNow)"),
+            [131_031], .stopSender(.suspended, reason: "WhatsApp has locked the account. Read the notice in WhatsApp Manager, \(checkNow)"),
             retryable: true,
             "WhatsApp has locked the account.",
             "Read the notice in WhatsApp Manager, where an appeal is possible, \(checkNow)"),
         Self(
             [131_042, 131_044],
-            .stopSender(reason: "WhatsApp reports a problem with the payment method. Mend it in WhatsApp Manager, \(checkNow)"),
+            .stopSender(.paymentMissing, reason: "WhatsApp reports a problem with the payment method. Mend it in WhatsApp Manager, \(checkNow)"),
             retryable: true,
             "WhatsApp reports a problem with the account's payment method.",
             "Mend the payment method in WhatsApp Manager, \(checkNow)"),
@@ -234,22 +234,22 @@ extension MetaErrorCatalog.Entry {
     /// The number that sends.
     private static let number: [Self] = [
         Self(
-            [33], .stopSender(reason: "WhatsApp says that the number was deleted. Connect it again."), retryable: false,
+            [33], .stopSender(.numberMissing, reason: "WhatsApp says that the number was deleted. Connect it again."), retryable: false,
             "WhatsApp says that the number was deleted.",
             "Connect the number again."),
         Self(
-            [131_037], .stopSender(reason: "WhatsApp hasn't approved the number's display name. Wait for its approval, \(checkNow)"),
+            [131_037], .stopSender(.nameRefused, reason: "WhatsApp hasn't approved the number's display name. Wait for its approval, \(checkNow)"),
             retryable: true,
             "WhatsApp hasn't approved the number's display name.",
             "Set a display name in WhatsApp Manager and wait for its approval, \(checkNow)"),
         Self(
             [131_045, 133_000, 133_006, 133_010],
-            .stopSender(reason: "The number isn't registered with WhatsApp. Register it at Meta, \(checkNow)"), retryable: true,
+            .stopSender(.unregistered, reason: "The number isn't registered with WhatsApp. Register it at Meta, \(checkNow)"), retryable: true,
             "The number isn't registered with WhatsApp.",
             "Register the number at Meta, \(checkNow)"),
         Self(
             [133_005, 133_008, 133_009],
-            .stopSender(reason: "The number's PIN isn't accepted. Set a new one in WhatsApp Manager, \(checkNow)"), retryable: true,
+            .stopSender(.unregistered, reason: "The number's PIN isn't accepted. Set a new one in WhatsApp Manager, \(checkNow)"), retryable: true,
             "The number's PIN isn't accepted.",
             "Set a new PIN in WhatsApp Manager, \(checkNow)"),
         Self(
@@ -259,7 +259,7 @@ extension MetaErrorCatalog.Entry {
         Self(
             [133_016],
             .stopSender(
-                reason: "The number was registered too often within three days. Wait three days and register it again at Meta, \(checkNow)"),
+                .unregistered, reason: "The number was registered too often within three days. Wait three days and register it again at Meta, \(checkNow)"),
             retryable: true,
             "The number was registered too often within three days.",
             "Wait three days and register it again at Meta, \(checkNow)"),

@@ -23,22 +23,21 @@ struct MetaBatchReader {
                 note(path, "There is no list of changes.")
                 continue
             }
-            for (index, change) in changes.enumerated() { readChange(change, "\(path).changes[\(index)]") }
+            for (index, change) in changes.enumerated() {
+                readChange(change, account: entry["id"]?.identifier, "\(path).changes[\(index)]")
+            }
         }
     }
 
-    private mutating func readChange(_ change: JSONNode, _ path: String) {
+    private mutating func readChange(_ change: JSONNode, account: String?, _ path: String) {
         guard let field = change["field"]?.text else { return note(path, "field is missing.") }
         let value = change["value"]
         let number = value?["metadata"]?["phone_number_id"]?.identifier
         if MetaTemplateReader.fields.contains(field) {
-            do throws(Defect) {
-                items.append(
-                    InboundItem(senderProviderID: nil, path: path, event: .template(try MetaTemplateReader.news(field, value ?? .null))))
-            } catch {
-                note("\(path).value", error.reason)
-            }
-            return
+            return readNews(path) { () throws(Defect) in .template(try MetaTemplateReader.news(field, value ?? .null)) }
+        }
+        if MetaAccountReader.fields.contains(field) {
+            return readNews(path) { () throws(Defect) in .sender(try MetaAccountReader.news(field, value ?? .null, account: account)) }
         }
         guard field == "messages" || field == "calls" else {
             return items.append(InboundItem(senderProviderID: number, path: path, event: .notice(field: field)))
@@ -56,6 +55,15 @@ struct MetaBatchReader {
         // Trouble of the account as a whole, and whatever Meta may add to this field.
         if items.count + unreadable.count == before {
             items.append(InboundItem(senderProviderID: number, path: path, event: .notice(field: field)))
+        }
+    }
+
+    /// What is about no number, or says by itself about which.
+    private mutating func readNews(_ path: String, _ event: () throws(Defect) -> InboundEvent) {
+        do throws(Defect) {
+            items.append(InboundItem(senderProviderID: nil, path: path, event: try event()))
+        } catch {
+            note("\(path).value", error.reason)
         }
     }
 

@@ -69,10 +69,14 @@ package struct NotificationFeedTable {
         try EventTable.assignments(of: ids, in: workspaceID, transaction)
     }
 
-    /// When each was written, by the provider's clock.
+    /// When each was written, by the provider's clock. Without those of numbers whose messages notify nobody.
     package func times(of ids: [Identifier<Message>]) throws -> [Identifier<Message>: Date] {
         try transaction.rows(
-            "SELECT id, at FROM messages WHERE workspace_id = \(workspaceID) AND id IN (\(list: ids.map { SQLValue($0) }))"
+            """
+            SELECT m.id, m.at FROM messages m
+            LEFT JOIN reception_options r ON r.workspace_id = m.workspace_id AND r.sender_id = m.sender_id AND r.notifies = 0
+            WHERE m.workspace_id = \(workspaceID) AND m.id IN (\(list: ids.map { SQLValue($0) })) AND r.sender_id IS NULL
+            """
         ).reduce(into: [:]) { $0[try $1.id(0)] = try $1.date(1) }
     }
 

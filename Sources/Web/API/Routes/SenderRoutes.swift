@@ -36,6 +36,41 @@ struct SenderRoutes: Sendable {
                     "changeSender", tag: "Senders", "Changes the settings of a sender", body: SenderChangeBody.self,
                     answer: .one(SenderBody.self, "The sender."), problems: [SenderProblem.missing]), respond: change),
             Route(
+                .delete, "/api/v1/senders/{sender}", allows: .grant(.connectionsManage),
+                operation: Operation(
+                    "removeSender", tag: "Senders", "Takes a number out of the workspace; its conversations stay",
+                    answer: .nothing("It is gone from the list."),
+                    problems: [SenderProblem.missing, SenderProblem.messagesWaiting(BoundedCount(3))]), respond: remove),
+            Route(
+                .post, "/api/v1/senders/{sender}/activate", allows: .grant(.sendersManage),
+                operation: Operation(
+                    "activateSender", tag: "Senders", "Switches a number on; WhatsApp is asked how it is, and then it sends and receives",
+                    answer: .one(SenderBody.self, "The sender."), problems: [SenderProblem.missing, SenderProblem.activeAlready]),
+                respond: activate),
+            Route(
+                .post, "/api/v1/senders/{sender}/deactivate", allows: .grant(.sendersManage),
+                operation: Operation(
+                    "deactivateSender", tag: "Senders", "Switches a number off; what waits stays in its queue",
+                    answer: .one(SenderBody.self, "The sender."), problems: [SenderProblem.missing, SenderProblem.inactiveAlready]),
+                respond: deactivate),
+            Route(
+                .post, "/api/v1/senders/{sender}/retry", allows: .grant(.sendersManage),
+                operation: Operation(
+                    "retrySender", tag: "Senders", "Asks WhatsApp again about a number that can't work",
+                    answer: .one(SenderBody.self, "The sender."),
+                    problems: [SenderProblem.missing, SenderProblem.nothingToRetry(SenderFacts().condition)]), respond: retry),
+            Route(
+                .get, "/api/v1/senders/{sender}/usage", allows: .grant(.sendersView),
+                operation: Operation(
+                    "getSenderUsage", tag: "Senders", "What a number has used of its daily limit, and what came for it last",
+                    answer: .one(SenderUsageBody.self, "The usage."), problems: [SenderProblem.missing]), respond: usage),
+            Route(
+                .get, "/api/v1/senders/{sender}/history", allows: .grant(.sendersView),
+                operation: Operation(
+                    "listSenderHistory", tag: "Senders", "What happened to a number, newest first", query: [.limit, .after],
+                    answer: .list(of: SenderHistoryBody.self, "A page of it."), problems: [SenderProblem.missing, PageProblem.cursorMalformed]),
+                respond: history),
+            Route(
                 .get, "/api/v1/connections", allows: .grant(.connectionsManage),
                 operation: Operation(
                     "listConnections", tag: "Senders", "The connections, without their secrets",
@@ -90,7 +125,58 @@ struct SenderRoutes: Sendable {
         let id = try context.id("sender", of: Sender.self)
         let input = try await APIWrite(request).decode(SenderChangeBody.self)
         return try JSONText.response(
-            SenderBody(try await services.senders.setReadReceipts(input.readReceipts, of: id, access: context.access)))
+            SenderBody(
+                try await services.senders.change(id, name: input.name, readReceipts: input.readReceipts, access: context.access)))
+    }
+
+    @Sendable private func usage(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try Query(request)
+        guard let usage = try await services.senders.usages(access: context.access)[context.id("sender", of: Sender.self)] else {
+            throw SenderProblem.missing
+        }
+        return try JSONText.response(SenderUsageBody(usage))
+    }
+
+    @Sendable private func history(_ request: Request, _ context: APIContext) async throws -> Response {
+        let query = try Query(request, allowing: ["after", "limit"])
+        let page = try await services.senders.history(
+            of: context.id("sender", of: Sender.self), after: query["after"], limit: query.limit(), access: context.access)
+        return try JSONText.response(ListBody(page) { SenderHistoryBody($0) })
+    }
+
+    @Sendable private func activate(_ request: Request, _ context: APIContext) async throws -> Response {
+        try await command(request, context) { try $0.activate($1, access: $2, in: $3) }
+    }
+
+    @Sendable private func deactivate(_ request: Request, _ context: APIContext) async throws -> Response {
+        try await command(request, context) { try $0.deactivate($1, access: $2, in: $3) }
+    }
+
+    @Sendable private func retry(_ request: Request, _ context: APIContext) async throws -> Response {
+        try await command(request, context) { try $0.retry($1, access: $2, in: $3) }
+    }
+
+    /// What is told to a number without a body: done once for each idempotency key.
+    private func command(
+        _ request: Request, _ context: APIContext,
+        _ work: @escaping @Sendable (SenderService, Identifier<Sender>, Access, IdempotentWrites.OpenTransaction) throws -> Sender
+    ) async throws -> Response {
+        _ = try Query(request)
+        let write = try await APIWrite(request)
+        try write.expectEmpty()
+        let (id, senders, access) = (try context.id("sender", of: Sender.self), services.senders, context.access)
+        let done = try await services.idempotentWrites.perform(write.idempotency, access: access) { transaction in
+            let sender = try work(senders, id, access, transaction)
+            return (try KeptAnswer(SenderBody(sender), status: .ok), sender)
+        }
+        if let sender = done.made { senders.announceChange(of: sender) }
+        return done.answer.response
+    }
+
+    @Sendable private func remove(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try Query(request)
+        try await services.senders.remove(context.id("sender", of: Sender.self), access: context.access)
+        return KeptAnswer.nothing.response
     }
 
     @Sendable private func changeConnection(_ request: Request, _ context: APIContext) async throws -> Response {

@@ -1,0 +1,120 @@
+package import Domain
+package import Store
+
+package import struct Foundation.Date
+
+/// What a person decides about a number.
+extension SenderService {
+    /// Switches a number on: it is asked for at WhatsApp, and sends again once that says yes. Throws ``SenderProblem/activeAlready``. The caller's
+    /// transaction; who calls ``announceChange(of:)`` after its commit.
+    package func activate(_ id: Identifier<Sender>, access: Access, in transaction: any Transaction) throws -> Sender {
+        try command(.activated, id, access, in: transaction)
+    }
+
+    /// Switches it off: nothing leaves, what waits stays in the queue. Throws ``SenderProblem/inactiveAlready``.
+    package func deactivate(_ id: Identifier<Sender>, access: Access, in transaction: any Transaction) throws -> Sender {
+        try command(.deactivated, id, access, in: transaction)
+    }
+
+    /// Asks WhatsApp again about one that can't work. Throws ``SenderProblem/nothingToRetry(_:)``.
+    package func retry(_ id: Identifier<Sender>, access: Access, in transaction: any Transaction) throws -> Sender {
+        try command(.retried, id, access, in: transaction)
+    }
+
+    /// As ``activate(_:access:in:)``, in a transaction of its own.
+    package func activate(_ id: Identifier<Sender>, access: Access) async throws -> Sender {
+        try await announced { try activate(id, access: access, in: $0) }
+    }
+
+    /// As ``deactivate(_:access:in:)``, in a transaction of its own.
+    package func deactivate(_ id: Identifier<Sender>, access: Access) async throws -> Sender {
+        try await announced { try deactivate(id, access: access, in: $0) }
+    }
+
+    /// As ``retry(_:access:in:)``, in a transaction of its own.
+    package func retry(_ id: Identifier<Sender>, access: Access) async throws -> Sender {
+        try await announced { try retry(id, access: access, in: $0) }
+    }
+
+    private func announced(_ work: @escaping @Sendable (any Transaction) throws -> Sender) async throws -> Sender {
+        let sender = try await database.write(work)
+        announceChange(of: sender)
+        return sender
+    }
+
+    private func command(
+        _ event: SenderEvent, _ id: Identifier<Sender>, _ access: Access, in transaction: any Transaction
+    ) throws -> Sender {
+        try access.require(.sendersManage)
+        let moment = now()
+        guard let sender = try SenderTable(transaction, access).apply([event], to: id, at: moment)?.after, sender.removedAt == nil else {
+            throw SenderProblem.missing
+        }
+        if sender.facts.isChecking {
+            try SenderCheckJob.request(for: sender.connectionID, in: access.workspaceID, in: transaction, now: moment)
+        }
+        try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: id.text, cause: event.rawValue), at: moment)
+        return sender
+    }
+
+    /// Takes a number out of the workspace. Its conversations stay; connected again, it goes on with them. Throws
+    /// ``SenderProblem/messagesWaiting(_:)`` while something waits to leave.
+    package func remove(_ id: Identifier<Sender>, access: Access, in transaction: any Transaction) throws {
+        try access.require(.connectionsManage)
+        let (moment, table) = (now(), SenderTable(transaction, access))
+        guard let sender = try table.find(id), sender.removedAt == nil else { throw SenderProblem.missing }
+        let waiting = try SenderQueueTable.glances(transaction, access)[id]?.waiting ?? .none
+        if waiting.count > 0 { throw SenderProblem.messagesWaiting(waiting) }
+        if sender.facts.isActive { _ = try table.apply([.deactivated], to: id, at: moment) }
+        _ = try table.remove(id, at: moment)
+        try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: id.text, cause: "removed"), at: moment)
+    }
+
+    /// As ``remove(_:access:in:)``, in a transaction of its own.
+    package func remove(_ id: Identifier<Sender>, access: Access) async throws {
+        try await database.write { try remove(id, access: access, in: $0) }
+        signals.eventsAppended(in: access.workspaceID)
+    }
+
+    /// Gives a number another inner name.
+    func rename(_ id: Identifier<Sender>, to name: String, access: Access, in transaction: any Transaction) throws {
+        guard !name.isBlank else { throw SenderProblem.nameEmpty }
+        guard name.trimmed.count <= Sender.nameLimit else { throw SenderProblem.nameTooLong }
+        let table = SenderTable(transaction, access)
+        guard let sender = try table.find(id), sender.removedAt == nil else { throw SenderProblem.missing }
+        guard sender.name != name.trimmed, try table.rename(id, to: name.trimmed) else { return }
+        try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: id.text, cause: "renamed"), at: now())
+    }
+
+    /// Lets the rest of the program see what became of a number.
+    package func announceChange(of sender: Sender) {
+        directory.forget(sender.connectionID)
+        signals.eventsAppended(in: sender.workspaceID)
+        signals.jobsAdded()
+        signals.messageQueued(for: sender.id)
+    }
+
+    /// A page of what happened to a number, newest first; `after` is ``Page/next`` of the page before.
+    package func history(of id: Identifier<Sender>, after: String?, limit: Int, access: Access) async throws -> Page<SenderHistoryEntry> {
+        let cursor = try after.map { try PageCursor(parsing: $0) }
+        let rows = try await database.read { transaction in
+            guard try SenderTable(transaction, access).find(id) != nil else { throw SenderProblem.missing }
+            return try SenderHistoryTable(transaction, access).list(of: id, before: cursor?.first, limit: limit + 1)
+        }
+        return Page(rows: rows, limit: limit) { PageCursor(first: $0.sequence, second: id.text) }
+    }
+
+    /// Ends what the provider forbade only until now.
+    func release(of connection: Identifier<Connection>, access: Access) async throws {
+        let moment = now()
+        try await database.write { transaction in
+            let table = SenderTable(transaction, access)
+            for id in try table.released(of: connection, at: moment) {
+                try table.setPolicyEnd(nil, id)
+                guard let (before, after) = try table.apply([.reinstated], to: id, at: moment), before != after else { continue }
+                try EventTable(transaction, access).append(
+                    NewEvent(.senderUpdated, subject: id.text, cause: SenderEvent.reinstated.rawValue), at: moment)
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+import Domain
+import Services
+import Store
+import TestSupport
+import Testing
+
+import struct Foundation.Date
+
+@Suite("What a person decides about a number, and what its provider tells")
+struct SenderCommandTests {
+    private struct Scene {
+        let hub: TestHub
+        let service: SenderService
+
+        init(_ engine: TestEngine) async throws {
+            let hub = try await TestHub(TestDatabase.make(engine))
+            self.hub = hub
+            service = SenderService(
+                database: hub.database, directory: hub.directory, channels: [.meta: hub.channel], secrets: hub.secretStore,
+                signals: hub.signals, now: { hub.clock.now })
+        }
+
+        func sender() async throws -> Sender { try await service.sender(hub.sender.id, access: hub.access) }
+
+        /// Does the checks that are due.
+        func check() async throws { try await hub.work(SenderCheckJob(senders: service)) }
+
+        func history() async throws -> [String] {
+            try await service.history(of: hub.sender.id, after: nil, limit: 50, access: hub.access).data.map(\.cause)
+        }
+
+        func tell(_ change: SenderNews.Change, digits: String? = nil, account: String = "waba-acme") async throws {
+            try await hub.receive(.sender(SenderNews(account: account, digits: digits, change: change)))
+        }
+    }
+
+    @Test("switched off, nothing leaves and what waits stays; switched on, it is asked about and then sends", arguments: TestEngine.allCases)
+    func offAndOn(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let (hub, service, id) = (scene.hub, scene.service, scene.hub.sender.id)
+        try await hub.receive(hub.text("Hello"))
+        let message = try await hub.submit("Hi")
+        #expect(try await service.deactivate(id, access: hub.access).reason == .switchedOff)
+        await #expect(throws: SenderProblem.inactiveAlready) { try await service.deactivate(id, access: hub.access) }
+        await #expect(throws: SenderProblem.cannotSend(reason: SenderReason.switchedOff.sentence)) { try await hub.submit("Again") }
+
+        #expect(try await service.activate(id, access: hub.access).status == .connecting)
+        await #expect(throws: SenderProblem.activeAlready) { try await service.activate(id, access: hub.access) }
+        try await scene.check()
+        #expect(try await scene.sender().status == .online)
+        #expect(try await hub.dispatch(until: { $0.status == .sent }, message.id).attempt == 1)
+        #expect(try await scene.history() == ["checked", "activated", "deactivated"])
+    }
+
+    @Test("what arrives for a number that is off is kept and not shown, and comes in once it is on again", arguments: TestEngine.allCases)
+    func keeps(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let (hub, id) = (scene.hub, scene.hub.sender.id)
+        try await hub.befall(.deactivated)
+        try await hub.receive(hub.text("Are you there?"))
+        func kept() async throws -> Int { try await hub.database.read { try KeptWebhookTable($0, hub.access).count(of: id, limit: 10) } }
+        func shown() async throws -> Int { try await hub.conversations.list(ConversationFilter(), after: nil, limit: 10, access: hub.access).data.count }
+        #expect(try await (kept(), shown()) == (1, 0))
+        try await hub.befall(.activated, .confirmed)
+        try await hub.receive(hub.text("Hello again"))
+        #expect(try await (kept(), shown()) == (1, 1))
+    }
+
+    @Test("trying again asks the provider, and tells what it still lacks", arguments: TestEngine.allCases)
+    func retries(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let (hub, service, id) = (scene.hub, scene.service, scene.hub.sender.id)
+        await #expect(throws: SenderProblem.nothingToRetry(SenderFacts().condition)) { try await service.retry(id, access: hub.access) }
+        try await hub.befall(.tokenRefused, saying: "It has expired.")
+        hub.channel.report(.success(.healthy(hub.sender.phoneNumber, isRegistered: false)), of: hub.sender.providerID)
+        #expect(try await service.retry(id, access: hub.access).status == .connecting)
+        try await scene.check()
+        #expect(try await scene.sender().reason == .registrationMissing)
+
+        // Nobody can say: for five minutes it is asked again, then it stands as it stood.
+        hub.channel.report(.failure(.providerUnreachable("no answer")), of: hub.sender.providerID)
+        _ = try await service.retry(id, access: hub.access)
+        try await scene.check()
+        #expect(try await scene.sender().reason == .checking)
+        hub.clock.advance(by: 301)
+        try await scene.check()
+        #expect(try await scene.sender().reason == .registrationMissing)
+    }
+
+    @Test("a suspension by webhook stops the number until its end, and says why", arguments: TestEngine.allCases)
+    func suspension(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let hub = scene.hub
+        hub.channel.report(.failure(.providerUnreachable("no answer")), of: hub.sender.providerID)
+        try await scene.tell(.event(.suspended, text: "Spam.", until: hub.clock.now.addingTimeInterval(86_400)), account: "waba-other")
+        #expect(try await scene.sender().status == .online)
+        let end = hub.clock.now.addingTimeInterval(86_400)
+        for _ in 0..<2 { try await scene.tell(.event(.suspended, text: "Spam.", until: end)) }
+        let sender = try await scene.sender()
+        #expect((sender.status, sender.statusReason) == (.suspended, "Spam."))
+        try await scene.check()
+        #expect(try await scene.sender().status == .suspended)
+        hub.clock.advance(by: 86_401)
+        try await scene.check()
+        #expect(try await scene.sender().status == .online)
+        #expect(try await scene.history() == ["reinstated", "suspended"])
+    }
+
+    @Test("news of one number is about no other, and a question asks the provider at once", arguments: TestEngine.allCases)
+    func news(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let hub = scene.hub
+        try await scene.tell(.event(.restricted, text: nil, until: nil), digits: "15550109999")
+        #expect(try await scene.sender().reason == nil)
+        try await scene.tell(.event(.restricted, text: nil, until: nil), digits: hub.sender.phoneNumber.digits)
+        let restricted = try await scene.sender()
+        #expect((restricted.status, restricted.reason) == (.online, .restricted))
+        hub.channel.report(.success(.healthy(hub.sender.phoneNumber, quality: "RED")), of: hub.sender.providerID)
+        try await scene.tell(.question)
+        try await scene.check()
+        #expect(try await scene.sender().quality == "RED")
+        try await scene.tell(.warning("SPAM"))
+        #expect(try await scene.history().first == "policy-warning")
+    }
+
+    @Test("one that is removed is in no list, keeps its conversations, and goes on with them when connected again", arguments: TestEngine.allCases)
+    func removal(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let (hub, service, id) = (scene.hub, scene.service, scene.hub.sender.id)
+        try await hub.receive(hub.text("Hello"))
+        let message = try await hub.submit("Hi")
+        await #expect(throws: SenderProblem.messagesWaiting(BoundedCount(1))) { try await service.remove(id, access: hub.access) }
+        _ = try await hub.dispatch(until: { $0.status == .sent }, message.id)
+        try await service.remove(id, access: hub.access)
+        #expect(try await service.list(access: hub.access).isEmpty)
+        #expect(try await service.names(access: hub.access)[id] == hub.sender.name)
+        #expect(try await hub.conversations.conversation(message.conversationID, access: hub.access).senderID == id)
+        await #expect(throws: SenderProblem.missing) { try await service.remove(id, access: hub.access) }
+        await #expect(throws: SenderProblem.missing) { try await service.activate(id, access: hub.access) }
+
+        let draft = ConnectionDraft(
+            appID: hub.connection.appID, appSecret: TestHub.appSecret, accessToken: "fresh",
+            businessAccountID: hub.connection.businessAccountID, phoneNumberID: hub.sender.providerID)
+        let again = try await service.connect(draft, name: "Back", access: hub.access)
+        #expect((again.id, again.status, again.removedAt) == (id, .online, nil))
+        #expect(try await service.list(access: hub.access).map(\.name) == ["Back"])
+    }
+
+    @Test("a name is refused in words, and only what changes is told", arguments: TestEngine.allCases)
+    func settings(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let (hub, service, id) = (scene.hub, scene.service, scene.hub.sender.id)
+        await #expect(throws: SenderProblem.nameEmpty) { try await service.change(id, name: " ", access: hub.access) }
+        await #expect(throws: SenderProblem.nameTooLong) {
+            try await service.change(id, name: String(repeating: "n", count: 101), access: hub.access)
+        }
+        let changed = try await service.change(id, name: " Shop ", readReceipts: .never, access: hub.access)
+        #expect((changed.name, changed.readReceipts) == ("Shop", .never))
+        _ = try await service.change(id, name: "Shop", readReceipts: .never, access: hub.access)
+        #expect(try await scene.history() == ["read-receipts", "renamed"])
+    }
+
+    @Test("the history of a number is read page by page", arguments: TestEngine.allCases)
+    func pages(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let (hub, service, id) = (scene.hub, scene.service, scene.hub.sender.id)
+        for number in 0..<5 { _ = try await service.change(id, name: "Name \(number)", access: hub.access) }
+        var (entries, after): ([SenderHistoryEntry], String?) = ([], nil)
+        repeat {
+            let page = try await service.history(of: id, after: after, limit: 2, access: hub.access)
+            entries += page.data
+            after = page.next
+        } while after != nil
+        #expect(entries.count == 5)
+        #expect(entries.map(\.sequence) == entries.map(\.sequence).sorted(by: >))
+        await #expect(throws: PageProblem.cursorMalformed) {
+            try await service.history(of: id, after: "?", limit: 2, access: hub.access)
+        }
+    }
+}
