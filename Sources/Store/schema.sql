@@ -723,6 +723,31 @@ CREATE TABLE sender_subscriptions (
 CREATE INDEX sender_subscriptions_due ON sender_subscriptions (paid_until, workspace_id, sender_id) WHERE paid_until IS NOT NULL;
 CREATE INDEX sender_subscriptions_renewing ON sender_subscriptions (workspace_id, paid_until, sender_id)
     WHERE is_on = 1 AND paid_until IS NOT NULL;
+CREATE TABLE sender_profiles (
+    workspace_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    about TEXT NOT NULL DEFAULT '',
+    description TEXT NOT NULL DEFAULT '',
+    address TEXT NOT NULL DEFAULT '',
+    category TEXT NOT NULL DEFAULT '',
+    websites TEXT NOT NULL DEFAULT '[]',
+    email TEXT,
+    other_emails TEXT NOT NULL DEFAULT '[]',
+    phones TEXT NOT NULL DEFAULT '[]',
+    display_name TEXT,
+    name_standing TEXT,
+    new_name_standing TEXT,
+    requested_name TEXT,
+    requested_at INTEGER,
+    picture_id TEXT,
+    banner_id TEXT,
+    asked_at INTEGER,
+    fetched_at INTEGER,
+    failure TEXT,
+    failed_at INTEGER,
+    PRIMARY KEY (workspace_id, sender_id),
+    FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id) ON DELETE CASCADE
+) STRICT;
 
 CREATE TABLE senders (
     workspace_id TEXT NOT NULL,
@@ -1729,6 +1754,31 @@ CREATE TABLE sender_subscriptions (
 );
 CREATE INDEX sender_subscriptions_due ON public.sender_subscriptions USING btree (paid_until, workspace_id, sender_id) WHERE (paid_until IS NOT NULL);
 CREATE INDEX sender_subscriptions_renewing ON public.sender_subscriptions USING btree (workspace_id, paid_until, sender_id) WHERE ((is_on = 1) AND (paid_until IS NOT NULL));
+CREATE TABLE sender_profiles (
+    workspace_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    about text COLLATE "C" DEFAULT ''::text NOT NULL,
+    description text COLLATE "C" DEFAULT ''::text NOT NULL,
+    address text COLLATE "C" DEFAULT ''::text NOT NULL,
+    category text COLLATE "C" DEFAULT ''::text NOT NULL,
+    websites text COLLATE "C" DEFAULT '[]'::text NOT NULL,
+    email text COLLATE "C",
+    other_emails text COLLATE "C" DEFAULT '[]'::text NOT NULL,
+    phones text COLLATE "C" DEFAULT '[]'::text NOT NULL,
+    display_name text COLLATE "C",
+    name_standing text COLLATE "C",
+    new_name_standing text COLLATE "C",
+    requested_name text COLLATE "C",
+    requested_at bigint,
+    picture_id text COLLATE "C",
+    banner_id text COLLATE "C",
+    asked_at bigint,
+    fetched_at bigint,
+    failure text COLLATE "C",
+    failed_at bigint,
+    CONSTRAINT sender_profiles_pkey PRIMARY KEY (workspace_id, sender_id),
+    CONSTRAINT sender_profiles_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
+);
 
 CREATE TABLE senders (
     workspace_id text COLLATE "C" NOT NULL,

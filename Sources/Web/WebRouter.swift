@@ -56,6 +56,7 @@ package struct WebRouter {
             + MailRoutes(services: services).routes
             + WebhookRoutes(services: services).routes + ReceptionRoutes(services: services).routes
             + CreditRoutes(services: services).routes
+            + ProfileRoutes(services: services).routes
             + ConversationExportRoutes(services: services, configuration: configuration).routes
             + OperationRoutes(services: services).routes
     }

@@ -38,6 +38,7 @@ package struct WebServices: Sendable {
     package let reception: ReceptionService
     package let credits: CreditService
     package let subscriptions: SubscriptionService
+    package let profiles: ProfileService
     package let signals: Signals
     package let now: @Sendable () -> Date
     /// How often an open stream looks whether its reader's access has ended, as it may in another process.
@@ -54,7 +55,7 @@ package struct WebServices: Sendable {
         media: MediaService,
         jobs: JobService, health: HealthService, notifications: NotificationService, push: PushService, mail: MailService,
         webhooks: WebhookService, reception: ReceptionService,
-        credits: CreditService, subscriptions: SubscriptionService, signals: Signals,
+        credits: CreditService, subscriptions: SubscriptionService, profiles: ProfileService, signals: Signals,
         now: @escaping @Sendable () -> Date
     ) {
         (self.authenticator, self.signIn, self.setUp, self.sessions) = (authenticator, signIn, setUp, sessions)
@@ -65,7 +66,7 @@ package struct WebServices: Sendable {
         (self.intake, self.journal, self.sending, self.conversations) = (intake, journal, sending, conversations)
         (self.events, self.senders, self.queues, self.media, self.jobs) = (events, senders, queues, media, jobs)
         (self.health, self.notifications, self.push, self.mail, self.webhooks) = (health, notifications, push, mail, webhooks)
-        self.reception = reception
+        (self.reception, self.profiles) = (reception, profiles)
         (self.credits, self.subscriptions) = (credits, subscriptions)
         (self.signals, self.now) = (signals, now)
     }

@@ -104,6 +104,30 @@ def test_profile(wa, fresh):
     assert (profile.about, profile.industry, list(profile.websites)) == ("Coffee", types.Industry.RESTAURANT, ["https://a.example"])
 
 
+def test_profile_in_full(wa, fresh):
+    assert wa.update_business_profile(
+        address="1 Harbour Street", description="Roasted here.", email="hello@coffee.example", profile_picture=b"\x89PNG" + b"0" * 20
+    )
+    profile = wa.get_business_profile()
+    assert (profile.address, profile.description, profile.email) == ("1 Harbour Street", "Roasted here.", "hello@coffee.example")
+    assert profile.profile_picture_url.startswith("http")
+    assert wa.update_business_profile(email=None, websites=None, profile_picture=None)
+    profile = wa.get_business_profile()
+    assert not profile.email and not profile.websites and not profile.profile_picture_url
+    with pytest.raises(errors.WhatsAppError):
+        wa.update_business_profile(about="a" * 140)
+
+
+def test_another_name_is_reviewed(wa, fresh, callback):
+    before = wa.get_business_phone_number().verified_name
+    assert wa.update_display_name("Harbour Street Two")
+    value = callback.next().value
+    assert (value["decision"], value["requested_verified_name"]) == ("APPROVED", "Harbour Street Two")
+    assert wa.get_business_phone_number().verified_name == before
+    assert wa.register_phone_number(pin=123456)
+    assert wa.get_business_phone_number().verified_name == "Harbour Street Two"
+
+
 def test_callbacks(wa, fresh, callback):
     token = wa.get_app_access_token(app_id=int(fresh.app), app_secret=fresh.secret)
     assert wa.set_app_callback_url(int(fresh.app), token, callback.url, fresh.verify_token, fields=("messages", "user_preferences"))

@@ -222,4 +222,70 @@ struct ManagementTests {
             }
         }
     }
+
+    @Test("a logo goes up in pieces and has an address, which asks for a token")
+    func logo() async throws {
+        try await Scene.play { scene in
+            let path = "/v26.0/\(Scene.number)/whatsapp_business_profile"
+            func send(_ path: String, _ bytes: String, offset: Int) async throws -> JSON {
+                let headers: HTTPFields = [
+                    .authorization: "Bearer simulated-access-token", HTTPField.Name("file_offset")!: String(offset),
+                ]
+                let answer = try await scene.client.execute(uri: path, method: .post, headers: headers, body: ByteBuffer(string: bytes))
+                return try JSON(parsing: answer.body)
+            }
+            func handle(_ bytes: String, type: String = "image/png") async throws -> JSON {
+                let begun = try await scene.call(
+                    .post, "/v26.0/\(Scene.app)/uploads?file_name=a.png&file_length=\(bytes.utf8.count)&file_type=\(type)"
+                ).json
+                let session = try #require(begun["id"]?.string)
+                let half = bytes.utf8.count / 2
+                let first = try await send("/v26.0/\(session)", String(bytes.prefix(half)), offset: 0)
+                #expect(first["file_offset"]?.integer == half)
+                #expect(try await scene.call(.get, "/v26.0/\(session)").json["file_offset"]?.integer == half)
+                #expect(try await send("/v26.0/\(session)", "x", offset: 0)["error"] != nil)
+                return try await send("/v26.0/\(session)", String(bytes.dropFirst(half)), offset: half)["h"] ?? .null
+            }
+            func post(_ handle: JSON) async throws -> Int {
+                try await scene.call(.post, path, ["messaging_product": "whatsapp", "profile_picture_handle": handle]).status
+            }
+            #expect(try await post("4::made:up") == 400)
+            #expect(try await post(handle("%PDF-1.4 hello", type: "application/pdf")) == 400)
+            #expect(try await post(handle("picture bytes")) == 200)
+            let profile = try await scene.call(.get, path + "?fields=profile_picture_url").json["data"]?.array?.first
+            let address = try #require(profile?["profile_picture_url"]?.string)
+            let local = try #require(address.range(of: "/whatsapp_business/")).lowerBound
+            #expect(try await scene.call(.get, String(address[local...])).json == "picture bytes")
+            #expect(try await scene.call(.get, String(address[local...]), token: nil).status == 401)
+            #expect(try await scene.call(.get, String(address[local...].dropLast(4))).status == 404)
+            #expect(try await post("") == 200)
+            #expect(try await scene.call(.get, path).json["data"]?.array?.first?["profile_picture_url"] == nil)
+        }
+    }
+
+    @Test("another name is reviewed, told by a webhook, and holds once the number is registered again")
+    func rename() async throws {
+        try await Scene.play { scene in
+            let (node, fields) = ("/v26.0/\(Scene.number)", "?fields=verified_name,name_status,new_name_status")
+            func rename(_ name: String) async throws -> Int {
+                try await scene.call(.post, node, ["messaging_product": "whatsapp", "new_display_name": .string(name)]).status
+            }
+            let before = try await scene.call(.get, node + fields).json["verified_name"]
+            #expect(try await rename("A") == 400)
+            try await scene.control(.patch, "settings", ["review": "pending"])
+            #expect(try await rename("Acme Two") == 200)
+            var now = try await scene.call(.get, node + fields).json
+            #expect(now["verified_name"] == before && now["name_status"] == "APPROVED" && now["new_name_status"] == "PENDING_REVIEW")
+            try await scene.control(.patch, "numbers/\(Scene.number)", ["nameReview": "reject"])
+            #expect(try await scene.call(.get, node + fields).json["new_name_status"] == "DECLINED")
+            #expect(try await rename("Acme Three") == 200)
+            try await scene.control(.patch, "numbers/\(Scene.number)", ["nameReview": "approve"])
+            now = try await scene.call(.get, node + fields).json
+            #expect(now["verified_name"] == before && now["new_name_status"] == "APPROVED")
+            #expect(
+                try await scene.call(.post, node + "/register", ["messaging_product": "whatsapp", "pin": "123456"]).json["success"] == true)
+            now = try await scene.call(.get, node + fields).json
+            #expect(now["verified_name"] == "Acme Three" && now["new_name_status"] == "NONE")
+        }
+    }
 }

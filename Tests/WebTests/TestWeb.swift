@@ -40,6 +40,8 @@ struct TestWeb: Sendable {
     let application: Application<RouterResponder<WebContext>>
     /// Where calls to addresses that people gave end.
     let outside: FakeOutside
+    /// What WhatsApp knows of the numbers' profiles.
+    let profiles: FakeProfiles
 
     init(_ engine: TestEngine = .sqlite, configuration: WebConfiguration = WebConfiguration()) async throws {
         try await self.init(try await TestDatabase.make(engine), configuration: configuration)
@@ -57,8 +59,11 @@ struct TestWeb: Sendable {
         let signals = acmeHub.signals
         let outside = FakeOutside()
         self.outside = outside
+        let profiles = FakeProfiles()
+        self.profiles = profiles
         let signIn = SignInService(database: database, hasher: hasher, revocations: revocations, now: now)
         let folder = FileManager.default.temporaryDirectory.appending(path: "switchboard-web-\(UUID().uuidString)").path
+        let media = MediaService(database: database, storage: try FileMediaStorage(root: folder), signals: signals, now: now)
         var services = WebServices(
             authenticator: Authenticator(database: database, now: now), signIn: signIn,
             setUp: SetUpService(database: database, hasher: hasher, signIn: signIn, revocations: revocations, now: now),
@@ -81,7 +86,7 @@ struct TestWeb: Sendable {
                 database: database, directory: acmeHub.directory, channels: [.meta: acmeHub.channel], secrets: acmeHub.secretStore,
                 signals: signals, now: now
             ), queues: QueueService(database: database, signals: signals, now: now),
-            media: MediaService(database: database, storage: try FileMediaStorage(root: folder), signals: signals, now: now),
+            media: media,
             jobs: JobService(database: database, signals: signals, now: now),
             health: HealthService(
                 database: database, place: .init(dataDirectory: folder, databaseFile: nil), now: now),
@@ -94,6 +99,8 @@ struct TestWeb: Sendable {
                 database: database, directory: acmeHub.directory, channels: [.meta: acmeHub.channel], signals: signals, now: now),
             credits: CreditService(database: database, signals: signals, now: now),
             subscriptions: SubscriptionService(database: database, signals: signals, now: now),
+            profiles: ProfileService(
+                database: database, directory: acmeHub.directory, channels: [.meta: profiles], media: media, signals: signals, now: now),
             signals: signals,
             now: now)
         // What a test sees end has ended by what happened, and not by that look.

@@ -8,14 +8,17 @@ package struct MetaChannel: Channel {
 
     let graph: GraphClient
     let timeouts: MetaTimeouts
+    let outside: any OutsideCaller
 
     /// - Parameters:
     ///   - client: made with ``MetaTimeouts/clientConfiguration``; its owner shuts it down.
     ///   - baseURL: scheme, host and port, without a path.
+    ///   - outside: fetches profiles' pictures from hosts that aren't Graph, without the access token.
     package init(
         client: HTTPClient, baseURL: String = MetaChannel.defaultBaseURL, version: String = MetaChannel.defaultVersion,
-        timeouts: MetaTimeouts = MetaTimeouts()
+        timeouts: MetaTimeouts = MetaTimeouts(), outside: any OutsideCaller = GuardedClient(OutsideRules())
     ) {
+        self.outside = outside
         let base = baseURL.hasSuffix("/") ? String(baseURL.dropLast()) : baseURL
         graph = GraphClient(client: client, root: "\(base)/\(version)", timeouts: timeouts)
         self.timeouts = timeouts

@@ -87,13 +87,14 @@ package final class Housekeeper: Service {
         }
     }
 
-    /// Sees that every connection has its hourly turn, and that no number's renewal is forgotten.
+    /// Sees that every connection and every number's profile has its hourly turn, and that no renewal is forgotten.
     package func schedule() async throws {
         let moment = now()
         try await database.write { transaction in
             try TemplateSyncJob.scheduleAll(transaction, now: moment)
             try SenderCheckJob.scheduleAll(transaction, now: moment)
             try RenewalJob.scheduleOverdue(transaction, now: moment)
+            try ProfileSyncJob.scheduleAll(transaction, now: moment)
         }
         signals.jobsAdded()
     }

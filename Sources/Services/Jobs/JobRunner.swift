@@ -24,6 +24,7 @@ package enum JobKind {
     package static let keptIntake = "kept-intake"
     package static let renewal = "renewal"
     package static let creditMail = "credit-mail"
+    package static let profileSync = "profile-sync"
 }
 
 /// Does one kind of job. Safe to run twice: what it writes commits together with the job's completion.

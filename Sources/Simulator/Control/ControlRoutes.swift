@@ -51,7 +51,10 @@ struct ControlRoutes: Sendable {
         ("DELETE", "/control/v1/tokens/{token}", "it is invalid from now on"),
         ("GET POST", "/control/v1/accounts", "business accounts: id, name, subscribedApps"),
         ("GET POST", "/control/v1/numbers", "business numbers: id, account, digits, verifiedName"),
-        ("PATCH", "/control/v1/numbers/{number}", "quality, tier, throughput, status, verification, platform, pin"),
+        (
+            "PATCH", "/control/v1/numbers/{number}",
+            "quality, tier, throughput, status, verification, platform, pin; nameReview (approve, reject) of another name"
+        ),
         ("GET", "/control/v1/templates", "all templates"),
         ("PATCH", "/control/v1/templates/{template}", "status and reason, quality, category, components; tells the apps"),
         ("POST", "/control/v1/webhooks", "send any change: account, number, field, value"),

@@ -108,6 +108,7 @@ struct ObjectControl: Sendable {
     private func changeNumber(_ call: ControlCall, _ id: String) throws -> JSON {
         try core.update { world in
             guard var number = world.numbers[id] else { throw ControlProblem.missing("number") }
+            var isApproved: Bool?
             for member in call.body.members ?? [] {
                 let text = member.value.string ?? ""
                 switch member.name {
@@ -121,10 +122,14 @@ struct ObjectControl: Sendable {
                 case "platform": number.platform = text
                 case "pin": number.pin = member.value.string
                 case "verifiedName": number.verifiedName = text
+                case "nameReview":
+                    guard ["approve", "reject"].contains(text) else { throw ControlProblem("nameReview must be approve or reject.") }
+                    isApproved = text == "approve"
                 default: throw ControlProblem("A number has no \(member.name) that can be changed.")
                 }
             }
             world.numbers[id] = number
+            if let isApproved { world.decideName(of: id, isApproved: isApproved) }
             return number.json
         }
     }

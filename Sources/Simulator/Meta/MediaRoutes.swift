@@ -7,10 +7,11 @@ struct MediaRoutes: Sendable {
 
     /// The file, when the call is a download; nil for any other call. A token is needed even though the address is secret.
     func download(_ call: GraphCall) throws(GraphError) -> Response? {
-        guard call.method == "GET", call.segments == World.downloadPath else { return nil }
+        let isPicture = call.segments == World.picturePath
+        guard call.method == "GET", isPicture || call.segments == World.downloadPath else { return nil }
         let item = try core.update { world throws(GraphError) in
             let caller = try world.caller(of: call)
-            return world.download(call, caller)
+            return isPicture ? world.picture(call, caller) : world.download(call, caller)
         }
         guard let item else {
             return Response(

@@ -65,6 +65,8 @@ struct Upload: Sendable {
     let id: String
     let length: Int
     let type: String
+    /// Kept of pictures small enough for a profile.
+    var bytes = ByteBuffer()
     var received = 0
     var handle: String?
 }
@@ -72,7 +74,7 @@ struct Upload: Sendable {
 extension World {
     private static let uploadTypes: Set<String> = ["application/pdf", "image/jpeg", "image/jpg", "image/png", "video/mp4"]
     /// Uploads that are remembered.
-    private static let uploadLimit = 1_000
+    private static let uploadLimit = 100
 
     mutating func startUpload(_ call: GraphCall) throws(GraphError) -> JSON {
         guard let length = call.text("file_length").flatMap(Int.init), length > 0 else { throw .missing("file_length") }
@@ -92,6 +94,7 @@ extension World {
         let offset = call.headers[.fileOffset].flatMap(Int.init) ?? 0
         guard offset == upload.received else { throw .parameter("The upload goes on at \(upload.received), not at \(offset).") }
         upload.received += call.raw.readableBytes
+        if upload.length <= World.pictureLimit { upload.bytes.writeImmutableBuffer(call.raw) }
         guard upload.received <= upload.length else { throw .parameter("More bytes than were announced.") }
         if upload.received == upload.length {
             upload.handle = "4::" + Data(upload.type.utf8).base64EncodedString() + ":ARb" + ids.trace()

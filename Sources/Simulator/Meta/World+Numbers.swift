@@ -25,7 +25,8 @@ extension World {
                 ("phone_number", number.override.map { .string($0.url) })),
             "quality_score": ["score": .string(number.quality)], "status": .string(number.status),
             "name_status": .string(number.nameStatus),
-            "new_name_status": "NONE", "account_mode": "LIVE", "whatsapp_business_manager_messaging_limit": .string(number.tier),
+            "new_name_status": .string(number.newNameStatus), "account_mode": "LIVE",
+            "whatsapp_business_manager_messaging_limit": .string(number.tier),
             "messaging_limit_tier": .string(number.tier), "is_official_business_account": false, "is_pin_enabled": .bool(number.pin != nil),
             "is_preverified_number": false, "is_on_biz_app": false, "last_onboarded_time": .string(Self.timestamp(number.onboardedAt)),
             "country_dial_code": .string(PhoneDigits.country(number.digits)?.prefix ?? ""),
@@ -81,17 +82,36 @@ extension World {
             return ["success": true]
         }
         if let name = call.text("new_display_name") {
-            guard (2...75).contains(name.count) else { throw .parameter("new_display_name must have 2 to 75 characters.") }
-            numbers[number.id]?.verifiedName = name
-            notify(
-                account: number.account, field: "phone_number_name_update",
-                value: [
-                    "display_phone_number": .string(number.digits), "decision": "APPROVED", "requested_verified_name": .string(name),
-                    "rejection_reason": .null,
-                ], subject: number.id)
+            guard (2...75).contains(name.unicodeScalars.count) else {
+                throw .parameter("Param new_display_name must have 2 to 75 characters.")
+            }
+            numbers[number.id]?.newName = name
+            numbers[number.id]?.newNameStatus = "PENDING_REVIEW"
+            if settings.review != .pending {
+                effects.append(.after(milliseconds: settings.reviewDelay, .reviewName(number: number.id)))
+            }
             return ["success": true]
         }
         throw .parameter("Nothing that can be changed was given.")
+    }
+
+    /// The outcome of a name's review, by the switch as it stands now.
+    mutating func reviewName(of id: String) {
+        guard settings.review != .pending else { return }
+        decideName(of: id, isApproved: settings.review == .approve)
+    }
+
+    /// Ends the review of a name and tells the apps. An approved one holds from the next registration on.
+    mutating func decideName(of id: String, isApproved: Bool) {
+        guard let number = numbers[id], let name = number.newName, number.newNameStatus == "PENDING_REVIEW" else { return }
+        numbers[id]?.newNameStatus = isApproved ? "APPROVED" : "DECLINED"
+        notify(
+            account: number.account, field: "phone_number_name_update",
+            value: [
+                "display_phone_number": .string(number.digits), "decision": isApproved ? "APPROVED" : "REJECTED",
+                "requested_verified_name": .string(name),
+                "rejection_reason": isApproved ? .null : "The name doesn't show which business it is.",
+            ], subject: id)
     }
 
     mutating func requestCode(_ call: GraphCall, _ number: BusinessNumber) throws(GraphError) -> JSON {
@@ -133,6 +153,11 @@ extension World {
         numbers[number.id]?.pin = pin
         numbers[number.id]?.status = "CONNECTED"
         numbers[number.id]?.platform = "CLOUD_API"
+        if let name = number.newName, number.newNameStatus == "APPROVED" {
+            numbers[number.id]?.verifiedName = name
+            numbers[number.id]?.newName = nil
+            numbers[number.id]?.newNameStatus = "NONE"
+        }
         return ["success": true]
     }
 

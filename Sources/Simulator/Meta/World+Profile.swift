@@ -1,3 +1,5 @@
+internal import Crypto
+internal import NIOCore
 internal import OrderedCollections
 
 /// The business profile and the list of blocked customers. (Meta, "Business profiles" and "Block users", read 2026-11.)
@@ -11,13 +13,21 @@ extension World {
     ]
     private static let blockedLimit = 64_000
 
+    /// Bytes of a profile picture.
+    static let pictureLimit = 5 * 1_024 * 1_024
+    static let picturePath = ["whatsapp_business", "pictures"]
+
     func profile(of number: BusinessNumber, _ call: GraphCall) -> JSON {
         let profile = number.profile
+        // Each picture has an address of its own, made of what nobody can guess.
+        let picture = pictures[number.id].map {
+            "\(call.base)/\(Self.picturePath.joined(separator: "/"))/?pid=\(number.id)&hash=\($0.hexDigest.prefix(24))"
+        }
         let node: JSON = .fields(
             ("about", profile.about.isEmpty ? nil : .string(profile.about)),
             ("address", profile.address.isEmpty ? nil : .string(profile.address)),
             ("description", profile.description.isEmpty ? nil : .string(profile.description)),
-            ("email", profile.email.isEmpty ? nil : .string(profile.email)), ("profile_picture_url", profile.picture.map { .string($0) }),
+            ("email", profile.email.isEmpty ? nil : .string(profile.email)), ("profile_picture_url", picture.map { .string($0) }),
             ("websites", profile.websites.isEmpty ? nil : .array(profile.websites.map { .string($0) })),
             ("vertical", .string(profile.vertical)),
             ("messaging_product", "whatsapp"))
@@ -45,14 +55,31 @@ extension World {
             guard vertical.isEmpty || Self.verticals.contains(vertical) else { throw .parameter("Param vertical isn't known.") }
             profile.vertical = vertical.isEmpty ? "UNDEFINED" : vertical
         }
-        if let handle = call.text("profile_picture_handle") {
-            guard uploads.values.contains(where: { $0.handle == handle }) else {
-                throw .parameter("Param profile_picture_handle isn't valid.")
-            }
-            profile.picture = "\(call.base)/whatsapp_business/pictures/\(number.id)"
-        }
+        if let handle = call.text("profile_picture_handle") { try setPicture(handle, of: number) }
         numbers[number.id]?.profile = profile
         return ["success": true]
+    }
+
+    private mutating func setPicture(_ handle: String, of number: BusinessNumber) throws(GraphError) {
+        if handle.isEmpty {
+            pictures[number.id] = nil
+            return
+        }
+        guard let upload = uploads.values.first(where: { $0.handle == handle }), upload.type.lowercased().hasPrefix("image/") else {
+            throw .parameter("Param profile_picture_handle isn't valid.")
+        }
+        guard upload.length <= Self.pictureLimit else { throw .parameter("Param profile_picture_handle is of a file that is too large.") }
+        pictures[number.id] = MediaShelf.Item(
+            id: ids.object(), bytes: upload.bytes, mimeType: upload.type, filename: nil,
+            digest: Array(SHA256.hash(data: upload.bytes.readableBytesView)), account: number.account, expiresAt: .max)
+    }
+
+    /// The picture behind an address that a profile named.
+    func picture(_ call: GraphCall, _ caller: Caller) -> MediaShelf.Item? {
+        guard let id = call.text("pid"), let item = pictures[id], call.text("hash") == String(item.hexDigest.prefix(24)),
+            item.account.map({ caller.reaches($0) }) ?? true
+        else { return nil }
+        return item
     }
 
     private static func limited(_ text: String, _ name: String, _ range: ClosedRange<Int>) throws(GraphError) -> String {

@@ -50,6 +50,10 @@ struct BusinessNumber: Sendable {
     var verification = "VERIFIED"
     var platform = "CLOUD_API"
     var nameStatus = "APPROVED"
+    /// Of the name that was asked for.
+    var newNameStatus = "NONE"
+    /// What it will be called once it is registered after the review.
+    var newName: String?
     var quality = "GREEN"
     var tier = "TIER_2K"
     /// `STANDARD` or `HIGH`.
@@ -96,5 +100,4 @@ struct BusinessProfile: Sendable {
     var email = ""
     var websites: [String] = []
     var vertical = "UNDEFINED"
-    var picture: String?
 }

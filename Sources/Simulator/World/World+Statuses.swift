@@ -10,6 +10,7 @@ extension World {
         case .read(let id): read(id)
         case .review(let template): review(template)
         case .hangUp(let call): hangUp(call)
+        case .reviewName(let number): reviewName(of: number)
         }
     }
 

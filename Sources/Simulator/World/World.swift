@@ -18,6 +18,7 @@ struct World: Sendable {
         case read(String)
         case review(template: String)
         case hangUp(String)
+        case reviewName(number: String)
     }
 
     var settings: SimulatorSettings
@@ -28,6 +29,8 @@ struct World: Sendable {
     var templates: [String: Template] = [:]
     var media = MediaShelf()
     var uploads: [String: Upload] = [:]
+    /// The profile picture of each number that has one.
+    var pictures: [String: MediaShelf.Item] = [:]
     var phones: OrderedDictionary<String, Phone> = [:]
     /// Phone id by digits, and by the id that a portfolio sees.
     var phonesByNumber: [String: String] = [:]

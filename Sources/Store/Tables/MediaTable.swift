@@ -59,6 +59,16 @@ package struct MediaTable {
             """)
     }
 
+    /// Forgets a file that no message has; its bytes go with the next sweep.
+    package func remove(_ id: Identifier<MediaFile>) throws {
+        try access.require(.messagesSend)
+        try transaction.run(
+            """
+            DELETE FROM media WHERE workspace_id = \(access.workspaceID) AND id = \(id) AND NOT EXISTS (
+                SELECT 1 FROM message_media h WHERE h.workspace_id = \(access.workspaceID) AND h.media_id = \(id))
+            """)
+    }
+
     /// Bytes of all stored files, each counted once however many rows hold it.
     package func storedBytes() throws -> Int {
         try access.require(.messagesSend)

@@ -18,13 +18,15 @@ struct ForgeryMiddleware: RouterMiddleware {
             guard ConstantTime.areEqual(token, expected) else { throw RequestProblem.foreign }
             return try await next(request, context)
         }
-        guard FormFields.isForm(request) else { throw RequestProblem.foreign }
+        let isMultipart = MultipartForm.isMultipart(request)
+        guard isMultipart || FormFields.isForm(request) else { throw RequestProblem.foreign }
         var request = request
-        let body = try await request.bytes(upTo: FormFields.bodyLimit)
+        let body = try await request.bytes(upTo: isMultipart ? MultipartForm.bodyLimit : FormFields.bodyLimit)
         request.body = RequestBody(buffer: body)
-        guard let token = FormFields(parsing: body)["csrfToken"], ConstantTime.areEqual(token, expected) else {
-            throw RequestProblem.foreign
-        }
+        let given =
+            isMultipart
+            ? MultipartForm(body, contentType: request.headers[.contentType] ?? "")?["csrfToken"] : FormFields(parsing: body)["csrfToken"]
+        guard let token = given, ConstantTime.areEqual(token, expected) else { throw RequestProblem.foreign }
         return try await next(request, context)
     }
 

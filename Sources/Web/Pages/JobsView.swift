@@ -59,6 +59,9 @@ struct JobWords {
         case JobKind.webhookDelivery:
             title = "Post receipts to an address of yours"
             meaning = "The address isn\u{2019}t told until this is done."
+        case JobKind.profileSync:
+            title = "Fetch the profile of a number"
+            meaning = "The profile is shown as it was before until this is done."
         case JobKind.digest:
             title = "Tell a person by e-mail what they have missed"
             meaning = "They see it when they open a page. Look at the settings of e-mail."

@@ -38,6 +38,7 @@ package struct Pages: Sendable {
             + ReceptionPages(printer: printer, services: services).routes
             + CreditPages(printer: printer, services: services).routes
             + SubscriptionPages(printer: printer, services: services).routes
+            + ProfilePages(printer: printer, services: services).routes
             + PlacePages(printer: printer, services: services).routes
             + ConversationExportPages(printer: printer, services: services, configuration: configuration).routes
             + LiveStream(services: services).routes

@@ -51,7 +51,8 @@ struct HubServices: Sendable {
         storage = try FileMediaStorage(root: dataDirectory.media.path)
         mediaMarker = MediaMarker(root: dataDirectory.media.path)
         httpClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: MetaTimeouts().clientConfiguration)
-        channels = [.meta: MetaChannel(client: httpClient, baseURL: graphURL, version: graphVersion)]
+        let meta = MetaChannel(client: httpClient, baseURL: graphURL, version: graphVersion, outside: GuardedClient(outsideRules))
+        channels = [.meta: meta]
         directory = ConnectionDirectory(database: database, secrets: secrets, now: now)
         media = MediaService(database: database, storage: storage, signals: signals, quota: mediaQuota, now: now)
 
@@ -109,6 +110,9 @@ struct HubServices: Sendable {
                 database: database, directory: directory, channels: channels, signals: signals, now: { [clock] in clock.now }),
             credits: CreditService(database: database, signals: signals, now: { [clock] in clock.now }),
             subscriptions: SubscriptionService(database: database, signals: signals, now: { [clock] in clock.now }),
+            profiles: ProfileService(
+                database: database, directory: directory, channels: [.meta: meta], media: media, signals: signals,
+                now: { [clock] in clock.now }),
             signals: signals, now: now)
         signals.connect(to: database)
     }
@@ -154,6 +158,7 @@ struct HubServices: Sendable {
                         database: database, directory: directory, channels: channels, sending: web.sending, now: databaseNow),
                     receptionMailJob, KeptIntakeJob(database: database, intake: web.intake, now: databaseNow),
                     ScheduledMessageJob(sending: web.sending, now: databaseNow), RenewalJob(now: databaseNow), creditMailJob,
+                    ProfileSyncJob(profiles: web.profiles, now: databaseNow),
                 ], signals: signals, now: databaseNow),
         ]
     }

@@ -93,7 +93,13 @@ struct OpenAPITests {
         let reception = "/api/v1/senders/{sender}/reception"
         let (subscription, subscribed) = ("/api/v1/senders/{sender}/subscription", "/api/v1/senders/\(hub.sender.id)/subscription")
         let (webhook, receipts) = ("/api/v1/senders/{sender}/receipts-webhook", "/api/v1/senders/\(hub.sender.id)/receipts-webhook")
+        _ = try await web.services.profiles.setPicture(FakeProfiles.png(192, 192), of: hub.sender.id, access: hub.access)
+        let (profiles, profile) = ("/api/v1/senders/{sender}/profile", "/api/v1/senders/\(hub.sender.id)/profile")
         let calls: [(HTTPRequest.Method, String, String, String?)] = [
+            (.get, profiles, profile, nil), (.post, "\(profiles)/refresh", "\(profile)/refresh", nil),
+            (.patch, profiles, profile, #"{"about": "Coffee", "emails": ["a@b.example"], "phones": ["+34600111222"]}"#),
+            (.put, "\(profiles)/display-name", "\(profile)/display-name", #"{"displayName": "Acme Two"}"#),
+            (.delete, "\(profiles)/picture", "\(profile)/picture", nil), (.delete, "\(profiles)/banner", "\(profile)/banner", nil),
             (.get, "/api/v1/conversations", "/api/v1/conversations", nil),
             (.post, "/api/v1/conversations", "/api/v1/conversations", #"{"sender": "\#(hub.sender.id)", "to": "+34600111222"}"#),
             (.get, "/api/v1/conversations/{conversation}", "/api/v1/conversations/\(conversation.id)", nil),

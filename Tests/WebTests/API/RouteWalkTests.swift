@@ -240,6 +240,8 @@ struct RouteWalkTests {
         case "changeRole": #"{"visibility": "all"}"#
         case "setReception": Self.reception
         case "activateSubscription": #"{"price": 10}"#
+        case "changeProfile": #"{"about": "Coffee"}"#
+        case "requestDisplayName": #"{"displayName": "Acme Two"}"#
         case "setReceiptsWebhook", "testReceiptsWebhook": #"{"address": "https://example.com/receipts"}"#
         default: declaration.method == .get ? nil : "{}"
         }
@@ -272,6 +274,9 @@ struct RouteWalkTests {
         let notification = try #require(try await hub.notify(person.account, of: conversation.id))
         let subscription = try await web.subscribe(person, in: hub)
         let delivery = try await web.told(of: message.id, in: hub)
+        for set in [web.services.profiles.setPicture, web.services.profiles.setBanner] {
+            _ = try await set(FakeProfiles.png(192, 192), hub.sender.id, hub.access)
+        }
         return [
             "delivery": delivery.text, "subscription": subscription.text, "notification": notification.text,
             "template": template.id.text, "view": view.id.text, "note": note.id.text, "label": label.id.text, "message": message.id.text,

@@ -108,6 +108,22 @@ extension HostileExamples {
             in: PageExamples.workspace())
     }
 
+    var profilePage: ProfileView {
+        let profile = SenderProfile(
+            senderID: PageExamples.senders[0].id,
+            profile: BusinessProfile(
+                about: text("about"), description: text("description"), address: text("address"), category: text("category"),
+                websites: [text("website"), text("website")], email: text("mail"), otherEmails: [text("mail")]),
+            name: DisplayName(
+                text: text("name"), standing: .approved, newStanding: .declined, requested: text("name"), requestedAt: PageExamples.now),
+            fetchedAt: PageExamples.now, failure: .init(text("error"), at: PageExamples.now))
+        var form = ProfileView.Form(profile.profile)
+        form.name = text("name")
+        form.problems = [.refused(.about, text("error")), .refused(.displayName, text("error"))]
+        return ProfileView(
+            PageExamples.sender(1, text("sender"), .online), profile, form, notice: PageNotice(text("error")), in: PageExamples.workspace())
+    }
+
     private var contact: Contact {
         Contact(
             id: Identifier("con_01k00000000000000000000000"), name: text("name"), phoneNumber: nil, username: text("username"),

@@ -24,10 +24,10 @@ struct HostileExamples: Sendable {
 
     /// Every page on which others' texts stand.
     var all: [any RenderedView] {
-        [inbox, details, beside, queue, found, told, presence, labelsPage, quickReplies, sendersPage] + templates
+        [inbox, details, beside, queue, found, told, presence, labelsPage, quickReplies, sendersPage, profilePage] + templates
     }
     /// Where those about templates begin.
-    static let firstTemplate = 10
+    static let firstTemplate = 11
 
     var inbox: InboxView {
         let workspace = PageExamples.workspace()

@@ -55,6 +55,8 @@ enum PageExamples {
         ("credits", CreditExamples.full), ("credits-empty", CreditExamples.empty), ("credits-refused", CreditExamples.refused),
         ("credits-terms-refused", CreditExamples.termsRefused), ("credits-version-refused", CreditExamples.versionRefused),
         ("credits-top-up-refused", CreditExamples.topUpRefused),
+        ("profile", ProfileExamples.full), ("profile-refused", ProfileExamples.refused), ("profile-unfetched", ProfileExamples.unfetched),
+        ("profile-agent", ProfileExamples.onlyLook),
         ("mail", MailExamples.set),
         ("mail-none", MailExamples.none),
         ("senders", SendersView(senders, queues: queues, usages: [senders[0].id: SenderExamples.usage], stopped: [senders[0].id], notice: PageNotice("Saved."), in: workspace())),

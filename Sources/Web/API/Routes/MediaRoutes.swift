@@ -70,7 +70,10 @@ package enum MediaResponse {
     package static func make(_ media: MediaService, _ id: Identifier<MediaFile>, _ request: Request, access: Access) async throws
         -> Response
     {
-        let opened = try await media.open(id, range: request.headers[.range], access: access)
+        make(try await media.open(id, range: request.headers[.range], access: access), request)
+    }
+
+    package static func make(_ opened: OpenedMedia, _ request: Request) -> Response {
         var headers: HTTPFields = [
             .contentType: opened.contentType, .contentDisposition: opened.contentDisposition, .eTag: opened.entityTag,
             .acceptRanges: "bytes",
