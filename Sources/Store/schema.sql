@@ -704,25 +704,6 @@ CREATE TABLE sender_leases (
 ) STRICT;
 CREATE INDEX sender_leases_by_end ON sender_leases (expires_at) WHERE owner IS NOT NULL;
 
-CREATE TABLE sender_subscriptions (
-    workspace_id TEXT NOT NULL,
-    sender_id TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('idle', 'reserved', 'free', 'paid', 'grace', 'lapsed')),
-    is_on INTEGER NOT NULL CHECK (is_on IN (0, 1)),
-    price INTEGER NOT NULL CHECK (price >= 0),
-    month INTEGER NOT NULL,
-    anchor INTEGER,
-    paid_until INTEGER,
-    grace_ends_at INTEGER,
-    reminder INTEGER,
-    PRIMARY KEY (workspace_id, sender_id),
-    CHECK (state NOT IN ('paid', 'reserved', 'grace') OR (paid_until IS NOT NULL AND anchor IS NOT NULL)),
-    CHECK (state <> 'grace' OR grace_ends_at IS NOT NULL),
-    FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id) ON DELETE CASCADE
-) STRICT;
-CREATE INDEX sender_subscriptions_due ON sender_subscriptions (paid_until, workspace_id, sender_id) WHERE paid_until IS NOT NULL;
-CREATE INDEX sender_subscriptions_renewing ON sender_subscriptions (workspace_id, paid_until, sender_id)
-    WHERE is_on = 1 AND paid_until IS NOT NULL;
 CREATE TABLE sender_profiles (
     workspace_id TEXT NOT NULL,
     sender_id TEXT NOT NULL,
@@ -748,6 +729,26 @@ CREATE TABLE sender_profiles (
     PRIMARY KEY (workspace_id, sender_id),
     FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id) ON DELETE CASCADE
 ) STRICT;
+
+CREATE TABLE sender_subscriptions (
+    workspace_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('idle', 'reserved', 'free', 'paid', 'grace', 'lapsed')),
+    is_on INTEGER NOT NULL CHECK (is_on IN (0, 1)),
+    price INTEGER NOT NULL CHECK (price >= 0),
+    month INTEGER NOT NULL,
+    anchor INTEGER,
+    paid_until INTEGER,
+    grace_ends_at INTEGER,
+    reminder INTEGER,
+    PRIMARY KEY (workspace_id, sender_id),
+    CHECK (state NOT IN ('paid', 'reserved', 'grace') OR (paid_until IS NOT NULL AND anchor IS NOT NULL)),
+    CHECK (state <> 'grace' OR grace_ends_at IS NOT NULL),
+    FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX sender_subscriptions_due ON sender_subscriptions (paid_until, workspace_id, sender_id) WHERE paid_until IS NOT NULL;
+CREATE INDEX sender_subscriptions_renewing ON sender_subscriptions (workspace_id, paid_until, sender_id)
+    WHERE is_on = 1 AND paid_until IS NOT NULL;
 
 CREATE TABLE senders (
     workspace_id TEXT NOT NULL,
@@ -1733,27 +1734,6 @@ CREATE TABLE sender_leases (
 );
 CREATE INDEX sender_leases_by_end ON public.sender_leases USING btree (expires_at) WHERE (owner IS NOT NULL);
 
-CREATE TABLE sender_subscriptions (
-    workspace_id text COLLATE "C" NOT NULL,
-    sender_id text COLLATE "C" NOT NULL,
-    state text COLLATE "C" NOT NULL,
-    is_on bigint NOT NULL,
-    price bigint NOT NULL,
-    month bigint NOT NULL,
-    anchor bigint,
-    paid_until bigint,
-    grace_ends_at bigint,
-    reminder bigint,
-    CONSTRAINT sender_subscriptions_pkey PRIMARY KEY (workspace_id, sender_id),
-    CONSTRAINT sender_subscriptions_check CHECK (((state <> ALL (ARRAY['paid'::text, 'reserved'::text, 'grace'::text])) OR ((paid_until IS NOT NULL) AND (anchor IS NOT NULL)))),
-    CONSTRAINT sender_subscriptions_check1 CHECK (((state <> 'grace'::text) OR (grace_ends_at IS NOT NULL))),
-    CONSTRAINT sender_subscriptions_is_on_check CHECK ((is_on = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
-    CONSTRAINT sender_subscriptions_price_check CHECK ((price >= 0)),
-    CONSTRAINT sender_subscriptions_state_check CHECK ((state = ANY (ARRAY['idle'::text, 'reserved'::text, 'free'::text, 'paid'::text, 'grace'::text, 'lapsed'::text]))),
-    CONSTRAINT sender_subscriptions_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
-);
-CREATE INDEX sender_subscriptions_due ON public.sender_subscriptions USING btree (paid_until, workspace_id, sender_id) WHERE (paid_until IS NOT NULL);
-CREATE INDEX sender_subscriptions_renewing ON public.sender_subscriptions USING btree (workspace_id, paid_until, sender_id) WHERE ((is_on = 1) AND (paid_until IS NOT NULL));
 CREATE TABLE sender_profiles (
     workspace_id text COLLATE "C" NOT NULL,
     sender_id text COLLATE "C" NOT NULL,
@@ -1779,6 +1759,28 @@ CREATE TABLE sender_profiles (
     CONSTRAINT sender_profiles_pkey PRIMARY KEY (workspace_id, sender_id),
     CONSTRAINT sender_profiles_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
 );
+
+CREATE TABLE sender_subscriptions (
+    workspace_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    is_on bigint NOT NULL,
+    price bigint NOT NULL,
+    month bigint NOT NULL,
+    anchor bigint,
+    paid_until bigint,
+    grace_ends_at bigint,
+    reminder bigint,
+    CONSTRAINT sender_subscriptions_pkey PRIMARY KEY (workspace_id, sender_id),
+    CONSTRAINT sender_subscriptions_check CHECK (((state <> ALL (ARRAY['paid'::text, 'reserved'::text, 'grace'::text])) OR ((paid_until IS NOT NULL) AND (anchor IS NOT NULL)))),
+    CONSTRAINT sender_subscriptions_check1 CHECK (((state <> 'grace'::text) OR (grace_ends_at IS NOT NULL))),
+    CONSTRAINT sender_subscriptions_is_on_check CHECK ((is_on = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT sender_subscriptions_price_check CHECK ((price >= 0)),
+    CONSTRAINT sender_subscriptions_state_check CHECK ((state = ANY (ARRAY['idle'::text, 'reserved'::text, 'free'::text, 'paid'::text, 'grace'::text, 'lapsed'::text]))),
+    CONSTRAINT sender_subscriptions_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX sender_subscriptions_due ON public.sender_subscriptions USING btree (paid_until, workspace_id, sender_id) WHERE (paid_until IS NOT NULL);
+CREATE INDEX sender_subscriptions_renewing ON public.sender_subscriptions USING btree (workspace_id, paid_until, sender_id) WHERE ((is_on = 1) AND (paid_until IS NOT NULL));
 
 CREATE TABLE senders (
     workspace_id text COLLATE "C" NOT NULL,

@@ -56,7 +56,7 @@ def test_a_profile_is_filled_in_refused_and_seen_as_customers_see_it(demo, brows
     browsing.allow("422")
     page = browsing.page(size=WIDE)
     page.goto(address(demo, number))
-    expect(page.get_by_role("heading", name="Profile", exact=True)).to_be_visible()
+    expect(page.locator(".tabs a[aria-current]", has_text="Profile")).to_be_visible()
     refresh(page)
     preview = page.locator("#preview")
 

@@ -47,8 +47,8 @@ struct CreditScene {
         let sender = Sender(
             id: .make(at: hub.clock.now), workspaceID: one.workspaceID, connectionID: one.connectionID, channel: .meta,
             name: "Number \(index)",
-            displayName: nil, phoneNumber: try PhoneNumber(parsing: "+155501002\(10 + index)"), providerID: "5\(index)", status: .online,
-            statusReason: nil, quality: nil, messagingLimit: nil, readReceipts: .onOpen, createdAt: hub.clock.now)
+            displayName: nil, phoneNumber: try PhoneNumber(parsing: "+155501002\(10 + index)"), providerID: "5\(index)",
+            quality: nil, messagingLimit: nil, readReceipts: .onOpen, createdAt: hub.clock.now)
         try await hub.database.write { [access = hub.access] in try SenderTable($0, access).insert(sender, throughput: nil) }
         return sender.id
     }

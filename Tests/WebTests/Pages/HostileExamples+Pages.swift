@@ -121,7 +121,7 @@ extension HostileExamples {
         form.name = text("name")
         form.problems = [.refused(.about, text("error")), .refused(.displayName, text("error"))]
         return ProfileView(
-            PageExamples.sender(1, text("sender"), .online), profile, form, notice: PageNotice(text("error")), in: PageExamples.workspace())
+            PageExamples.sender(1, text("sender")), profile, form, notice: PageNotice(text("error")), in: PageExamples.workspace())
     }
 
     private var contact: Contact {
