@@ -162,7 +162,10 @@ struct MetaCheckTests {
     @Test(
         "what the health of a number says of its account, in Meta's words",
         arguments: [
-            (#"{"can_send_message":"AVAILABLE","entities":[{"entity_type":"WABA","can_send_message":"AVAILABLE"}]}"#, .confirmed, .fine, nil),
+            (
+                #"{"can_send_message":"AVAILABLE","entities":[{"entity_type":"WABA","can_send_message":"AVAILABLE"}]}"#, .confirmed, .fine,
+                nil
+            ),
             (
                 #"{"can_send_message":"BLOCKED","entities":[{"entity_type":"WABA","can_send_message":"BLOCKED","errors":[{"error_code":141010,"error_description":"The account is locked.","possible_solution":"Appeal."}]}]}"#,
                 .confirmed, .suspended, "The account is locked. Appeal."
@@ -172,12 +175,14 @@ struct MetaCheckTests {
                 .paymentMissing, .fine, "There is no payment method."
             ),
             (
-                #"{"can_send_message":"BLOCKED","entities":[{"entity_type":"PHONE_NUMBER","can_send_message":"BLOCKED"}]}"#, .confirmed, .fine,
+                #"{"can_send_message":"BLOCKED","entities":[{"entity_type":"PHONE_NUMBER","can_send_message":"BLOCKED"}]}"#, .confirmed,
+                .fine,
                 nil
             ),
         ] as [(String, SenderEvent, SenderFacts.Policy, String?)])
     func health(text: String, state: SenderEvent, policy: SenderFacts.Policy, words: String?) async throws {
-        let node = try #require(Self.healthy[Self.number]).replacing(#""status":"CONNECTED""#, with: #""status":"CONNECTED","health_status":\#(text)"#)
+        let node = try #require(Self.healthy[Self.number]).replacing(
+            #""status":"CONNECTED""#, with: #""status":"CONNECTED","health_status":\#(text)"#)
         let report = try await Self.check(Self.draft, [Self.number: .json(200, node)]).0.get()
         #expect((report.state, report.policy, report.explanation) == (state, policy, words))
     }

@@ -121,7 +121,8 @@ def test_back_to_a_form_that_was_sent(demo, browsing):
 def test_a_connection_and_its_webhook(demo, browsing, theme, size):
     page = browsing.page(theme=theme, size=size)
     page.goto(f"{demo.inbox}/senders")
-    page.get_by_role("link", name="Connection", exact=True).first.click()
+    page.get_by_role("link", name="Open").first.click()
+    page.get_by_role("link", name="Connection", exact=True).click()
     expect(page.get_by_label("Callback URL")).to_have_value(re.compile("/hooks/meta/cnn_"))
     expect(page.get_by_label("Verify token")).not_to_have_value("")
     page.get_by_role("button", name="Check now").click()

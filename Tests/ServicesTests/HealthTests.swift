@@ -57,7 +57,8 @@ struct HealthTests {
         let hub = try await TestHub(TestDatabase.make(engine))
         let halt = SendingHalt(reason: .restored, since: hub.clock.now, backupAt: nil)
         try await hub.database.write { transaction in
-            _ = try SenderTable(transaction, hub.access).apply([.tokenRefused], saying: "Meta has locked it.", to: hub.sender.id, at: hub.clock.now)
+            _ = try SenderTable(transaction, hub.access).apply(
+                [.tokenRefused], saying: "Meta has locked it.", to: hub.sender.id, at: hub.clock.now)
             try SettingTable(transaction).set(JSONText.encode(halt), for: .sendingHalted)
         }
         let findings = try await hub.health().workspaceFindings(access: hub.access)

@@ -78,7 +78,6 @@ struct ReceptionTests {
             return errors
         }
 
-
         func count(_ table: String) async throws -> Int {
             try await hub.database.read { try $0.rows("SELECT COUNT(*) FROM \(raw: table)")[0].integer(0) }
         }

@@ -25,6 +25,17 @@ struct SenderCommandTests {
         /// Does the checks that are due.
         func check() async throws { try await hub.work(SenderCheckJob(senders: service)) }
 
+        /// To the terms that are asked for.
+        func agree() async throws {
+            let (access, id, now) = (hub.access, hub.sender.id, hub.clock.now)
+            try await hub.database.write { transaction in
+                let table = TermsTable(transaction, access)
+                for terms in try table.missing(for: id) {
+                    try table.accept(TermsAcceptance(terms: terms, actor: "system:test", at: now, clientAddress: nil), for: id)
+                }
+            }
+        }
+
         func history() async throws -> [String] {
             try await service.history(of: hub.sender.id, after: nil, limit: 50, access: hub.access).data.map(\.cause)
         }
@@ -34,7 +45,8 @@ struct SenderCommandTests {
         }
     }
 
-    @Test("switched off, nothing leaves and what waits stays; switched on, it is asked about and then sends", arguments: TestEngine.allCases)
+    @Test(
+        "switched off, nothing leaves and what waits stays; switched on, it is asked about and then sends", arguments: TestEngine.allCases)
     func offAndOn(engine: TestEngine) async throws {
         let scene = try await Scene(engine)
         let (hub, service, id) = (scene.hub, scene.service, scene.hub.sender.id)
@@ -44,12 +56,14 @@ struct SenderCommandTests {
         await #expect(throws: SenderProblem.inactiveAlready) { try await service.deactivate(id, access: hub.access) }
         await #expect(throws: SenderProblem.cannotSend(reason: SenderReason.switchedOff.sentence)) { try await hub.submit("Again") }
 
+        await #expect(throws: CreditProblem.self) { try await service.activate(id, access: hub.access) }
+        try await scene.agree()
         #expect(try await service.activate(id, access: hub.access).status == .connecting)
         await #expect(throws: SenderProblem.activeAlready) { try await service.activate(id, access: hub.access) }
         try await scene.check()
         #expect(try await scene.sender().status == .online)
         #expect(try await hub.dispatch(until: { $0.status == .sent }, message.id).attempt == 1)
-        #expect(try await scene.history() == ["checked", "activated", "deactivated"])
+        #expect(try await scene.history() == ["checked", "subscription-free", "subscription-off"])
     }
 
     @Test("what arrives for a number that is off is kept and not shown, and comes in once it is on again", arguments: TestEngine.allCases)
@@ -59,7 +73,9 @@ struct SenderCommandTests {
         try await hub.befall(.deactivated)
         try await hub.receive(hub.text("Are you there?"))
         func kept() async throws -> Int { try await hub.database.read { try KeptWebhookTable($0, hub.access).count(of: id, limit: 10) } }
-        func shown() async throws -> Int { try await hub.conversations.list(ConversationFilter(), after: nil, limit: 10, access: hub.access).data.count }
+        func shown() async throws -> Int {
+            try await hub.conversations.list(ConversationFilter(), after: nil, limit: 10, access: hub.access).data.count
+        }
         #expect(try await (kept(), shown()) == (1, 0))
         try await hub.befall(.activated, .confirmed)
         try await hub.receive(hub.text("Hello again"))
@@ -89,6 +105,7 @@ struct SenderCommandTests {
         try await renew()
         #expect(try await scene.sender().status == .online)
 
+        try await scene.agree()
         // Off and on within the paid month costs nothing; after it, only its own page begins another.
         _ = try await service.deactivate(id, access: hub.access)
         #expect(try await service.activate(id, access: hub.access).status == .connecting)
@@ -164,7 +181,9 @@ struct SenderCommandTests {
         #expect(try await scene.history().first == "policy-warning")
     }
 
-    @Test("one that is removed is in no list, keeps its conversations, and goes on with them when connected again", arguments: TestEngine.allCases)
+    @Test(
+        "one that is removed is in no list, keeps its conversations, and goes on with them when connected again",
+        arguments: TestEngine.allCases)
     func removal(engine: TestEngine) async throws {
         let scene = try await Scene(engine)
         let (hub, service, id) = (scene.hub, scene.service, scene.hub.sender.id)

@@ -24,7 +24,9 @@ struct MetaHealth {
         } else {
             policy = health == nil ? nil : .fine
         }
-        let words = errors.flatMap { [$0["error_description"]?.text, $0["possible_solution"]?.text] }.compactMap(\.self).filter { !$0.isBlank }
+        let words = errors.flatMap { [$0["error_description"]?.text, $0["possible_solution"]?.text] }.compactMap(\.self).filter {
+            !$0.isBlank
+        }
         explanation = words.isEmpty ? nil : String(words.joined(separator: " ").prefix(Self.limit))
     }
 }

@@ -68,7 +68,8 @@ package struct Sender: Sendable, Equatable, Identified {
         id: Identifier<Sender>, workspaceID: Identifier<Workspace>, connectionID: Identifier<Connection>, channel: ChannelKind,
         name: String,
         displayName: String?, phoneNumber: PhoneNumber, providerID: String, facts: SenderFacts = SenderFacts(),
-        explanation: SenderExplanation? = nil, statusSince: Date? = nil, quality: String?, messagingLimit: String?, readReceipts: ReadReceipts, createdAt: Date,
+        explanation: SenderExplanation? = nil, statusSince: Date? = nil, quality: String?, messagingLimit: String?,
+        readReceipts: ReadReceipts, createdAt: Date,
         removedAt: Date? = nil
     ) {
         (self.id, self.workspaceID, self.connectionID, self.channel, self.name) = (id, workspaceID, connectionID, channel, name)

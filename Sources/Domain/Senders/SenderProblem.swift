@@ -16,7 +16,8 @@ package enum SenderProblem: Problem, Equatable {
     package var kind: ProblemKind {
         switch self {
         case .missing, .connectionMissing: .missing
-        case .phoneNumberTaken, .cannotSend, .activeAlready, .inactiveAlready, .nothingToRetry, .messagesWaiting, .activationCosts: .conflict
+        case .phoneNumberTaken, .cannotSend, .activeAlready, .inactiveAlready, .nothingToRetry, .messagesWaiting, .activationCosts:
+            .conflict
         case .nameEmpty, .nameTooLong: .invalid
         }
     }

@@ -23,7 +23,9 @@ struct SenderIntake {
             switch news.change {
             case .event(let event, let text, let end):
                 try table.setPolicyEnd(end, sender.id)
-                guard let (before, after) = try table.apply([event], saying: text, to: sender.id, at: now), before != after else { continue }
+                guard let (before, after) = try table.apply([event], saying: text, to: sender.id, at: now), before != after else {
+                    continue
+                }
                 try tell(event.rawValue, of: sender, access)
             case .warning: try tell("policy-warning", of: sender, access)
             case .question: break

@@ -95,7 +95,8 @@ package struct SenderService: Sendable {
         }
         // One of a kind that costs waits until somebody has activated it.
         let standing = try SubscriptionTable(transaction, access).standing(of: sender.id) ?? .free
-        guard let saved = try senders.apply([standing.event] + report.events, saying: report.explanation, to: sender.id, at: moment)?.after else {
+        guard let saved = try senders.apply([standing.event] + report.events, saying: report.explanation, to: sender.id, at: moment)?.after
+        else {
             throw SenderProblem.missing
         }
         try TemplateSyncJob.request(for: connectionID, in: access.workspaceID, in: transaction, now: moment)

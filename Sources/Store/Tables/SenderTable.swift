@@ -67,8 +67,10 @@ package struct SenderTable {
     /// The names of all, also of those that were removed, whose conversations are still there.
     package func names() throws -> [Identifier<Sender>: String] {
         try access.require(.sendersView)
-        return try transaction.rows("SELECT id, name FROM senders WHERE workspace_id = \(access.workspaceID) ORDER BY id LIMIT \(Self.listLimit)")
-            .reduce(into: [:]) { $0[try $1.id(0)] = try $1.text(1) }
+        return try transaction.rows(
+            "SELECT id, name FROM senders WHERE workspace_id = \(access.workspaceID) ORDER BY id LIMIT \(Self.listLimit)"
+        )
+        .reduce(into: [:]) { $0[try $1.id(0)] = try $1.text(1) }
     }
 
     /// What the numbers of ``list()`` have used.

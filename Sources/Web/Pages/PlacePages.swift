@@ -33,7 +33,8 @@ struct PlacePages: Sendable {
             ("Inbox", "whatsapp", nil), ("Senders", "whatsapp/senders", nil), ("Templates", "templates", .templatesView),
             ("Notifications", "whatsapp/notifications", nil), ("People", "settings/people", .membersManage),
             ("Labels", "settings/labels", .labelsManage), ("Quick replies", "quick-replies", nil),
-            ("API keys", "settings/keys", .keysManage), ("E-mail", "settings/mail", .settingsManage),
+            ("API keys", "settings/keys", .keysManage), ("Credits", "settings/credits", .settingsManage),
+            ("E-mail", "settings/mail", .settingsManage),
             ("Background work", "settings/jobs", .settingsManage), ("Health", "settings/health", .settingsManage),
             ("Settings of notifications", "settings/notifications", nil), ("Sessions and password", "settings/sessions", nil),
         ]

@@ -28,7 +28,7 @@ struct ProfileView: RenderedView {
         let (draft, completeness) = (form.draft, profile.completeness)
         let name = profile.name.text ?? sender.displayName
         let own: [String: any Sendable] = [
-            "profileAddress": address,
+            "profileSenderNumber": sender.phoneNumber.display, "profileAddress": address,
             "isFetched": profile.fetchedAt != nil,
             "profileFetched": profile.fetchedAt.map { "Last fetched \(times.dayAndTime($0))" }.orFalse,
             "profileFetchedTitle": profile.fetchedAt.map { times.full($0) } ?? "",
@@ -52,7 +52,8 @@ struct ProfileView: RenderedView {
                 SiteView(index, draft.websites.flatMap { $0.indices.contains(index) ? $0[index] : nil })
             },
         ]
-        names = own.with(SenderTabs(sender, .profile, in: workspace).names).with(workspace.names(title: "Profile of \(sender.name)", place: .senders, notice: notice))
+        names = own.with(SenderTabs(sender, .profile, in: workspace).names).with(
+            workspace.names(title: "Profile of \(sender.name)", place: .senders, notice: notice))
     }
 
     /// What there is, without the blanks around it; false for nothing.

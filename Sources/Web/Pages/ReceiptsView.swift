@@ -60,7 +60,8 @@ struct ReceiptsView: RenderedView {
             "mayRedeliverAll": log.state == .failed && !log.page.data.isEmpty,
             "noDeliveries": log.state == nil ? "Nothing yet. What this number sends from now on appears here." : "None at the moment.",
         ]
-        names = own.with(SenderTabs(sender, .receipts, in: workspace).names).with(workspace.names(title: "Receipts of \(sender.name)", place: .senders, notice: notice))
+        names = own.with(SenderTabs(sender, .receipts, in: workspace).names).with(
+            workspace.names(title: "Receipts of \(sender.name)", place: .senders, notice: notice))
     }
 
     /// Which deliveries are shown.

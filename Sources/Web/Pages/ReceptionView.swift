@@ -62,7 +62,8 @@ struct ReceptionView: RenderedView {
             "hasKept": reception.keptCount > 0, "keptWords": Self.words(forKept: reception.keptCount),
             "mayBringIn": may.bringIn && receives && reception.keptCount > 0, "isOff": !receives,
         ]
-        names = own.with(SenderTabs(sender, .reception, in: workspace).names).with(workspace.names(title: "Reception of \(sender.name)", place: .senders, notice: notice))
+        names = own.with(SenderTabs(sender, .reception, in: workspace).names).with(
+            workspace.names(title: "Reception of \(sender.name)", place: .senders, notice: notice))
     }
 
     private static func words(forKept count: Int) -> String {

@@ -85,7 +85,20 @@ struct SenderPages: Sendable {
     }
 
     @Sendable private func activate(request: Request, context: MemberContext) async throws -> Response {
-        try await command("activation", request, context) { try await $0.activate($1, access: $2) }
+        do {
+            return try await command("activation", request, context) { try await $0.activate($1, access: $2) }
+        } catch let problem as any Problem where Self.isToConfirm(problem) {
+            // What it costs and what is agreed to stands there.
+            return .seeOther(
+                "\(Self.base(context))/senders/\(try context.id("sender", of: Sender.self).text)/subscription#activation-title")
+        }
+    }
+
+    /// Whether switching on needs more than a click.
+    private static func isToConfirm(_ problem: any Problem) -> Bool {
+        if case SenderProblem.activationCosts = problem { return true }
+        if case CreditProblem.termsMissing = problem { return true }
+        return false
     }
 
     @Sendable private func deactivate(request: Request, context: MemberContext) async throws -> Response {
@@ -104,7 +117,7 @@ struct SenderPages: Sendable {
         do {
             _ = try await work(services.senders, context.id("sender", of: Sender.self), context.access)
             return try done(name, context)
-        } catch let problem as any Problem where problem.kind == .conflict {
+        } catch let problem as any Problem where problem.kind == .conflict && !Self.isToConfirm(problem) {
             return try await overview(request, context, notice: PageNotice(problem.detail, tone: .danger), problem: problem)
         }
     }

@@ -48,7 +48,10 @@ struct SenderView: RenderedView {
     }
 
     private static func deactivationQuestion(_ waiting: BoundedCount) -> String {
-        let queue = waiting.count == 0 ? "" : " \(Figures.messages(waiting).prefix(1).uppercased())\(Figures.messages(waiting).dropFirst()) wait in its queue and stay there."
+        let queue =
+            waiting.count == 0
+            ? ""
+            : " \(Figures.messages(waiting).prefix(1).uppercased())\(Figures.messages(waiting).dropFirst()) wait in its queue and stay there."
         return "Switch this number off? Nothing is sent until it is switched on again.\(queue)"
     }
 
@@ -63,17 +66,24 @@ struct SenderView: RenderedView {
         if overview.queue.hold.isPaused { return AnswerView("Can it send?", "Paused", "Resume it on its queue page.", tone: "warn") }
         if let obstacle = overview.obstacle { return AnswerView("Can it send?", "Not now", obstacle.sentence, tone: "warn") }
         if let reason = overview.campaignsPaused { return AnswerView("Can it send?", "Answers only", reason, tone: "warn") }
-        return AnswerView("Can it send?", "Yes", "Up to \(Figures.text(overview.queue.pace.perSecond(at: overview.at))) messages a second.", tone: "ok")
+        return AnswerView(
+            "Can it send?", "Yes", "Up to \(Figures.text(overview.queue.pace.perSecond(at: overview.at))) messages a second.", tone: "ok")
     }
 
     private static func receiving(_ sender: Sender, _ usage: SenderUsage?, _ times: PageTimes) -> AnswerView {
         let question = "Can it receive?"
-        guard sender.facts.isActive, sender.facts.subscription != .lapsed else { return AnswerView(question, "No", "What arrives is kept, and not shown.", tone: "danger") }
+        guard sender.facts.isActive, sender.facts.subscription != .lapsed else {
+            return AnswerView(question, "No", "What arrives is kept, and not shown.", tone: "danger")
+        }
         guard let usage else { return AnswerView(question, "Not known", "", tone: "") }
         guard usage.isSubscribed else {
-            return AnswerView(question, "No", "WhatsApp doesn\u{2019}t send its webhooks here. Choose Check now on the connection\u{2019}s page.", tone: "danger")
+            return AnswerView(
+                question, "No", "WhatsApp doesn\u{2019}t send its webhooks here. Choose Check now on the connection\u{2019}s page.",
+                tone: "danger")
         }
-        guard let last = usage.lastWebhookAt else { return AnswerView(question, "Not tried yet", "No webhook has ever come.", tone: "warn") }
+        guard let last = usage.lastWebhookAt else {
+            return AnswerView(question, "Not tried yet", "No webhook has ever come.", tone: "warn")
+        }
         return AnswerView(question, "Yes", "The last webhook came \(times.dayAndTime(last)).", tone: "ok")
     }
 
@@ -82,7 +92,9 @@ struct SenderView: RenderedView {
         if sender.status != .online || sender.reason == .restricted { return AnswerView(question, "Nothing", "", tone: "danger") }
         guard let usage, let limit = usage.limit else {
             let isFree = sender.messagingLimit == "TIER_UNLIMITED"
-            return AnswerView(question, isFree ? "As much as you like" : "Not known yet", isFree ? "" : "WhatsApp hasn\u{2019}t told its limit.", tone: isFree ? "ok" : "")
+            return AnswerView(
+                question, isFree ? "As much as you like" : "Not known yet", isFree ? "" : "WhatsApp hasn\u{2019}t told its limit.",
+                tone: isFree ? "ok" : "")
         }
         let left = max(0, limit - usage.people)
         return AnswerView(
@@ -94,7 +106,8 @@ struct SenderView: RenderedView {
     private static func costs(_ sender: Sender) -> AnswerView {
         let subscription = sender.facts.subscription
         return AnswerView(
-            "What does it cost?", SenderWords.subscription(subscription), subscription == .free ? "WhatsApp bills its messages by itself." : "",
+            "What does it cost?", SenderWords.subscription(subscription),
+            subscription == .free ? "WhatsApp bills its messages by itself." : "",
             tone: subscription == .lapsed ? "danger" : subscription == .grace ? "warn" : "ok")
     }
 

@@ -118,7 +118,10 @@ enum SenderWords {
         case "subscription-lapsed": "Stopped, for want of credits"
         case "subscription-back": "Back, paid for a month"
         case "subscription-ended": "Paid month over"
-        default: cause.hasPrefix("webhook") ? "Receipts webhook changed" : "\(cause.replacing("-", with: " ").prefix(1).uppercased())\(cause.replacing("-", with: " ").dropFirst())"
+        default:
+            cause.hasPrefix("webhook")
+                ? "Receipts webhook changed"
+                : "\(cause.replacing("-", with: " ").prefix(1).uppercased())\(cause.replacing("-", with: " ").dropFirst())"
         }
     }
 

@@ -32,7 +32,8 @@ struct SubscriptionView: RenderedView {
             "hasAcceptances": !overview.acceptances.isEmpty,
             "acceptances": overview.acceptances.map { AcceptanceView($0, colleagues, times) },
         ]
-        names = own.with(SenderTabs(overview.sender, .subscription, in: workspace).names).with(workspace.names(title: "Subscription of \(overview.sender.name)", place: .senders, notice: notice))
+        names = own.with(SenderTabs(overview.sender, .subscription, in: workspace).names).with(
+            workspace.names(title: "Subscription of \(overview.sender.name)", place: .senders, notice: notice))
     }
 
     /// What lacks for the next renewal.

@@ -59,9 +59,15 @@ enum PageExamples {
         ("profile-agent", ProfileExamples.onlyLook),
         ("mail", MailExamples.set),
         ("mail-none", MailExamples.none),
-        ("senders", SendersView(senders, queues: queues, usages: [senders[0].id: SenderExamples.usage], stopped: [senders[0].id], notice: PageNotice("Saved."), in: workspace())),
+        (
+            "senders",
+            SendersView(
+                senders, queues: queues, usages: [senders[0].id: SenderExamples.usage], stopped: [senders[0].id],
+                notice: PageNotice("Saved."), in: workspace())
+        ),
         ("sender", SenderExamples.online), ("sender-suspended", SenderExamples.suspended), ("sender-pending", SenderExamples.pending),
-        ("sender-agent", SenderExamples.agent), ("sender-history", SenderExamples.history), ("sender-history-empty", SenderExamples.noHistory),
+        ("sender-agent", SenderExamples.agent), ("sender-history", SenderExamples.history),
+        ("sender-history-empty", SenderExamples.noHistory),
         ("senders-empty", SendersView([], queues: [:], notice: nil, in: workspace(.dark))),
         ("senders-agent", SendersView(senders, queues: queues, notice: nil, in: workspace(.dark, grants: Role.agent.grants))),
         ("queue", QueueExamples.busy),

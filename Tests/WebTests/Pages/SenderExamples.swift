@@ -7,11 +7,13 @@ import struct Foundation.Date
 
 /// Pages of one number, in the states that look different.
 enum SenderExamples {
-    static let usage = SenderUsage(people: 1_700, tier: "TIER_2K", lastWebhookAt: PageExamples.now.addingTimeInterval(-120), isSubscribed: true)
+    static let usage = SenderUsage(
+        people: 1_700, tier: "TIER_2K", lastWebhookAt: PageExamples.now.addingTimeInterval(-120), isSubscribed: true)
 
     static let online = page(PageExamples.senders[0])
     static let suspended = page(
-        PageExamples.sender(3, "Sales", .suspended, saying: "WhatsApp disabled the account on April 17, 2026."), in: PageExamples.workspace(.dark))
+        PageExamples.sender(3, "Sales", .suspended, saying: "WhatsApp disabled the account on April 17, 2026."),
+        in: PageExamples.workspace(.dark))
     static let pending = SenderView(
         overview(PageExamples.sender(4, "New", .unverified), later: 600), nil, typedName: " ",
         nameProblem: "Give the sender a name, so that your team can tell it from the others.", notice: nil, in: PageExamples.workspace())
@@ -33,7 +35,8 @@ enum SenderExamples {
     }
 
     private static func overview(_ sender: Sender, later: Double = 0) -> QueueOverview {
-        QueueOverview(sender: sender, queue: QueueExamples.overview.queue, portfolio: "portfolio", at: PageExamples.now.addingTimeInterval(later))
+        QueueOverview(
+            sender: sender, queue: QueueExamples.overview.queue, portfolio: "portfolio", at: PageExamples.now.addingTimeInterval(later))
     }
 
     private static func entry(

@@ -17,13 +17,15 @@ extension MetaErrorCatalog.Entry {
     /// The credentials, or what they allow.
     static let access: [Self] = [
         Self(
-            [0, 104, 190, 2_500], .stopSender(.tokenRefused, reason: "WhatsApp no longer accepts the access token. Replace it on the connection's page."),
+            [0, 104, 190, 2_500],
+            .stopSender(.tokenRefused, reason: "WhatsApp no longer accepts the access token. Replace it on the connection's page."),
             retryable: true,
             "WhatsApp no longer accepts the access token.",
             newToken),
         Self(
             [3, 10, 131_005] + Array(200...299),
-            .stopSender(.tokenRefused, reason: "The access token lacks a permission. Replace it on the connection's page."), retryable: true,
+            .stopSender(.tokenRefused, reason: "The access token lacks a permission. Replace it on the connection's page."),
+            retryable: true,
             "The access token lacks a permission that sending needs.",
             "Give the system user the permission whatsapp_business_messaging for this account, then replace the access token on the connection's page."
         ),
@@ -81,7 +83,8 @@ extension MetaErrorCatalog.Entry {
         Self(
             [368],
             .stopSender(
-                .suspended, reason:
+                .suspended,
+                reason:
                     "WhatsApp has blocked the account for a time because of its policies. Read the notice in WhatsApp Manager, \(checkNow)"),
             retryable: true,
             "WhatsApp has blocked the account for a time because of its policies.",
@@ -93,7 +96,8 @@ extension MetaErrorCatalog.Entry {
             "Read the notice in WhatsApp Manager, where an appeal is possible, \(checkNow)"),
         Self(
             [131_042, 131_044],
-            .stopSender(.paymentMissing, reason: "WhatsApp reports a problem with the payment method. Mend it in WhatsApp Manager, \(checkNow)"),
+            .stopSender(
+                .paymentMissing, reason: "WhatsApp reports a problem with the payment method. Mend it in WhatsApp Manager, \(checkNow)"),
             retryable: true,
             "WhatsApp reports a problem with the account's payment method.",
             "Mend the payment method in WhatsApp Manager, \(checkNow)"),
@@ -238,18 +242,21 @@ extension MetaErrorCatalog.Entry {
             "WhatsApp says that the number was deleted.",
             "Connect the number again."),
         Self(
-            [131_037], .stopSender(.nameRefused, reason: "WhatsApp hasn't approved the number's display name. Wait for its approval, \(checkNow)"),
+            [131_037],
+            .stopSender(.nameRefused, reason: "WhatsApp hasn't approved the number's display name. Wait for its approval, \(checkNow)"),
             retryable: true,
             "WhatsApp hasn't approved the number's display name.",
             "Set a display name in WhatsApp Manager and wait for its approval, \(checkNow)"),
         Self(
             [131_045, 133_000, 133_006, 133_010],
-            .stopSender(.unregistered, reason: "The number isn't registered with WhatsApp. Register it at Meta, \(checkNow)"), retryable: true,
+            .stopSender(.unregistered, reason: "The number isn't registered with WhatsApp. Register it at Meta, \(checkNow)"),
+            retryable: true,
             "The number isn't registered with WhatsApp.",
             "Register the number at Meta, \(checkNow)"),
         Self(
             [133_005, 133_008, 133_009],
-            .stopSender(.unregistered, reason: "The number's PIN isn't accepted. Set a new one in WhatsApp Manager, \(checkNow)"), retryable: true,
+            .stopSender(.unregistered, reason: "The number's PIN isn't accepted. Set a new one in WhatsApp Manager, \(checkNow)"),
+            retryable: true,
             "The number's PIN isn't accepted.",
             "Set a new PIN in WhatsApp Manager, \(checkNow)"),
         Self(
@@ -259,7 +266,8 @@ extension MetaErrorCatalog.Entry {
         Self(
             [133_016],
             .stopSender(
-                .unregistered, reason: "The number was registered too often within three days. Wait three days and register it again at Meta, \(checkNow)"),
+                .unregistered,
+                reason: "The number was registered too often within three days. Wait three days and register it again at Meta, \(checkNow)"),
             retryable: true,
             "The number was registered too often within three days.",
             "Wait three days and register it again at Meta, \(checkNow)"),

@@ -54,7 +54,8 @@ extension MetaErrorCatalog {
         }
 
         static let objectMissing = Entry(
-            [], .stopSender(.numberMissing, reason: "The access token can't see this number. Replace it on the connection's page."), retryable: true,
+            [], .stopSender(.numberMissing, reason: "The access token can't see this number. Replace it on the connection's page."),
+            retryable: true,
             "WhatsApp doesn't know this number, or the access token may not use it.",
             "Replace the access token on the connection's page by one that may use this number.")
         static let transient = Entry(

@@ -20,7 +20,8 @@ enum MetaAccountReader {
             case name: nameChange(value)
             default: .question
             }
-        return SenderNews(account: account, digits: value["display_phone_number"]?.text?.filter { ("0"..."9").contains($0) }, change: change)
+        return SenderNews(
+            account: account, digits: value["display_phone_number"]?.text?.filter { ("0"..."9").contains($0) }, change: change)
     }
 
     private static func accountChange(_ event: String, _ value: JSONNode) -> SenderNews.Change {

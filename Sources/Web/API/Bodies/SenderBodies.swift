@@ -56,7 +56,8 @@ extension SenderBody: APISchema {
 
     static let example: JSONValue = [
         "id": "snd_01jz3c4m5n6p7q8r9s0t1v2w3x", "connection": "cnn_01jz3c4m5n6p7q8r9s0t1v2w3x", "channel": "meta", "name": "Shop",
-        "displayName": "Acme Shop", "phoneNumber": "+15550100200", "phoneNumberId": "106540352242922", "isActive": true, "status": "online", "statusSince": "2026-11-20T08:00:00.000Z",
+        "displayName": "Acme Shop", "phoneNumber": "+15550100200", "phoneNumberId": "106540352242922", "isActive": true, "status": "online",
+        "statusSince": "2026-11-20T08:00:00.000Z",
         "quality": "GREEN",
         "messagingLimit": "TIER_2K", "readReceipts": "onOpen", "createdAt": "2026-11-20T08:00:00.000Z",
     ]
@@ -119,7 +120,8 @@ extension SenderUsageBody: APISchema {
     static let schemaName = "SenderUsage"
     static let schema = Schema.object(
         [
-            "people": Schema.integer("People reached with templates outside open windows within the last 24 hours, by all numbers of the portfolio."),
+            "people": Schema.integer(
+                "People reached with templates outside open windows within the last 24 hours, by all numbers of the portfolio."),
             "limit": Schema.integer("So many there may be; absent without a limit."),
             "isNearLimit": Schema.bool("Whether 80 percent of the limit are used."),
             "isSubscribed": Schema.bool("Whether WhatsApp sends the account's webhooks here."), "lastWebhookAt": Schema.instant(),

@@ -45,7 +45,8 @@ struct SenderRoutes: Sendable {
                 .post, "/api/v1/senders/{sender}/activate", allows: .grant(.sendersManage),
                 operation: Operation(
                     "activateSender", tag: "Senders", "Switches a number on; WhatsApp is asked how it is, and then it sends and receives",
-                    answer: .one(SenderBody.self, "The sender."), problems: [SenderProblem.missing, SenderProblem.activeAlready, SenderProblem.activationCosts(Credits(10))]),
+                    answer: .one(SenderBody.self, "The sender."),
+                    problems: [SenderProblem.missing, SenderProblem.activeAlready, SenderProblem.activationCosts(Credits(10))]),
                 respond: activate),
             Route(
                 .post, "/api/v1/senders/{sender}/deactivate", allows: .grant(.sendersManage),
@@ -68,7 +69,8 @@ struct SenderRoutes: Sendable {
                 .get, "/api/v1/senders/{sender}/history", allows: .grant(.sendersView),
                 operation: Operation(
                     "listSenderHistory", tag: "Senders", "What happened to a number, newest first", query: [.limit, .after],
-                    answer: .list(of: SenderHistoryBody.self, "A page of it."), problems: [SenderProblem.missing, PageProblem.cursorMalformed]),
+                    answer: .list(of: SenderHistoryBody.self, "A page of it."),
+                    problems: [SenderProblem.missing, PageProblem.cursorMalformed]),
                 respond: history),
             Route(
                 .get, "/api/v1/connections", allows: .grant(.connectionsManage),
