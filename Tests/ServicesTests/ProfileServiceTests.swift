@@ -264,6 +264,30 @@ struct ProfileServiceTests {
         #expect(try await scene.known.failure == nil)
     }
 
+    @Test("what a webhook tells of a number has its profile fetched, and one that was removed has none", arguments: TestEngine.allCases)
+    func told(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let (hub, id) = (scene.hub, scene.sender)
+        func waiting() async throws -> Int {
+            try await hub.database.read { transaction in
+                try transaction.rows("SELECT COUNT(*) FROM jobs WHERE kind = \(ProfileSyncJob.kind)")[0].integer(0)
+            }
+        }
+        try await hub.receive(.sender(SenderNews(account: hub.connection.businessAccountID, digits: nil, change: .question)))
+        #expect(try await waiting() == 0)
+        let digits = hub.sender.phoneNumber.digits
+        try await hub.receive(.sender(SenderNews(account: hub.connection.businessAccountID, digits: digits, change: .question)))
+        #expect(try await waiting() == 1)
+        let now = hub.clock.now
+        try await hub.database.write { transaction throws in
+            try transaction.run("DELETE FROM jobs")
+            #expect(try SenderTable(transaction, hub.access).remove(id, at: now))
+        }
+        try await Housekeeper(database: hub.database, signals: hub.signals, now: { now }).schedule()
+        #expect(try await waiting() == 0)
+        await #expect(throws: SenderProblem.missing) { _ = try await scene.profiles.refresh(id, access: hub.access) }
+    }
+
     @Test("hostile texts come back as they went", arguments: TestEngine.allCases)
     func hostile(engine: TestEngine) async throws {
         let scene = try await Scene(engine)

@@ -139,7 +139,9 @@ package struct ProfileService: Sendable {
 
     private func target(_ id: Identifier<Sender>, _ access: Access) async throws -> Target {
         try access.require(.sendersManage)
-        guard let sender = try await database.read({ try SenderTable($0, access).find(id) }) else { throw SenderProblem.missing }
+        guard let sender = try await database.read({ try SenderTable($0, access).find(id) }), sender.removedAt == nil else {
+            throw SenderProblem.missing
+        }
         guard let channel = channels[sender.channel] else { throw ProfileProblem.unsupported }
         return Target(id: id, route: try await directory.route(sender), channel: channel)
     }

@@ -31,6 +31,10 @@ struct SenderIntake {
             case .question: break
             }
         }
+        // A name and its review are told of one number.
+        if news.digits != nil {
+            for sender in concerned { try ProfileSyncJob.request(for: sender.id, in: connection.workspaceID, transaction, now: now) }
+        }
         // What else changed with it only the provider can say.
         try SenderCheckJob.request(for: connection.id, in: connection.workspaceID, in: transaction, now: now)
         return true

@@ -100,6 +100,7 @@ package struct SenderService: Sendable {
             throw SenderProblem.missing
         }
         try TemplateSyncJob.request(for: connectionID, in: access.workspaceID, in: transaction, now: moment)
+        try ProfileSyncJob.request(for: sender.id, in: access.workspaceID, transaction, now: moment)
         try SenderCheckJob.schedule(for: connectionID, in: access.workspaceID, after: SenderCheckJob.interval, in: transaction, now: moment)
         try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: sender.id.text, cause: "connected"), at: moment)
         return saved

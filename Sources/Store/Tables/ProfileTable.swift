@@ -89,7 +89,7 @@ package struct ProfileTable {
     )] {
         try transaction.rows(
             """
-            SELECT workspace_id, id FROM senders WHERE channel IN (\(list: channels.map { .text($0.rawValue) }))
+            SELECT workspace_id, id FROM senders WHERE removed_at IS NULL AND channel IN (\(list: channels.map { .text($0.rawValue) }))
             ORDER BY workspace_id, id LIMIT 10000
             """
         ).map { (try $0.id(0), try $0.id(1)) }
