@@ -78,7 +78,7 @@ def test_a_number_is_switched_off_and_on_again(shop, visiting):
     open_sender(page, shop)
     standing(page).get_by_role("button", name="Switch off").click()
     expect(standing(page)).to_contain_text("Offline")
-    assert "Nothing is sent" in asked[0]
+    assert "nothing is sent" in asked[0]
     expect(page.locator(".answer").nth(1)).to_contain_text("No")
     photograph(page, "sender-offline")
     # WhatsApp's terms are agreed to once for each number.

@@ -22,7 +22,8 @@ struct MetaHealth {
         if number["status"]?.text == "BANNED" || (isAccount && !lacksPayment) {
             policy = .suspended
         } else {
-            policy = health == nil ? nil : .fine
+            // What is limited may be restricted: that comes by a webhook, with its date.
+            policy = health?["can_send_message"]?.text == "LIMITED" ? nil : health == nil ? nil : .fine
         }
         let words = errors.flatMap { [$0["error_description"]?.text, $0["possible_solution"]?.text] }.compactMap(\.self).filter {
             !$0.isBlank

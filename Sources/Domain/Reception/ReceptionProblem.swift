@@ -45,7 +45,8 @@ package enum ReceptionProblem: Problem, Equatable {
         case .callsRefused(let reason): "Calls can\u{2019}t be blocked. \(reason)"
         case .callsNotSubscribed:
             "WhatsApp doesn\u{2019}t tell this app of calls. Subscribe to the webhook field “calls” in the app\u{2019}s dashboard at Meta, then save again."
-        case .notReceiving: "Messages aren\u{2019}t received. Turn that on first; then what was kept can be brought in."
+        case .notReceiving:
+            "This number receives no messages now. Switch it and its messages on first; then what was kept can be brought in."
         }
     }
 

@@ -20,7 +20,7 @@ package enum SenderReason: String, Sendable, CaseIterable {
     package var sentence: String {
         switch self {
         case .switchedOff: "It was switched off."
-        case .creditsMissing: "Its time is over, and there weren't enough credits to renew it."
+        case .creditsMissing: "It isn't paid for."
         case .suspended: "WhatsApp has suspended the account because of its policies."
         case .checking: "WhatsApp is being asked how it is."
         case .setUpFailed: "The set-up didn't work."
@@ -40,7 +40,8 @@ package enum SenderReason: String, Sendable, CaseIterable {
     package var advice: String {
         switch self {
         case .switchedOff: "Switch it on."
-        case .creditsMissing: "Add credits. It comes back by itself."
+        case .creditsMissing:
+            "Look at its subscription: a new number is activated there, and one that ran out of credits comes back by itself once there are enough."
         case .suspended:
             "Read the notice in WhatsApp Manager, put right what it names, and appeal there. If that leads nowhere, ask whoever runs this server."
         case .checking: "Wait some seconds."

@@ -42,7 +42,8 @@ package struct ReadReceiptJob: JobHandler {
     package func run(_ job: Job) async throws -> JobCompletion {
         let payload: Payload = try JSONText.decode(from: job.payload)
         let sender = try await database.read { try SenderTable($0, .system("read-receipts", in: job.workspaceID)).find(payload.sender) }
-        guard let sender, let channel = channels[sender.channel] else { return .done }
+        // Of one that is off or gone customers hear nothing.
+        guard let sender, sender.facts.isActive, let channel = channels[sender.channel] else { return .done }
         do {
             try await channel.markRead(providerMessageID: payload.providerID, showsTyping: false, from: directory.route(sender))
         } catch ChannelProblem.permanent {

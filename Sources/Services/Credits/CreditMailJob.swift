@@ -1,5 +1,4 @@
 package import Domain
-internal import Logging
 package import Store
 
 package import struct Foundation.Date
@@ -8,12 +7,9 @@ package import struct Foundation.Date
 package struct CreditMailJob: JobHandler {
     package static let kind = JobKind.creditMail
     package static let concurrency = 2
-    /// Tries of one e-mail, over some two hours; what it says stands on the page of credits too.
-    private static let attemptLimit = 12
 
     private let database: any Database
-    private let mail: MailService
-    private let sender: any MailSender
+    private let courier: MailCourier
     private let publicURL: String?
     private let now: @Sendable () -> Date
 
@@ -21,7 +17,8 @@ package struct CreditMailJob: JobHandler {
     package init(
         database: any Database, mail: MailService, sender: any MailSender, publicURL: String?, now: @escaping @Sendable () -> Date
     ) {
-        (self.database, self.mail, self.sender, self.publicURL, self.now) = (database, mail, sender, publicURL, now)
+        (self.database, self.publicURL, self.now) = (database, publicURL, now)
+        courier = MailCourier(database: database, mail: mail, sender: sender)
     }
 
     private struct Payload: Codable {
@@ -50,21 +47,9 @@ package struct CreditMailJob: JobHandler {
         let payload: Payload = try JSONText.decode(from: job.payload)
         let (moment, workspaceID) = (now(), job.workspaceID)
         guard let (message, stored) = try await database.read({ try write(payload, workspaceID, $0, now: moment) }) else { return .done }
-        do {
-            try await sender.send(message, by: stored.settings, password: try mail.password(stored, workspaceID))
-        } catch MailFailure.unknown(let reason) {
-            // It may be there, and twice would be worse than a doubt.
-            Logger(label: "mail").warning(
-                "Nobody knows whether an e-mail was taken", metadata: ["job.id": "\(job.id)", "reason": "\(reason)"])
-        } catch let failure as MailFailure {
-            let fault = MailFault(reason: failure.reason, at: moment)
-            try await database.write { try MailTable($0, .system("mail", in: workspaceID)).setFault(fault) }
-            let isOver = if case .refused = failure { true } else { job.attempts >= Self.attemptLimit }
-            guard isOver else { throw failure }
-            Logger(label: "mail").warning("An e-mail wasn't sent", metadata: ["job.id": "\(job.id)", "reason": "\(failure.reason)"])
-            return .done
-        }
-        return JobCompletion { try MailTable($0, .system("mail", in: workspaceID)).setFault(nil) }
+        // What it says stands on the page of credits too.
+        guard try await courier.send(message, by: stored, for: job, at: moment) else { return .done }
+        return JobCompletion { try MailCourier.settle(job, in: $0) }
     }
 
     /// Nil when there is no server, nobody to tell, or nothing to tell any more.

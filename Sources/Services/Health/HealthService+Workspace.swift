@@ -70,15 +70,18 @@ extension HealthService {
 
     private static func standing(of sender: HealthTable.SenderState) -> HealthFinding? {
         let word: String
+        var (state, advice) = (HealthState.trouble, "Open its connection's page and choose Check now.")
         switch sender.status {
         case .online, .connecting, .pending: return nil
-        case .offline: word = "is offline"
+        case .offline:
+            // Somebody wanted it so, or has to pay.
+            word = "is offline"
+            (state, advice) = (.attention, "Switch it on, or look at its subscription, on its page below Senders.")
         case .suspended: word = "is suspended"
         case .failed: word = "can't send"
         }
         return HealthFinding(
-            .sender, sender.name, .trouble, "The number \(word).\(sender.statusReason.map { " \($0)" } ?? "")",
-            advice: "Open its connection's page and choose Check now.")
+            .sender, sender.name, state, "The number \(word).\(sender.statusReason.map { " \($0)" } ?? "")", advice: advice)
     }
 
     private func webhooks(

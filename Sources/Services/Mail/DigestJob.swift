@@ -1,6 +1,5 @@
 package import Domain
 internal import Foundation
-internal import Logging
 package import Store
 
 package import struct Foundation.Date
@@ -10,12 +9,9 @@ package import struct Foundation.Date
 package struct DigestJob: JobHandler {
     package static let kind = JobKind.digest
     package static let concurrency = 4
-    /// Tries of one e-mail, over some two hours; then it waits for the next news.
-    static let attemptLimit = 12
 
     private let database: any Database
-    private let mail: MailService
-    private let sender: any MailSender
+    private let courier: MailCourier
     private let publicURL: String?
     private let numbers: PhoneNumbers
     private let now: @Sendable () -> Date
@@ -26,7 +22,8 @@ package struct DigestJob: JobHandler {
         database: any Database, mail: MailService, sender: any MailSender, publicURL: String?, numbers: PhoneNumbers,
         now: @escaping @Sendable () -> Date
     ) {
-        (self.database, self.mail, self.sender, self.publicURL) = (database, mail, sender, publicURL)
+        (self.database, self.publicURL) = (database, publicURL)
+        courier = MailCourier(database: database, mail: mail, sender: sender)
         (self.numbers, self.now) = (numbers, now)
     }
 
@@ -56,28 +53,15 @@ package struct DigestJob: JobHandler {
         guard let letter = try await database.write({ try take(payload, job.workspaceID, $0, now: moment) }) else {
             return .done
         }
-        do {
-            try await sender.send(letter.message, by: letter.stored.settings, password: try mail.password(letter.stored, job.workspaceID))
-        } catch MailFailure.unknown(let reason) {
-            // It may be there. Twice would be worse than a doubt: all of it is on the bell.
-            Logger(label: "mail").warning(
-                "Nobody knows whether an e-mail was taken", metadata: ["job.id": "\(job.id)", "reason": "\(reason)"])
-        } catch {
-            let (ids, failure) = (letter.notifications, error as? MailFailure)
-            try await database.write { transaction in
-                try NotificationFeedTable(transaction, in: job.workspaceID).unmarkMailed(ids)
-                guard let failure else { return }
-                try MailTable(transaction, .system("mail", in: job.workspaceID)).setFault(MailFault(reason: failure.reason, at: moment))
-            }
-            // The setting keeps what the server said, and what comes next tries again: as many jobs as there were e-mails would help nobody.
-            let isOver = if case .refused = failure { true } else { job.attempts >= Self.attemptLimit }
-            guard let failure, isOver else { throw error }
-            Logger(label: "mail").warning("An e-mail wasn't sent", metadata: ["job.id": "\(job.id)", "reason": "\(failure.reason)"])
-            return .done
+        let ids = letter.notifications
+        // What wasn't sent is told with what comes next: as many jobs as there were e-mails would help nobody. All of it is on the bell.
+        let isGone = try await courier.send(letter.message, by: letter.stored, for: job, at: moment) { transaction in
+            try NotificationFeedTable(transaction, in: job.workspaceID).unmarkMailed(ids)
         }
+        guard isGone else { return .done }
         // What came while this was under way found the job's place taken.
         return JobCompletion { transaction in
-            try MailTable(transaction, .system("mail", in: job.workspaceID)).setFault(nil)
+            try MailCourier.settle(job, in: transaction)
             guard let digest = letter.digest, try NotificationFeedTable(transaction, in: job.workspaceID).hasUnmailed(payload.account)
             else {
                 return

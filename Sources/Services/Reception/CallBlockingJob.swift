@@ -54,7 +54,7 @@ package struct CallBlockingJob: JobHandler {
                 try ReceptionTable(transaction, system).find(payload.sender).options
             )
         }
-        guard let sender, let channel = channels[sender.channel], options.blocksCalls else { return .done }
+        guard let sender, sender.removedAt == nil, let channel = channels[sender.channel], options.blocksCalls else { return .done }
         let rejection = try await reject(payload, sender, channel)
         let moment = now()
         return JobCompletion { transaction in

@@ -1,6 +1,5 @@
 package import Domain
 internal import Foundation
-internal import Logging
 package import Store
 
 package import struct Foundation.Date
@@ -17,12 +16,9 @@ package struct ReceptionMailJob: JobHandler {
     /// What comes together goes together.
     private static let gatherSeconds = 5.0
     private static let intervalSeconds = 60.0
-    /// Tries of one e-mail, over some two hours; then it waits for the next message.
-    private static let attemptLimit = 12
 
     private let database: any Database
-    private let mail: MailService
-    private let sender: any MailSender
+    private let courier: MailCourier
     private let publicURL: String?
     private let numbers: PhoneNumbers
     private let now: @Sendable () -> Date
@@ -34,7 +30,8 @@ package struct ReceptionMailJob: JobHandler {
         database: any Database, mail: MailService, sender: any MailSender, publicURL: String?, numbers: PhoneNumbers,
         now: @escaping @Sendable () -> Date
     ) {
-        (self.database, self.mail, self.sender, self.publicURL) = (database, mail, sender, publicURL)
+        (self.database, self.publicURL) = (database, publicURL)
+        courier = MailCourier(database: database, mail: mail, sender: sender)
         (self.numbers, self.now) = (numbers, now)
     }
 
@@ -59,24 +56,10 @@ package struct ReceptionMailJob: JobHandler {
         guard let message = letter.message, let stored = letter.stored else {
             return JobCompletion { try Self.settle(letter, of: payload.sender, in: job.workspaceID, $0, mailedAt: nil, now: moment) }
         }
-        do {
-            try await sender.send(message, by: stored.settings, password: try mail.password(stored, job.workspaceID))
-        } catch MailFailure.unknown(let reason) {
-            // It may be there, and all of it is in the inbox.
-            Logger(label: "mail").warning(
-                "Nobody knows whether an e-mail was taken", metadata: ["job.id": "\(job.id)", "reason": "\(reason)"])
-        } catch let failure as MailFailure {
-            try await database.write { transaction in
-                try MailTable(transaction, .system("mail", in: job.workspaceID)).setFault(MailFault(reason: failure.reason, at: moment))
-            }
-            // What the server said stands in the settings; the messages wait for the next one.
-            let isOver = if case .refused = failure { true } else { job.attempts >= Self.attemptLimit }
-            guard isOver else { throw failure }
-            Logger(label: "mail").warning("An e-mail wasn't sent", metadata: ["job.id": "\(job.id)", "reason": "\(failure.reason)"])
-            return .done
-        }
+        // What the server said stands in the settings; what wasn't sent waits for the next one, and all of it is in the inbox.
+        guard try await courier.send(message, by: stored, for: job, at: moment) else { return .done }
         return JobCompletion { transaction in
-            try MailTable(transaction, .system("mail", in: job.workspaceID)).setFault(nil)
+            try MailCourier.settle(job, in: transaction)
             try Self.settle(letter, of: payload.sender, in: job.workspaceID, transaction, mailedAt: moment, now: moment)
         }
     }

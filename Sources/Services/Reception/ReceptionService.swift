@@ -100,7 +100,7 @@ package struct ReceptionService: Sendable {
     }
 
     private static func sender(_ id: Identifier<Sender>, _ access: Access, _ transaction: any Transaction) throws -> Sender {
-        guard let sender = try SenderTable(transaction, access).find(id) else { throw SenderProblem.missing }
+        guard let sender = try SenderTable(transaction, access).find(id), sender.removedAt == nil else { throw SenderProblem.missing }
         return sender
     }
 }

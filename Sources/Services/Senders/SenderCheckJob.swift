@@ -70,7 +70,7 @@ package struct SenderCheckJob: JobHandler {
             let now = service.now()
             var pause = Self.interval
             if let inspected {
-                let check = try service.save(inspected, access: access, in: transaction)
+                let check = try service.save(inspected, isAsked: false, access: access, in: transaction)
                 for sender in check.senders { service.signals.messageQueued(for: sender.id) }
             } else if try Self.giveUpWaiting(connection, access, in: transaction, at: now) {
                 pause = Self.waitingInterval

@@ -22,7 +22,7 @@ struct SenderIntake {
         for sender in concerned {
             switch news.change {
             case .event(let event, let text, let end):
-                try table.setPolicyEnd(end, sender.id)
+                if [.restricted, .suspended, .reinstated].contains(event) { try table.setPolicyEnd(end, sender.id) }
                 guard let (before, after) = try table.apply([event], saying: text, to: sender.id, at: now), before != after else {
                     continue
                 }

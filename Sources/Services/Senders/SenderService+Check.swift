@@ -82,7 +82,10 @@ extension SenderService {
     }
 
     /// The second half, inside a transaction of the caller's, who calls ``announce(_:)`` after its commit.
-    package func save(_ inspected: InspectedConnection, access: Access, in transaction: any Transaction) throws -> ConnectionCheck {
+    /// - Parameter isAsked: whether a person wants to know; by itself a check undoes no refusal that it can't see into.
+    package func save(
+        _ inspected: InspectedConnection, isAsked: Bool = true, access: Access, in transaction: any Transaction
+    ) throws -> ConnectionCheck {
         let (moment, id) = (now(), inspected.connection.id)
         let (connections, senders) = (ConnectionTable(transaction, access), SenderTable(transaction, access))
         if let new = inspected.newSecrets { try connections.replaceSecrets(secrets.seal(new, of: inspected.connection)) }
@@ -100,8 +103,18 @@ extension SenderService {
             let text: String?
             switch finding.result {
             case .success(let report):
-                try senders.update(finding.sender.told(report), throughput: report.throughput, isCoexistence: report.isCoexistence)
-                (found, text) = (report.events, report.explanation)
+                // Somebody may have given it another name meanwhile.
+                guard let now = try senders.find(finding.sender.id) else { continue }
+                try senders.update(now.told(report), throughput: report.throughput, isCoexistence: report.isCoexistence)
+                let holds = try senders.policyEnd(of: now.id).map { $0 > moment } ?? false
+                found = report.events.filter { event in
+                    switch event {
+                    case .reinstated: !holds
+                    case .confirmed: isAsked || now.facts.isChecking || !now.facts.isRefusedUnseen
+                    default: true
+                    }
+                }
+                text = report.explanation
             case .failure(let problem): (found, text) = ([problem.event], problem.standing)
             }
             guard let after = try senders.apply(found, saying: text, to: finding.sender.id, at: moment)?.after else { continue }
@@ -161,6 +174,11 @@ package struct InspectedConnection: Sendable {
         }
         return isAboutSecrets ?? (problems.count == findings.count ? problems.first : nil)
     }
+}
+
+extension SenderFacts {
+    /// Whether the provider refused messages for something that its answers about the number don't show.
+    fileprivate var isRefusedUnseen: Bool { setUp == .approval || trouble == .tokenRefused }
 }
 
 extension Sender {

@@ -90,12 +90,21 @@ package struct SenderService: Sendable {
             // One that was removed comes back; one that somebody switched off stays so.
             if known?.removedAt != nil {
                 try senders.restore(sender.id)
-                _ = try senders.apply([.activated], to: sender.id, at: moment)
+                // Also its subscription, where that costs nothing; otherwise somebody activates it.
+                if let current = try SubscriptionTable(transaction, access).current(of: sender.id), current.price == .zero,
+                    !current.subscription.isOn
+                {
+                    try Renewals(transaction, access).write(
+                        try current.subscription.activated(at: moment, price: .zero, balance: .zero), of: current, at: moment)
+                }
             }
         }
         // One of a kind that costs waits until somebody has activated it.
         let standing = try SubscriptionTable(transaction, access).standing(of: sender.id) ?? .free
-        guard let saved = try senders.apply([standing.event] + report.events, saying: report.explanation, to: sender.id, at: moment)?.after
+        let wish: [SenderEvent] = known == nil && standing == .lapsed ? [.deactivated] : []
+        guard
+            let saved = try senders.apply([standing.event] + wish + report.events, saying: report.explanation, to: sender.id, at: moment)?
+                .after
         else {
             throw SenderProblem.missing
         }

@@ -40,7 +40,7 @@ package struct HealthTable {
                     SELECT a.started_at, a.status FROM attempts a WHERE a.workspace_id = s.workspace_id AND a.sender_id = s.id
                     ORDER BY a.started_at DESC LIMIT \(Self.attemptLimit)) AS n WHERE n.status IN ('sent', 'delivered', 'read', 'played'))
             FROM senders s LEFT JOIN sender_holds h ON h.workspace_id = s.workspace_id AND h.sender_id = s.id
-            WHERE s.workspace_id = \(access.workspaceID) ORDER BY s.id LIMIT \(Self.listLimit)
+            WHERE s.workspace_id = \(access.workspaceID) AND s.removed_at IS NULL ORDER BY s.id LIMIT \(Self.listLimit)
             """
         ).map { row in
             guard let status = Sender.Status(rawValue: try row.text(3)) else { throw StoreError.columnMismatch(3) }

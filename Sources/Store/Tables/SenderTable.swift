@@ -94,7 +94,8 @@ package struct SenderTable {
 
     private func find(_ id: Identifier<Sender>, locking: Bool) throws -> Sender? {
         try access.require(.sendersView)
-        let lock: SQL = locking ? transaction.dialect.forUpdate : ""
+        // Whatever only refers to the number needn't wait.
+        let lock: SQL = locking && transaction.dialect == .postgres ? " FOR NO KEY UPDATE" : ""
         return try transaction.rows(
             "SELECT \(raw: Self.columns) FROM senders WHERE workspace_id = \(access.workspaceID) AND id = \(id)\(sql: lock)"
         ).first.map(Self.sender)
@@ -165,6 +166,12 @@ package struct SenderTable {
     package func setPolicyEnd(_ end: Date?, _ id: Identifier<Sender>) throws {
         try access.require(.sendersManage)
         try transaction.run("UPDATE senders SET policy_ends_at = \(end) WHERE workspace_id = \(access.workspaceID) AND id = \(id)")
+    }
+
+    package func policyEnd(of id: Identifier<Sender>) throws -> Date? {
+        try access.require(.sendersView)
+        return try transaction.rows("SELECT policy_ends_at FROM senders WHERE workspace_id = \(access.workspaceID) AND id = \(id)")
+            .first?.dateOrNil(0)
     }
 
     /// Those of a connection whose restriction or suspension has ended.

@@ -28,7 +28,7 @@ struct ConversationExport: Sendable {
         let system = Access.system("export", in: access.workspaceID)
         let all = try await services.conversations.assignees(access: system)
         colleagues = ColleagueNames(people: all.people, teams: all.teams, me: nil)
-        senders = Self.names(try await services.senders.list(access: system).map { ($0.id, $0.name) })
+        senders = try await services.senders.names(access: system)
         labels = Self.names(try await services.labels.list(access: system).map { ($0.id, $0.name) })
         let scheme = configuration.isSecure ? "https" : "http"
         let server = configuration.publicURL?.text ?? "\(scheme)://\(request.head.authority ?? "localhost")"

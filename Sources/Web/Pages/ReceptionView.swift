@@ -60,7 +60,8 @@ struct ReceptionView: RenderedView {
                 "The last call couldn\u{2019}t be rejected, \(workspace.frame.times.full($0.at)). \($0.reason)"
             }.orFalse,
             "hasKept": reception.keptCount > 0, "keptWords": Self.words(forKept: reception.keptCount),
-            "mayBringIn": may.bringIn && receives && reception.keptCount > 0, "isOff": !receives,
+            "mayBringIn": may.bringIn && receives && reception.keptCount > 0, "isOff": !receives && !reception.options.receivesMessages,
+            "numberIsOff": !receives && reception.options.receivesMessages,
         ]
         names = own.with(SenderTabs(sender, .reception, in: workspace).names).with(
             workspace.names(title: "Reception of \(sender.name)", place: .senders, notice: notice))

@@ -46,7 +46,8 @@ struct SenderPages: Sendable {
             switch request.uri.queryParameters["done"] {
             case "saved": PageNotice("Saved.")
             case "activation": PageNotice("Switched on. WhatsApp is being asked how the number is.")
-            case "deactivation": PageNotice("Switched off. Nothing is sent; what waits stays in the queue.")
+            case "deactivation":
+                PageNotice("Switched off. Nothing is sent, what waits stays in the queue, and what customers write is kept and not shown.")
             case "retry": PageNotice("WhatsApp is being asked again.")
             default: nil
             }

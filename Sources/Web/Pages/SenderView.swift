@@ -52,7 +52,8 @@ struct SenderView: RenderedView {
             waiting.count == 0
             ? ""
             : " \(Figures.messages(waiting).prefix(1).uppercased())\(Figures.messages(waiting).dropFirst()) wait in its queue and stay there."
-        return "Switch this number off? Nothing is sent until it is switched on again.\(queue)"
+        return
+            "Switch this number off? Until it is switched on again nothing is sent, and what customers write is kept and not shown.\(queue)"
     }
 
     /// What everybody asks of a number, with a sign for good or bad.

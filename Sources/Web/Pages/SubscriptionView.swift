@@ -66,11 +66,12 @@ struct SubscriptionView: RenderedView {
     }
 
     private static func deactivation(_ one: Subscription, _ times: PageTimes) -> String {
-        switch one.state {
+        let now = "From now on nothing is sent, and what customers write is kept and not shown."
+        return switch one.state {
         case .paid where one.paidUntil != nil:
-            "It isn\u{2019}t renewed any more. It stays paid until \(one.paidUntil.map { times.day(of: $0) } ?? ""); nothing is given back, and switching it on again before costs nothing."
-        case .free: "It costs nothing to switch it on again."
-        default: "It isn\u{2019}t renewed any more. Switching it on again costs a month."
+            "\(now) It isn\u{2019}t renewed any more. It stays paid until \(one.paidUntil.map { times.day(of: $0) } ?? ""); nothing is given back, and switching it on again before costs nothing."
+        case .free: "\(now) It costs nothing to switch it on again."
+        default: "\(now) It isn\u{2019}t renewed any more. Switching it on again costs a month."
         }
     }
 

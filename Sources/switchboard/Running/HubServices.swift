@@ -157,7 +157,7 @@ struct HubServices: Sendable {
                     CallBlockingJob(
                         database: database, directory: directory, channels: channels, sending: web.sending, now: databaseNow),
                     receptionMailJob, KeptIntakeJob(database: database, intake: web.intake, now: databaseNow),
-                    ScheduledMessageJob(sending: web.sending, now: databaseNow), RenewalJob(now: databaseNow), creditMailJob,
+                    RenewalJob(now: databaseNow), creditMailJob,
                     ProfileSyncJob(profiles: web.profiles, now: databaseNow),
                 ], signals: signals, now: databaseNow),
         ]

@@ -292,6 +292,25 @@ struct CreditTests {
         #expect(try await scene.standing() == .paid)
     }
 
+    @Test("a number that was removed is in no list, can't be activated and is never charged", arguments: TestEngine.allCases)
+    func removed(engine: TestEngine) async throws {
+        let scene = try await CreditScene(engine)
+        let (other, now) = (try await scene.addSender(1), scene.hub.clock.now)
+        try await scene.topUp(100)
+        let end = try #require(try await scene.activate(other).subscription.paidUntil)
+        try await scene.hub.database.write { [access = scene.hub.access] transaction in
+            try RenewalJob.request(other, at: now, in: access.workspaceID, transaction, now: now)
+            _ = try SenderTable(transaction, access).remove(other, at: now)
+        }
+        _ = try? await scene.subscriptions.deactivate(other, access: scene.owner)
+        await #expect(throws: SenderProblem.missing) { try await scene.overview(other) }
+        await #expect(throws: SenderProblem.missing) { try await scene.activate(other) }
+        #expect(try await scene.credits.overview(access: scene.owner).subscriptions.map(\.subscription.senderID) == [scene.hub.sender.id])
+        #expect(end > now)
+        #expect(try await scene.balance() == 90)
+        try await scene.check()
+    }
+
     @Test("who may not look after numbers or settings sees and changes nothing", arguments: [Role.agent.grants, KeyScope.read.grants, []])
     func refused(grants: Set<Grant>) async throws {
         let scene = try await CreditScene(.sqlite)

@@ -39,7 +39,7 @@ package struct SubscriptionTable {
             SELECT \(raw: Self.columns) FROM senders n
             LEFT JOIN sender_subscriptions s ON s.workspace_id = n.workspace_id AND s.sender_id = n.id
             LEFT JOIN credit_prices p ON p.workspace_id = n.workspace_id AND p.channel = n.channel
-            WHERE n.workspace_id = \(access.workspaceID) ORDER BY n.id LIMIT \(Self.listLimit)
+            WHERE n.workspace_id = \(access.workspaceID) AND n.removed_at IS NULL ORDER BY n.id LIMIT \(Self.listLimit)
             """
         ).map(Self.current)
     }
