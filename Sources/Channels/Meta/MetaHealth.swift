@@ -19,12 +19,15 @@ struct MetaHealth {
         let errors = blocked.flatMap { $0["errors"]?.list ?? [] }
         lacksPayment = errors.contains { $0["error_code"]?.whole == Self.payment }
         let isAccount = blocked.contains { ["WABA", "BUSINESS"].contains($0["entity_type"]?.text ?? "") }
-        if number["status"]?.text == "BANNED" || (isAccount && !lacksPayment) {
-            policy = .suspended
-        } else {
-            // What is limited may be restricted: that comes by a webhook, with its date.
-            policy = health?["can_send_message"]?.text == "LIMITED" ? nil : health == nil ? nil : .fine
-        }
+        policy =
+            if number["status"]?.text == "BANNED" || (isAccount && !lacksPayment) {
+                .suspended
+            } else if health == nil || health?["can_send_message"]?.text == "LIMITED" {
+                // What is limited may be restricted: that comes by a webhook, with its date.
+                nil
+            } else {
+                .fine
+            }
         let words = errors.flatMap { [$0["error_description"]?.text, $0["possible_solution"]?.text] }.compactMap(\.self).filter {
             !$0.isBlank
         }

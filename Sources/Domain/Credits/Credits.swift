@@ -21,20 +21,10 @@ package struct Credits: Sendable, Hashable, Comparable, Codable {
     package static prefix func - (one: Credits) -> Credits { Credits(-one.count) }
 
     /// `1 credit`, `12,000 credits`.
-    package var words: String { count == 1 ? "1 credit" : "\(Self.grouped(count)) credits" }
+    package var words: String { count == 1 ? "1 credit" : "\(count.grouped) credits" }
 
     /// `12,000`
-    package var figures: String { Self.grouped(count) }
-
-    private static func grouped(_ count: Int) -> String {
-        var text = Substring(String(count.magnitude))
-        var parts: [Substring] = []
-        while text.count > 3 {
-            parts.insert(text.suffix(3), at: 0)
-            text = text.dropLast(3)
-        }
-        return (count < 0 ? "\u{2212}" : "") + ([text] + parts).joined(separator: ",")
-    }
+    package var figures: String { count.grouped }
 }
 
 /// What a month of a number costs.

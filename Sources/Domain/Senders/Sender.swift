@@ -48,19 +48,19 @@ package struct Sender: Sendable, Equatable, Identified {
     package let channel: ChannelKind
     /// Inner name; customers see ``displayName``.
     package let name: String
-    package let displayName: String?
-    package let phoneNumber: PhoneNumber
+    package private(set) var displayName: String?
+    package private(set) var phoneNumber: PhoneNumber
     /// Meta's phone-number id.
     package let providerID: String
-    package let facts: SenderFacts
+    package private(set) var facts: SenderFacts
     /// Why it stands as it does, in the provider's case; nil when the reason says all.
-    package let explanation: SenderExplanation?
-    package let quality: String?
-    package let messagingLimit: String?
+    package private(set) var explanation: SenderExplanation?
+    package private(set) var quality: String?
+    package private(set) var messagingLimit: String?
     package let readReceipts: ReadReceipts
     package let createdAt: Date
     /// Since when it has the status and the reason that it has.
-    package let statusSince: Date
+    package private(set) var statusSince: Date
     /// Since when it is in no list any more; what it said and heard is still there.
     package let removedAt: Date?
 
@@ -92,17 +92,24 @@ extension Sender {
 
     /// The sender after an event; what explains an earlier reason is dropped with it. Throws as ``SenderFacts/after(_:)``.
     package func after(_ event: SenderEvent, saying text: String? = nil, at now: Date) throws(SenderProblem) -> Sender {
-        let facts = try facts.after(event)
-        let reason = facts.condition.reason
-        var explanation = explanation
-        if let text, let reason, reason == event.reason { explanation = SenderExplanation(reason: reason, text: text) }
-        if explanation?.reason != reason { explanation = nil }
-        return Sender(
-            id: id, workspaceID: workspaceID, connectionID: connectionID, channel: channel, name: name, displayName: displayName,
-            phoneNumber: phoneNumber, providerID: providerID, facts: facts, explanation: explanation,
-            statusSince: facts.condition == self.facts.condition ? statusSince : now, quality: quality, messagingLimit: messagingLimit,
-            readReceipts: readReceipts, createdAt: createdAt, removedAt: removedAt)
+        var next = self
+        next.facts = try facts.after(event)
+        if let text, let reason = next.reason, reason == event.reason { next.explanation = SenderExplanation(reason: reason, text: text) }
+        if next.explanation?.reason != next.reason { next.explanation = nil }
+        if next.facts.condition != facts.condition { next.statusSince = now }
+        return next
     }
+
+    /// With what the provider tells beside its state.
+    package func told(_ report: ConnectionReport) -> Sender {
+        var next = self
+        (next.displayName, next.phoneNumber) = (report.displayName, report.phoneNumber)
+        (next.quality, next.messagingLimit) = (report.quality, report.messagingLimit)
+        return next
+    }
+
+    /// Why it can't send, in a sentence or two; nil when it can.
+    package var trouble: String? { status == .online ? nil : statusReason }
 }
 
 /// What a provider said that led to a reason.

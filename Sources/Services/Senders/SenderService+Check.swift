@@ -181,16 +181,6 @@ extension SenderFacts {
     fileprivate var isRefusedUnseen: Bool { setUp == .approval || trouble == .tokenRefused }
 }
 
-extension Sender {
-    /// With what the provider tells beside its state.
-    fileprivate func told(_ report: ConnectionReport) -> Sender {
-        Sender(
-            id: id, workspaceID: workspaceID, connectionID: connectionID, channel: channel, name: name, displayName: report.displayName,
-            phoneNumber: report.phoneNumber, providerID: providerID, facts: facts, explanation: explanation, statusSince: statusSince,
-            quality: report.quality, messagingLimit: report.messagingLimit, readReceipts: readReceipts, createdAt: createdAt)
-    }
-}
-
 /// How a connection and its numbers stand after a check.
 package struct ConnectionCheck: Sendable {
     package let connection: Connection

@@ -19,12 +19,7 @@ package struct QueueOverview: Sendable {
     }
 
     /// Why the number can't send; nil when it can.
-    package var trouble: String? {
-        switch sender.status {
-        case .online: nil
-        case .connecting, .pending, .offline, .suspended, .failed: sender.statusReason ?? "it is \(sender.status.rawValue)."
-        }
-    }
+    package var trouble: String? { sender.trouble }
 
     /// Why the provider restricts the number; nil when it doesn't.
     package var campaignsPaused: String? {

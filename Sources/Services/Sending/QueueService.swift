@@ -188,9 +188,7 @@ package struct QueueService: Sendable {
     ) throws -> (requeued: Int, refused: Int, end: SenderQueueTable.FailedPlace?) {
         let reading = access.withGrant(.sendersView).withGrant(.conversationsView)
         let sender = try Self.sender(id, reading, in: transaction)
-        guard sender.status == .online else {
-            throw SenderProblem.cannotSend(reason: sender.statusReason ?? "it is \(sender.status.rawValue).")
-        }
+        if let trouble = sender.trouble { throw SenderProblem.cannotSend(reason: trouble) }
         let table = SenderQueueTable(transaction, of: id, access)
         let page = try table.failed(after: place)
         let loaded = try QueueTable(transaction).load(page.lanes.keys.sorted(), status: .failed, in: reading)

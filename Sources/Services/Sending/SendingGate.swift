@@ -6,11 +6,7 @@ internal import struct Foundation.Date
 enum SendingGate {
     /// Throws what forbids it, as a sentence that says what would work.
     static func check(_ content: MessageContent, sender: Sender, lastInboundAt: Date?, now: Date) throws {
-        switch sender.status {
-        case .online: break
-        case .connecting, .pending, .offline, .suspended, .failed:
-            throw SenderProblem.cannotSend(reason: sender.statusReason ?? "it is \(sender.status.rawValue).")
-        }
+        if let trouble = sender.trouble { throw SenderProblem.cannotSend(reason: trouble) }
         let window = MessagingWindow(lastInboundAt: lastInboundAt)
         if case .template = content { return }
         guard window.allowsSending(at: now) else { throw SendingProblem.windowClosed(closedAt: window.closesAt) }

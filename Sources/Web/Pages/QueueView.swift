@@ -5,10 +5,7 @@ internal import Services
 /// Numbers as pages show them.
 enum Figures {
     /// `12,345`
-    static func text(_ number: Int) -> String {
-        let digits = String(number)
-        return digits.count > 3 ? text(number / 1_000) + "," + digits.suffix(3) : digits
-    }
+    static func text(_ number: Int) -> String { number.grouped }
 
     /// `10,000+` when there are more.
     static func text(_ count: BoundedCount) -> String { text(count.count) + (count.isMore ? "+" : "") }

@@ -23,7 +23,7 @@ struct SendersView: RenderedView {
         init(_ sender: Sender, _ queue: SenderQueue.Glance?, _ usage: SenderUsage?, receiptsAreStopped: Bool) {
             let (status, tone, icon) = SenderWords.status(sender.status)
             names = [
-                "senderID": sender.id.text, "connectionID": sender.connectionID.text, "senderHue": Initials.hue(of: sender.id.text),
+                "senderID": sender.id.text, "senderHue": Initials.hue(of: sender.id.text),
                 "senderInitials": Initials.of(sender.name), "senderName": sender.name, "senderNumber": sender.phoneNumber.display,
                 "senderStatus": status, "senderTone": tone, "senderIcon": icon, "senderReason": sender.statusReason.orFalse,
                 "senderAdvice": (sender.reason?.advice).orFalse,
