@@ -66,6 +66,7 @@ CREATE TABLE block_messages (
     FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id) ON DELETE CASCADE
 ) STRICT;
 CREATE INDEX block_messages_by_contact ON block_messages (workspace_id, contact_id);
+CREATE INDEX block_messages_by_time ON block_messages (workspace_id, sent_at);
 
 CREATE TABLE connections (
     workspace_id TEXT NOT NULL REFERENCES workspaces (id),
@@ -678,6 +679,7 @@ CREATE TABLE sender_history (
     FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id) ON DELETE CASCADE
 ) STRICT;
 CREATE INDEX sender_history_by_sender ON sender_history (workspace_id, sender_id, sequence DESC);
+CREATE INDEX sender_history_by_time ON sender_history (workspace_id, at);
 
 CREATE TABLE sender_holds (
     workspace_id TEXT NOT NULL,
@@ -749,6 +751,7 @@ CREATE TABLE sender_subscriptions (
 CREATE INDEX sender_subscriptions_due ON sender_subscriptions (paid_until, workspace_id, sender_id) WHERE paid_until IS NOT NULL;
 CREATE INDEX sender_subscriptions_renewing ON sender_subscriptions (workspace_id, paid_until, sender_id)
     WHERE is_on = 1 AND paid_until IS NOT NULL;
+CREATE INDEX sender_subscriptions_reserved ON sender_subscriptions (state, workspace_id, sender_id) WHERE state = 'reserved';
 
 CREATE TABLE senders (
     workspace_id TEXT NOT NULL,
@@ -1041,6 +1044,7 @@ CREATE TABLE block_messages (
     CONSTRAINT block_messages_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
 );
 CREATE INDEX block_messages_by_contact ON public.block_messages USING btree (workspace_id, contact_id);
+CREATE INDEX block_messages_by_time ON public.block_messages USING btree (workspace_id, sent_at);
 
 CREATE TABLE connections (
     workspace_id text COLLATE "C" NOT NULL,
@@ -1707,6 +1711,7 @@ CREATE TABLE sender_history (
     CONSTRAINT sender_history_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
 );
 CREATE INDEX sender_history_by_sender ON public.sender_history USING btree (workspace_id, sender_id, sequence DESC);
+CREATE INDEX sender_history_by_time ON public.sender_history USING btree (workspace_id, at);
 
 CREATE TABLE sender_holds (
     workspace_id text COLLATE "C" NOT NULL,
@@ -1781,6 +1786,7 @@ CREATE TABLE sender_subscriptions (
 );
 CREATE INDEX sender_subscriptions_due ON public.sender_subscriptions USING btree (paid_until, workspace_id, sender_id) WHERE (paid_until IS NOT NULL);
 CREATE INDEX sender_subscriptions_renewing ON public.sender_subscriptions USING btree (workspace_id, paid_until, sender_id) WHERE ((is_on = 1) AND (paid_until IS NOT NULL));
+CREATE INDEX sender_subscriptions_reserved ON public.sender_subscriptions USING btree (state, workspace_id, sender_id) WHERE (state = 'reserved'::text);
 
 CREATE TABLE senders (
     workspace_id text COLLATE "C" NOT NULL,

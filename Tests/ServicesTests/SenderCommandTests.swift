@@ -206,6 +206,79 @@ struct SenderCommandTests {
         #expect(try await service.list(access: hub.access).map(\.name) == ["Back"])
     }
 
+    @Test("one that was removed can be connected through another account, and goes on there", arguments: TestEngine.allCases)
+    func removalAndMove(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let (hub, service, id) = (scene.hub, scene.service, scene.hub.sender.id)
+        let elsewhere = ConnectionDraft(
+            appID: hub.connection.appID, appSecret: TestHub.appSecret, accessToken: "fresh", businessAccountID: "waba-other",
+            phoneNumberID: "119")
+        hub.channel.report(.success(.healthy(hub.sender.phoneNumber)), of: "119")
+        await #expect(throws: SenderProblem.phoneNumberTaken(hub.sender.phoneNumber.text, by: hub.sender.name)) {
+            try await service.connect(elsewhere, name: "Moved", access: hub.access)
+        }
+        #expect(try await service.connections(access: hub.access).count == 1)
+        try await service.remove(id, access: hub.access)
+        let moved = try await service.connect(elsewhere, name: "Moved", access: hub.access)
+        #expect((moved.id, moved.providerID, moved.removedAt) == (id, "119", nil))
+        #expect(moved.connectionID != hub.connection.id)
+        #expect(try await hub.directory.route(scene.sender()).businessAccountID == "waba-other")
+        #expect(try await service.list(access: hub.access).map(\.name) == ["Moved"])
+    }
+
+    @Test("a message that is planned keeps its number from being removed", arguments: TestEngine.allCases)
+    func plannedMessages(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let hub = scene.hub
+        try await hub.receive(hub.text("Hello"))
+        let contact = try #require(try await hub.list().first).contact.id
+        _ = try await hub.sending.submit(
+            MessageDraft(
+                senderID: hub.sender.id, recipient: .contact(contact), clientID: nil, content: .text(.init(body: "Later")), replyTo: nil,
+                sendAt: hub.clock.now.addingTimeInterval(600)), access: hub.access)
+        await #expect(throws: SenderProblem.messagesWaiting(BoundedCount(1))) {
+            try await scene.service.remove(hub.sender.id, access: hub.access)
+        }
+    }
+
+    @Test("what a check found before the news is dropped, and the number is asked about again", arguments: TestEngine.allCases)
+    func newsDuringCheck(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let hub = scene.hub
+        func due() async throws -> [Job] {
+            try await hub.database.write {
+                try JobTable($0).take(kind: SenderCheckJob.kind, now: hub.clock.now, leaseSeconds: 60, limit: 10)
+            }
+        }
+        try await scene.tell(.question)
+        let job = try #require(try await due().first)
+        let stale = try await SenderCheckJob(senders: scene.service).run(job)
+        #expect(try await due().isEmpty)
+        try await scene.tell(.event(.suspended, text: "Spam.", until: nil))
+        let isKept = try await hub.database.write { transaction in
+            guard try JobTable(transaction).complete(job) else { return false }
+            try stale.write(transaction)
+            return true
+        }
+        #expect(!isKept)
+        #expect(try await scene.sender().status == .suspended)
+        #expect(try await due().count == 1)
+    }
+
+    @Test("old history goes, and what is younger than two years stays", arguments: TestEngine.allCases)
+    func sweep(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let (hub, service, id) = (scene.hub, scene.service, scene.hub.sender.id)
+        _ = try await service.change(id, name: "Old", access: hub.access)
+        hub.clock.advance(by: 700 * 86_400)
+        _ = try await service.change(id, name: "Young", access: hub.access)
+        hub.clock.advance(by: 40 * 86_400)
+        try await Housekeeper(database: hub.database, signals: hub.signals, now: { hub.clock.now }).clean()
+        let entries = try await service.history(of: id, after: nil, limit: 50, access: hub.access).data
+        #expect(entries.count == 1)
+        #expect(entries.allSatisfy { hub.clock.now.timeIntervalSince($0.at) < 41 * 86_400 })
+    }
+
     @Test("a name is refused in words, and only what changes is told", arguments: TestEngine.allCases)
     func settings(engine: TestEngine) async throws {
         let scene = try await Scene(engine)

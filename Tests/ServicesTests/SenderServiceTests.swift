@@ -64,7 +64,7 @@ struct SenderServiceTests {
     func taken() async throws {
         var other = draft(token: "fresh", number: "113")
         other.businessAccountID = "waba-other"
-        await #expect(throws: SenderProblem.phoneNumberTaken("+15550100200")) {
+        await #expect(throws: SenderProblem.phoneNumberTaken("+15550100200", by: hub.sender.name)) {
             try await service.connect(other, name: "Shop", access: hub.access)
         }
         #expect(try await service.connections(access: hub.access).count == 1)

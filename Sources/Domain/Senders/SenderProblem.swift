@@ -1,7 +1,8 @@
 package enum SenderProblem: Problem, Equatable {
     case missing
     case connectionMissing
-    case phoneNumberTaken(String)
+    /// The name is that of the sender it belongs to; nil when that isn't known.
+    case phoneNumberTaken(String, by: String? = nil)
     case nameEmpty
     case cannotSend(reason: String)
     case activeAlready
@@ -42,7 +43,8 @@ package enum SenderProblem: Problem, Equatable {
         switch self {
         case .missing: "There is no such sender in this workspace."
         case .connectionMissing: "There is no such connection in this workspace."
-        case .phoneNumberTaken(let number): "\(number) is a sender of this workspace already. Open it on the Senders page."
+        case .phoneNumberTaken(let number, let name):
+            "\(number) is a sender of this workspace already\(name.map { ", \u{201C}\($0)\u{201D}" } ?? ""), through another app or account. Remove it on its page first; connected again, it goes on with its conversations."
         case .nameEmpty: "Give the sender a name, so that your team can tell it from the others."
         case .cannotSend(let reason): "This sender can't send right now: \(reason)"
         case .nameTooLong: "A sender's name has at most \(Sender.nameLimit) characters."

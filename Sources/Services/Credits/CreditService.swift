@@ -89,7 +89,9 @@ package struct CreditService: Sendable {
             for (channel, price) in changed { try table.set(price, for: channel) }
             let ofKind = Set(try SenderTable(transaction, access).list().filter { changed[$0.channel] != nil }.map(\.id))
             for current in try SubscriptionTable(transaction, access).all() where ofKind.contains(current.subscription.senderID) {
-                try Renewals(transaction, access).tell(of: current.subscription, price: current.price, at: moment)
+                guard try Renewals(transaction, access).tell(of: current.subscription, price: current.price, at: moment) else { continue }
+                try EventTable(transaction, access).append(
+                    NewEvent(.senderUpdated, subject: current.subscription.senderID.text, cause: "price-changed"), at: moment)
             }
             try EventTable(transaction, access).append(
                 NewEvent(.creditsUpdated, subject: access.workspaceID.text, cause: "prices"), at: moment)

@@ -26,17 +26,19 @@ struct Renewals {
         try RenewalJob.request(sender, at: max(look, now), in: access.workspaceID, transaction, now: now)
     }
 
-    /// Lets the number's status follow.
+    /// Lets the number's status follow; false when it stands as before.
     /// - Parameter wish: whether a person just wanted it on or off; nil when nobody said.
-    func tell(of subscription: Subscription, price: Credits, isWished wish: Bool? = nil, at now: Date) throws {
+    @discardableResult
+    func tell(of subscription: Subscription, price: Credits, isWished wish: Bool? = nil, at now: Date) throws -> Bool {
         let table = SenderTable(transaction, access.withGrant(.sendersView).withGrant(.sendersManage))
-        guard let sender = try table.find(subscription.senderID) else { return }
+        guard let sender = try table.find(subscription.senderID) else { return false }
         var events = [subscription.standing(price: price).event]
         if let wish, wish != sender.facts.isActive { events.append(wish ? .activated : .deactivated) }
-        guard let after = try table.apply(events, to: sender.id, at: now)?.after else { return }
+        guard let (before, after) = try table.apply(events, to: sender.id, at: now) else { return false }
         if after.facts.isChecking {
             try SenderCheckJob.request(for: sender.connectionID, in: access.workspaceID, in: transaction, now: now)
         }
+        return before != after
     }
 
     func write(_ step: SubscriptionStep, of current: PricedSubscription, at now: Date) throws {

@@ -12,7 +12,6 @@ package final class Housekeeper: Service {
     /// Parked events looked at in one transaction.
     private static let lookLimit = 200
     private static let cleanInterval = 600.0
-    private static let keptDays = 30.0
     /// Providers repeat for 7 days, and a late status corrects for 8.
     private static let receivedIDDays = 10.0
     /// Rows removed in one transaction.
@@ -102,9 +101,9 @@ package final class Housekeeper: Service {
     /// Removes what is older than it is kept.
     package func clean() async throws {
         let moment = now()
-        let kept = moment.addingTimeInterval(-Self.keptDays * 86_400)
         for workspaceID in try await database.read({ try HousekeepingTable($0).workspaces() }) {
             for table in HousekeepingTable.Expiring.allCases {
+                let kept = moment.addingTimeInterval(-table.keptDays * 86_400)
                 while try await database.write({ transaction in
                     try HousekeepingTable(transaction).remove(table, before: kept, limit: Self.cleanLimit, in: workspaceID)
                 }) == Self.cleanLimit {}

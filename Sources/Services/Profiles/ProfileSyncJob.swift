@@ -19,11 +19,11 @@ package struct ProfileSyncJob: JobHandler {
 
     private struct Payload: Codable { let sender: Identifier<Sender> }
 
-    /// Has the profile of a number fetched as soon as may be.
+    /// Has the profile of a number fetched as soon as may be, once more when it is just being fetched.
     package static func request(
         for sender: Identifier<Sender>, in workspaceID: Identifier<Workspace>, _ transaction: any Transaction, now: Date
     ) throws {
-        try JobTable(transaction).request(try job(for: sender, in: workspaceID, runAt: now), now: now)
+        try JobTable(transaction).restart(try job(for: sender, in: workspaceID, runAt: now), now: now)
     }
 
     /// Gives every number a turn that has none.

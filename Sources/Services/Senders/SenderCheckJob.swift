@@ -22,12 +22,12 @@ package struct SenderCheckJob: JobHandler {
 
     private struct Payload: Codable { let connection: Identifier<Connection> }
 
-    /// Has the numbers of a connection looked at as soon as may be.
+    /// Has the numbers of a connection looked at as soon as may be. What a look that is under way finds is dropped: it may be older than the news
+    /// that asks for another.
     static func request(
         for connection: Identifier<Connection>, in workspaceID: Identifier<Workspace>, in transaction: any Transaction, now: Date
     ) throws {
-        try schedule(for: connection, in: workspaceID, after: 0, in: transaction, now: now)
-        try JobTable(transaction).hasten(kind: kind, key: connection.text, in: workspaceID, now: now)
+        try JobTable(transaction).restart(try job(for: connection, in: workspaceID, runAt: now), now: now)
     }
 
     /// Puts the next turn on the list, in so many seconds, unless there is one.
@@ -35,12 +35,15 @@ package struct SenderCheckJob: JobHandler {
         for connection: Identifier<Connection>, in workspaceID: Identifier<Workspace>, after seconds: Double,
         in transaction: any Transaction, now: Date
     ) throws {
-        try JobTable(transaction).insert(
-            [
-                .init(
-                    workspaceID: workspaceID, kind: kind, key: connection.text,
-                    payload: try JSONText.encode(Payload(connection: connection)), runAt: now.addingTimeInterval(seconds))
-            ], now: now)
+        try JobTable(transaction).insert([try job(for: connection, in: workspaceID, runAt: now.addingTimeInterval(seconds))], now: now)
+    }
+
+    private static func job(
+        for connection: Identifier<Connection>, in workspaceID: Identifier<Workspace>, runAt: Date
+    ) throws -> JobTable.NewJob {
+        .init(
+            workspaceID: workspaceID, kind: kind, key: connection.text, payload: try JSONText.encode(Payload(connection: connection)),
+            runAt: runAt)
     }
 
     /// Gives every connection a turn that has none.

@@ -19,6 +19,8 @@ struct SenderIntake {
         let concerned = try table.list(of: connection.id).filter { sender in
             sender.removedAt == nil && news.digits.map { $0 == sender.phoneNumber.digits } ?? true
         }
+        // What else changed with it only the provider can say. Before the numbers, as the job itself holds its row first.
+        try SenderCheckJob.request(for: connection.id, in: connection.workspaceID, in: transaction, now: now)
         for sender in concerned {
             switch news.change {
             case .event(let event, let text, let end):
@@ -35,8 +37,6 @@ struct SenderIntake {
         if news.digits != nil {
             for sender in concerned { try ProfileSyncJob.request(for: sender.id, in: connection.workspaceID, transaction, now: now) }
         }
-        // What else changed with it only the provider can say.
-        try SenderCheckJob.request(for: connection.id, in: connection.workspaceID, in: transaction, now: now)
         return true
     }
 

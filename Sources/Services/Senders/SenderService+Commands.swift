@@ -96,7 +96,7 @@ extension SenderService {
         try access.require(.connectionsManage)
         let (moment, table) = (now(), SenderTable(transaction, access))
         guard let sender = try table.find(id), sender.removedAt == nil else { throw SenderProblem.missing }
-        let waiting = try SenderQueueTable.glances(transaction, access)[id]?.waiting ?? .none
+        let waiting = try SenderQueueTable(transaction, of: id, access).stoppable()
         if waiting.count > 0 { throw SenderProblem.messagesWaiting(waiting) }
         if sender.facts.isActive { _ = try deactivate(id, access: access, in: transaction) }
         _ = try table.remove(id, at: moment)

@@ -76,8 +76,11 @@ package struct SenderService: Sendable {
         let connectionID = try saveConnection(checked, access: access, at: moment, in: transaction)
         let senders = SenderTable(transaction, access)
         let siblings = try senders.list(of: connectionID)
-        // A number that was deleted and connected anew at Meta comes with another id.
-        let known = siblings.first { $0.providerID == draft.phoneNumberID } ?? siblings.first { $0.phoneNumber == report.phoneNumber }
+        // A number that was deleted and connected anew at Meta comes with another id; one that was removed may come through another account.
+        let known = try siblings.first { $0.providerID == draft.phoneNumberID } ?? senders.find(report.phoneNumber)
+        if let known, known.connectionID != connectionID, known.removedAt == nil {
+            throw SenderProblem.phoneNumberTaken(report.phoneNumber.text, by: known.name)
+        }
         let sender = Sender(
             id: known?.id ?? .make(at: moment), workspaceID: access.workspaceID, connectionID: connectionID, channel: .meta,
             name: checked.name.trimmed, displayName: report.displayName, phoneNumber: report.phoneNumber, providerID: draft.phoneNumberID,

@@ -8,7 +8,19 @@ package struct HousekeepingTable {
 
     package init(_ transaction: any Transaction) { self.transaction = transaction }
 
-    package enum Expiring: CaseIterable, Sendable { case events, journal, notifications, webhookDeliveries }
+    package enum Expiring: CaseIterable, Sendable {
+        case events, journal, notifications, webhookDeliveries, senderHistory, blockMessages
+
+        package var keptDays: Double {
+            switch self {
+            case .events, .journal, .notifications, .webhookDeliveries: 30
+            // What an administrator is asked about the year before.
+            case .senderHistory: 730
+            // They count within the hour.
+            case .blockMessages: 1
+            }
+        }
+    }
 
     package func workspacesWithParked(dueAt now: Date) throws -> [Identifier<Workspace>] {
         try transaction.rows(
@@ -38,6 +50,19 @@ package struct HousekeepingTable {
             try NotificationFeedTable(transaction, in: workspaceID).remove(before: before, limit: limit)
         case .webhookDeliveries:
             try WebhookFeedTable(transaction, in: workspaceID).remove(before: before, limit: limit)
+        case .senderHistory:
+            try transaction.run(
+                """
+                DELETE FROM sender_history WHERE workspace_id = \(workspaceID) AND sequence IN (
+                    SELECT sequence FROM sender_history WHERE workspace_id = \(workspaceID) AND at < \(before) ORDER BY at LIMIT \(limit))
+                """)
+        case .blockMessages:
+            try transaction.run(
+                """
+                DELETE FROM block_messages WHERE workspace_id = \(workspaceID) AND (sender_id, contact_id) IN (
+                    SELECT sender_id, contact_id FROM block_messages WHERE workspace_id = \(workspaceID) AND sent_at < \(before)
+                    ORDER BY sent_at LIMIT \(limit))
+                """)
         }
     }
 

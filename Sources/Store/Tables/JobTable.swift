@@ -44,6 +44,17 @@ package struct JobTable {
         if changed == 0 { try insert([job], now: now) }
     }
 
+    /// Has a job done at once, and one that is under way begun again: what that one found may be older than what is asked for now, and is dropped when it
+    /// completes. Only for work that may be done twice. Holds the job's row as ``request(_:now:)`` does.
+    package func restart(_ job: NewJob, now: Date) throws {
+        let changed = try transaction.run(
+            """
+            UPDATE jobs SET run_at = \(job.runAt), epoch = epoch + 1, lease_expires_at = NULL
+            WHERE workspace_id = \(job.workspaceID) AND kind = \(job.kind) AND key = \(job.key) AND state = 'pending'
+            """)
+        if changed == 0 { try insert([job], now: now) }
+    }
+
     /// Has a pending job done at once rather than at its time.
     package func hasten(kind: String, key: String, in workspaceID: Identifier<Workspace>, now: Date) throws {
         try transaction.run(

@@ -71,6 +71,14 @@ package struct SenderQueueTable {
         }
     }
 
+    /// All that can still be stopped, as ``SenderQueue/stoppable``.
+    package func stoppable() throws -> BoundedCount {
+        try access.require(.sendersView)
+        return try Self.stoppable.reduce(BoundedCount.none) {
+            $0 + (try count("FROM messages m WHERE \(sql: ours("m")) AND \(sql: Self.condition($1))"))
+        }
+    }
+
     private func count(_ source: SQL) throws -> BoundedCount {
         let rows = try transaction.rows("SELECT COUNT(*) FROM (SELECT 1 \(sql: source) LIMIT \(Self.countLimit + 1)) p")
         return BoundedCount(try rows[0].integer(0), limit: Self.countLimit)

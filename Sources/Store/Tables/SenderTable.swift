@@ -43,7 +43,7 @@ package struct SenderTable {
         do {
             try transaction.run(
                 """
-                UPDATE senders SET name = \(sender.name), display_name = \(sender.displayName), phone_number = \(sender.phoneNumber.text),
+                UPDATE senders SET connection_id = \(sender.connectionID), name = \(sender.name), display_name = \(sender.displayName), phone_number = \(sender.phoneNumber.text),
                     provider_id = \(sender.providerID), quality = \(sender.quality), messaging_limit = \(sender.messagingLimit),
                     throughput = \(throughput), is_coexistence = \(isCoexistence)
                 WHERE workspace_id = \(access.workspaceID) AND id = \(sender.id)
@@ -91,6 +91,14 @@ package struct SenderTable {
     }
 
     package func find(_ id: Identifier<Sender>) throws -> Sender? { try find(id, locking: false) }
+
+    /// Also one that was removed: a number belongs to one sender.
+    package func find(_ number: PhoneNumber) throws -> Sender? {
+        try access.require(.sendersView)
+        return try transaction.rows(
+            "SELECT \(raw: Self.columns) FROM senders WHERE workspace_id = \(access.workspaceID) AND phone_number = \(number.text)"
+        ).first.map(Self.sender)
+    }
 
     private func find(_ id: Identifier<Sender>, locking: Bool) throws -> Sender? {
         try access.require(.sendersView)

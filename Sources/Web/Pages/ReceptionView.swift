@@ -67,7 +67,7 @@ struct ReceptionView: RenderedView {
             workspace.names(title: "Reception of \(sender.name)", place: .senders, notice: notice))
     }
 
-    private static func words(forKept count: Int) -> String {
+    static func words(forKept count: Int) -> String {
         switch count {
         case 0: "Nothing is kept."
         case 1: "One delivery from WhatsApp is kept."

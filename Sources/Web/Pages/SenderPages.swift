@@ -62,8 +62,9 @@ struct SenderPages: Sendable {
         let queue = try await services.queues.summary(of: id, access: access)
         guard queue.sender.removedAt == nil else { throw SenderProblem.missing }
         let usage = try await services.senders.usages(access: access)[id]
+        let kept = try await services.reception.reception(of: id, access: access).keptCount
         let view = SenderView(
-            queue, usage, typedName: name, nameProblem: problem?.field == "name" ? problem?.detail : nil, notice: notice,
+            queue, usage, kept: kept, typedName: name, nameProblem: problem?.field == "name" ? problem?.detail : nil, notice: notice,
             in: printer.frame(request, context))
         return printer.page(view, status: problem?.kind.status ?? .ok)
     }

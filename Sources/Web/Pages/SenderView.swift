@@ -11,9 +11,10 @@ struct SenderView: RenderedView {
     private static let patience = 300.0
 
     /// - Parameters:
+    ///   - kept: webhooks that came while it didn't receive.
     ///   - typedName: a name that was refused, with why.
     init(
-        _ overview: QueueOverview, _ usage: SenderUsage?, typedName: String?, nameProblem: String?, notice: PageNotice?,
+        _ overview: QueueOverview, _ usage: SenderUsage?, kept: Int, typedName: String?, nameProblem: String?, notice: PageNotice?,
         in workspace: WorkspaceFrame
     ) {
         let (sender, times) = (overview.sender, workspace.frame.times)
@@ -27,6 +28,7 @@ struct SenderView: RenderedView {
             "isPendingLong": isLong, "isSuspended": sender.status == .suspended,
             "connectionAddress": "\(workspace.base)/whatsapp/connection?of=\(sender.connectionID.text)",
             "answers": Self.answers(overview, usage, times),
+            "keptWords": kept == 0 ? false : "\(ReceptionView.words(forKept: kept)) They came while it received nothing.",
             "deactivationQuestion": Self.deactivationQuestion(waiting),
             "qualityWord": SenderWords.quality(sender.quality), "qualityTone": SenderWords.qualityTone(sender.quality),
             "qualityMeaning": SenderWords.qualityMeaning(sender.quality),
@@ -143,9 +145,12 @@ struct SenderHistoryView: RenderedView {
 
         init(_ entry: SenderHistoryEntry, _ people: [String: String], _ times: PageTimes) {
             let (word, tone, _) = SenderWords.status(entry.status)
+            // The first half of switching on: how the number stands is told by the second.
+            let isHalf = entry.cause == "subscription-reserved"
             names = [
                 "entryDeed": SenderWords.deed(entry.cause), "entryWho": Self.who(entry.actor, people),
-                "entryStatus": word, "entryTone": tone, "entryExplanation": (entry.explanation ?? entry.reason?.sentence).orFalse,
+                "entryStatus": isHalf ? false : word, "entryTone": tone,
+                "entryExplanation": (isHalf ? nil : entry.explanation ?? entry.reason?.sentence).orFalse,
                 "entryTime": times.dayAndTime(entry.at), "entryFullTime": times.full(entry.at), "entryTimestamp": times.timestamp(entry.at),
             ]
         }

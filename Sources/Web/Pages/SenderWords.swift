@@ -90,6 +90,7 @@ enum SenderWords {
 
     /// What a history's cause stands for.
     static func deed(_ cause: String) -> String {
+        if cause.hasPrefix("subscription-") || cause == "price-changed" { return subscriptionDeed(cause) }
         if let event = SenderEvent(rawValue: cause) { return deed(event) }
         return switch cause {
         case "connected": "Connected"
@@ -107,9 +108,21 @@ enum SenderWords {
         case "reception-messages-off": "Receives no messages any more"
         case "reception-brought-in": "What wasn\u{2019}t received was brought in"
         case _ where cause.hasPrefix("reception"): "Reception changed"
+        default: cause.hasPrefix("webhook") ? "Receipts webhook changed" : plain(cause)
+        }
+    }
+
+    /// A cause without words of its own.
+    private static func plain(_ cause: String) -> String {
+        "\(cause.replacing("-", with: " ").prefix(1).uppercased())\(cause.replacing("-", with: " ").dropFirst())"
+    }
+
+    private static func subscriptionDeed(_ cause: String) -> String {
+        switch cause {
         case "subscription-on": "Switched on, within a paid month"
         case "subscription-off": "Switched off"
-        case "subscription-free", "subscription-free-month": "Costs nothing at first"
+        case "subscription-free": "On, and costs nothing"
+        case "subscription-free-month": "A month without charge began, because its kind costs credits now"
         case "subscription-reserved": "Switched on, credits put aside"
         case "subscription-paid": "Month paid"
         case "subscription-renewed": "Renewed for a month"
@@ -118,10 +131,8 @@ enum SenderWords {
         case "subscription-lapsed": "Stopped, for want of credits"
         case "subscription-back": "Back, paid for a month"
         case "subscription-ended": "Paid month over"
-        default:
-            cause.hasPrefix("webhook")
-                ? "Receipts webhook changed"
-                : "\(cause.replacing("-", with: " ").prefix(1).uppercased())\(cause.replacing("-", with: " ").dropFirst())"
+        case "price-changed": "The price of its kind changed"
+        default: plain(cause)
         }
     }
 
@@ -145,10 +156,7 @@ enum SenderWords {
         case .numberMissing: "Not seen in the account any more"
         case .paymentMissing: "Payment method refused by WhatsApp"
         case .checkFailed: "WhatsApp couldn\u{2019}t be asked"
-        case .subscriptionFree: "Costs nothing any more"
-        case .subscriptionPaid: "Paid"
-        case .graceBegan: "Renewal due, without enough credits"
-        case .subscriptionLapsed: "Not renewed"
+        case .subscriptionFree, .subscriptionPaid, .graceBegan, .subscriptionLapsed: subscriptionDeed(event.rawValue)
         }
     }
 }

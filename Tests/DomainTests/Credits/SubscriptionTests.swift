@@ -10,7 +10,7 @@ struct SubscriptionTests {
         try! Date(text.contains("T") ? text : "\(text)T10:30:00Z", strategy: .iso8601)
     }
 
-    @Test("10,000 random histories: the accounts add up to zero, and no month is charged twice", arguments: 0..<20)
+    @Test("10,000 random histories with kills: the accounts add up to zero, and no month is charged twice", arguments: 0..<20)
     func histories(part: Int) throws {
         var changes: Set<SubscriptionStep.Change> = []
         for seed in UInt64(part * 500 + 1)...UInt64(part * 500 + 500) {

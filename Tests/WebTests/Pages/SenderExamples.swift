@@ -15,7 +15,7 @@ enum SenderExamples {
         PageExamples.sender(3, "Sales", .suspended, saying: "WhatsApp disabled the account on April 17, 2026."),
         in: PageExamples.workspace(.dark))
     static let pending = SenderView(
-        overview(PageExamples.sender(4, "New", .unverified), later: 600), nil, typedName: " ",
+        overview(PageExamples.sender(4, "New", .unverified), later: 600), nil, kept: 0, typedName: " ",
         nameProblem: "Give the sender a name, so that your team can tell it from the others.", notice: nil, in: PageExamples.workspace())
     static let agent = page(
         PageExamples.sender(5, "محمد", .deactivated), in: PageExamples.workspace(.dark, grants: Role.agent.grants))
@@ -31,7 +31,7 @@ enum SenderExamples {
         PageExamples.senders[0], Page(data: [], next: nil), isFirst: true, people: [:], in: PageExamples.workspace(.dark))
 
     private static func page(_ sender: Sender, in workspace: WorkspaceFrame = PageExamples.workspace()) -> SenderView {
-        SenderView(overview(sender), usage, typedName: nil, nameProblem: nil, notice: nil, in: workspace)
+        SenderView(overview(sender), usage, kept: 3, typedName: nil, nameProblem: nil, notice: nil, in: workspace)
     }
 
     private static func overview(_ sender: Sender, later: Double = 0) -> QueueOverview {

@@ -70,7 +70,7 @@ package struct SubscriptionTable {
         return Credits(try sum[0].integer(0))
     }
 
-    /// Numbers of any workspace whose month has ended, the longest ago first.
+    /// Numbers of any workspace whose month has ended or was never charged, the longest ago first.
     package static func overdue(
         _ transaction: any Transaction, at now: Date, limit: Int
     ) throws -> [(workspaceID: Identifier<Workspace>, senderID: Identifier<Sender>)] {
@@ -80,6 +80,12 @@ package struct SubscriptionTable {
             ORDER BY paid_until, workspace_id, sender_id LIMIT \(limit)
             """
         ).map { (try $0.id(0), try $0.id(1)) }
+            + transaction.rows(
+                """
+                SELECT workspace_id, sender_id FROM sender_subscriptions WHERE state = 'reserved'
+                ORDER BY workspace_id, sender_id LIMIT \(limit)
+                """
+            ).map { (try $0.id(0), try $0.id(1)) }
     }
 
     package func save(_ subscription: Subscription) throws {

@@ -44,9 +44,13 @@ struct SenderRoutes: Sendable {
             Route(
                 .post, "/api/v1/senders/{sender}/activate", allows: .grant(.sendersManage),
                 operation: Operation(
-                    "activateSender", tag: "Senders", "Switches a number on; WhatsApp is asked how it is, and then it sends and receives",
+                    "activateSender", tag: "Senders",
+                    "Switches a number on; WhatsApp is asked how it is, and then it sends and receives. Where terms have to be agreed to or a month is charged, that is done with the activation of its subscription",
                     answer: .one(SenderBody.self, "The sender."),
-                    problems: [SenderProblem.missing, SenderProblem.activeAlready, SenderProblem.activationCosts(Credits(10))]),
+                    problems: [
+                        SenderProblem.missing, SenderProblem.activeAlready, SenderProblem.activationCosts(Credits(10)),
+                        CreditProblem.termsMissing([]),
+                    ]),
                 respond: activate),
             Route(
                 .post, "/api/v1/senders/{sender}/deactivate", allows: .grant(.sendersManage),
