@@ -30,13 +30,15 @@ class Program:
 
     def __init__(self, folder: pathlib.Path):
         self.folder = folder
+        # Of every command, beside its own.
+        self.variables: dict[str, str] = {}
         self.processes: list[Process] = []
 
     def run(self, *arguments: object, variables: dict[str, str] | None = None, stdin: str | None = None) -> subprocess.CompletedProcess:
         return subprocess.run(
             [BINARY, *map(str, arguments)],
             cwd=self.folder,
-            env=clean_environment(**(variables or {})),
+            env=clean_environment(**self.variables | (variables or {})),
             input=stdin,
             stdin=subprocess.DEVNULL if stdin is None else None,
             capture_output=True,
@@ -45,7 +47,7 @@ class Program:
         )
 
     def start(self, *arguments: object, variables: dict[str, str] | None = None) -> "Process":
-        process = Process([BINARY, *map(str, arguments)], self.folder, variables or {}, len(self.processes))
+        process = Process([BINARY, *map(str, arguments)], self.folder, self.variables | (variables or {}), len(self.processes))
         self.processes.append(process)
         return process
 

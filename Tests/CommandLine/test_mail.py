@@ -23,20 +23,20 @@ class Mailbox:
     def __init__(self):
         self.letters = []
         self.refusal = None
+        self.password = PASSWORD
 
     async def handle_DATA(self, server, session, envelope):
         self.letters.append((envelope, session.auth_data))
         return self.refusal or "250 Taken"
 
 
-def authenticate(server, session, envelope, mechanism, data):
-    is_right = data.login == b"support" and data.password == PASSWORD.encode()
-    return AuthResult(success=is_right, handled=False, auth_data=data.login if is_right else None)
-
-
 class Server(Controller):
     def factory(self):
-        return SMTP(self.handler, authenticator=authenticate, auth_required=True, auth_require_tls=False)
+        return SMTP(self.handler, authenticator=self.authenticate, auth_required=True, auth_require_tls=False)
+
+    def authenticate(self, server, session, envelope, mechanism, data):
+        is_right = data.login == b"support" and data.password == self.handler.password.encode()
+        return AuthResult(success=is_right, handled=False, auth_data=data.login if is_right else None)
 
 
 @pytest.fixture

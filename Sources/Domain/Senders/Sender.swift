@@ -133,3 +133,13 @@ package struct ConnectionSecrets: Sendable, Equatable, CustomStringConvertible, 
     package var description: String { "ConnectionSecrets(…)" }
     package var debugDescription: String { description }
 }
+
+extension Sender {
+    /// The inner name as it is kept. Throws ``SenderProblem/nameEmpty`` and ``SenderProblem/nameTooLong``.
+    package static func checkedName(_ text: String) throws(SenderProblem) -> String {
+        guard !text.isBlank else { throw .nameEmpty }
+        let name = text.trimmed
+        guard name.count <= nameLimit, name.unicodeScalars.count <= nameLimit * 4 else { throw .nameTooLong }
+        return name
+    }
+}

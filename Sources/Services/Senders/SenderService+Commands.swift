@@ -111,11 +111,10 @@ extension SenderService {
 
     /// Gives a number another inner name.
     func rename(_ id: Identifier<Sender>, to name: String, access: Access, in transaction: any Transaction) throws {
-        guard !name.isBlank else { throw SenderProblem.nameEmpty }
-        guard name.trimmed.count <= Sender.nameLimit else { throw SenderProblem.nameTooLong }
+        let name = try Sender.checkedName(name)
         let table = SenderTable(transaction, access)
         guard let sender = try table.find(id), sender.removedAt == nil else { throw SenderProblem.missing }
-        guard sender.name != name.trimmed, try table.rename(id, to: name.trimmed) else { return }
+        guard sender.name != name, try table.rename(id, to: name) else { return }
         try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: id.text, cause: "renamed"), at: now())
     }
 

@@ -65,7 +65,7 @@ package struct SenderService: Sendable {
         try access.require(.sendersManage)
         let draft = draft.trimmed
         for (field, value) in draft.fields where value.isEmpty { throw ConnectionProblem.missing(field: field) }
-        guard !name.isBlank else { throw SenderProblem.nameEmpty }
+        let name = try Sender.checkedName(name)
         guard let channel = channels[.meta] else { throw ConnectionProblem.providerUnreachable("the channel isn't configured") }
         return CheckedConnection(draft: draft, report: try await channel.check(draft), name: name)
     }
@@ -83,7 +83,7 @@ package struct SenderService: Sendable {
         }
         let sender = Sender(
             id: known?.id ?? .make(at: moment), workspaceID: access.workspaceID, connectionID: connectionID, channel: .meta,
-            name: checked.name.trimmed, displayName: report.displayName, phoneNumber: report.phoneNumber, providerID: draft.phoneNumberID,
+            name: checked.name, displayName: report.displayName, phoneNumber: report.phoneNumber, providerID: draft.phoneNumberID,
             quality: report.quality, messagingLimit: report.messagingLimit, readReceipts: known?.readReceipts ?? .onOpen,
             createdAt: known?.createdAt ?? moment)
         if known == nil {
@@ -144,7 +144,7 @@ package struct SenderService: Sendable {
             return existing.connection.id
         }
         let connection = Connection(
-            id: .make(at: moment), workspaceID: access.workspaceID, channel: .meta, name: checked.name.trimmed, appID: draft.appID,
+            id: .make(at: moment), workspaceID: access.workspaceID, channel: .meta, name: checked.name, appID: draft.appID,
             businessAccountID: draft.businessAccountID, createdAt: moment, lastWebhookAt: nil, isSubscribed: report.isSubscribed,
             tokenIsTemporary: report.tokenIsTemporary)
         let token = Data((0..<24).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString()
