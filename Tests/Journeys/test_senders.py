@@ -96,6 +96,23 @@ def test_a_number_is_switched_off_and_on_again(shop, visiting):
     expect(page.locator(".entries li", has_text="Switched off")).to_have_count(2)
 
 
+@looks
+def test_a_number_is_checked_from_every_side(shop, visiting, theme, size):
+    page = visiting.page(theme=theme, size=size)
+    open_sender(page, shop)
+    page.get_by_role("button", name="Check this number").click()
+    expect(page.get_by_text("WhatsApp was asked how the number is.")).to_be_visible()
+    findings = page.get_by_role("region", name="This number from every side").get_by_role("listitem")
+    expect(findings).to_have_count(9)
+    expect(findings.filter(has_text="WhatsApp accepted the access token")).to_contain_text("Fine")
+    photograph(page, f"sender-check-{theme}")
+    assert_accessible(page)
+    shop.control("PUT", "/faults/down", {"isDown": True})
+    page.get_by_role("button", name="Ask WhatsApp now").click()
+    expect(page.get_by_text("WhatsApp can’t be reached right now").first).to_be_visible()
+    shop.control("DELETE", "/faults")
+
+
 def test_the_page_shows_at_once_that_whatsapp_suspends_a_number_and_lets_it_back(shop, visiting):
     page = visiting.page()
     open_sender(page, shop)

@@ -52,6 +52,39 @@ struct HealthTests {
         #expect(try await health.finding(.webhooks, hub.access).state == .ok)
     }
 
+    @Test("one number from every side: each trouble is named with what helps, and nobody sees another's", arguments: TestEngine.allCases)
+    func ofOneNumber(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        func finding(_ check: HealthCheck) async throws -> HealthFinding {
+            let report = try await hub.health().report(on: hub.sender.id, access: hub.access)
+            return try #require(report.findings.first { $0.check == check })
+        }
+        let report = try await hub.health().report(on: hub.sender.id, access: hub.access)
+        #expect(
+            report.findings.map(\.check) == [.sender, .accessToken, .webhooks, .quality, .limit, .renewal, .queue, .templates, .profile])
+        #expect(report.findings.allSatisfy { ($0.state == .ok) == ($0.advice == nil) })
+        #expect(try await (finding(.sender).state, finding(.renewal).detail) == (.ok, "It costs nothing here."))
+        #expect(try await finding(.templates).state == .attention)
+        try await hub.have(TestHub.template("welcome"))
+        #expect(try await finding(.templates).state == .ok)
+        for (events, state) in [
+            ([SenderEvent.restricted], HealthState.attention), ([.suspended], .trouble), ([.reinstated, .deactivated], .attention),
+        ] {
+            for event in events { try await hub.befall(event) }
+            #expect(try await finding(.sender).state == state)
+            #expect(try await finding(.sender).advice != nil)
+        }
+        await #expect(throws: AccessProblem.self) {
+            let access = Access(
+                workspaceID: hub.access.workspaceID, actor: hub.access.actor, grants: [.sendersView, .settingsManage], visibility: .all,
+                address: nil)
+            return try await hub.health().report(on: hub.sender.id, access: access)
+        }
+        await #expect(throws: SenderProblem.missing) {
+            try await hub.health().report(on: .make(at: hub.clock.now), access: hub.access)
+        }
+    }
+
     @Test("a number that can't send and a halt are trouble", arguments: TestEngine.allCases)
     func stopped(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))

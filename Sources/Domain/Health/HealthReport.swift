@@ -25,6 +25,7 @@ package enum HealthCheck: String, Sendable, CaseIterable, Codable {
     case unknownMessages = "unknown-messages"
     case deadJobs = "dead-jobs"
     case accessToken = "access-token"
+    case quality, limit, renewal, templates, profile
     case database, schema
     case databaseSettings = "database-settings"
     case writeTransactions = "write-transactions"
@@ -42,6 +43,11 @@ package enum HealthCheck: String, Sendable, CaseIterable, Codable {
         case .unknownMessages: "Messages of unknown outcome"
         case .deadJobs: "Background work"
         case .accessToken: "Access tokens"
+        case .quality: "Quality"
+        case .limit: "Daily limit"
+        case .renewal: "Renewal"
+        case .templates: "Templates"
+        case .profile: "Profile"
         case .database: "Database"
         case .schema: "Tables"
         case .databaseSettings: "Database settings"
@@ -102,6 +108,18 @@ package struct HealthReport: Sendable, Equatable {
 
     /// The worst of all.
     package var state: HealthState { (workspace + (host ?? [])).map(\.state).max() ?? .ok }
+}
+
+/// How one number stands, looked at from every side.
+package struct SenderHealthReport: Sendable, Equatable {
+    package let sender: Sender
+    package let at: Date
+    package let findings: [HealthFinding]
+
+    package init(sender: Sender, at: Date, findings: [HealthFinding]) { (self.sender, self.at, self.findings) = (sender, at, findings) }
+
+    /// The worst of all.
+    package var state: HealthState { findings.map(\.state).max() ?? .ok }
 }
 
 /// A length of time as a person says it.

@@ -41,7 +41,7 @@ extension HealthService {
         return findings
     }
 
-    private func queue(of sender: HealthTable.SenderState, isHalted: Bool, at moment: Date) -> HealthFinding {
+    func queue(of sender: HealthTable.SenderState, isHalted: Bool, at moment: Date) -> HealthFinding {
         guard let oldest = sender.oldest.values.min() else {
             return HealthFinding(.queue, sender.name, .ok, "No message waits.", value: 0, unit: .seconds)
         }
@@ -84,7 +84,7 @@ extension HealthService {
             .sender, sender.name, state, "The number \(word).\(sender.statusReason.map { " \($0)" } ?? "")", advice: advice)
     }
 
-    private func webhooks(
+    func webhooks(
         of connection: HealthTable.ConnectionState, senders: [HealthTable.SenderState], at moment: Date
     ) -> HealthFinding {
         let lastSentAt = senders.compactMap(\.lastSentAt).max()
@@ -119,7 +119,7 @@ extension HealthService {
             .webhooks, connection.name, .ok, "The last webhook came \(Span.words(seconds: age)) ago.", value: age, unit: .seconds)
     }
 
-    private static func token(of connection: HealthTable.ConnectionState, at moment: Date) -> HealthFinding {
+    static func token(of connection: HealthTable.ConnectionState, at moment: Date) -> HealthFinding {
         guard let checkedAt = connection.checkedAt else {
             return HealthFinding(
                 .accessToken, connection.name, .ok, "WhatsApp hasn't been asked about the access token since this version runs.")

@@ -111,6 +111,7 @@ struct OpenAPITests {
             (.get, "/api/v1/senders", "/api/v1/senders", nil),
             (.get, "/api/v1/senders/{sender}", "/api/v1/senders/\(hub.sender.id)", nil),
             (.patch, "/api/v1/senders/{sender}", "/api/v1/senders/\(hub.sender.id)", #"{"readReceipts": "never"}"#),
+            (.get, "/api/v1/senders/{sender}/health", "/api/v1/senders/\(hub.sender.id)/health", nil),
             (.get, "/api/v1/senders/{sender}/usage", "/api/v1/senders/\(hub.sender.id)/usage", nil),
             (.get, "/api/v1/senders/{sender}/history", "/api/v1/senders/\(hub.sender.id)/history", nil),
             (.get, reception, "/api/v1/senders/\(hub.sender.id)/reception", nil),

@@ -114,6 +114,7 @@ enum PageExamples {
         ),
         ("sending", SendingView(SendingState(halt: nil, waiting: 0), in: workspace(.dark))),
         ("health", HealthView(HealthReport(at: now, workspace: findings, host: findings), notice: nil, in: workspace())),
+        ("sender-health", HealthExamples.well), ("sender-health-bad", HealthExamples.bad),
         ("health-tenant", HealthView(HealthReport(at: now, workspace: [], host: nil), notice: nil, in: workspace(.dark))),
         ("labels", LabelsView(labels, draft: nil, notice: nil, in: workspace())),
         (

@@ -33,7 +33,7 @@ struct HealthBody: Encodable {
 
 extension HealthBody: APISchema {
     static let schemaName = "Health"
-    private static let finding = Schema.object(
+    fileprivate static let finding = Schema.object(
         [
             "check": Schema.choice(HealthCheck.self, "What was looked at."),
             "subject": Schema.text("Which one of several, such as a number's name."), "state": Schema.choice(HealthState.self),
@@ -58,6 +58,35 @@ extension HealthBody: APISchema {
                 "check": "fsync", "state": "ok", "detail": "A write takes 0.4 ms until it is on the disk of the data directory.",
                 "value": 0.4, "unit": "milliseconds",
             ]
+        ],
+    ]
+}
+
+/// How one number stands.
+struct SenderHealthBody: Encodable {
+    let state: HealthState
+    let at: Date
+    let findings: [HealthBody.Finding]
+
+    init(_ report: SenderHealthReport) {
+        (state, at, findings) = (report.state, report.at, report.findings.map { HealthBody.Finding($0) })
+    }
+}
+
+extension SenderHealthBody: APISchema {
+    static let schemaName = "SenderHealth"
+    static let schema = Schema.object([
+        "state": Schema.choice(HealthState.self, "The worst of all findings."), "at": Schema.instant(),
+        "findings": Schema.list(HealthBody.finding),
+    ])
+    static let example: JSONValue = [
+        "state": "attention", "at": "2026-11-21T08:00:00.000Z",
+        "findings": [
+            ["check": "sender", "state": "ok", "detail": "It is online."],
+            [
+                "check": "limit", "state": "attention", "detail": "1,700 of 2,000 people were written to first within 24 hours.",
+                "advice": "Leave room for what can\u{2019}t wait: put campaigns off until tomorrow.", "value": 1_700, "unit": "count",
+            ],
         ],
     ]
 }
