@@ -71,6 +71,27 @@ enum SenderWords {
         }
     }
 
+    /// Where a display name is in WhatsApp's review; nil when nothing is known.
+    static func standing(_ standing: DisplayName.Standing?) -> String? {
+        switch standing {
+        case .approved: "Approved"
+        case .availableWithoutReview: "Usable without review"
+        case .declined: "Declined"
+        case .expired: "Expired"
+        case .pendingReview: "In review"
+        case .nothing, nil: nil
+        }
+    }
+
+    /// How fast WhatsApp lets a number send, as it last said.
+    static func throughput(_ level: String?) -> String {
+        switch level {
+        case "STANDARD": "Standard"
+        case "HIGH": "High"
+        default: "Not known yet"
+        }
+    }
+
     static func label(of choice: Sender.ReadReceipts) -> String {
         switch choice {
         case .onOpen: "On opening the conversation"
@@ -96,6 +117,7 @@ enum SenderWords {
         case "checked": "WhatsApp told something new"
         case "read-receipts": "Read receipts changed"
         case "renamed": "Renamed"
+        case "handled-by": "Given to others to handle"
         case "removed": "Removed"
         case "paused": "Queue paused"
         case "resumed": "Queue resumed"

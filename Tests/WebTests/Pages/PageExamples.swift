@@ -78,6 +78,7 @@ enum PageExamples {
         ("queue-state", QueueExamples.part),
         ("connection-new", newConnection),
         ("connection-standing", standingConnection),
+        ("connection-troubled", ConnectionExamples.troubled), ("connection-ended", ConnectionExamples.ended),
         ("keys", KeysView(keys, newKey: "sb_3f9a0c11d2e84f7b", notice: nil, in: workspace())),
         ("keys-empty", KeysView([], newKey: nil, nameError: "Give the key a name.", notice: nil, in: workspace(.dark))),
         (
@@ -236,8 +237,8 @@ enum PageExamples {
     private static let standingConnection = ConnectionView(
         connections: [connection],
         standing: .init(
-            connection: connection, senders: senders, webhookAddress: "http://127.0.0.1:8080/hooks/meta/cnn_01k00000000000000000000001",
-            verifyToken: "verify-7f3a",
+            ConnectionStanding(connection: connection, senders: senders, refusals: [], waitingInJournal: .none),
+            webhookAddress: "http://127.0.0.1:8080/hooks/meta/cnn_01k00000000000000000000001", verifyToken: "verify-7f3a",
             isReachable: false),
         draft: ConnectionDraft(appID: "", appSecret: "", accessToken: "", businessAccountID: "", phoneNumberID: ""), name: "Shop",
         errors: [:],
