@@ -45,6 +45,7 @@ package struct WebRouter {
             + ConversationDetailRoutes(services: services).routes + MessageDetailRoutes(services: services).routes
             + SenderRoutes(services: services).routes
             + ConnectionRoutes(services: services).routes
+            + NumberRoutes(services: services).routes
             + MediaRoutes(services: services).routes + EventRoutes(services: services).routes + AccessRoutes(services: services).routes
             + TeamRoutes(services: services).routes + LabelRoutes(services: services).routes + TemplateRoutes(services: services).routes
             + ConversationChangeRoutes(services: services).routes + NoteRoutes(services: services).routes

@@ -127,6 +127,7 @@ struct OpenAPITests {
             (.post, "/api/v1/connections/{connection}/check", "/api/v1/connections/\(hub.connection.id)/check", nil),
             (.get, "/api/v1/connections/{connection}", "/api/v1/connections/\(hub.connection.id)", nil),
             (.post, "/api/v1/connections/{connection}/repair", "/api/v1/connections/\(hub.connection.id)/repair", nil),
+            (.get, "/api/v1/numbers", "/api/v1/numbers?removed=false", nil),
             (.get, "/api/v1/events", "/api/v1/events", nil),
             (.get, "/api/v1/keys", "/api/v1/keys", nil),
             (.post, "/api/v1/keys", "/api/v1/keys", #"{"name": "x", "scopes": ["read"]}"#),

@@ -79,6 +79,7 @@ enum PageExamples {
         ("connection-new", newConnection),
         ("connection-standing", standingConnection),
         ("connection-troubled", ConnectionExamples.troubled), ("connection-ended", ConnectionExamples.ended),
+        ("numbers", NumberExamples.all), ("numbers-removed", NumberExamples.removed), ("numbers-none", NumberExamples.none),
         ("keys", KeysView(keys, newKey: "sb_3f9a0c11d2e84f7b", notice: nil, in: workspace())),
         ("keys-empty", KeysView([], newKey: nil, nameError: "Give the key a name.", notice: nil, in: workspace(.dark))),
         (
