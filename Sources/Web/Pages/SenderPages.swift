@@ -38,9 +38,10 @@ struct SenderPages: Sendable {
         let queues = try await services.queues.glances(access: context.access)
         let stopped = context.access.grants.contains(.sendersManage) ? try await services.webhooks.stopped(access: context.access) : []
         let usages = try await services.senders.usages(access: context.access)
+        let handlings = try await services.senders.handlings(of: senders, access: context.access)
         return printer.page(
             SendersView(
-                senders, queues: queues, usages: usages, stopped: stopped, notice: notice,
+                senders, queues: queues, usages: usages, stopped: stopped, handlings: handlings, notice: notice,
                 in: printer.frame(request, context)))
     }
 

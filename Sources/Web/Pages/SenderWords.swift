@@ -1,5 +1,6 @@
 internal import Domain
 internal import Foundation
+internal import Services
 
 /// What is said of numbers, in plain words.
 enum SenderWords {
@@ -89,6 +90,22 @@ enum SenderWords {
         case "STANDARD": "Standard"
         case "HIGH": "High"
         default: "Not known yet"
+        }
+    }
+
+    /// Who is given new conversations.
+    static func handler(_ handling: SenderHandling?) -> String {
+        handling?.problem == nil ? handling?.name ?? "Anyone in the inbox" : "Anyone in the inbox"
+    }
+
+    /// Why new conversations don't go to whom they are meant for, and what becomes of them.
+    static func trouble(of handling: SenderHandling?) -> String? {
+        let rest = "New conversations wait for anyone in the inbox until somebody else is chosen."
+        return switch handling?.problem {
+        case .assigneeMissing: "\(handling?.name.map { "\($0), who handles this number," } ?? "Who handles this number") has left. \(rest)"
+        case .teamMissing: "The team that handles this number was deleted. \(rest)"
+        case .teamBlind: "Nobody in this team may see its conversations. \(rest)"
+        case .notBoth, nil: nil
         }
     }
 

@@ -63,6 +63,7 @@ enum PageExamples {
             "senders",
             SendersView(
                 senders, queues: queues, usages: [senders[0].id: SenderExamples.usage], stopped: [senders[0].id],
+                handlings: HandlingExamples.handlings,
                 notice: PageNotice("Saved."), in: workspace())
         ),
         ("sender", SenderExamples.online), ("sender-suspended", SenderExamples.suspended), ("sender-pending", SenderExamples.pending),
@@ -80,6 +81,8 @@ enum PageExamples {
         ("connection-standing", standingConnection),
         ("connection-troubled", ConnectionExamples.troubled), ("connection-ended", ConnectionExamples.ended),
         ("numbers", NumberExamples.all), ("numbers-removed", NumberExamples.removed), ("numbers-none", NumberExamples.none),
+        ("handling", HandlingExamples.chosen), ("handling-gone", HandlingExamples.gone), ("handling-refused", HandlingExamples.refused),
+        ("handling-agent", HandlingExamples.onlyLook),
         ("keys", KeysView(keys, newKey: "sb_3f9a0c11d2e84f7b", notice: nil, in: workspace())),
         ("keys-empty", KeysView([], newKey: nil, nameError: "Give the key a name.", notice: nil, in: workspace(.dark))),
         (
