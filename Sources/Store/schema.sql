@@ -81,7 +81,7 @@ CREATE TABLE connections (
     is_subscribed INTEGER NOT NULL DEFAULT 0,
     token_is_temporary INTEGER NOT NULL DEFAULT 0,
     last_webhook_at INTEGER,
-    created_at INTEGER NOT NULL, portfolio_id TEXT, checked_at INTEGER, check_problem TEXT,
+    created_at INTEGER NOT NULL, portfolio_id TEXT, checked_at INTEGER, check_problem TEXT, last_webhook_field TEXT, account_name TEXT, token_kind TEXT, token_ends_at INTEGER, token_permissions TEXT, callback_addresses TEXT NOT NULL DEFAULT '[]', access_token_replaced_at INTEGER, access_token_replaced_by TEXT, app_secret_replaced_at INTEGER, app_secret_replaced_by TEXT,
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
 CREATE INDEX connections_by_id ON connections (id);
@@ -262,6 +262,7 @@ CREATE TABLE journal (
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
 CREATE INDEX journal_by_connection ON journal (workspace_id, connection_id, id DESC);
+CREATE INDEX journal_waiting ON journal (workspace_id, connection_id) WHERE replayed_at IS NULL;
 
 CREATE TABLE kept_webhooks (
     workspace_id TEXT NOT NULL,
@@ -666,6 +667,14 @@ CREATE TABLE search_words (
     PRIMARY KEY (workspace_id, generation, kind, word, bucket)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE sender_arrivals (
+    workspace_id TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, sender_id),
+    FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+
 CREATE TABLE sender_history (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     workspace_id TEXT NOT NULL,
@@ -771,7 +780,7 @@ CREATE TABLE senders (
     created_at INTEGER NOT NULL, is_coexistence INTEGER NOT NULL DEFAULT 0, is_active INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)), is_checking INTEGER NOT NULL DEFAULT 0 CHECK (is_checking IN (0, 1)), set_up TEXT NOT NULL DEFAULT 'done'
     CHECK (set_up IN ('signup', 'verification', 'registration', 'approval', 'done', 'failed')), policy TEXT NOT NULL DEFAULT 'fine' CHECK (policy IN ('fine', 'restricted', 'suspended')), policy_ends_at INTEGER, trouble TEXT NOT NULL DEFAULT 'none'
     CHECK (trouble IN ('none', 'token-refused', 'number-missing', 'payment-missing')), subscription TEXT NOT NULL DEFAULT 'free'
-    CHECK (subscription IN ('free', 'paid', 'grace', 'lapsed')), reason TEXT, explained_reason TEXT, explanation TEXT, status_since INTEGER, removed_at INTEGER,
+    CHECK (subscription IN ('free', 'paid', 'grace', 'lapsed')), reason TEXT, explained_reason TEXT, explanation TEXT, status_since INTEGER, removed_at INTEGER, handler_account_id TEXT, handler_team_id TEXT,
     PRIMARY KEY (workspace_id, id),
     FOREIGN KEY (workspace_id, connection_id) REFERENCES connections (workspace_id, id)
 ) STRICT;
@@ -966,6 +975,17 @@ CREATE TABLE webhook_endpoints (
 CREATE UNIQUE INDEX webhook_endpoints_by_sender ON webhook_endpoints (workspace_id, sender_id);
 CREATE INDEX webhook_endpoints_on ON webhook_endpoints (workspace_id, id) WHERE is_on = 1;
 
+CREATE TABLE webhook_refusals (
+    workspace_id TEXT NOT NULL,
+    connection_id TEXT NOT NULL,
+    reason TEXT NOT NULL CHECK (reason IN ('signature', 'verify-token', 'unreadable', 'unknown-number')),
+    count INTEGER NOT NULL,
+    since INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, connection_id, reason),
+    FOREIGN KEY (workspace_id, connection_id) REFERENCES connections (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+
 CREATE TABLE workspaces (
     id TEXT NOT NULL PRIMARY KEY,
     slug TEXT NOT NULL UNIQUE,
@@ -1063,6 +1083,16 @@ CREATE TABLE connections (
     portfolio_id text COLLATE "C",
     checked_at bigint,
     check_problem text COLLATE "C",
+    last_webhook_field text COLLATE "C",
+    account_name text COLLATE "C",
+    token_kind text COLLATE "C",
+    token_ends_at bigint,
+    token_permissions text COLLATE "C",
+    callback_addresses text COLLATE "C" DEFAULT '[]'::text NOT NULL,
+    access_token_replaced_at bigint,
+    access_token_replaced_by text COLLATE "C",
+    app_secret_replaced_at bigint,
+    app_secret_replaced_by text COLLATE "C",
     CONSTRAINT connections_pkey PRIMARY KEY (workspace_id, id),
     CONSTRAINT connections_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
@@ -1256,6 +1286,7 @@ CREATE TABLE journal (
     CONSTRAINT journal_pkey PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX journal_by_connection ON public.journal USING btree (workspace_id, connection_id, id DESC);
+CREATE INDEX journal_waiting ON public.journal USING btree (workspace_id, connection_id) WHERE (replayed_at IS NULL);
 
 CREATE TABLE kept_webhooks (
     workspace_id text COLLATE "C" NOT NULL,
@@ -1697,6 +1728,14 @@ CREATE TABLE search_words (
     CONSTRAINT search_words_pkey PRIMARY KEY (workspace_id, generation, kind, word, bucket)
 );
 
+CREATE TABLE sender_arrivals (
+    workspace_id text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    last_at bigint NOT NULL,
+    CONSTRAINT sender_arrivals_pkey PRIMARY KEY (workspace_id, sender_id),
+    CONSTRAINT sender_arrivals_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
+);
+
 CREATE TABLE sender_history (
     sequence bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
     workspace_id text COLLATE "C" NOT NULL,
@@ -1817,6 +1856,8 @@ CREATE TABLE senders (
     explanation text COLLATE "C",
     status_since bigint,
     removed_at bigint,
+    handler_account_id text COLLATE "C",
+    handler_team_id text COLLATE "C",
     CONSTRAINT senders_pkey PRIMARY KEY (workspace_id, id),
     CONSTRAINT senders_is_active_check CHECK ((is_active = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
     CONSTRAINT senders_is_checking_check CHECK ((is_checking = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
@@ -2037,6 +2078,18 @@ CREATE TABLE webhook_endpoints (
 );
 CREATE UNIQUE INDEX webhook_endpoints_by_sender ON public.webhook_endpoints USING btree (workspace_id, sender_id);
 CREATE INDEX webhook_endpoints_on ON public.webhook_endpoints USING btree (workspace_id, id) WHERE (is_on = 1);
+
+CREATE TABLE webhook_refusals (
+    workspace_id text COLLATE "C" NOT NULL,
+    connection_id text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    count bigint NOT NULL,
+    since bigint NOT NULL,
+    last_at bigint NOT NULL,
+    CONSTRAINT webhook_refusals_pkey PRIMARY KEY (workspace_id, connection_id, reason),
+    CONSTRAINT webhook_refusals_reason_check CHECK ((reason = ANY (ARRAY['signature'::text, 'verify-token'::text, 'unreadable'::text, 'unknown-number'::text]))),
+    CONSTRAINT webhook_refusals_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id) ON DELETE CASCADE
+);
 
 CREATE TABLE workspaces (
     id text COLLATE "C" NOT NULL,

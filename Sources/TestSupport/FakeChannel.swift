@@ -2,6 +2,8 @@ package import Domain
 package import Services
 internal import Synchronization
 
+internal import struct Foundation.Date
+
 /// A provider that answers as it is told, and remembers what it was asked.
 package final class FakeChannel: Channel {
     private struct State {
@@ -20,6 +22,7 @@ package final class FakeChannel: Channel {
         var callAnswers: [ChannelProblem?] = []
         var allowedCalls: [Identifier<Sender>] = []
         var callRefusal: (any Error)?
+        var subscriptionRefusal: ChannelProblem?
         var templates: [TemplateDefinition] = []
         var templateProblem: ChannelProblem?
     }
@@ -147,6 +150,25 @@ package final class FakeChannel: Channel {
         if let problem { throw problem }
     }
 
+    package func checkAccount(_ draft: ConnectionDraft) async throws -> AccountReport {
+        try state.withLock { state in
+            state.checked.append(draft)
+            guard draft.accessToken != state.refusedToken else { throw ConnectionProblem.accessTokenWrong("it has expired") }
+        }
+        return AccountReport(isSubscribed: true)
+    }
+
+    /// Subscribing anew ends like this from now on; nil is well.
+    package func refuseSubscription(_ problem: ChannelProblem?) { state.withLock { $0.subscriptionRefusal = problem } }
+
+    package func subscribeAnew(_ account: AccountRoute) async throws {
+        let problem = state.withLock { state in
+            if state.subscriptionRefusal == nil { state.subscribed.append(account.businessAccountID) }
+            return state.subscriptionRefusal
+        }
+        if let problem { throw problem }
+    }
+
     package func subscribe(_ route: SenderRoute) async throws { state.withLock { $0.subscribed.append(route.businessAccountID) } }
 }
 
@@ -158,7 +180,10 @@ extension ConnectionReport {
     ) -> ConnectionReport {
         ConnectionReport(
             phoneNumber: number, displayName: "Acme", quality: quality, messagingLimit: "TIER_2K", throughput: "STANDARD",
-            isSubscribed: isSubscribed, state: isRegistered ? .confirmed : .unregistered, tokenIsTemporary: tokenIsTemporary)
+            account: AccountReport(
+                isSubscribed: isSubscribed,
+                token: AccessTokenFacts(expiresAt: tokenIsTemporary ? Date(timeIntervalSince1970: 2_000_000_000) : nil)),
+            state: isRegistered ? .confirmed : .unregistered)
     }
 }
 

@@ -16,6 +16,7 @@ package struct TestHub: Sendable {
     package let connection: Connection
     package let sender: Sender
     package let intake: IntakeService
+    package let refusals: WebhookRefusals
     package let sending: SendingService
     package let conversations: ConversationService
     package let events: EventService
@@ -51,7 +52,9 @@ package struct TestHub: Sendable {
         access = Access.system("test", in: workspaceID)
         let tick: @Sendable () -> Date = { clock.now }
         directory = ConnectionDirectory(database: database, secrets: secretStore, now: tick)
-        intake = IntakeService(database: database, directory: directory, receivers: [.meta: receiver], signals: signals, now: tick)
+        refusals = WebhookRefusals(database: database, now: tick)
+        intake = IntakeService(
+            database: database, directory: directory, receivers: [.meta: receiver], signals: signals, refusals: refusals, now: tick)
         sending = SendingService(database: database, signals: signals, now: tick)
         conversations = ConversationService(database: database, signals: signals, now: tick)
         events = EventService(database: database, signals: signals)

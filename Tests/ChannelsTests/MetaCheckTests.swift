@@ -13,11 +13,12 @@ struct MetaCheckTests {
 
     /// What a Graph server answers by path when all is well.
     static let healthy: [String: String] = [
-        "/v26.0/debug_token": #"{"data":{"app_id":"900800700600","type":"SYSTEM_USER","is_valid":true,"expires_at":0}}"#,
+        "/v26.0/debug_token":
+            #"{"data":{"app_id":"900800700600","type":"SYSTEM_USER","is_valid":true,"expires_at":0,"scopes":["whatsapp_business_messaging"]}}"#,
         "/v26.0/900800700600": #"{"id":"900800700600"}"#,
         "/v26.0/102030405060708": #"{"id":"102030405060708","name":"Acme"}"#,
         "/v26.0/111222333444555":
-            #"{"id":"111222333444555","display_phone_number":"+1 555-010-0200","verified_name":"Acme","quality_rating":"GREEN","status":"CONNECTED","platform_type":"CLOUD_API","throughput":{"level":"STANDARD"},"whatsapp_business_manager_messaging_limit":"TIER_2K"}"#,
+            #"{"id":"111222333444555","display_phone_number":"+1 555-010-0200","verified_name":"Acme","quality_rating":"GREEN","status":"CONNECTED","platform_type":"CLOUD_API","throughput":{"level":"STANDARD"},"whatsapp_business_manager_messaging_limit":"TIER_2K","webhook_configuration":{"application":"https://hub.test/app","phone_number":"https://hub.test/number"}}"#,
         "/v26.0/102030405060708/phone_numbers": #"{"data":[{"id":"1"},{"id":"111222333444555"}]}"#,
         "/v26.0/102030405060708/subscribed_apps": #"{"data":[{"whatsapp_business_api_data":{"id":"900800700600","name":"Hub"}}]}"#,
     ]
@@ -54,7 +55,12 @@ struct MetaCheckTests {
             try result.get()
                 == ConnectionReport(
                     phoneNumber: PhoneNumber(parsing: "+15550100200"), displayName: "Acme", quality: "GREEN", messagingLimit: "TIER_2K",
-                    throughput: "STANDARD", isSubscribed: true, state: .confirmed, tokenIsTemporary: false))
+                    throughput: "STANDARD",
+                    account: AccountReport(
+                        name: "Acme", isSubscribed: true,
+                        token: AccessTokenFacts(kind: "SYSTEM_USER", permissions: ["whatsapp_business_messaging"])),
+                    state: .confirmed, callbackAddress: "https://hub.test/number"))
+        #expect(try result.get().account.token.missingPermissions == ["whatsapp_business_management"])
         #expect(requests.first?.path == "/v26.0/debug_token")
         #expect(requests.first?.bearer == "900800700600|\(ChannelFixtures.appSecret)")
         #expect(requests.dropFirst().allSatisfy { $0.bearer == ChannelFixtures.token })
@@ -196,8 +202,8 @@ struct MetaCheckTests {
                 Self.account + "/subscribed_apps": .json(200, #"{"data":[{"whatsapp_business_api_data":{"id":"5"}}]}"#),
             ])
         let report = try result.get()
-        #expect(report.tokenIsTemporary)
-        #expect(!report.isSubscribed)
+        #expect(report.account.token.expiresAt != nil)
+        #expect(!report.account.isSubscribed)
     }
 
     static let ours = #"{"data":[{"whatsapp_business_api_data":{"id":"5"}},{"whatsapp_business_api_data":{"id":"900800700600"}}]}"#

@@ -272,7 +272,9 @@ struct SimulatorAgreementTests {
             let report = try await world.channel.check(right)
             #expect(report.phoneNumber.digits == Self.account.numbers[0].digits)
             #expect(report.displayName == Self.account.numbers[0].verifiedName)
-            #expect(report.isSubscribed && report.state == .confirmed && report.policy == .fine && !report.tokenIsTemporary)
+            #expect(
+                report.account.isSubscribed && report.state == .confirmed && report.policy == .fine && report.account.token.expiresAt == nil
+            )
 
             let changes: [(WritableKeyPath<ConnectionDraft, String>, String, ConnectionProblem)] = [
                 (\.appID, "999999999999999", .appIDWrong), (\.appSecret, "wrong", .appSecretWrong),

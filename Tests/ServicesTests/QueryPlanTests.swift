@@ -52,6 +52,13 @@ struct QueryPlanTests {
             try templates.confirm([template.id], now: now)
             try templates.tell(.quality("RED"), of: template.id, at: now)
             _ = try templates.markGone(connection: hub.connection.id, asked: now, now: now, limit: 10)
+            let refusals = WebhookRefusalTable(explaining, access)
+            try refusals.add(1, .signature, of: hub.connection.id, at: now)
+            _ = try refusals.list(of: hub.connection.id)
+            _ = try refusals.waitingInJournal(hub.connection.id, limit: 10)
+            let numbers = NumberTable(explaining, access)
+            try numbers.arrived([hub.sender.id: now])
+            for isRemoved in [false, true] { _ = try numbers.list(isRemoved: isRemoved, after: "+1", limit: 10) }
             let reception = ReceptionTable(explaining, access)
             try reception.save(.usual, of: hub.sender.id, at: now)
             _ = try reception.find(hub.sender.id)

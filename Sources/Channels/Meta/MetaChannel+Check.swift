@@ -1,12 +1,13 @@
 package import Domain
 
+internal import struct Foundation.Date
+
 extension MetaChannel {
     /// Asks Graph for each value by itself, in an order that makes the first refusal tell which one is wrong.
     package func check(_ draft: ConnectionDraft) async throws -> ConnectionReport {
         let draft = try trimmed(draft)
         let token = draft.accessToken
-        let tokenFacts = try await debug(draft)
-        let account = try await node(draft.businessAccountID, fields: "id,name,owner_business_info", token, orElse: .businessAccountWrong)
+        let (tokenFacts, account) = try await look(draft)
         let number = try await node(draft.phoneNumberID, fields: Self.numberFields, token, orElse: .phoneNumberIDWrong)
         guard let display = number["display_phone_number"]?.text, let phone = Self.phoneNumber(display) else {
             throw ConnectionProblem.phoneNumberIDWrong
@@ -14,7 +15,7 @@ extension MetaChannel {
         guard try await self.account(draft.businessAccountID, holds: draft.phoneNumberID, token) else {
             throw ConnectionProblem.phoneNumberNotInAccount
         }
-        let subscribed = try await isSubscribed(draft)
+        let report = try await report(draft, tokenFacts, account)
         let quality = number["quality_rating"]?.text
         let health = MetaHealth(number)
         let state = health.lacksPayment ? .paymentMissing : Self.state(number)
@@ -22,20 +23,50 @@ extension MetaChannel {
             phoneNumber: phone, displayName: number["verified_name"]?.text,
             quality: quality.flatMap { ["GREEN", "YELLOW", "RED"].contains($0) ? $0 : nil },
             messagingLimit: number["whatsapp_business_manager_messaging_limit"]?.text ?? number["messaging_limit_tier"]?.text,
-            throughput: number["throughput"]?["level"]?.text, isSubscribed: subscribed, state: state, policy: health.policy,
-            explanation: health.explanation, tokenIsTemporary: tokenFacts["expires_at"]?.whole ?? 0 > 0,
+            throughput: number["throughput"]?["level"]?.text, account: report, state: state, policy: health.policy,
+            explanation: health.explanation,
             isCoexistence: number["is_on_biz_app"]?.flag == true && number["platform_type"]?.text == "CLOUD_API",
-            portfolioID: account["owner_business_info"]?["id"]?.identifier)
+            callbackAddress: Self.callbackAddress(number["webhook_configuration"]))
+    }
+
+    package func checkAccount(_ draft: ConnectionDraft) async throws -> AccountReport {
+        let draft = try trimmed(draft, hasNumber: false)
+        let (token, account) = try await look(draft)
+        return try await report(draft, token, account)
+    }
+
+    /// What Graph says of the access token and of the business account.
+    private func look(_ draft: ConnectionDraft) async throws -> (token: JSONNode, account: JSONNode) {
+        let token = try await debug(draft)
+        let account = try await node(
+            draft.businessAccountID, fields: "id,name,owner_business_info", draft.accessToken, orElse: .businessAccountWrong)
+        return (token, account)
+    }
+
+    private func report(_ draft: ConnectionDraft, _ token: JSONNode, _ account: JSONNode) async throws -> AccountReport {
+        let end = token["expires_at"]?.whole ?? 0
+        return AccountReport(
+            name: account["name"]?.text, portfolioID: account["owner_business_info"]?["id"]?.identifier,
+            isSubscribed: try await isSubscribed(draft),
+            token: AccessTokenFacts(
+                kind: token["type"]?.text, expiresAt: end > 0 ? Date(timeIntervalSince1970: Double(end)) : nil,
+                permissions: token["scopes"]?.list?.compactMap(\.text)))
+    }
+
+    /// The address of the number goes before that of the account, and that before the app's (Meta, "Webhook overrides", read 2026-11).
+    private static func callbackAddress(_ configuration: JSONNode?) -> String? {
+        ["phone_number", "whatsapp_business_account", "application"].lazy
+            .compactMap { configuration?[$0]?.text }.first { !$0.isEmpty }
     }
 
     private static let numberFields = """
         id,display_phone_number,verified_name,quality_rating,status,code_verification_status,platform_type,throughput,is_on_biz_app,\
-        whatsapp_business_manager_messaging_limit,health_status
+        whatsapp_business_manager_messaging_limit,health_status,webhook_configuration
         """
     /// Pages of 100 numbers that are looked through; an account usually holds 2 or 20 numbers (Meta, "Phone numbers", read 2026-11).
     private static let pageLimit = 20
 
-    private func trimmed(_ draft: ConnectionDraft) throws(ConnectionProblem) -> ConnectionDraft {
+    private func trimmed(_ draft: ConnectionDraft, hasNumber: Bool = true) throws(ConnectionProblem) -> ConnectionDraft {
         func value(_ text: String, _ field: String) throws(ConnectionProblem) -> String {
             guard !text.isBlank else { throw .missing(field: field) }
             return text.trimmed
@@ -44,7 +75,7 @@ extension MetaChannel {
             appID: try value(draft.appID, "appId"), appSecret: try value(draft.appSecret, "appSecret"),
             accessToken: try value(draft.accessToken, "accessToken"),
             businessAccountID: try value(draft.businessAccountID, "businessAccountId"),
-            phoneNumberID: try value(draft.phoneNumberID, "phoneNumberId"))
+            phoneNumberID: hasNumber ? try value(draft.phoneNumberID, "phoneNumberId") : "")
         // Anything else couldn't even stand in a header.
         guard draft.accessToken.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw .accessTokenWrong("it holds characters that no token has")

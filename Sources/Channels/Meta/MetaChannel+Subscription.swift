@@ -12,8 +12,12 @@ extension MetaChannel {
     /// Asks only when the app isn't subscribed yet: the same request would take away an address that somebody set for this account alone.
     package func subscribe(_ route: SenderRoute) async throws {
         if try await isSubscribed(route) { return }
+        try await subscribeAnew(AccountRoute(businessAccountID: route.businessAccountID, secrets: route.secrets))
+    }
+
+    package func subscribeAnew(_ account: AccountRoute) async throws {
         let answer = try await asking { () throws(GraphFailure) in
-            try await graph.post(Self.subscriptions(route.businessAccountID), [:], token: route.secrets.accessToken)
+            try await graph.post(Self.subscriptions(account.businessAccountID), [:], token: account.secrets.accessToken)
         }
         guard answer["success"]?.flag == true else { throw ChannelProblem.temporary("the answer can't be read") }
     }

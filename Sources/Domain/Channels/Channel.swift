@@ -16,8 +16,14 @@ package protocol Channel: Sendable {
     /// the first that is wrong.
     func check(_ draft: ConnectionDraft) async throws -> ConnectionReport
 
+    /// The same for a connection without numbers; the draft's number isn't looked at.
+    func checkAccount(_ draft: ConnectionDraft) async throws -> AccountReport
+
     /// Asks the provider to send the business account's webhooks to this app.
     func subscribe(_ route: SenderRoute) async throws
+
+    /// The same, also when it does already: takes away an address that somebody set for this account alone. Throws ``ChannelProblem``.
+    func subscribeAnew(_ account: AccountRoute) async throws
 
     /// Ends a customer's call that rings. Throws ``ChannelProblem``.
     func rejectCall(_ providerCallID: String, from sender: SenderRoute) async throws

@@ -24,28 +24,39 @@ package struct ConnectionReport: Sendable, Equatable {
     package let throughput: String?
     /// Whether the number is used in the WhatsApp Business app too, and therefore slower.
     package let isCoexistence: Bool
-    /// The provider's portfolio that owns the account; nil when it isn't told.
-    package let portfolioID: String?
-    /// Whether the app is subscribed to the business account's webhooks.
-    package let isSubscribed: Bool
+    /// What belongs to the business account and not to the number.
+    package let account: AccountReport
+    /// Where the provider sends what it tells of this number; nil when it doesn't say.
+    package let callbackAddress: String?
     /// How the number is: ``SenderEvent/confirmed`` when it is registered and can send, or what it lacks.
     package let state: SenderEvent
     /// What the provider allows its account; nil when it doesn't tell.
     package let policy: SenderFacts.Policy?
     /// What the provider says of a state or policy that isn't good.
     package let explanation: String?
-    /// The token ends some day; a temporary one within hours.
-    package let tokenIsTemporary: Bool
 
     package init(
-        phoneNumber: PhoneNumber, displayName: String?, quality: String?, messagingLimit: String?, throughput: String?, isSubscribed: Bool,
-        state: SenderEvent, policy: SenderFacts.Policy? = nil, explanation: String? = nil, tokenIsTemporary: Bool,
-        isCoexistence: Bool = false, portfolioID: String? = nil
+        phoneNumber: PhoneNumber, displayName: String?, quality: String?, messagingLimit: String?, throughput: String?,
+        account: AccountReport, state: SenderEvent, policy: SenderFacts.Policy? = nil, explanation: String? = nil,
+        isCoexistence: Bool = false, callbackAddress: String? = nil
     ) {
-        (self.isCoexistence, self.portfolioID) = (isCoexistence, portfolioID)
+        (self.isCoexistence, self.account, self.callbackAddress) = (isCoexistence, account, callbackAddress)
         (self.phoneNumber, self.displayName, self.quality, self.messagingLimit) = (phoneNumber, displayName, quality, messagingLimit)
-        (self.throughput, self.isSubscribed, self.tokenIsTemporary) = (throughput, isSubscribed, tokenIsTemporary)
-        (self.state, self.policy, self.explanation) = (state, policy, explanation)
+        (self.throughput, self.state, self.policy, self.explanation) = (throughput, state, policy, explanation)
+    }
+}
+
+/// What the provider said of a business account whose secrets hold.
+package struct AccountReport: Sendable, Equatable {
+    package let name: String?
+    /// The provider's portfolio that owns the account; nil when it isn't told.
+    package let portfolioID: String?
+    /// Whether the app is subscribed to the account's webhooks.
+    package let isSubscribed: Bool
+    package let token: AccessTokenFacts
+
+    package init(name: String? = nil, portfolioID: String? = nil, isSubscribed: Bool, token: AccessTokenFacts = AccessTokenFacts()) {
+        (self.name, self.portfolioID, self.isSubscribed, self.token) = (name, portfolioID, isSubscribed, token)
     }
 }
 

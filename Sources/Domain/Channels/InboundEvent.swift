@@ -5,8 +5,12 @@ package struct InboundBatch: Sendable, Equatable {
     package let items: [InboundItem]
     /// Parts that couldn't be read; they go to the journal.
     package let unreadable: [UnreadableItem]
+    /// What the last part of it was about, in the provider's word, such as `messages`.
+    package let field: String?
 
-    package init(items: [InboundItem], unreadable: [UnreadableItem]) { (self.items, self.unreadable) = (items, unreadable) }
+    package init(items: [InboundItem], unreadable: [UnreadableItem], field: String? = nil) {
+        (self.items, self.unreadable, self.field) = (items, unreadable, field)
+    }
 }
 
 /// One message, status or notice out of a body.

@@ -25,6 +25,8 @@ package enum AssignmentProblem: Problem, Equatable {
     case teamMissing
     /// Nobody in it could see the conversation.
     case teamBlind
+    /// Where only one of a person and a team can be chosen.
+    case notBoth
 
     package var kind: ProblemKind { .invalid }
 
@@ -33,6 +35,7 @@ package enum AssignmentProblem: Problem, Equatable {
         case .assigneeMissing: "assignment.assignee-missing"
         case .teamMissing: "assignment.team-missing"
         case .teamBlind: "assignment.team-blind"
+        case .notBoth: "assignment.not-both"
         }
     }
 
@@ -42,13 +45,14 @@ package enum AssignmentProblem: Problem, Equatable {
         case .teamMissing: "There is no such team in this workspace. Choose another one."
         case .teamBlind:
             "Nobody in this team could see the conversation. Choose a person, or ask an owner or admin to change the team or what agents see."
+        case .notBoth: "Choose either a person or a team. A team gives its conversations to people by its own rule."
         }
     }
 
     package var field: String? {
         switch self {
         case .assigneeMissing: "assignee"
-        case .teamMissing, .teamBlind: "team"
+        case .teamMissing, .teamBlind, .notBoth: "team"
         }
     }
 }

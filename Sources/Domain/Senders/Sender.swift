@@ -12,17 +12,24 @@ package struct Connection: Sendable, Equatable, Identified {
     package let businessAccountID: String
     package let createdAt: Date
     package let lastWebhookAt: Date?
+    /// What it was about, in the provider's word.
+    package let lastWebhookField: String?
     /// What the last check of the subscription said.
     package let isSubscribed: Bool
     /// Whether the access token ends some day by itself, as the provider said when it was last checked.
     package let tokenIsTemporary: Bool
+    package let facts: ConnectionFacts
+    /// Those that stand since the connection was made aren't in it.
+    package let replacements: [ConnectionSecretKind: SecretReplacement]
 
     package init(
         id: Identifier<Connection>, workspaceID: Identifier<Workspace>, channel: ChannelKind, name: String, appID: String,
         businessAccountID: String,
-        createdAt: Date, lastWebhookAt: Date?, isSubscribed: Bool, tokenIsTemporary: Bool = false
+        createdAt: Date, lastWebhookAt: Date?, lastWebhookField: String? = nil, isSubscribed: Bool, tokenIsTemporary: Bool = false,
+        facts: ConnectionFacts = ConnectionFacts(), replacements: [ConnectionSecretKind: SecretReplacement] = [:]
     ) {
-        self.tokenIsTemporary = tokenIsTemporary
+        (self.tokenIsTemporary, self.facts, self.replacements) = (tokenIsTemporary, facts, replacements)
+        self.lastWebhookField = lastWebhookField
         (self.id, self.workspaceID, self.channel, self.name, self.appID) = (id, workspaceID, channel, name, appID)
         (self.businessAccountID, self.createdAt, self.lastWebhookAt, self.isSubscribed) = (
             businessAccountID, createdAt, lastWebhookAt, isSubscribed
@@ -63,6 +70,8 @@ package struct Sender: Sendable, Equatable, Identified {
     package private(set) var statusSince: Date
     /// Since when it is in no list any more; what it said and heard is still there.
     package let removedAt: Date?
+    /// Who is given its new conversations: a person or a team. Nobody leaves them to whoever is in the inbox.
+    package let handler: Assignment
 
     package init(
         id: Identifier<Sender>, workspaceID: Identifier<Workspace>, connectionID: Identifier<Connection>, channel: ChannelKind,
@@ -70,8 +79,9 @@ package struct Sender: Sendable, Equatable, Identified {
         displayName: String?, phoneNumber: PhoneNumber, providerID: String, facts: SenderFacts = SenderFacts(),
         explanation: SenderExplanation? = nil, statusSince: Date? = nil, quality: String?, messagingLimit: String?,
         readReceipts: ReadReceipts, createdAt: Date,
-        removedAt: Date? = nil
+        removedAt: Date? = nil, handler: Assignment = .nobody
     ) {
+        self.handler = handler
         (self.id, self.workspaceID, self.connectionID, self.channel, self.name) = (id, workspaceID, connectionID, channel, name)
         (self.displayName, self.phoneNumber, self.providerID, self.facts) = (displayName, phoneNumber, providerID, facts)
         (self.explanation, self.statusSince, self.removedAt) = (explanation, statusSince ?? createdAt, removedAt)

@@ -6,24 +6,11 @@ internal import struct Foundation.Date
 extension ConversationService {
     /// Gives the conversation to a person, a team, both or nobody; returns whether anything changed. Throws ``AssignmentProblem``.
     func assign(_ conversation: Conversation, to assignment: Assignment, access: Access, in transaction: any Transaction) throws -> Bool {
-        try check(assignment, access.withGrant(.conversationsView).withGrant(.membersManage), in: transaction)
+        try AssignmentRules(transaction, access).check(assignment)
         guard try ConversationTable(transaction, access).assign(conversation.id, to: assignment) else { return false }
         try EventTable(transaction, access).append(
             .assigned(conversation.id, from: conversation.assignment, to: assignment), at: now())
         return true
-    }
-
-    private func check(_ assignment: Assignment, _ access: Access, in transaction: any Transaction) throws {
-        let members = MemberTable(transaction, access)
-        if let assignee = assignment.assignee, try members.member(assignee)?.isActive != true { throw AssignmentProblem.assigneeMissing }
-        guard let id = assignment.team else { return }
-        guard let team = try TeamTable(transaction, access).find(id) else { throw AssignmentProblem.teamMissing }
-        guard assignment.assignee == nil else { return }
-        // Who sees only what is theirs doesn't see what is their team's.
-        let levels = VisibilityTable(transaction, access)
-        guard try members.roles(of: team.members).contains(where: { try levels.level(of: $0) != .own }) else {
-            throw AssignmentProblem.teamBlind
-        }
     }
 
     /// The people of the workspace and its teams, both by name. A conversation can be given to those who are active.
@@ -37,6 +24,32 @@ extension ConversationService {
                 try TeamTable(transaction, reading).all()
             )
         }
+    }
+}
+
+/// To whom conversations can be given: by people, and by themselves when they are new.
+struct AssignmentRules {
+    private let access: Access
+    private let transaction: any Transaction
+
+    init(_ transaction: any Transaction, _ access: Access) {
+        self.transaction = transaction
+        self.access = access.withGrant(.conversationsView).withGrant(.membersManage)
+    }
+
+    /// Throws ``AssignmentProblem``.
+    func check(_ assignment: Assignment) throws { if let problem = try problem(of: assignment) { throw problem } }
+
+    /// Why a conversation can't be given to them; nil when it can.
+    func problem(of assignment: Assignment) throws -> AssignmentProblem? {
+        let members = MemberTable(transaction, access)
+        if let assignee = assignment.assignee, try members.member(assignee)?.isActive != true { return .assigneeMissing }
+        guard let id = assignment.team else { return nil }
+        guard let team = try TeamTable(transaction, access).find(id) else { return .teamMissing }
+        guard assignment.assignee == nil else { return nil }
+        // Who sees only what is theirs doesn't see what is their team's.
+        let levels = VisibilityTable(transaction, access)
+        return try members.roles(of: team.members).contains { try levels.level(of: $0) != .own } ? nil : .teamBlind
     }
 }
 

@@ -30,6 +30,8 @@ final class IntakeBatcher: Sendable {
         var running = 0
         /// When each connection's last webhook was written down.
         var touchedAt: [Identifier<Connection>: Date] = [:]
+        /// The same of a message for each number.
+        var arrivedAt: [Identifier<Sender>: Date] = [:]
     }
 
     private let state = Mutex(State())
@@ -94,16 +96,37 @@ final class IntakeBatcher: Sendable {
         }
     }
 
-    /// Connections whose last webhook was written down long enough ago: a row that every webhook updated would be the slowest of all.
-    private func due(_ requests: [IntakeRequest], at now: Date) -> [Connection] {
-        let connections = Dictionary(requests.map { ($0.entry.connection.id, $0.entry.connection) }, uniquingKeysWith: { one, _ in one })
-        return state.withLock { state in
-            connections.values.sorted { $0.id < $1.id }.filter { connection in
-                if let last = state.touchedAt[connection.id], now.timeIntervalSince(last) < Self.touchSeconds { return false }
-                state.touchedAt[connection.id] = now
-                return true
+    /// Connections and numbers whose last webhook and message were written down long enough ago.
+    private func due(_ requests: [IntakeRequest], at now: Date) -> IntakeTouches {
+        var (connections, fields): ([Identifier<Connection>: Connection], [Identifier<Connection>: String]) = ([:], [:])
+        var arrivals: [Identifier<Workspace>: [Identifier<Sender>: Date]] = [:]
+        for request in requests {
+            let connection = request.entry.connection
+            connections[connection.id] = connection
+            if let field = request.batch.field { fields[connection.id] = field }
+            for item in request.batch.items {
+                guard case .message(let message) = item.event, let sender = item.senderProviderID.flatMap({ request.entry.senders[$0] })
+                else { continue }
+                let known = arrivals[sender.workspaceID]?[sender.id] ?? message.at
+                arrivals[sender.workspaceID, default: [:]][sender.id] = max(known, message.at)
             }
         }
+        return state.withLock { state in
+            var due = IntakeTouches()
+            for connection in connections.values.sorted(by: { $0.id < $1.id })
+            where Self.isDue(&state.touchedAt, connection.id, at: now) {
+                due.connections.append((connection, fields[connection.id]))
+            }
+            due.arrivals = arrivals.mapValues { $0.filter { Self.isDue(&state.arrivedAt, $0.key, at: now) } }.filter { !$0.value.isEmpty }
+            return due
+        }
+    }
+
+    /// Whether it was done long enough ago; then it is done now.
+    private static func isDue<Entity>(_ times: inout [Identifier<Entity>: Date], _ id: Identifier<Entity>, at now: Date) -> Bool {
+        if let last = times[id], now.timeIntervalSince(last) < touchSeconds { return false }
+        times[id] = now
+        return true
     }
 
     /// Tries again when another process made the same person at the same moment.

@@ -211,15 +211,17 @@ struct IntakeConversations {
     var rows: [IntakeTable.ConversationRow] { Array(byKey.values) }
 
     mutating func add(
-        item: RoutedItem, person: IntakePeople.Person, messageID: Identifier<Message>, content: MessageContent, at: Date
-    ) -> Identifier<Conversation> {
+        item: RoutedItem, person: IntakePeople.Person, messageID: Identifier<Message>, content: MessageContent, at: Date,
+        handlers: inout IntakeHandlers
+    ) throws -> Identifier<Conversation> {
         let key = Key(sender: item.sender.id, contact: person.contactID)
+        let isNew = person.conversationID == nil
         var row =
-            byKey[key]
+            try byKey[key]
             ?? .init(
                 workspaceID: item.sender.workspaceID, id: person.conversationID ?? .make(at: now), senderID: item.sender.id,
                 contactID: person.contactID,
-                unread: 0, last: nil, lastInboundAt: nil)
+                unread: 0, last: nil, lastInboundAt: nil, assignment: isNew ? handlers.handler(of: item.sender) : .nobody)
         // A line that the platform wrote is no sign of life: it neither opens the window nor waits to be read.
         if content.kind != .system {
             row.unread += 1
@@ -232,5 +234,26 @@ struct IntakeConversations {
         }
         byKey[key] = row
         return row.id
+    }
+}
+
+/// Who is given the new conversations of each number. Whether they still can be is looked up once in a transaction, and only for numbers that have
+/// somebody.
+struct IntakeHandlers {
+    private let transaction: any Transaction
+    private let reception: IntakeReception
+    private var known: [Identifier<Sender>: Assignment] = [:]
+
+    init(_ transaction: any Transaction, _ reception: IntakeReception) { (self.transaction, self.reception) = (transaction, reception) }
+
+    /// Nobody, too, where the person has left or the team is gone: then whoever is in the inbox takes it, as if nobody were chosen.
+    mutating func handler(of sender: Sender) throws -> Assignment {
+        let wanted = reception.handler(of: sender.id)
+        guard wanted != .nobody else { return .nobody }
+        if let handler = known[sender.id] { return handler }
+        let problem = try AssignmentRules(transaction, .system("intake", in: sender.workspaceID)).problem(of: wanted)
+        let handler = problem == nil ? wanted : .nobody
+        known[sender.id] = handler
+        return handler
     }
 }

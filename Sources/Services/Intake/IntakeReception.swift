@@ -40,6 +40,9 @@ struct IntakeReception {
 
     func options(of sender: Identifier<Sender>) -> ReceptionOptions { stored[sender]?.options ?? .usual }
 
+    /// Who is given its new conversations, if they still can be.
+    func handler(of sender: Identifier<Sender>) -> Assignment { stored[sender]?.handler ?? .nobody }
+
     /// **The one place that says whether a number receives something.** Nil when it does; otherwise what arrived stays in the journal until
     /// somebody brings it in, and makes neither a message nor a window nor a notification. What tells of our own messages, such as their
     /// statuses, is no question of receiving and counts always.

@@ -10,13 +10,14 @@ package struct IntakeService: Sendable {
     private let directory: ConnectionDirectory
     private let receivers: [ChannelKind: any WebhookReceiver]
     private let batcher: IntakeBatcher
+    private let refusals: WebhookRefusals?
     private let now: @Sendable () -> Date
 
     package init(
         database: any Database, directory: ConnectionDirectory, receivers: [ChannelKind: any WebhookReceiver], signals: Signals,
-        rates: InboundRates? = nil, now: @escaping @Sendable () -> Date
+        rates: InboundRates? = nil, refusals: WebhookRefusals? = nil, now: @escaping @Sendable () -> Date
     ) {
-        (self.directory, self.receivers, self.now) = (directory, receivers, now)
+        (self.directory, self.receivers, self.refusals, self.now) = (directory, receivers, refusals, now)
         batcher = IntakeBatcher(database: database, signals: signals, rates: rates, now: now)
     }
 
@@ -28,17 +29,21 @@ package struct IntakeService: Sendable {
         }
         guard receiver.verify(body, header: header, secrets: entry.secrets) else {
             Counter(label: "webhooks_refused_total").increment()
+            refusals?.add(.signature, of: entry.connection)
             throw WebhookProblem.signatureWrong
         }
         let batch = receiver.decode(body)
         let current = try await directory.entry(connectionID, holding: batch.numbers) ?? entry
         try await batcher.apply(IntakeRequest(entry: current, batch: batch, body: body, receivedAt: now(), paths: nil))
+        if !batch.unreadable.isEmpty { refusals?.add(.unreadable, of: current.connection) }
+        if batch.numbers.contains(where: { current.senders[$0] == nil }) { refusals?.add(.unknownNumber, of: current.connection) }
     }
 
     /// Answers the provider's question whether the address is ours: the challenge, when the verify token is the connection's.
     package func handshake(mode: String?, token: String?, challenge: String?, connectionID: String) async throws -> String {
         guard let entry = try await directory.entry(connectionID) else { throw WebhookProblem.connectionMissing }
         guard mode == "subscribe", let token, let challenge, ConstantTime.areEqual(token, entry.secrets.verifyToken) else {
+            refusals?.add(.verifyToken, of: entry.connection)
             throw WebhookProblem.handshakeRefused
         }
         return challenge

@@ -78,6 +78,7 @@ struct IntakeStep {
         let table = IntakeTable(transaction)
         var people = try IntakePeople(messages, table: table, now: now)
         var conversations = IntakeConversations(now: now)
+        var handlers = IntakeHandlers(transaction, reception)
         var rows: [IntakeTable.MessageRow] = []
         var media: [(file: MediaFile, kind: MediaContent.Kind, providerMediaID: String, message: IntakeTable.MessageRow)] = []
 
@@ -98,7 +99,8 @@ struct IntakeStep {
                 )
                 content = .media(attachment)
             }
-            let conversationID = conversations.add(item: item, person: person, messageID: id, content: content, at: at)
+            let conversationID = try conversations.add(
+                item: item, person: person, messageID: id, content: content, at: at, handlers: &handlers)
             let row = IntakeTable.MessageRow(
                 workspaceID: item.sender.workspaceID, id: id, conversationID: conversationID, senderID: item.sender.id,
                 contactID: person.contactID,
@@ -109,6 +111,9 @@ struct IntakeStep {
             if let (file, kind, providerMediaID) = file { media.append((file, kind, providerMediaID, row)) }
             events[item.sender.workspaceID, default: []].append(
                 NewEvent(.messageReceived, conversation: conversationID, message: id, cause: message.providerID))
+        }
+        for row in conversations.rows where row.assignment != .nobody {
+            events[row.workspaceID, default: []].append(.assigned(row.id, from: .nobody, to: row.assignment))
         }
         try resolveReplies(messages.map(\.message), &rows)
 

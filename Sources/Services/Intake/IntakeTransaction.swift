@@ -12,10 +12,9 @@ struct IntakeTransaction {
     let transaction: any Transaction
     let now: Date
     let sequence: SequenceClock
-    /// Connections whose time of the last webhook is to be written.
-    let touched: [Connection]
+    let touched: IntakeTouches
 
-    init(_ transaction: any Transaction, now: Date, sequence: SequenceClock, touched: [Connection]) {
+    init(_ transaction: any Transaction, now: Date, sequence: SequenceClock, touched: IntakeTouches) {
         (self.transaction, self.now, self.sequence, self.touched) = (transaction, now, sequence, touched)
     }
 
@@ -42,9 +41,7 @@ struct IntakeTransaction {
             }
         }
         for (index, request) in requests.enumerated() { try applyNews(of: request, &journal[index], &result) }
-        for connection in touched {
-            try ConnectionTable(transaction, .system("intake", in: connection.workspaceID)).touch(connection.id, lastWebhookAt: now)
-        }
+        try touched.write(transaction, at: now)
         let keptSenders = Dictionary(grouping: kept, by: \.requestIndex).mapValues { Set($0.map(\.sender.id)) }
         for (index, (request, items)) in zip(requests, journal).enumerated() where !items.isEmpty {
             try write(items, of: request, keptFor: keptSenders[index] ?? [])
@@ -147,6 +144,24 @@ struct IntakeTransaction {
         case is IntakeDefect, is EncodingError, is DecodingError: true
         case StoreError.duplicate, StoreError.foreignKey, StoreError.check, StoreError.columnMismatch, StoreError.statement: true
         default: false
+        }
+    }
+}
+
+/// What is written of connections and numbers only now and then: a row that every webhook updated would be the slowest of all.
+struct IntakeTouches: Sendable {
+    /// With what the last webhook was about.
+    var connections: [(connection: Connection, field: String?)] = []
+    /// When customers wrote to each number of a workspace.
+    var arrivals: [Identifier<Workspace>: [Identifier<Sender>: Date]] = [:]
+
+    func write(_ transaction: any Transaction, at now: Date) throws {
+        for (connection, field) in connections {
+            try ConnectionTable(transaction, .system("intake", in: connection.workspaceID)).touch(
+                connection.id, lastWebhookAt: now, field: field)
+        }
+        for (workspaceID, times) in arrivals.sorted(by: { $0.key < $1.key }) {
+            try NumberTable(transaction, .system("intake", in: workspaceID)).arrived(times.mapValues { min($0, now) })
         }
     }
 }

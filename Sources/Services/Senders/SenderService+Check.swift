@@ -35,10 +35,7 @@ extension SenderService {
         _ id: Identifier<Connection>, access: Access, replacing change: (ConnectionSecrets) -> ConnectionSecrets = { $0 }
     ) async throws -> InspectedConnection {
         try access.require(.sendersManage)
-        let (stored, senders) = try await database.read { transaction in
-            guard let stored = try ConnectionTable(transaction, access).find(id) else { throw SenderProblem.connectionMissing }
-            return (stored, try SenderTable(transaction, access).list(of: id).filter { $0.removedAt == nil })
-        }
+        let (stored, senders) = try await database.read { try Self.connection(id, access, in: $0) }
         let connection = stored.connection
         guard let channel = channels[connection.channel] else { throw SenderProblem.connectionMissing }
         let kept = try secrets.open(stored)
@@ -54,7 +51,11 @@ extension SenderService {
             }
         }
         findings.sort { $0.sender.id < $1.sender.id }
-        var isSubscribed = findings.contains { $0.report?.isSubscribed == true }
+        let account: Result<AccountReport, ConnectionProblem>? =
+            findings.isEmpty
+            ? try await Self.look(at: connection, with: held, through: channel)
+            : findings.lazy.compactMap(\.report).first.map { .success($0.account) }
+        var isSubscribed = (try? account?.get())?.isSubscribed == true
         if !isSubscribed, let sender = findings.first(where: { $0.report != nil })?.sender {
             let route = SenderRoute(
                 senderID: sender.id, senderProviderID: sender.providerID, businessAccountID: connection.businessAccountID,
@@ -63,17 +64,35 @@ extension SenderService {
             isSubscribed = (try? await channel.subscribe(route)) != nil
         }
         return InspectedConnection(
-            connection: connection, newSecrets: held == kept ? nil : held, findings: findings, isSubscribed: isSubscribed)
+            connection: connection, newSecrets: held == kept ? nil : held, replaced: held.differences(from: kept), findings: findings,
+            account: account, isSubscribed: isSubscribed)
+    }
+
+    private static func connection(
+        _ id: Identifier<Connection>, _ access: Access, in transaction: any Transaction
+    ) throws -> (StoredConnection, [Sender]) {
+        guard let stored = try ConnectionTable(transaction, access).find(id) else { throw SenderProblem.connectionMissing }
+        return (stored, try SenderTable(transaction, access).list(of: id).filter { $0.removedAt == nil })
+    }
+
+    /// A connection whose last number was removed still has secrets that must hold.
+    private static func look(
+        at connection: Connection, with secrets: ConnectionSecrets, through channel: any Channel
+    ) async throws -> Result<AccountReport, ConnectionProblem> {
+        do {
+            return .success(try await channel.checkAccount(connection.draft(of: "", with: secrets)))
+        } catch let problem as ConnectionProblem {
+            if case .providerUnreachable = problem { throw problem }
+            return .failure(problem)
+        }
     }
 
     private static func look(
         at sender: Sender, of connection: Connection, with secrets: ConnectionSecrets, through channel: any Channel
     ) async throws -> InspectedConnection.Finding {
-        let draft = ConnectionDraft(
-            appID: connection.appID, appSecret: secrets.appSecret, accessToken: secrets.accessToken,
-            businessAccountID: connection.businessAccountID, phoneNumberID: sender.providerID)
         do {
-            return .init(sender: sender, result: .success(try await channel.check(draft)))
+            return .init(
+                sender: sender, result: .success(try await channel.check(connection.draft(of: sender.providerID, with: secrets))))
         } catch let problem as ConnectionProblem {
             // An outage says nothing of the number.
             if case .providerUnreachable = problem { throw problem }
@@ -89,13 +108,14 @@ extension SenderService {
         let (moment, id) = (now(), inspected.connection.id)
         let (connections, senders) = (ConnectionTable(transaction, access), SenderTable(transaction, access))
         if let new = inspected.newSecrets { try connections.replaceSecrets(secrets.seal(new, of: inspected.connection)) }
+        for kind in inspected.replaced { try connections.setReplaced(kind, at: moment, id) }
         var events = [NewEvent(.connectionUpdated, subject: id.text, cause: inspected.newSecrets == nil ? "checked" : "secrets")]
-        if !inspected.findings.isEmpty { try connections.setAsked(at: moment, problem: inspected.refusal?.standing, id) }
-        let reports = inspected.findings.compactMap(\.report)
-        if !reports.isEmpty {
-            try connections.setChecked(
-                isSubscribed: inspected.isSubscribed, tokenIsTemporary: reports.contains(where: \.tokenIsTemporary),
-                portfolioID: reports.lazy.compactMap(\.portfolioID).first, id)
+        try connections.setAsked(at: moment, problem: inspected.refusal?.standing, id)
+        if let account = try? inspected.account?.get() {
+            let report = AccountReport(
+                name: account.name, portfolioID: account.portfolioID, isSubscribed: inspected.isSubscribed, token: account.token)
+            let addresses = Set(inspected.findings.compactMap { $0.report?.callbackAddress })
+            try connections.setChecked(report, callbackAddresses: addresses.sorted(), id)
         }
         var checked: [Sender] = []
         for finding in inspected.findings {
@@ -158,11 +178,15 @@ package struct InspectedConnection: Sendable {
     let connection: Connection
     /// Secrets to be stored; nil when they stay.
     let newSecrets: ConnectionSecrets?
+    let replaced: [ConnectionSecretKind]
     let findings: [Finding]
+    /// Of the business account; nil when it could be seen with none of the numbers.
+    let account: Result<AccountReport, ConnectionProblem>?
     let isSubscribed: Bool
 
     /// Why the secrets can't be taken: one of them is wrong, or none of the numbers can be seen with them.
     var refusal: ConnectionProblem? {
+        if case .failure(let problem) = account { return problem }
         let problems = findings.compactMap { finding -> ConnectionProblem? in
             if case .failure(let problem) = finding.result { problem } else { nil }
         }
@@ -173,6 +197,21 @@ package struct InspectedConnection: Sendable {
             }
         }
         return isAboutSecrets ?? (problems.count == findings.count ? problems.first : nil)
+    }
+}
+
+extension Connection {
+    fileprivate func draft(of phoneNumberID: String, with secrets: ConnectionSecrets) -> ConnectionDraft {
+        ConnectionDraft(
+            appID: appID, appSecret: secrets.appSecret, accessToken: secrets.accessToken, businessAccountID: businessAccountID,
+            phoneNumberID: phoneNumberID)
+    }
+}
+
+extension ConnectionSecrets {
+    /// Those that people can replace and that aren't the same.
+    func differences(from other: ConnectionSecrets) -> [ConnectionSecretKind] {
+        (accessToken == other.accessToken ? [] : [.accessToken]) + (appSecret == other.appSecret ? [] : [.appSecret])
     }
 }
 

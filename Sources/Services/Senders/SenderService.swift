@@ -138,32 +138,31 @@ package struct SenderService: Sendable {
             let kept = try secrets.open(existing)
             let held = ConnectionSecrets(appSecret: draft.appSecret, verifyToken: kept.verifyToken, accessToken: draft.accessToken)
             try table.replaceSecrets(secrets.seal(held, of: existing.connection))
-            try table.setChecked(
-                isSubscribed: report.isSubscribed, tokenIsTemporary: report.tokenIsTemporary, portfolioID: report.portfolioID,
-                existing.connection.id)
+            for kind in held.differences(from: kept) { try table.setReplaced(kind, at: moment, existing.connection.id) }
+            try table.setChecked(report.account, callbackAddresses: [report.callbackAddress].compactMap(\.self), existing.connection.id)
             return existing.connection.id
         }
         let connection = Connection(
             id: .make(at: moment), workspaceID: access.workspaceID, channel: .meta, name: checked.name, appID: draft.appID,
-            businessAccountID: draft.businessAccountID, createdAt: moment, lastWebhookAt: nil, isSubscribed: report.isSubscribed,
-            tokenIsTemporary: report.tokenIsTemporary)
+            businessAccountID: draft.businessAccountID, createdAt: moment, lastWebhookAt: nil, isSubscribed: report.account.isSubscribed,
+            tokenIsTemporary: report.account.token.expiresAt != nil)
         let token = Data((0..<24).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString()
             .replacing("+", with: "-").replacing("/", with: "_")
         try table.insert(
             secrets.seal(ConnectionSecrets(appSecret: draft.appSecret, verifyToken: token, accessToken: draft.accessToken), of: connection))
-        try table.setChecked(
-            isSubscribed: report.isSubscribed, tokenIsTemporary: report.tokenIsTemporary, portfolioID: report.portfolioID, connection.id)
+        try table.setChecked(report.account, callbackAddresses: [report.callbackAddress].compactMap(\.self), connection.id)
         return connection.id
     }
 
     /// Changes the settings of a number that are given; what is nil stays.
     package func change(
-        _ id: Identifier<Sender>, name: String? = nil, readReceipts: Sender.ReadReceipts? = nil, access: Access
+        _ id: Identifier<Sender>, name: String? = nil, readReceipts: Sender.ReadReceipts? = nil, handler: Assignment? = nil, access: Access
     ) async throws -> Sender {
         let moment = now()
         let sender = try await database.write { transaction in
             let table = SenderTable(transaction, access)
             if let name { try rename(id, to: name, access: access, in: transaction) }
+            if let handler { try setHandler(handler, of: id, access: access, in: transaction) }
             guard let before = try table.find(id), before.removedAt == nil else { throw SenderProblem.missing }
             if let readReceipts, readReceipts != before.readReceipts {
                 _ = try table.setReadReceipts(readReceipts, id)

@@ -23,7 +23,9 @@ package struct ConnectionTable {
 
     private static let columns = """
         workspace_id, id, channel, name, app_id, business_account_id, created_at, last_webhook_at, is_subscribed, token_is_temporary,
-        app_secret, verify_token, access_token
+        app_secret, verify_token, access_token, last_webhook_field, account_name, portfolio_id, token_kind, token_ends_at, token_permissions,
+        callback_addresses, checked_at, check_problem, access_token_replaced_at, access_token_replaced_by, app_secret_replaced_at,
+        app_secret_replaced_by
         """
 
     package func insert(_ stored: StoredConnection) throws {
@@ -83,20 +85,40 @@ package struct ConnectionTable {
         )
     }
 
-    /// What a check found out. A portfolio that isn't told stays as it was known.
-    package func setChecked(isSubscribed: Bool, tokenIsTemporary: Bool, portfolioID: String?, _ id: Identifier<Connection>) throws {
+    /// Notes who has just replaced a secret.
+    package func setReplaced(_ kind: ConnectionSecretKind, at now: Date, _ id: Identifier<Connection>) throws {
         try access.require(.connectionsManage)
+        let column = kind == .accessToken ? "access_token" : "app_secret"
         try transaction.run(
             """
-            UPDATE connections SET is_subscribed = \(isSubscribed), token_is_temporary = \(tokenIsTemporary),
-                portfolio_id = COALESCE(\(portfolioID), portfolio_id)
+            UPDATE connections SET \(raw: column)_replaced_at = \(now), \(raw: column)_replaced_by = \(access.actor.text)
             WHERE workspace_id = \(access.workspaceID) AND id = \(id)
             """)
     }
 
-    package func touch(_ id: Identifier<Connection>, lastWebhookAt: Date) throws {
+    /// What a check found out. A name and portfolio that aren't told stay as they were known.
+    /// - Parameter callbackAddresses: where the provider sends what it tells of the numbers, each once.
+    package func setChecked(_ account: AccountReport, callbackAddresses: [String], _ id: Identifier<Connection>) throws {
+        try access.require(.connectionsManage)
+        let token = account.token
         try transaction.run(
-            "UPDATE connections SET last_webhook_at = \(lastWebhookAt) WHERE workspace_id = \(access.workspaceID) AND id = \(id)")
+            """
+            UPDATE connections SET is_subscribed = \(account.isSubscribed), token_is_temporary = \(token.expiresAt != nil),
+                portfolio_id = COALESCE(\(account.portfolioID), portfolio_id), account_name = COALESCE(\(account.name), account_name),
+                token_kind = \(token.kind), token_ends_at = \(token.expiresAt),
+                token_permissions = \(token.permissions.map { try JSONText.encode($0) }),
+                callback_addresses = \(JSONText.encode(callbackAddresses))
+            WHERE workspace_id = \(access.workspaceID) AND id = \(id)
+            """)
+    }
+
+    /// - Parameter field: what the webhook was about; nil leaves what was known.
+    package func touch(_ id: Identifier<Connection>, lastWebhookAt: Date, field: String?) throws {
+        try transaction.run(
+            """
+            UPDATE connections SET last_webhook_at = \(lastWebhookAt), last_webhook_field = COALESCE(\(field), last_webhook_field)
+            WHERE workspace_id = \(access.workspaceID) AND id = \(id)
+            """)
     }
 
     /// A webhook names only the connection, and no workspace: its signature decides whether it is believed.
@@ -110,7 +132,27 @@ package struct ConnectionTable {
             connection: Connection(
                 id: try row.id(1), workspaceID: try row.id(0), channel: channel, name: try row.text(3), appID: try row.text(4),
                 businessAccountID: try row.text(5), createdAt: try row.date(6), lastWebhookAt: try row.dateOrNil(7),
-                isSubscribed: try row.bool(8), tokenIsTemporary: try row.bool(9)),
+                lastWebhookField: try row.textOrNil(13), isSubscribed: try row.bool(8), tokenIsTemporary: try row.bool(9),
+                facts: try facts(row), replacements: try replacements(row)),
             sealedAppSecret: try row.text(10), sealedVerifyToken: try row.text(11), sealedAccessToken: try row.text(12))
+    }
+
+    private static func facts(_ row: Row) throws -> ConnectionFacts {
+        let permissions: [String]? = try row.textOrNil(18).map { try JSONText.decode(from: $0) }
+        let token = AccessTokenFacts(kind: try row.textOrNil(16), expiresAt: try row.dateOrNil(17), permissions: permissions)
+        return ConnectionFacts(
+            accountName: try row.textOrNil(14), portfolioID: try row.textOrNil(15), token: token == AccessTokenFacts() ? nil : token,
+            callbackAddresses: try JSONText.decode(from: row.text(19)), checkedAt: try row.dateOrNil(20), problem: try row.textOrNil(21))
+    }
+
+    private static func replacements(_ row: Row) throws -> [ConnectionSecretKind: SecretReplacement] {
+        func replacement(_ column: Int) throws -> SecretReplacement? {
+            guard let at = try row.dateOrNil(column), let actor = try row.textOrNil(column + 1) else { return nil }
+            return SecretReplacement(at: at, actor: actor)
+        }
+        var replacements: [ConnectionSecretKind: SecretReplacement] = [:]
+        replacements[.accessToken] = try replacement(22)
+        replacements[.appSecret] = try replacement(24)
+        return replacements
     }
 }

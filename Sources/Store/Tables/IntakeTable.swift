@@ -154,12 +154,15 @@ package struct IntakeTable {
         package var unread: Int
         package var last: Conversation.LastMessage?
         package var lastInboundAt: Date?
+        /// Whose it is from the beginning; one that is there already stays whose it is.
+        package let assignment: Assignment
 
         package init(
             workspaceID: Identifier<Workspace>, id: Identifier<Conversation>, senderID: Identifier<Sender>, contactID: Identifier<Contact>,
             unread: Int,
-            last: Conversation.LastMessage?, lastInboundAt: Date?
+            last: Conversation.LastMessage?, lastInboundAt: Date?, assignment: Assignment = .nobody
         ) {
+            self.assignment = assignment
             (self.workspaceID, self.id, self.senderID, self.contactID) = (workspaceID, id, senderID, contactID)
             (self.unread, self.last, self.lastInboundAt) = (unread, last, lastInboundAt)
         }
@@ -232,7 +235,7 @@ package struct IntakeTable {
         try transaction.insert(
             into: """
                 conversations (workspace_id, id, sender_id, contact_id, state, unread, last_message_id, last_kind, last_direction, last_status,
-                    last_preview, last_message_at, last_inbound_at, created_at)
+                    last_preview, last_message_at, last_inbound_at, created_at, assignee_id, team_id)
                 """,
             conversations.sorted { ($0.workspaceID, $0.id) < ($1.workspaceID, $1.id) }.map { row in
                 [
@@ -240,7 +243,7 @@ package struct IntakeTable {
                     SQLValue(row.unread),
                     SQLValue(row.last?.id), SQLValue(row.last.map { LastKind($0).text }), SQLValue(row.last?.direction.rawValue),
                     SQLValue(row.last?.status.rawValue), SQLValue(row.last?.preview), SQLValue(row.last?.at ?? row.lastInboundAt ?? now),
-                    SQLValue(row.lastInboundAt), SQLValue(now),
+                    SQLValue(row.lastInboundAt), SQLValue(now), SQLValue(row.assignment.assignee), SQLValue(row.assignment.team),
                 ]
             },
             suffix: """

@@ -13,7 +13,8 @@ package struct SenderTable {
 
     private static let columns = """
         workspace_id, id, connection_id, channel, name, display_name, phone_number, provider_id, quality, messaging_limit, read_receipts,
-        created_at, is_active, is_checking, set_up, policy, trouble, subscription, explained_reason, explanation, status_since, removed_at
+        created_at, is_active, is_checking, set_up, policy, trouble, subscription, explained_reason, explanation, status_since, removed_at,
+        handler_account_id, handler_team_id
         """
 
     /// Throws ``SenderProblem/phoneNumberTaken(_:)`` when the number is a sender already.
@@ -28,7 +29,7 @@ package struct SenderTable {
                     \(sender.phoneNumber.text), \(sender.providerID), \(sender.quality), \(sender.messagingLimit), \(sender.readReceipts.rawValue),
                     \(sender.createdAt), \(facts.isActive), \(facts.isChecking), \(facts.setUp.rawValue), \(facts.policy.rawValue),
                     \(facts.trouble.rawValue), \(facts.subscription.rawValue), \(sender.explanation?.reason.rawValue), \(sender.explanation?.text),
-                    \(sender.statusSince), NULL, \(throughput), \(isCoexistence), \(sender.status.rawValue), \(sender.reason?.rawValue),
+                    \(sender.statusSince), NULL, NULL, NULL, \(throughput), \(isCoexistence), \(sender.status.rawValue), \(sender.reason?.rawValue),
                     \(sender.statusReason))
                 """)
         } catch StoreError.duplicate {
@@ -151,6 +152,16 @@ package struct SenderTable {
             "UPDATE senders SET read_receipts = \(setting.rawValue) WHERE workspace_id = \(access.workspaceID) AND id = \(id)") == 1
     }
 
+    /// Who is given new conversations from now on.
+    package func setHandler(_ handler: Assignment, _ id: Identifier<Sender>) throws {
+        try access.require(.sendersManage)
+        try transaction.run(
+            """
+            UPDATE senders SET handler_account_id = \(handler.assignee), handler_team_id = \(handler.team)
+            WHERE workspace_id = \(access.workspaceID) AND id = \(id)
+            """)
+    }
+
     package func rename(_ id: Identifier<Sender>, to name: String) throws -> Bool {
         try access.require(.sendersManage)
         return try transaction.run(
@@ -201,7 +212,8 @@ package struct SenderTable {
             id: try row.id(1), workspaceID: try row.id(0), connectionID: try row.id(2), channel: channel, name: try row.text(4),
             displayName: try row.textOrNil(5), phoneNumber: number, providerID: try row.text(7), facts: try facts(row),
             explanation: try explanation(row), statusSince: try row.dateOrNil(20), quality: try row.textOrNil(8),
-            messagingLimit: try row.textOrNil(9), readReceipts: receipts, createdAt: try row.date(11), removedAt: try row.dateOrNil(21))
+            messagingLimit: try row.textOrNil(9), readReceipts: receipts, createdAt: try row.date(11), removedAt: try row.dateOrNil(21),
+            handler: Assignment(assignee: try row.idOrNil(22), team: try row.idOrNil(23)))
     }
 
     private static func facts(_ row: Row) throws -> SenderFacts {

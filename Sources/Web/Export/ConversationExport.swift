@@ -109,10 +109,5 @@ struct ConversationExport: Sendable {
         }
     }
 
-    /// `2026-11-21T11:42:07+01:00`
-    private func time(_ date: Date) -> String {
-        date.formatted(
-            Date.ISO8601FormatStyle(timeZone: zone).year().month().day().time(includingFractionalSeconds: false).timeZone(separator: .colon)
-        )
-    }
+    private func time(_ date: Date) -> String { ExportTime.text(date, in: zone) }
 }

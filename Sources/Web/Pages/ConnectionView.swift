@@ -14,10 +14,17 @@ struct ConnectionView: RenderedView {
         let verifyToken: String
         /// Meta can only reach an https address.
         let isReachable: Bool
+        let refusals: [WebhookRefusal]
+        let waitingInJournal: BoundedCount
+        /// Names by ``Actor/text``.
+        let people: [String: String]
 
-        init(connection: Connection, senders: [Sender], webhookAddress: String, verifyToken: String, isReachable: Bool) {
-            (self.connection, self.senders, self.webhookAddress) = (connection, senders, webhookAddress)
+        init(
+            _ standing: ConnectionStanding, webhookAddress: String, verifyToken: String, isReachable: Bool, people: [String: String] = [:]
+        ) {
+            (connection, senders, self.webhookAddress) = (standing.connection, standing.senders, webhookAddress)
             (self.verifyToken, self.isReachable) = (verifyToken, isReachable)
+            (refusals, waitingInJournal, self.people) = (standing.refusals, standing.waitingInJournal, people)
         }
 
         /// In a sentence or two, how all is after a check.
@@ -31,6 +38,9 @@ struct ConnectionView: RenderedView {
             if !connection.isSubscribed {
                 sentences.append("Meta doesn't send this account's webhooks to the app yet: save the address there, then choose Check now.")
             }
+            if !elsewhere.isEmpty { sentences.append("Meta sends webhooks to another address.") }
+            if connection.tokenIsTemporary { sentences.append("The access token ends by itself.") }
+            if connection.facts.token?.missingPermissions.isEmpty == false { sentences.append("The access token lacks a permission.") }
             if sentences.isEmpty {
                 let whose = senders.count == 1 ? "the number" : "each number"
                 return PageNotice("All is well: \(whose) can send, and Meta sends the account's webhooks to the app.")
@@ -49,7 +59,6 @@ struct ConnectionView: RenderedView {
     ) {
         let times = workspace.frame.times
         let connection = standing?.connection
-        let isHeard = connection?.lastWebhookAt != nil
         let own: [String: any Sendable] = [
             "connections": connections.map { LinkView($0, isSelected: $0.id == connection?.id) }, "hasConnections": !connections.isEmpty,
             "isNew": standing == nil, "connected": standing != nil, "webhookAddress": standing?.webhookAddress ?? "",
@@ -57,16 +66,14 @@ struct ConnectionView: RenderedView {
                 (standing?.isReachable ?? true
                 ? nil : "Meta accepts only an https address that can be reached from the internet. Start the server with --public-url.")
                 .orFalse,
-            "verifyToken": standing?.verifyToken ?? "", "subscriptionTone": connection?.isSubscribed == true ? "ok" : "warn",
-            "subscriptionState": connection?.isSubscribed == true ? "Subscribed" : "Not subscribed yet",
-            "lastWebhook": isHeard ? times.full(connection?.lastWebhookAt ?? times.now) : "None yet",
-            "tokenTone": connection?.tokenIsTemporary == true ? "warn" : "ok",
-            "tokenState": connection?.tokenIsTemporary == true ? "Ends some day: use one of a system user" : "Lasting",
+            "verifyToken": standing?.verifyToken ?? "",
             "numbers": (standing?.senders ?? []).map(NumberView.init), "selectedConnectionID": connection?.id.text ?? "",
             "fields": standing == nil ? Self.fields(draft, name: name, errors) : [],
             "secretFields": standing == nil ? [] : Self.secretFields(errors),
         ]
-        names = own.with(workspace.names(title: "Connect a number", place: .senders, notice: notice))
+        let title = standing.map { "Connection \($0.connection.name)" } ?? "Connect a number"
+        names = own.with(standing?.names(times) ?? Standing.noNames).with(
+            workspace.names(title: title, place: .senders, notice: notice))
     }
 
     private static func fields(_ draft: ConnectionDraft, name: String, _ errors: [String: String]) -> [FieldView] {

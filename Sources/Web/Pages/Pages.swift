@@ -39,6 +39,8 @@ package struct Pages: Sendable {
             + CreditPages(printer: printer, services: services).routes
             + SubscriptionPages(printer: printer, services: services).routes
             + ProfilePages(printer: printer, services: services).routes
+            + NumberPages(printer: printer, services: services).routes
+            + HandlingPages(printer: printer, services: services).routes
             + PlacePages(printer: printer, services: services).routes
             + ConversationExportPages(printer: printer, services: services, configuration: configuration).routes
             + LiveStream(services: services).routes

@@ -35,7 +35,7 @@ struct ProfileView: RenderedView {
             "profileFetchedAt": profile.fetchedAt.map { times.timestamp($0) } ?? "",
             "profileFailure": profile.failure.map { "\($0.detail) This was \(times.dayAndTime($0.at))." }.orFalse,
             "profileParts": Self.parts(form),
-            "displayNameNow": name.orFalse, "displayNameStanding": Self.standing(profile.name).orFalse,
+            "displayNameNow": name.orFalse, "displayNameStanding": SenderWords.standing(profile.name.standing).orFalse,
             "displayNameTone": profile.name.standing == .declined ? "danger" : profile.name.standing == .approved ? "ok" : "",
             "displayNameNews": Self.news(profile.name).orFalse, "displayNameValue": form.name,
             "displayNameError": form.error(.displayName).orFalse, "displayNameIsOpen": form.error(.displayName) != nil,
@@ -108,17 +108,6 @@ struct ProfileView: RenderedView {
     /// Numbers in the groups of their country, and what isn't one as it was typed.
     private static func readable(_ phones: [String]?) -> [String]? {
         phones?.map { row in (try? PhoneNumber(parsing: row))?.display ?? row }
-    }
-
-    private static func standing(_ name: DisplayName) -> String? {
-        switch name.standing {
-        case .approved: "Approved"
-        case .availableWithoutReview: "Usable without review"
-        case .declined: "Declined"
-        case .expired: "Expired"
-        case .pendingReview: "In review"
-        case .nothing, nil: nil
-        }
     }
 
     /// How it stands with another name that was asked for.

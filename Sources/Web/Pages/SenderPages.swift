@@ -28,6 +28,7 @@ struct SenderPages: Sendable {
             Route(.post, "\(whatsapp)/connection", allows: .grant(.connectionsManage), respond: connect),
             Route(.post, "\(whatsapp)/connection/check", allows: .grant(.connectionsManage), respond: check),
             Route(.post, "\(whatsapp)/connection/secrets", allows: .grant(.connectionsManage), respond: replaceSecrets),
+            Route(.post, "\(whatsapp)/connection/repair", allows: .grant(.connectionsManage), respond: repair),
         ])
     }
 
@@ -37,8 +38,11 @@ struct SenderPages: Sendable {
         let queues = try await services.queues.glances(access: context.access)
         let stopped = context.access.grants.contains(.sendersManage) ? try await services.webhooks.stopped(access: context.access) : []
         let usages = try await services.senders.usages(access: context.access)
+        let handlings = try await services.senders.handlings(of: senders, access: context.access)
         return printer.page(
-            SendersView(senders, queues: queues, usages: usages, stopped: stopped, notice: notice, in: printer.frame(request, context)))
+            SendersView(
+                senders, queues: queues, usages: usages, stopped: stopped, handlings: handlings, notice: notice,
+                in: printer.frame(request, context)))
     }
 
     @Sendable private func overview(request: Request, context: MemberContext) async throws -> Response {
@@ -138,10 +142,15 @@ struct SenderPages: Sendable {
         let after = request.uri.queryParameters["after"].map(String.init)
         let sender = try await services.senders.sender(id, access: access)
         let page = try await services.senders.history(of: id, after: after, limit: Self.historyLimit, access: access)
-        let people = try await services.conversations.assignees(access: .system("pages", in: access.workspaceID)).people
-        let names = Dictionary(people.map { (Actor.member($0.account.id).text, $0.account.name) }, uniquingKeysWith: { one, _ in one })
         return printer.page(
-            SenderHistoryView(sender, page, isFirst: after == nil, people: names, in: printer.frame(request, context)))
+            SenderHistoryView(
+                sender, page, isFirst: after == nil, people: try await people(context), in: printer.frame(request, context)))
+    }
+
+    /// Names by ``Actor/text``.
+    private func people(_ context: MemberContext) async throws -> [String: String] {
+        let people = try await services.conversations.assignees(access: .system("pages", in: context.access.workspaceID)).people
+        return Dictionary(people.map { (Actor.member($0.account.id).text, $0.account.name) }, uniquingKeysWith: { one, _ in one })
     }
 
     private func done(_ what: String, _ context: MemberContext) throws -> Response {
@@ -155,7 +164,7 @@ struct SenderPages: Sendable {
         let notice: PageNotice? =
             switch request.uri.queryParameters["done"] {
             case "connected": PageNotice("The number is connected. Now tell Meta where to send its webhooks.")
-            case "checked": standing?.findings
+            case "checked", "repaired": standing?.findings
             case "replaced": standing.map { PageNotice("Saved. \($0.findings.text)", tone: $0.findings.tone) }
             default: nil
             }
@@ -186,6 +195,12 @@ struct SenderPages: Sendable {
         }
     }
 
+    @Sendable private func repair(request: Request, context: MemberContext) async throws -> Response {
+        try await look(request, context, done: "repaired") { id, _ in
+            try await services.senders.repair(id, access: context.access)
+        }
+    }
+
     @Sendable private func replaceSecrets(request: Request, context: MemberContext) async throws -> Response {
         func given(_ text: String?) -> String? { text.flatMap { $0.isBlank ? nil : $0 } }
         return try await look(request, context, done: "replaced") { id, form in
@@ -204,7 +219,7 @@ struct SenderPages: Sendable {
         do {
             _ = try await ask(id, form)
             return .seeOther("\(Self.base(context))/connection?of=\(id.text)&done=\(done)")
-        } catch let problem as ConnectionProblem {
+        } catch let problem as any Problem where problem is ConnectionProblem || problem is ChannelProblem {
             let connections = try await services.senders.connections(access: context.access)
             guard let connection = connections.first(where: { $0.id == id }) else { throw SenderProblem.connectionMissing }
             let isOfForm = ["accessToken", "appSecret"].contains(problem.field ?? "")
@@ -221,11 +236,11 @@ struct SenderPages: Sendable {
         let publicURL = configuration.publicURL
         let scheme = configuration.isSecure ? "https" : "http"
         let server = publicURL?.text ?? "\(scheme)://\(request.head.authority ?? "localhost")"
-        let senders = try await services.senders.list(access: context.access).filter { $0.connectionID == connection.id }
         return ConnectionView.Standing(
-            connection: connection, senders: senders, webhookAddress: "\(server)/hooks/meta/\(connection.id.text)",
+            try await services.senders.standing(of: connection.id, access: context.access),
+            webhookAddress: "\(server)/hooks/meta/\(connection.id.text)",
             verifyToken: try await services.senders.verifyToken(of: connection.id, access: context.access),
-            isReachable: publicURL?.isSecure ?? false)
+            isReachable: publicURL?.isSecure ?? false, people: try await people(context))
     }
 
     private static func base(_ context: MemberContext) -> String { "/app/\(context.workspace.slug.text)/whatsapp" }

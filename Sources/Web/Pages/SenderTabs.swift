@@ -3,12 +3,13 @@ internal import Domain
 /// The pages of one number, and whose they are: stands over each of them. Templates `sender-head` and `sender-tabs`.
 struct SenderTabs: Sendable {
     enum Tab: String, CaseIterable {
-        case overview, reception, profile, receipts, queue, subscription, history
+        case overview, reception, handling, profile, receipts, queue, subscription, history
 
         var title: String {
             switch self {
             case .overview: "Overview"
             case .reception: "Reception"
+            case .handling: "Handled by"
             case .profile: "Profile"
             case .receipts: "Receipts webhook"
             case .queue: "Queue"
@@ -19,7 +20,7 @@ struct SenderTabs: Sendable {
 
         fileprivate func isShown(to workspace: WorkspaceFrame) -> Bool {
             switch self {
-            case .overview, .reception, .profile, .queue, .history: true
+            case .overview, .reception, .handling, .profile, .queue, .history: true
             case .receipts, .subscription: workspace.grants.contains(.sendersManage)
             }
         }

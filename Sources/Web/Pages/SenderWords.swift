@@ -1,5 +1,6 @@
 internal import Domain
 internal import Foundation
+internal import Services
 
 /// What is said of numbers, in plain words.
 enum SenderWords {
@@ -71,6 +72,43 @@ enum SenderWords {
         }
     }
 
+    /// Where a display name is in WhatsApp's review; nil when nothing is known.
+    static func standing(_ standing: DisplayName.Standing?) -> String? {
+        switch standing {
+        case .approved: "Approved"
+        case .availableWithoutReview: "Usable without review"
+        case .declined: "Declined"
+        case .expired: "Expired"
+        case .pendingReview: "In review"
+        case .nothing, nil: nil
+        }
+    }
+
+    /// How fast WhatsApp lets a number send, as it last said.
+    static func throughput(_ level: String?) -> String {
+        switch level {
+        case "STANDARD": "Standard"
+        case "HIGH": "High"
+        default: "Not known yet"
+        }
+    }
+
+    /// Who is given new conversations.
+    static func handler(_ handling: SenderHandling?) -> String {
+        handling?.problem == nil ? handling?.name ?? "Anyone in the inbox" : "Anyone in the inbox"
+    }
+
+    /// Why new conversations don't go to whom they are meant for, and what becomes of them.
+    static func trouble(of handling: SenderHandling?) -> String? {
+        let rest = "New conversations wait for anyone in the inbox until somebody else is chosen."
+        return switch handling?.problem {
+        case .assigneeMissing: "\(handling?.name.map { "\($0), who handles this number," } ?? "Who handles this number") has left. \(rest)"
+        case .teamMissing: "The team that handles this number was deleted. \(rest)"
+        case .teamBlind: "Nobody in this team may see its conversations. \(rest)"
+        case .notBoth, nil: nil
+        }
+    }
+
     static func label(of choice: Sender.ReadReceipts) -> String {
         switch choice {
         case .onOpen: "On opening the conversation"
@@ -97,6 +135,7 @@ enum SenderWords {
         case "checked": "WhatsApp told something new"
         case "read-receipts": "Read receipts changed"
         case "renamed": "Renamed"
+        case "handled-by": "Given to others to handle"
         case "removed": "Removed"
         case "paused": "Queue paused"
         case "resumed": "Queue resumed"

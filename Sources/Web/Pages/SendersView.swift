@@ -1,5 +1,6 @@
 internal import Domain
 internal import Foundation
+internal import Services
 
 /// The numbers of a workspace, as cards. Template `senders`.
 struct SendersView: RenderedView {
@@ -9,18 +10,23 @@ struct SendersView: RenderedView {
     /// - Parameter stopped: those whose receipts go nowhere until a person resumes them.
     init(
         _ senders: [Sender], queues: [Identifier<Sender>: SenderQueue.Glance], usages: [Identifier<Sender>: SenderUsage] = [:],
-        stopped: Set<Identifier<Sender>> = [], notice: PageNotice?, in workspace: WorkspaceFrame
+        stopped: Set<Identifier<Sender>> = [], handlings: [Identifier<Sender>: SenderHandling] = [:], notice: PageNotice?,
+        in workspace: WorkspaceFrame
     ) {
         names = workspace.names(title: "Senders", place: .senders, notice: notice).with([
             "hasSenders": !senders.isEmpty,
-            "senders": senders.map { CardView($0, queues[$0.id], usages[$0.id], receiptsAreStopped: stopped.contains($0.id)) },
+            "senders": senders.map {
+                CardView($0, queues[$0.id], usages[$0.id], handlings[$0.id], receiptsAreStopped: stopped.contains($0.id))
+            },
         ])
     }
 
     struct CardView: View {
         let names: [String: any Sendable]
 
-        init(_ sender: Sender, _ queue: SenderQueue.Glance?, _ usage: SenderUsage?, receiptsAreStopped: Bool) {
+        init(
+            _ sender: Sender, _ queue: SenderQueue.Glance?, _ usage: SenderUsage?, _ handling: SenderHandling?, receiptsAreStopped: Bool
+        ) {
             let (status, tone, icon) = SenderWords.status(sender.status)
             names = [
                 "senderID": sender.id.text, "senderHue": Initials.hue(of: sender.id.text),
@@ -33,6 +39,7 @@ struct SendersView: RenderedView {
                 "senderDisplayName": (sender.displayName == sender.name ? nil : sender.displayName).orFalse,
                 "senderQuality": SenderWords.quality(sender.quality), "senderLimit": Self.limit(sender, usage),
                 "isNearLimit": usage?.isNearLimit ?? false, "senderCost": SenderWords.subscription(sender.facts.subscription),
+                "senderHandler": SenderWords.handler(handling), "handlerTrouble": SenderWords.trouble(of: handling).orFalse,
             ]
         }
 

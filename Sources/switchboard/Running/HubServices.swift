@@ -29,6 +29,7 @@ struct HubServices: Sendable {
     private let receptionMailJob: ReceptionMailJob
     private let creditMailJob: CreditMailJob
     private let rates: InboundRates
+    private let refusals: WebhookRefusals
 
     /// - Parameters:
     ///   - database: with its tables made.
@@ -48,6 +49,7 @@ struct HubServices: Sendable {
         (self.database, self.now, secrets) = (database, now, ConnectionSecretStore(box))
         process = HubProcess(id: HubProcess.makeID(), host: ProcessInfo.processInfo.hostName, roles: roles, startedAt: now())
         rates = InboundRates(database: database, process: process.id, now: { [clock] in clock.now })
+        refusals = WebhookRefusals(database: database, now: { [clock] in clock.now })
         storage = try FileMediaStorage(root: dataDirectory.media.path)
         mediaMarker = MediaMarker(root: dataDirectory.media.path)
         httpClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: MetaTimeouts().clientConfiguration)
@@ -73,6 +75,7 @@ struct HubServices: Sendable {
         let signIn = SignInService(database: database, hasher: hasher, revocations: revocations, now: now)
         let intake = IntakeService(
             database: database, directory: directory, receivers: [.meta: MetaWebhookReceiver()], signals: signals, rates: rates,
+            refusals: refusals,
             now: now)
         web = WebServices(
             authenticator: Authenticator(database: database, now: now), signIn: signIn,
@@ -130,7 +133,7 @@ struct HubServices: Sendable {
     /// What runs beside the web server, in the order of starting: the last to stop comes first. The others stop counting on this process before
     /// its dispatcher gives its numbers back, so that they take them at once.
     func workers(_ dispatcher: Dispatcher?) -> [any Service] {
-        let always: [any Service] = [clock, rates]
+        let always: [any Service] = [clock, rates, refusals]
         return always + (process.roles.contains(.jobs) ? background : []) + (dispatcher.map { [$0] } ?? [])
             + (process.roles.contains(.web)
                 ? [PresenceExchange(database: database, board: web.presence.board, processID: process.id, now: databaseNow)] : [])

@@ -181,6 +181,8 @@ final class FileProvider: Channel {
     func markRead(providerMessageID: String, showsTyping: Bool, from sender: SenderRoute) async throws {}
     func check(_ draft: ConnectionDraft) async throws -> ConnectionReport { throw ConnectionProblem.providerUnreachable("files only") }
     func subscribe(_ route: SenderRoute) async throws {}
+    func subscribeAnew(_ account: AccountRoute) async throws {}
+    func checkAccount(_ draft: ConnectionDraft) async throws -> AccountReport { throw ConnectionProblem.providerUnreachable("files only") }
     func rejectCall(_ providerCallID: String, from sender: SenderRoute) async throws {}
     func allowCalls(_ sender: SenderRoute) async throws {}
     func templates(of account: AccountRoute, after cursor: String?) async throws -> TemplatePage { TemplatePage(templates: [], next: nil) }

@@ -63,6 +63,7 @@ enum PageExamples {
             "senders",
             SendersView(
                 senders, queues: queues, usages: [senders[0].id: SenderExamples.usage], stopped: [senders[0].id],
+                handlings: HandlingExamples.handlings,
                 notice: PageNotice("Saved."), in: workspace())
         ),
         ("sender", SenderExamples.online), ("sender-suspended", SenderExamples.suspended), ("sender-pending", SenderExamples.pending),
@@ -78,6 +79,10 @@ enum PageExamples {
         ("queue-state", QueueExamples.part),
         ("connection-new", newConnection),
         ("connection-standing", standingConnection),
+        ("connection-troubled", ConnectionExamples.troubled), ("connection-ended", ConnectionExamples.ended),
+        ("numbers", NumberExamples.all), ("numbers-removed", NumberExamples.removed), ("numbers-none", NumberExamples.none),
+        ("handling", HandlingExamples.chosen), ("handling-gone", HandlingExamples.gone), ("handling-refused", HandlingExamples.refused),
+        ("handling-agent", HandlingExamples.onlyLook),
         ("keys", KeysView(keys, newKey: "sb_3f9a0c11d2e84f7b", notice: nil, in: workspace())),
         ("keys-empty", KeysView([], newKey: nil, nameError: "Give the key a name.", notice: nil, in: workspace(.dark))),
         (
@@ -237,8 +242,8 @@ enum PageExamples {
     private static let standingConnection = ConnectionView(
         connections: [connection],
         standing: .init(
-            connection: connection, senders: senders, webhookAddress: "http://127.0.0.1:8080/hooks/meta/cnn_01k00000000000000000000001",
-            verifyToken: "verify-7f3a",
+            ConnectionStanding(connection: connection, senders: senders, refusals: [], waitingInJournal: .none),
+            webhookAddress: "http://127.0.0.1:8080/hooks/meta/cnn_01k00000000000000000000001", verifyToken: "verify-7f3a",
             isReachable: false),
         draft: ConnectionDraft(appID: "", appSecret: "", accessToken: "", businessAccountID: "", phoneNumberID: ""), name: "Shop",
         errors: [:],

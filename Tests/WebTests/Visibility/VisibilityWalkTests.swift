@@ -171,6 +171,9 @@ struct VisibilityWalkTests {
         let unassigned = open.filter { [.ours, .theirs, .nobodys].contains($0.holder) }
         #expect(counts["open"]?.text == String(open.count), "\(level)")
         #expect(counts["mine"]?.text == "1", "\(level)")
+        let numbers = try await scene.web.call(.get, "/api/v1/numbers", scene.headers).json["data"]
+        guard case .array(let rows) = numbers else { return #expect(Bool(false), "there are no numbers") }
+        #expect(rows.first?["openConversations"]?["count"] == .integer(Int64(open.count)), "\(level)")
         #expect(counts["unassigned"]?.text == String(unassigned.count), "\(level)")
         let unread = try await scene.web.services.notifications.unread(access: scene.access(level))
         #expect(Set(unread) == Set(open.map(\.conversation.id)), "\(level)")

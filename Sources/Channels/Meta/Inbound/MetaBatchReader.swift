@@ -4,11 +4,12 @@ internal import Domain
 struct MetaBatchReader {
     private var items: [InboundItem] = []
     private var unreadable: [UnreadableItem] = []
+    private var field: String?
 
     static func read(_ body: JSONNode) -> InboundBatch {
         var reader = MetaBatchReader()
         reader.readBody(body)
-        return InboundBatch(items: reader.items, unreadable: reader.unreadable)
+        return InboundBatch(items: reader.items, unreadable: reader.unreadable, field: reader.field)
     }
 
     private mutating func readBody(_ body: JSONNode) {
@@ -31,6 +32,7 @@ struct MetaBatchReader {
 
     private mutating func readChange(_ change: JSONNode, account: String?, _ path: String) {
         guard let field = change["field"]?.text else { return note(path, "field is missing.") }
+        self.field = field
         let value = change["value"]
         let number = value?["metadata"]?["phone_number_id"]?.identifier
         if MetaTemplateReader.fields.contains(field) {

@@ -17,8 +17,10 @@ package struct ReceptionTable {
 
         /// Whether the number itself is switched off or wasn't paid for, whatever its options say.
         package let isOff: Bool
+        /// Who is given its new conversations.
+        package let handler: Assignment
 
-        package static let usual = Stored(options: .usual, callFault: nil, mailedAt: nil, isOff: false)
+        package static let usual = Stored(options: .usual, callFault: nil, mailedAt: nil, isOff: false, handler: .nobody)
 
         /// Whether what customers write is shown.
         package var receives: Bool { options.receivesMessages && !isOff }
@@ -26,7 +28,7 @@ package struct ReceptionTable {
 
     private static let columns = """
         r.receives_messages, r.notifies, r.receives_groups, r.sends_mail, r.mail_address, r.blocks_calls, r.block_message, r.call_failure,
-        r.call_failed_at, r.mailed_at, x.is_active, x.subscription
+        r.call_failed_at, r.mailed_at, x.is_active, x.subscription, x.handler_account_id, x.handler_team_id
         """
 
     package func find(_ sender: Identifier<Sender>) throws -> Stored {
@@ -84,18 +86,21 @@ package struct ReceptionTable {
         return try transaction.bulk(
             "WITH sought (workspace_id, sender_id) AS (VALUES ", senders.map { [SQLValue($0.workspaceID), SQLValue($0.id)] },
             ") SELECT \(columns), s.sender_id FROM sought s \(number) \(options)"
-        ).reduce(into: [:]) { $0[try $1.id(12)] = try stored($1) }
+        ).reduce(into: [:]) { $0[try $1.id(14)] = try stored($1) }
     }
 
     private static func stored(_ row: Row) throws -> Stored {
         let failedAt = try row.dateOrNil(8)
         let isOff = try !row.bool(10) || row.text(11) == SenderFacts.Subscription.lapsed.rawValue
-        guard try row.integerOrNil(0) != nil else { return Stored(options: .usual, callFault: nil, mailedAt: nil, isOff: isOff) }
+        let handler = Assignment(assignee: try row.idOrNil(12), team: try row.idOrNil(13))
+        guard try row.integerOrNil(0) != nil else {
+            return Stored(options: .usual, callFault: nil, mailedAt: nil, isOff: isOff, handler: handler)
+        }
         return Stored(
             options: try ReceptionOptions(
                 receivesMessages: row.bool(0), notifies: row.bool(1), receivesGroupMessages: row.bool(2), sendsMail: row.bool(3),
                 mailAddress: row.textOrNil(4), blocksCalls: row.bool(5), blockMessage: row.textOrNil(6)),
             callFault: try row.textOrNil(7).flatMap { reason in failedAt.map { CallFault(reason: reason, at: $0) } },
-            mailedAt: try row.dateOrNil(9), isOff: isOff)
+            mailedAt: try row.dateOrNil(9), isOff: isOff, handler: handler)
     }
 }

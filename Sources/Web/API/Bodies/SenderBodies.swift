@@ -19,6 +19,7 @@ struct SenderBody: Encodable {
     let quality: String?
     let messagingLimit: String?
     let readReceipts: Sender.ReadReceipts
+    let handledBy: AssignmentBody
     let createdAt: Date
 
     init(_ sender: Sender) {
@@ -26,6 +27,7 @@ struct SenderBody: Encodable {
         (phoneNumber, phoneNumberId, isActive) = (sender.phoneNumber, sender.providerID, sender.facts.isActive)
         (status, statusSince) = (sender.status, sender.statusSince)
         (reason, statusReason, advice) = (sender.reason?.rawValue, sender.statusReason, sender.reason?.advice)
+        handledBy = AssignmentBody(sender.handler)
         (quality, messagingLimit, readReceipts, createdAt) = (sender.quality, sender.messagingLimit, sender.readReceipts, sender.createdAt)
     }
 }
@@ -50,6 +52,7 @@ extension SenderBody: APISchema {
                 "quality": Schema.text("GREEN, YELLOW or RED."),
                 "messagingLimit": Schema.text("Such as TIER_2K."),
                 "readReceipts": Schema.choice(Sender.ReadReceipts.self),
+                "handledBy": Schema.reference(AssignmentBody.self),
                 "createdAt": Schema.instant(),
             ], optional: ["displayName", "reason", "statusReason", "advice", "quality", "messagingLimit"])
     }
@@ -59,7 +62,8 @@ extension SenderBody: APISchema {
         "displayName": "Acme Shop", "phoneNumber": "+15550100200", "phoneNumberId": "106540352242922", "isActive": true, "status": "online",
         "statusSince": "2026-11-20T08:00:00.000Z",
         "quality": "GREEN",
-        "messagingLimit": "TIER_2K", "readReceipts": "onOpen", "createdAt": "2026-11-20T08:00:00.000Z",
+        "messagingLimit": "TIER_2K", "readReceipts": "onOpen", "handledBy": ["team": "tem_01jz3c4m5n6p7q8r9s0t1v2w3x"],
+        "createdAt": "2026-11-20T08:00:00.000Z",
     ]
 }
 
@@ -92,6 +96,9 @@ extension NewSenderBody: APISchema {
 struct SenderChangeBody: Decodable {
     let name: String?
     let readReceipts: Sender.ReadReceipts?
+    let handledBy: AssignmentBody?
+
+    var handler: Assignment? { handledBy?.assignment }
 }
 
 extension SenderChangeBody: APISchema {
@@ -100,7 +107,9 @@ extension SenderChangeBody: APISchema {
         [
             "name": Schema.text("Inner name."),
             "readReceipts": Schema.choice(Sender.ReadReceipts.self, "When the customer sees that a message was read."),
-        ], optional: ["name", "readReceipts"], isRequest: true)
+            // The person or team that is given its new conversations; an empty object for nobody.
+            "handledBy": Schema.reference(AssignmentBody.self),
+        ], optional: ["name", "readReceipts", "handledBy"], isRequest: true)
     static let example: JSONValue = ["readReceipts": "onAnswer"]
 }
 
@@ -155,67 +164,4 @@ extension SenderHistoryBody: APISchema {
         "cause": "token-refused", "actor": "system:dispatcher", "status": "failed", "reason": "token-refused",
         "at": "2026-11-20T08:00:00.000Z",
     ]
-}
-
-/// A connection, without its secrets: those are never shown.
-struct ConnectionBody: Encodable {
-    let id: Identifier<Connection>
-    let channel: ChannelKind
-    let name, appId, businessAccountId, webhookPath: String
-    let isSubscribed, tokenIsTemporary: Bool
-    let lastWebhookAt: Date?
-    let createdAt: Date
-
-    init(_ connection: Connection) {
-        tokenIsTemporary = connection.tokenIsTemporary
-        (id, channel, name, appId) = (connection.id, connection.channel, connection.name, connection.appID)
-        (businessAccountId, webhookPath) = (connection.businessAccountID, "/hooks/\(connection.channel.rawValue)/\(connection.id)")
-        (isSubscribed, lastWebhookAt, createdAt) = (connection.isSubscribed, connection.lastWebhookAt, connection.createdAt)
-    }
-}
-
-extension ConnectionBody: APISchema {
-    static let schemaName = "Connection"
-    static let schema = Schema.object(
-        [
-            "id": Schema.id(Connection.self), "channel": Schema.choice(ChannelKind.self), "name": Schema.text(), "appId": Schema.text(),
-            "businessAccountId": Schema.text(), "webhookPath": Schema.text("Where WhatsApp sends to, below the public address."),
-            "isSubscribed": Schema.bool("What the last check said: whether the app gets the account's webhooks."),
-            "tokenIsTemporary": Schema.bool("What the last check said: whether the access token ends some day by itself."),
-            "lastWebhookAt": Schema.instant(),
-            "createdAt": Schema.instant(),
-        ], optional: ["lastWebhookAt"])
-    static let example: JSONValue = [
-        "id": "cnn_01jz3c4m5n6p7q8r9s0t1v2w3x", "channel": "meta", "name": "Shop", "appId": "1029384756",
-        "businessAccountId": "102290129340398",
-        "webhookPath": "/hooks/meta/cnn_01jz3c4m5n6p7q8r9s0t1v2w3x", "isSubscribed": true, "tokenIsTemporary": false,
-        "createdAt": "2026-11-20T08:00:00.000Z",
-    ]
-}
-
-/// Other secrets for a connection; what isn't given stays.
-struct ConnectionChangeBody: Decodable { let accessToken, appSecret: String? }
-
-extension ConnectionChangeBody: APISchema {
-    static let schemaName = "ConnectionChange"
-    static let schema = Schema.object(
-        ["accessToken": Schema.text("Never shown again."), "appSecret": Schema.text("Never shown again.")],
-        optional: ["accessToken", "appSecret"], isRequest: true)
-    static let example: JSONValue = ["accessToken": "EAAG…"]
-}
-
-/// What a check of a connection found.
-struct ConnectionCheckBody: Encodable {
-    let connection: ConnectionBody
-    let senders: [SenderBody]
-
-    init(_ check: ConnectionCheck) { (connection, senders) = (ConnectionBody(check.connection), check.senders.map(SenderBody.init)) }
-}
-
-extension ConnectionCheckBody: APISchema {
-    static let schemaName = "ConnectionCheck"
-    static let schema = Schema.object([
-        "connection": Schema.reference(ConnectionBody.self), "senders": Schema.list(Schema.reference(SenderBody.self)),
-    ])
-    static let example: JSONValue = ["connection": ConnectionBody.example, "senders": [SenderBody.example]]
 }

@@ -95,9 +95,11 @@ extension RoleChangeBody: APISchema {
 }
 
 /// Who looks after a conversation; what isn't given is nobody.
-struct AssignmentBody: Decodable {
+struct AssignmentBody: Codable {
     let assignee: Identifier<Account>?
     let team: Identifier<Team>?
+
+    init(_ assignment: Assignment) { (assignee, team) = (assignment.assignee, assignment.team) }
 
     var assignment: Assignment { Assignment(assignee: assignee, team: team) }
 }

@@ -2,7 +2,7 @@ internal import Domain
 internal import Hummingbird
 internal import Services
 
-/// `/api/v1/senders` and `/api/v1/connections`: the numbers of the business, and what holds their secrets.
+/// `/api/v1/senders`: the numbers of the business.
 struct SenderRoutes: Sendable {
     let services: WebServices
 
@@ -34,7 +34,8 @@ struct SenderRoutes: Sendable {
                 .patch, "/api/v1/senders/{sender}", allows: .grant(.sendersManage),
                 operation: Operation(
                     "changeSender", tag: "Senders", "Changes the settings of a sender", body: SenderChangeBody.self,
-                    answer: .one(SenderBody.self, "The sender."), problems: [SenderProblem.missing]), respond: change),
+                    answer: .one(SenderBody.self, "The sender."),
+                    problems: [SenderProblem.missing, AssignmentProblem.teamMissing, AssignmentProblem.notBoth]), respond: change),
             Route(
                 .delete, "/api/v1/senders/{sender}", allows: .grant(.connectionsManage),
                 operation: Operation(
@@ -76,26 +77,6 @@ struct SenderRoutes: Sendable {
                     answer: .list(of: SenderHistoryBody.self, "A page of it."),
                     problems: [SenderProblem.missing, PageProblem.cursorMalformed]),
                 respond: history),
-            Route(
-                .get, "/api/v1/connections", allows: .grant(.connectionsManage),
-                operation: Operation(
-                    "listConnections", tag: "Senders", "The connections, without their secrets",
-                    answer: .list(of: ConnectionBody.self, "All connections.")), respond: connections),
-            Route(
-                .patch, "/api/v1/connections/{connection}", allows: .grant(.connectionsManage),
-                operation: Operation(
-                    "changeConnection", tag: "Senders", "Replaces the access token or the app secret, once WhatsApp has confirmed them",
-                    body: ConnectionChangeBody.self, answer: .one(ConnectionCheckBody.self, "The connection and its senders."),
-                    problems: [
-                        SenderProblem.connectionMissing, ConnectionProblem.accessTokenWrong(""), ConnectionProblem.appSecretWrong,
-                        ConnectionProblem.providerUnreachable(""),
-                    ]), respond: changeConnection),
-            Route(
-                .post, "/api/v1/connections/{connection}/check", allows: .grant(.connectionsManage),
-                operation: Operation(
-                    "checkConnection", tag: "Senders", "Asks WhatsApp how a connection and its numbers are, and writes it down",
-                    answer: .one(ConnectionCheckBody.self, "The connection and its senders."),
-                    problems: [SenderProblem.connectionMissing, ConnectionProblem.providerUnreachable("")]), respond: check),
         ]
     }
 
@@ -132,7 +113,8 @@ struct SenderRoutes: Sendable {
         let input = try await APIWrite(request).decode(SenderChangeBody.self)
         return try JSONText.response(
             SenderBody(
-                try await services.senders.change(id, name: input.name, readReceipts: input.readReceipts, access: context.access)))
+                try await services.senders.change(
+                    id, name: input.name, readReceipts: input.readReceipts, handler: input.handler, access: context.access)))
     }
 
     @Sendable private func usage(_ request: Request, _ context: APIContext) async throws -> Response {
@@ -183,37 +165,5 @@ struct SenderRoutes: Sendable {
         _ = try Query(request)
         try await services.senders.remove(context.id("sender", of: Sender.self), access: context.access)
         return KeptAnswer.nothing.response
-    }
-
-    @Sendable private func changeConnection(_ request: Request, _ context: APIContext) async throws -> Response {
-        _ = try Query(request)
-        let id = try context.id("connection", of: Connection.self)
-        let input = try await APIWrite(request).decode(ConnectionChangeBody.self)
-        let check = try await services.senders.replaceSecrets(
-            accessToken: input.accessToken, appSecret: input.appSecret, of: id, access: context.access)
-        return try JSONText.response(ConnectionCheckBody(check))
-    }
-
-    @Sendable private func check(_ request: Request, _ context: APIContext) async throws -> Response {
-        _ = try Query(request)
-        let id = try context.id("connection", of: Connection.self)
-        let write = try await APIWrite(request)
-        try write.expectEmpty()
-        let (senders, access) = (services.senders, context.access)
-        // As with a new sender: the provider is asked before the transaction.
-        if let earlier = try await services.idempotentWrites.earlier(write.idempotency, access: access) { return earlier.response }
-        let inspected = try await senders.inspect(id, access: access)
-        let done = try await services.idempotentWrites.perform(write.idempotency, access: access) { transaction in
-            let check = try senders.save(inspected, access: access, in: transaction)
-            return (try KeptAnswer(ConnectionCheckBody(check), status: .ok), check)
-        }
-        if let check = done.made { senders.announce(check) }
-        return done.answer.response
-    }
-
-    @Sendable private func connections(_ request: Request, _ context: APIContext) async throws -> Response {
-        _ = try Query(request)
-        return try JSONText.response(
-            ListBody(data: try await services.senders.connections(access: context.access).map(ConnectionBody.init)))
     }
 }
