@@ -4,7 +4,7 @@ import itertools
 import re
 
 import pytest
-from conftest import NARROW, WIDE, Customer, Demo, assert_accessible, eventually, photograph
+from conftest import NARROW, WIDE, Customer, Demo, assert_accessible, eventually, photograph, sign_in, start_demo
 from playwright.sync_api import Locator, Page, expect
 
 # Romanian mobile numbers that nobody else uses.
@@ -76,7 +76,7 @@ def verify_later(window: Page) -> None:
 
 
 def newest_code(demo: Demo, number: str) -> dict:
-    return eventually(lambda: demo.control("GET", f"codes?number={number[1:]}")["data"])[0]
+    return eventually(lambda: demo.control("GET", f"/codes?number={number[1:]}")["data"])[0]
 
 
 def sender_of(demo: Demo, number: str) -> dict | None:
@@ -134,7 +134,7 @@ def test_a_number_goes_from_nothing_to_online_and_speaks(demo, browsing, number)
     guest.writes("Are you open?")
     conversation = demo.conversation_with("Mara Ionescu")
     page.goto(f"{demo.inbox}/{conversation}")
-    page.get_by_label("Message").fill("Until six")
+    page.get_by_role("textbox", name="Message").fill("Until six")
     page.keyboard.press("Enter")
     guest.expect_received("Until six")
 
@@ -156,7 +156,7 @@ def test_a_number_that_was_left_unverified_asks_for_its_code(demo, browsing, num
     code = newest_code(demo, number)
     page.get_by_label("Six-digit code").fill("000000" if code["code"] != "000000" else "111111")
     page.get_by_role("button", name="Confirm").click()
-    expect(page.locator("#code-error")).to_contain_text("This isn't the code that was sent")
+    expect(page.locator("#code-error")).to_contain_text("or it is too old")
     assert_accessible(page)
     photograph(page, "signup-code-wrong")
     # Pasted as the message shows it; the browser that asked is closed, another one goes on.
@@ -177,6 +177,36 @@ def test_a_number_that_was_left_unverified_asks_for_its_code(demo, browsing, num
     photograph(other, "signup-done-dark-narrow")
 
 
+def test_a_code_that_is_too_old_is_followed_by_another(browsing, number, tmp_path):
+    # A demo of its own, whose clock is set ahead.
+    program, demo = start_demo(tmp_path)
+    browsing.allow("422")
+    page = browsing.page()
+    sign_in(page, demo)
+    demo.workspace = re.search("/app/([^/]+)/", page.url).group(1)
+    begin(page, demo, number)
+    window = open_window(page)
+    to_the_code(window)
+    verify_later(window)
+    page.get_by_label("Language").select_option("ro")
+    page.get_by_role("button", name="Send the code").click()
+    expect(page.get_by_label("Six-digit code")).to_be_visible()
+    old = newest_code(demo, number)
+    demo.control("PUT", "/clock", {"offsetSeconds": 3600})
+    page.get_by_label("Six-digit code").fill(old["code"])
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.locator("#code-error")).to_contain_text("it is too old")
+    page.get_by_role("button", name="Call me instead").click()
+    expect(page.get_by_text("You will be called")).to_be_visible()
+    call = newest_code(demo, number)
+    assert (call["method"], call["language"]) == ("VOICE", "ro")
+    page.get_by_label("Six-digit code").fill(demo.control("POST", f"/codes/{call['id']}/answer")["code"])
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.locator("#done-status")).to_have_text("Online")
+    page.close()
+    assert program.stop() == 0
+
+
 def signup_of(demo: Demo, number: str) -> dict:
     return next(one for one in demo.api("GET", "/sign-ups")["data"] if one["phoneNumber"] == number)
 
@@ -194,7 +224,7 @@ def test_a_window_that_is_left_says_what_helps_and_can_be_opened_again(demo, bro
     photograph(page, "signup-cancelled-dark-narrow")
     window = open_window(page)
     last_click(window, "Break off with an error")
-    expect(trouble(page)).to_contain_text("Meta’s window reported a problem")
+    expect(trouble(page)).to_contain_text("window reported a problem: The simulated sign-up was broken off. Open")
     window = open_window(page)
     to_the_code(window)
     window.get_by_label("Six digits").fill(newest_code(demo, number)["code"])

@@ -133,17 +133,19 @@ function begin() {
     });
     code?.focus();
     document.getElementById("pin")?.focus();
+    begunAt = performance.now();
     count();
 }
 
 let counter;
+let begunAt;
 
-/** Another code is offered once the first had its time. */
+/** Another code is offered once the first had its time, by this page's own clock: the computer's may be wrong. */
 function count() {
     clearTimeout(counter);
     const words = document.getElementById("code-pause");
     if (!words) return;
-    const seconds = Math.ceil((Number(words.dataset.opensAt) - Date.now()) / 1000);
+    const seconds = Math.ceil(Number(words.dataset.opensIn) - (performance.now() - begunAt) / 1000);
     for (const button of document.querySelectorAll("[data-after-pause]")) button.disabled = seconds > 0;
     words.textContent =
         seconds > 0

@@ -70,6 +70,8 @@ package struct NumberSignup: Sendable, Equatable, Identified {
     /// That somebody decided to go on with what was found.
     package var isAccepted = false
     package var codeMethod: VerificationMethod?
+    /// Of the last code, as ``CodeLanguage/code``.
+    package var codeLanguage: String?
     package var codeRequestedAt: Date?
     /// The number has a PIN that isn't ours.
     package var needsPIN = false
@@ -106,7 +108,7 @@ package struct NumberSignup: Sendable, Equatable, Identified {
     /// The window is opened anew: what the last one led to doesn't count.
     package mutating func startOver() {
         (step, isWorking, trouble, hint, found, questions, isAccepted) = (.window, false, nil, nil, nil, [], false)
-        (codeMethod, codeRequestedAt, needsPIN) = (nil, nil, false)
+        (codeMethod, codeLanguage, codeRequestedAt, needsPIN) = (nil, nil, nil, false)
         round += 1
     }
 }
@@ -164,7 +166,8 @@ package enum SignupWindowEnd: Sendable, Equatable {
         }
         let hint = SignupHint(businessAccountID: try id(businessAccountID), phoneNumberID: try id(phoneNumberID))
         if let message = errorMessage?.trimmed, !message.isEmpty {
-            self = .failed(message: message.line(Self.textLimit))
+            let line = message.line(Self.textLimit)
+            self = .failed(message: String(line.reversed().drop { ".! ".contains($0) }.reversed()))
         } else if event.hasPrefix("FINISH") {
             self = .finished(hint)
         } else if event == "CANCEL" {

@@ -263,7 +263,8 @@ package struct NumberSignupService: Sendable {
             guard stored.signup.step == .code else { throw NumberSignupProblem.stepPassed }
             let pause = stored.signup.codePause(at: moment)
             guard pause == 0 else { throw NumberSignupProblem.codeTooSoon(seconds: pause) }
-            (stored.signup.codeRequestedAt, stored.signup.codeMethod, stored.signup.trouble) = (moment, method, nil)
+            (stored.signup.codeRequestedAt, stored.signup.codeMethod) = (moment, method)
+            (stored.signup.codeLanguage, stored.signup.trouble) = (language.code, nil)
         }
         do {
             let (token, found) = try await held(id, access)

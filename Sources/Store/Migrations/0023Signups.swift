@@ -29,6 +29,7 @@ extension Migration {
                 questions TEXT NOT NULL,
                 is_accepted INTEGER NOT NULL CHECK (is_accepted IN (0, 1)),
                 code_method TEXT CHECK (code_method IN ('sms', 'voice')),
+                code_language TEXT,
                 code_requested_at INTEGER,
                 needs_pin INTEGER NOT NULL CHECK (needs_pin IN (0, 1)),
                 sender_id TEXT,

@@ -26,7 +26,7 @@ package struct NumberSignupTable {
     private static let columns = """
         workspace_id, id, actor, client_address, terms, price, phone_number, name, display_name, step, is_working, round, trouble_code, trouble,
         connection_id, hinted_account, hinted_number, has_hint, found_account, found_number, found_phone_number, questions, is_accepted,
-        code_method, code_requested_at, needs_pin, sender_id, window_code, access_token, pin, verify_token, created_at, updated_at, server
+        code_method, code_requested_at, needs_pin, sender_id, window_code, access_token, pin, verify_token, created_at, updated_at, server, code_language
         """
 
     private func requireGrants() throws {
@@ -86,7 +86,7 @@ package struct NumberSignupTable {
                 hinted_account = \(signup.hint?.businessAccountID), hinted_number = \(signup.hint?.phoneNumberID),
                 has_hint = \(signup.hint != nil), found_account = \(signup.found?.businessAccountID), found_number = \(signup.found?.id),
                 found_phone_number = \(signup.found?.phoneNumber.text), questions = \(Self.text(of: signup.questions)),
-                is_accepted = \(signup.isAccepted), code_method = \(signup.codeMethod?.rawValue),
+                is_accepted = \(signup.isAccepted), code_method = \(signup.codeMethod?.rawValue), code_language = \(signup.codeLanguage),
                 code_requested_at = \(signup.codeRequestedAt), needs_pin = \(signup.needsPIN), sender_id = \(signup.senderID),
                 window_code = \(stored.windowCodeDigest), access_token = \(stored.sealedAccessToken), pin = \(stored.sealedPIN),
                 verify_token = \(stored.sealedVerifyToken), updated_at = \(now)
@@ -154,7 +154,7 @@ package struct NumberSignupTable {
         ]
         let kept: [SQLValue] = [
             SQLValue(stored.windowCodeDigest), SQLValue(stored.sealedAccessToken), SQLValue(stored.sealedPIN),
-            .text(stored.sealedVerifyToken), SQLValue(one.createdAt), SQLValue(one.updatedAt), .text(one.server),
+            .text(stored.sealedVerifyToken), SQLValue(one.createdAt), SQLValue(one.updatedAt), .text(one.server), SQLValue(one.codeLanguage),
         ]
         return begun + standing + kept
     }
@@ -178,7 +178,7 @@ package struct NumberSignupTable {
         one.questions = try row.text(21).split(separator: " ").compactMap { NumberSignup.Question(rawValue: String($0)) }
         (one.isAccepted, one.needsPIN) = (try row.bool(22), try row.bool(25))
         (one.codeMethod, one.codeRequestedAt) = (try row.textOrNil(23).flatMap(VerificationMethod.init(rawValue:)), try row.dateOrNil(24))
-        one.senderID = try row.idOrNil(26)
+        (one.senderID, one.codeLanguage) = (try row.idOrNil(26), try row.textOrNil(34))
         var stored = StoredSignup(signup: one, sealedVerifyToken: try row.text(30))
         (stored.windowCodeDigest, stored.sealedAccessToken) = (try row.textOrNil(27), try row.textOrNil(28))
         stored.sealedPIN = try row.textOrNil(29)

@@ -130,7 +130,7 @@ struct SignupRowView: View {
     init(_ signup: NumberSignup, _ times: PageTimes) {
         names = [
             "signupID": signup.id.text, "signupName": signup.name, "signupNumber": signup.phoneNumber.display,
-            "signupState": SignupWords.state(signup, now: times.now), "signupEnd": times.full(signup.endsAt),
+            "signupState": SignupWords.state(signup, now: times.now), "signupEnd": times.day(of: signup.endsAt),
         ]
     }
 }
@@ -139,7 +139,7 @@ struct SignupRowView: View {
 enum SignupWords {
     static func state(_ signup: NumberSignup, now: Date) -> String {
         if signup.isBusy(at: now) { return "Being worked on" }
-        if signup.trouble != nil, signup.step != .choice { return "Something went wrong: look what helps" }
+        if signup.trouble != nil, ![.choice, .code].contains(signup.step), !signup.needsPIN { return "Something went wrong: look what helps" }
         return switch signup.step {
         case .window, .account: "Meta\u{2019}s window comes next"
         case .choice: "Waits for a decision"

@@ -44,9 +44,8 @@ struct SignupView: RenderedView {
             "atCode": !isBusy && step == .code, "isCodeSent": signup.codeRequestedAt != nil,
             "codeSentWords": signup.codeMethod == .voice ? "You will be called, and hear the code." : "A message with the code is on its way.",
             "typedCode": typed, "codeError": (problem?.field == "code" ? problem?.detail : nil).orFalse,
-            "languages": CodeLanguage.all.map { LanguageView($0, isSelected: $0.code == language) }, "chosenLanguage": language,
-            "opensAt": String(
-                (signup.codeRequestedAt?.milliseconds ?? 0) + Int64(NumberSignup.codePauseSeconds * 1_000)),
+            "languages": CodeLanguage.all.map { LanguageView($0, isSelected: $0.code == language) },
+            "chosenLanguage": signup.codeLanguage ?? language, "opensIn": String(signup.codePause(at: now)),
             "atPIN": !isBusy && step == .registration && signup.needsPIN,
             "pinError": (problem?.field == "pin" ? problem?.detail : nil).orFalse,
             "atRegistration": !isBusy && step == .registration && !signup.needsPIN,
@@ -55,7 +54,7 @@ struct SignupView: RenderedView {
             "isDone": step == .done && sender != nil, "doneStatus": status, "doneTone": tone, "doneIcon": icon,
             "doneSenderID": sender?.id.text ?? "", "doneReason": (sender?.statusReason).orFalse, "doneAdvice": (sender?.reason?.advice).orFalse,
             "doneIsOnline": sender?.status == .online, "canEnd": step != .done && signup.senderID == nil,
-            "canStartOver": step != .window && step != .done && signup.senderID == nil && !isBusy,
+            "canStartOver": [.account, .code, .registration].contains(step) && signup.senderID == nil && !isBusy,
         ]
         let frame = workspace.names(title: "Connect \(signup.phoneNumber.display)", place: .senders)
         names = own.with(window).with(code).with(end).with(frame)

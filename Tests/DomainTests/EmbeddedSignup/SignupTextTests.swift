@@ -30,7 +30,7 @@ struct SignupTextTests {
             ("FINISH", "1", "2", nil, nil, SignupWindowEnd.finished(.init(businessAccountID: "1", phoneNumberID: "2"))),
             ("FINISH_ONLY_WABA", "1", nil, nil, nil, .finished(.init(businessAccountID: "1", phoneNumberID: nil))),
             ("CANCEL", nil, nil, "PERMISSIONS", nil, .cancelled(step: "PERMISSIONS")), ("CANCEL", nil, nil, nil, nil, .cancelled(step: nil)),
-            ("CANCEL", nil, nil, nil, "No way", .failed(message: "No way")), ("ERROR", nil, nil, nil, nil, .failed(message: "no reason was given")),
+            ("CANCEL", nil, nil, nil, "No way. ", .failed(message: "No way")), ("ERROR", nil, nil, nil, nil, .failed(message: "no reason was given")),
             ("FINISH", "1; DROP", nil, nil, nil, nil), ("OTHER", nil, nil, nil, nil, nil),
         ] as [(String, String?, String?, String?, String?, SignupWindowEnd?)])
     func ends(event: String, account: String?, number: String?, step: String?, message: String?, end: SignupWindowEnd?) {

@@ -189,7 +189,7 @@ struct SignupPagesTests {
         let page = try await get(address)
         #expect(page.text.contains("Send the code"))
         #expect(try await post("\(address)/code-request", "method=sms&language=ro").status == 303)
-        for (typed, words) in [("12 34", "six digits"), ("000-000", "This isn&#39;t the code")] {
+        for (typed, words) in [("12 34", "six digits"), ("000-000", "it is too old")] {
             let answer = try await post("\(address)/verification", "code=\(typed)")
             #expect(answer.status == 422)
             #expect(answer.text.contains(words))
