@@ -25,6 +25,8 @@ package struct SimulatorSettings: Sendable, Equatable {
     package enum WindowRefusal: String, Sendable { case answer, status }
     /// What becomes of a new or edited template.
     package enum Review: String, Sendable { case approve, reject, pending }
+    /// Which of its two answers the window of Embedded Signup gives first: the session's event, or the code for the callback.
+    package enum SignupAnswer: String, Sendable { case event, code }
 
     /// Messages per second of a number, in and out.
     package var throughputLimit = true
@@ -39,6 +41,7 @@ package struct SimulatorSettings: Sendable, Equatable {
     package var review = Review.approve
     /// Time that a review takes, in milliseconds.
     package var reviewDelay = 1_500
+    package var signupFirst = SignupAnswer.event
 
     /// Whether statuses are sent at all.
     package var statuses = true

@@ -48,7 +48,8 @@ final class SimulatorCore: Sendable {
         for effect in effects {
             switch effect {
             case .webhook(let item): outbox.enqueue(item, WebhookRules(world.settings))
-            case .changed(let phone): pages.publish(phone)
+            case .changed(let phone): pages.publish(phone.map { .phone($0) } ?? .everything)
+            case .codeSent: pages.publish(.codes)
             case .after(let milliseconds, let step):
                 timers.scheduleTask(in: .milliseconds(Int64(milliseconds))) { [weak self] in
                     self?.update { $0.perform(step) }
@@ -66,6 +67,6 @@ final class SimulatorCore: Sendable {
             fresh.address = world.address
             world = fresh
         }
-        pages.publish(nil)
+        pages.publish(.everything)
     }
 }

@@ -23,8 +23,11 @@ struct SimulatorResponder: HTTPResponder {
     func respond(to request: Request, context: SimulatorContext) async throws -> Response {
         let parts = request.uri.path.split(separator: "/")
         switch parts.first {
-        case nil, "assets":
+        case nil, "assets", "dialog":
             return PhonePages().respond(to: request, parts.map(String.init))
+        // Of any language, as `/en_US/sdk.js`.
+        case _? where parts.count == 2 && parts[1] == "sdk.js":
+            return PhonePages().respond(to: request, ["sdk"])
         case "control" where parts.dropFirst().first == "v1":
             guard isTrusted(request) else { return Response(status: .forbidden) }
             return try await ControlRoutes(core: core).respond(to: request, parts.dropFirst(2).map(\.removingPercentEncoding))

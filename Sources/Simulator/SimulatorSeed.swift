@@ -4,10 +4,28 @@ package struct SimulatorSeed: Sendable {
         package var id, name, secret, verifyToken: String
         /// Where webhooks go; nil until someone sets it.
         package var callbackURL: String?
+        /// The `config_id` with which it may open the window of Embedded Signup; nil for an app that may not.
+        package var configurationID: String?
 
-        package init(id: String, name: String, secret: String, verifyToken: String, callbackURL: String? = nil) {
-            (self.id, self.name, self.secret, self.verifyToken, self.callbackURL) = (id, name, secret, verifyToken, callbackURL)
+        package init(
+            id: String, name: String, secret: String, verifyToken: String, callbackURL: String? = nil, configurationID: String? = nil
+        ) {
+            (self.id, self.name, self.secret, self.verifyToken) = (id, name, secret, verifyToken)
+            (self.callbackURL, self.configurationID) = (callbackURL, configurationID)
         }
+
+        /// The app of whoever runs a hub, by which its customers sign up their own numbers. The same everywhere.
+        package static let signup = App(
+            id: "700000000000900", name: "Switchboard sign-up", secret: "simulated-signup-secret-000000001",
+            verifyToken: "simulated-signup-verify-token", configurationID: "730000000000900")
+    }
+
+    /// Somebody with a login at the platform, whose business has these accounts. They appear in the window of Embedded Signup.
+    package struct Owner: Sendable {
+        package var id, name: String
+        package var accounts: [String]
+
+        package init(id: String, name: String, accounts: [String] = []) { (self.id, self.name, self.accounts) = (id, name, accounts) }
     }
 
     package struct Number: Sendable {
@@ -65,9 +83,12 @@ package struct SimulatorSeed: Sendable {
     /// Each token and the app that it belongs to.
     package var accessTokens: [String: String]
     package var customers: [Customer]
+    package var owners: [Owner]
 
-    package init(apps: [App], accounts: [Account], accessTokens: [String: String], customers: [Customer]) {
-        (self.apps, self.accounts, self.accessTokens, self.customers) = (apps, accounts, accessTokens, customers)
+    package init(
+        apps: [App], accounts: [Account], accessTokens: [String: String], customers: [Customer], owners: [Owner] = []
+    ) {
+        (self.apps, self.accounts, self.accessTokens, self.customers, self.owners) = (apps, accounts, accessTokens, customers, owners)
     }
 }
 
@@ -77,7 +98,8 @@ extension SimulatorSeed {
         apps: [
             App(
                 id: "700000000000001", name: "Switchboard", secret: "simulated-app-secret-000000000001",
-                verifyToken: "simulated-verify-token")
+                verifyToken: "simulated-verify-token"),
+            .signup,
         ],
         accounts: [
             Account(
@@ -101,5 +123,9 @@ extension SimulatorSeed {
             Customer(name: "Grace Okafor", number: "2348012345601"),
             Customer(name: "Luca Bianchi", number: "393331234501"),
             Customer(name: "Emma Lindqvist", number: "46701234501"),
+        ],
+        owners: [
+            Owner(id: "owner-1", name: "Nora Field", accounts: ["710000000000001"]),
+            Owner(id: "owner-2", name: "Sam Porter"),
         ])
 }

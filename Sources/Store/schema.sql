@@ -84,6 +84,7 @@ CREATE TABLE connections (
     created_at INTEGER NOT NULL, portfolio_id TEXT, checked_at INTEGER, check_problem TEXT, last_webhook_field TEXT, account_name TEXT, token_kind TEXT, token_ends_at INTEGER, token_permissions TEXT, callback_addresses TEXT NOT NULL DEFAULT '[]', access_token_replaced_at INTEGER, access_token_replaced_by TEXT, app_secret_replaced_at INTEGER, app_secret_replaced_by TEXT,
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
+CREATE INDEX connections_by_account ON connections (app_id, business_account_id);
 CREATE INDEX connections_by_id ON connections (id);
 
 CREATE TABLE contact_identities (
@@ -465,6 +466,49 @@ CREATE INDEX notifications_by_person ON notifications (workspace_id, account_id,
 CREATE INDEX notifications_by_time ON notifications (workspace_id, at, id);
 CREATE UNIQUE INDEX notifications_unread ON notifications (workspace_id, account_id, conversation_id, kind)
     WHERE read_at IS NULL;
+
+CREATE TABLE number_signups (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+    id TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    client_address TEXT,
+    terms TEXT NOT NULL,
+    price INTEGER NOT NULL CHECK (price >= 0),
+    phone_number TEXT NOT NULL,
+    name TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    server TEXT NOT NULL,
+    step TEXT NOT NULL CHECK (step IN ('window', 'account', 'choice', 'code', 'registration', 'done')),
+    is_working INTEGER NOT NULL CHECK (is_working IN (0, 1)),
+    round INTEGER NOT NULL,
+    trouble_code TEXT,
+    trouble TEXT,
+    connection_id TEXT NOT NULL,
+    hinted_account TEXT,
+    hinted_number TEXT,
+    has_hint INTEGER NOT NULL CHECK (has_hint IN (0, 1)),
+    found_account TEXT,
+    found_number TEXT,
+    found_phone_number TEXT,
+    questions TEXT NOT NULL,
+    is_accepted INTEGER NOT NULL CHECK (is_accepted IN (0, 1)),
+    code_method TEXT CHECK (code_method IN ('sms', 'voice')),
+    code_language TEXT,
+    code_requested_at INTEGER,
+    needs_pin INTEGER NOT NULL CHECK (needs_pin IN (0, 1)),
+    sender_id TEXT,
+    window_code TEXT,
+    access_token TEXT,
+    pin TEXT,
+    verify_token TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id),
+    CHECK (step <> 'done' OR sender_id IS NOT NULL)
+) STRICT;
+CREATE INDEX number_signups_by_connection ON number_signups (connection_id);
+CREATE UNIQUE INDEX number_signups_by_phone_number ON number_signups (workspace_id, phone_number);
+CREATE INDEX number_signups_by_time ON number_signups (workspace_id, updated_at);
 
 CREATE TABLE one_time_links (
     token_hash BLOB NOT NULL PRIMARY KEY,
@@ -1096,6 +1140,7 @@ CREATE TABLE connections (
     CONSTRAINT connections_pkey PRIMARY KEY (workspace_id, id),
     CONSTRAINT connections_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
+CREATE INDEX connections_by_account ON public.connections USING btree (app_id, business_account_id);
 CREATE INDEX connections_by_id ON public.connections USING btree (id);
 
 CREATE TABLE contact_identities (
@@ -1512,6 +1557,57 @@ CREATE INDEX notifications_by_conversation ON public.notifications USING btree (
 CREATE INDEX notifications_by_person ON public.notifications USING btree (workspace_id, account_id, at DESC, id DESC);
 CREATE INDEX notifications_by_time ON public.notifications USING btree (workspace_id, at, id);
 CREATE UNIQUE INDEX notifications_unread ON public.notifications USING btree (workspace_id, account_id, conversation_id, kind) WHERE (read_at IS NULL);
+
+CREATE TABLE number_signups (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    actor text COLLATE "C" NOT NULL,
+    client_address text COLLATE "C",
+    terms text COLLATE "C" NOT NULL,
+    price bigint NOT NULL,
+    phone_number text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    display_name text COLLATE "C" NOT NULL,
+    server text COLLATE "C" NOT NULL,
+    step text COLLATE "C" NOT NULL,
+    is_working bigint NOT NULL,
+    round bigint NOT NULL,
+    trouble_code text COLLATE "C",
+    trouble text COLLATE "C",
+    connection_id text COLLATE "C" NOT NULL,
+    hinted_account text COLLATE "C",
+    hinted_number text COLLATE "C",
+    has_hint bigint NOT NULL,
+    found_account text COLLATE "C",
+    found_number text COLLATE "C",
+    found_phone_number text COLLATE "C",
+    questions text COLLATE "C" NOT NULL,
+    is_accepted bigint NOT NULL,
+    code_method text COLLATE "C",
+    code_language text COLLATE "C",
+    code_requested_at bigint,
+    needs_pin bigint NOT NULL,
+    sender_id text COLLATE "C",
+    window_code text COLLATE "C",
+    access_token text COLLATE "C",
+    pin text COLLATE "C",
+    verify_token text COLLATE "C" NOT NULL,
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    CONSTRAINT number_signups_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT number_signups_check CHECK (((step <> 'done'::text) OR (sender_id IS NOT NULL))),
+    CONSTRAINT number_signups_code_method_check CHECK ((code_method = ANY (ARRAY['sms'::text, 'voice'::text]))),
+    CONSTRAINT number_signups_has_hint_check CHECK ((has_hint = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT number_signups_is_accepted_check CHECK ((is_accepted = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT number_signups_is_working_check CHECK ((is_working = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT number_signups_needs_pin_check CHECK ((needs_pin = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT number_signups_price_check CHECK ((price >= 0)),
+    CONSTRAINT number_signups_step_check CHECK ((step = ANY (ARRAY['window'::text, 'account'::text, 'choice'::text, 'code'::text, 'registration'::text, 'done'::text]))),
+    CONSTRAINT number_signups_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+CREATE INDEX number_signups_by_connection ON public.number_signups USING btree (connection_id);
+CREATE UNIQUE INDEX number_signups_by_phone_number ON public.number_signups USING btree (workspace_id, phone_number);
+CREATE INDEX number_signups_by_time ON public.number_signups USING btree (workspace_id, updated_at);
 
 CREATE TABLE one_time_links (
     token_hash bytea NOT NULL,

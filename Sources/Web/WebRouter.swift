@@ -43,7 +43,7 @@ package struct WebRouter {
     private static func api(_ services: WebServices, _ configuration: WebConfiguration) -> [Route<APIContext>] {
         MessageRoutes(services: services).routes + ScheduleRoutes(services: services).routes + ConversationRoutes(services: services).routes
             + ConversationDetailRoutes(services: services).routes + MessageDetailRoutes(services: services).routes
-            + SenderRoutes(services: services).routes
+            + SenderRoutes(services: services).routes + SignupRoutes(services: services, configuration: configuration).routes
             + ConnectionRoutes(services: services).routes
             + NumberRoutes(services: services).routes
             + MediaRoutes(services: services).routes + EventRoutes(services: services).routes + AccessRoutes(services: services).routes

@@ -27,6 +27,7 @@ package struct WebServices: Sendable {
     package let presence: PresenceService
     package let events: EventService
     package let senders: SenderService
+    package let signups: NumberSignupService
     package let queues: QueueService
     package let media: MediaService
     package let jobs: JobService
@@ -51,7 +52,7 @@ package struct WebServices: Sendable {
         revocations: AccessRevocations, idempotentWrites: IdempotentWrites, intake: IntakeService, journal: JournalService,
         sending: SendingService,
         conversations: ConversationService, notes: NoteService, views: SavedViewService, presence: PresenceService, events: EventService,
-        senders: SenderService, queues: QueueService,
+        senders: SenderService, signups: NumberSignupService, queues: QueueService,
         media: MediaService,
         jobs: JobService, health: HealthService, notifications: NotificationService, push: PushService, mail: MailService,
         webhooks: WebhookService, reception: ReceptionService,
@@ -67,6 +68,7 @@ package struct WebServices: Sendable {
         (self.events, self.senders, self.queues, self.media, self.jobs) = (events, senders, queues, media, jobs)
         (self.health, self.notifications, self.push, self.mail, self.webhooks) = (health, notifications, push, mail, webhooks)
         (self.reception, self.profiles) = (reception, profiles)
+        self.signups = signups
         (self.credits, self.subscriptions) = (credits, subscriptions)
         (self.signals, self.now) = (signals, now)
     }

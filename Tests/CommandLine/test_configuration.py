@@ -20,12 +20,16 @@ KEYS = [
     "roles",
     "graph-url",
     "graph-version",
+    "meta-app-id",
+    "meta-app-secret",
+    "meta-config-id",
+    "meta-script-url",
     "media-gigabytes",
     "outside-networks",
     "log-level",
 ]
 # Every account of a machine can read the flags of its programs.
-WITHOUT_FLAG = ["secret-key"]
+WITHOUT_FLAG = ["secret-key", "meta-app-secret"]
 
 
 def rows(output: str) -> dict[str, tuple[str, str]]:
@@ -96,6 +100,8 @@ def test_secrets_are_masked(program):
         ("graph-url", "graph.example.com", "https://graph.facebook.com"),
         ("media-gigabytes", "0", "number of GiB from 1 to 1000000"),
         ("graph-version", "26", "such as v26.0"),
+        ("meta-app-id", "my-app", "the digits that Meta shows"),
+        ("meta-script-url", "connect.facebook.net", "https://connect.facebook.net"),
         ("log-level", "loud", "trace, debug, info"),
         ("roles", "web,mail", "web, dispatch and jobs"),
         ("roles", "web,,jobs", "web, dispatch and jobs"),
@@ -187,6 +193,19 @@ def test_a_file_that_can_not_be_understood_stops_the_start(program, text, says):
     result = program.run("config", "--config", "hub.conf")
     assert result.returncode == 1
     assert says in result.stderr
+
+
+def test_an_app_for_sign_ups_is_whole_or_not_there_and_its_secret_is_never_shown(program):
+    whole = {"SWITCHBOARD_META_APP_ID": "5", "SWITCHBOARD_META_APP_SECRET": "hush-hush", "SWITCHBOARD_META_CONFIG_ID": "6"}
+    result = program.run("config", variables=whole)
+    assert result.returncode == 0, result.stderr
+    assert "hush-hush" not in result.stdout
+    for missing in whole:
+        part = {name: value for name, value in whole.items() if name != missing}
+        result = program.run("config", variables=part)
+        assert result.returncode == 1
+        assert missing.removeprefix("SWITCHBOARD_").lower().replace("_", "-") in result.stderr
+        assert "hush-hush" not in result.stderr
 
 
 def test_a_file_that_is_not_there_stops_the_start(program):

@@ -135,6 +135,19 @@ struct QueryPlanTests {
             try profiles.setBanner(nil, of: hub.sender.id)
             try profiles.setRequested("Acme Two", of: hub.sender.id, at: now)
             try profiles.setFailure(.init("x", at: now), of: hub.sender.id)
+            let signups = NumberSignupTable(explaining, access)
+            let signup = NumberSignup(
+                id: .make(at: now), workspaceID: workspaceID, actor: "system:test", clientAddress: nil, terms: [], price: .zero,
+                phoneNumber: hub.sender.phoneNumber, name: "x", displayName: "x", server: "https://chat.example.com",
+                connectionID: .make(at: now), createdAt: now)
+            try signups.insert(StoredSignup(signup: signup, sealedVerifyToken: "x"))
+            #expect(try signups.find(signup.phoneNumber)?.signup == signup)
+            _ = try signups.list(limit: 10)
+            #expect(try signups.change(signup.id, at: now) { $0.signup.needsPIN = true }?.signup.needsPIN == true)
+            #expect(try NumberSignupTable.find(connection: signup.connectionID, explaining) != nil)
+            _ = try NumberSignupTable.isConnected("1", appID: "2", outside: workspaceID, explaining)
+            _ = try signups.remove(untouchedSince: now, limit: 10)
+            _ = try signups.delete(signup.id)
             try MediaTable(explaining, access).remove(.make(at: now))
             let syncs = TemplateSyncTable(explaining, access)
             _ = try syncs.all()

@@ -174,34 +174,6 @@ struct ManagementTests {
         }
     }
 
-    @Test("a number is added, verified, registered and signed off")
-    func numberLife() async throws {
-        try await Scene.play { scene in
-            let made = try await scene.call(
-                .post, "/v26.0/\(Scene.account)/phone_numbers?cc=49&phone_number=15112345678&verified_name=Acme"
-            ).json
-            let id = try #require(made["id"]?.string)
-            func code(_ edge: String, _ query: String = "") async throws -> Int? {
-                let answer = try await scene.call(.post, "/v26.0/\(id)/\(edge)?messaging_product=whatsapp&\(query)")
-                return answer.status == 200 ? nil : answer.json["error"]?["code"]?.integer
-            }
-            #expect(try await code("register", "pin=123456") == 133006)
-            #expect(try await code("request_code", "code_method=SMS&language=en_US") == nil)
-            #expect(try await code("verify_code", "code=000000") == 136025)
-            #expect(try await code("verify_code", "code=123456") == nil)
-            #expect(try await code("register", "pin=12345") == 100)
-            #expect(try await code("register", "pin=111111") == nil)
-            #expect(try await code("register", "pin=222222") == 133005)
-            let node = try await scene.call(.get, "/v26.0/\(id)?fields=status,platform_type,display_phone_number").json
-            #expect(node["status"] == "CONNECTED" && node["platform_type"] == "CLOUD_API")
-            #expect(try await code("deregister") == nil)
-            #expect(
-                try await scene.call(.post, "/v26.0/\(id)/messages", ["messaging_product": "whatsapp", "to": "1", "text": ["body": "x"]])
-                    .json["error"]?["code"]?.integer == 133010)
-            #expect(try await scene.call(.get, "/v26.0/\(Scene.account)/phone_numbers").json["data"]?.array?.count == 3)
-        }
-    }
-
     @Test("the profile changes where asked, within its limits")
     func profile() async throws {
         try await Scene.play { scene in

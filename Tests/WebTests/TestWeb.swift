@@ -43,11 +43,18 @@ struct TestWeb: Sendable {
     /// What WhatsApp knows of the numbers' profiles.
     let profiles: FakeProfiles
 
-    init(_ engine: TestEngine = .sqlite, configuration: WebConfiguration = WebConfiguration()) async throws {
-        try await self.init(try await TestDatabase.make(engine), configuration: configuration)
+    /// What a number's owner does in Meta's window.
+    let signups: FakeSignups
+
+    static let signupApp = SignupApp(
+        appID: FakeSignups.appID, appSecret: "app secret of the operator", configurationID: "998877", scriptServer: "https://connect.facebook.net",
+        graphVersion: "v26.0")
+
+    init(_ engine: TestEngine = .sqlite, configuration: WebConfiguration = WebConfiguration(), hasSignupApp: Bool = true) async throws {
+        try await self.init(try await TestDatabase.make(engine), configuration: configuration, hasSignupApp: hasSignupApp)
     }
 
-    init(_ database: any Database, configuration: WebConfiguration = WebConfiguration()) async throws {
+    init(_ database: any Database, configuration: WebConfiguration = WebConfiguration(), hasSignupApp: Bool = true) async throws {
         self.database = database
         let acmeHub = try await TestHub(database)
         let otherHub = try await TestHub(database, slug: "other", phoneNumber: "+15550100201", providerID: "222")
@@ -64,6 +71,12 @@ struct TestWeb: Sendable {
         let signIn = SignInService(database: database, hasher: hasher, revocations: revocations, now: now)
         let folder = FileManager.default.temporaryDirectory.appending(path: "switchboard-web-\(UUID().uuidString)").path
         let media = MediaService(database: database, storage: try FileMediaStorage(root: folder), signals: signals, now: now)
+        let senders = SenderService(
+            database: database, directory: acmeHub.directory, channels: [.meta: acmeHub.channel], secrets: acmeHub.secretStore,
+            signals: signals, now: now)
+        let subscriptions = SubscriptionService(database: database, signals: signals, now: now)
+        let signups = FakeSignups()
+        self.signups = signups
         var services = WebServices(
             authenticator: Authenticator(database: database, now: now), signIn: signIn,
             setUp: SetUpService(database: database, hasher: hasher, signIn: signIn, revocations: revocations, now: now),
@@ -82,10 +95,11 @@ struct TestWeb: Sendable {
             notes: NoteService(database: database, signals: signals, now: now),
             views: SavedViewService(database: database, now: now),
             presence: PresenceService(database: database, board: PresenceBoard(), now: now), events: acmeHub.events,
-            senders: SenderService(
-                database: database, directory: acmeHub.directory, channels: [.meta: acmeHub.channel], secrets: acmeHub.secretStore,
-                signals: signals, now: now
-            ), queues: QueueService(database: database, signals: signals, now: now),
+            senders: senders,
+            signups: NumberSignupService(
+                database: database, channel: hasSignupApp ? signups : nil, app: hasSignupApp ? Self.signupApp : nil, senders: senders,
+                subscriptions: subscriptions, sealing: FakeSealing(), signals: signals, now: now),
+            queues: QueueService(database: database, signals: signals, now: now),
             media: media,
             jobs: JobService(database: database, signals: signals, now: now),
             health: HealthService(
@@ -98,7 +112,7 @@ struct TestWeb: Sendable {
             reception: ReceptionService(
                 database: database, directory: acmeHub.directory, channels: [.meta: acmeHub.channel], signals: signals, now: now),
             credits: CreditService(database: database, signals: signals, now: now),
-            subscriptions: SubscriptionService(database: database, signals: signals, now: now),
+            subscriptions: subscriptions,
             profiles: ProfileService(
                 database: database, directory: acmeHub.directory, channels: [.meta: profiles], media: media, signals: signals, now: now),
             signals: signals,
@@ -148,6 +162,30 @@ struct TestWeb: Sendable {
             try feed.record(attempt, of: id, number: 1, state: .delivered, nextAt: nil)
         }
         return id
+    }
+
+    static let signupNumber = "+40721234567"
+
+    /// Somebody begins to connect a number.
+    func signUp(in hub: TestHub, number: String = signupNumber) async throws -> Identifier<NumberSignup> {
+        try await services.signups.begin(
+            .init(phoneNumber: number, displayName: "Acme Coffee", name: "Coffee", price: 0, accepts: [.whatsApp: "1"]),
+            server: "https://chat.example.com", access: hub.access
+        ).id
+    }
+
+    /// All work of sign-ups that is due.
+    func workOnSignups() async throws {
+        let job = NumberSignupJob(service: services.signups)
+        let now = clock.now
+        while let one = try await database.write({
+            try JobTable($0).take(kind: JobKind.numberSignup, now: now, leaseSeconds: 60, limit: 1)
+        }).first {
+            let completion = try await job.run(one)
+            try await database.write { transaction in
+                if try JobTable(transaction).complete(one) { try completion.write(transaction) }
+            }
+        }
     }
 
     /// A browser of a person that shows their notifications.

@@ -40,6 +40,6 @@ function focusIn(part) {
 }
 
 document.addEventListener("live-change", (event) => {
-    if (["sender.updated", "connection.updated"].includes(event.detail.kind)) lookSoon();
+    if (["sender.updated", "connection.updated", "sign-up.updated"].includes(event.detail.kind)) lookSoon();
 });
 document.addEventListener("live-gap", lookSoon);

@@ -171,12 +171,12 @@ extension MetaChannel {
     }
 
     /// Meta writes numbers prettily: `+1 555-010-0200`.
-    private static func phoneNumber(_ display: String) -> PhoneNumber? {
+    static func phoneNumber(_ display: String) -> PhoneNumber? {
         (try? PhoneNumber(parsing: display)) ?? (try? PhoneNumber(parsing: "+\(display)"))
     }
 
     /// What a number's own fields say of it (Meta, "Phone numbers", read 2026-11).
-    private static func state(_ number: JSONNode) -> SenderEvent {
+    static func state(_ number: JSONNode) -> SenderEvent {
         let status = number["status"]?.text
         if status == "MIGRATED" || status == "DELETED" { return .numberMissing }
         // A number that works stays verified for as long as it does, whatever becomes of its code.

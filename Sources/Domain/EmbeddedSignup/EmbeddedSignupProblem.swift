@@ -62,7 +62,7 @@ package enum EmbeddedSignupProblem: Problem, Equatable {
         case .numberMissing: "We can't see the number in the business account. Open Meta's window again and add the number there."
         case .addressRefused(let reason):
             "Meta couldn't reach this installation's webhook address (\(reason)). Ask whoever runs the server whether it can be reached from the internet, then try again."
-        case .codeWrong: "This isn't the code that was sent. Look at the newest message or call, and type its six digits."
+        case .codeWrong: "This isn't the code that was sent last, or it is too old. Look at the newest message or call, or ask for another."
         case .codeExpired: "This code is too old. Ask for a new one."
         case .tooManyCodes: "Meta has sent too many codes to this number. Wait some hours, then ask again."
         case .numberOnWhatsApp:

@@ -26,6 +26,8 @@ package enum EventKind: String, Sendable, CaseIterable {
     /// A top-up, other prices, or other terms.
     case creditsUpdated = "credits.updated"
     case connectionUpdated = "connection.updated"
+    /// A number on its way through the provider's sign-up, which the subject names.
+    case signupUpdated = "sign-up.updated"
     case memberUpdated = "member.updated"
     case keyUpdated = "key.updated"
     case sessionStarted = "session.started"

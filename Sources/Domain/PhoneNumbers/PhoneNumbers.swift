@@ -3,18 +3,18 @@
 /// It reads the table that `scripts/fetch-assets` makes out of libphonenumber's metadata; docs/decisions/0019 tells its lines.
 package struct PhoneNumbers: Sendable {
     /// Digits of the longest calling code.
-    private static let codeLimit = 3
+    static let codeLimit = 3
 
     /// All countries and services, by their names.
     package let countries: [PhoneCountry]
-    private let codes: [Int: CallingCode]
+    let codes: [Int: CallingCode]
 
     /// Knows no country, and shows numbers as they are.
     package static let none = PhoneNumbers()
 
     private init() { (countries, codes) = ([], [:]) }
 
-    private struct CallingCode: Sendable {
+    struct CallingCode: Sendable {
         /// The one whose rules hold for the whole code comes first.
         var countries: [PhoneCountry] = []
         var forms: [PhoneNumberForm] = []

@@ -93,6 +93,15 @@ package final class ConnectionDirectory: Sendable {
         return entry
     }
 
+    /// The verify token of a connection, also of one that is only being made: the provider asks before there is one. nil when there is neither.
+    func verifyToken(of id: String) async throws -> String? {
+        if let entry = try await entry(id) { return entry.secrets.verifyToken }
+        guard let connection = Identifier<Connection>(parsing: id),
+            let planned = try await database.read({ try NumberSignupTable.find(connection: connection, $0) })
+        else { return nil }
+        return try secrets.open(verifyToken: planned.sealedVerifyToken, of: connection, in: planned.signup.workspaceID)
+    }
+
     /// What a call for this sender needs.
     package func route(_ sender: Sender) async throws -> SenderRoute {
         guard let entry = try await entry(sender.connectionID.text, keptFor: Self.routeSeconds) else {

@@ -41,9 +41,9 @@ package struct IntakeService: Sendable {
 
     /// Answers the provider's question whether the address is ours: the challenge, when the verify token is the connection's.
     package func handshake(mode: String?, token: String?, challenge: String?, connectionID: String) async throws -> String {
-        guard let entry = try await directory.entry(connectionID) else { throw WebhookProblem.connectionMissing }
-        guard mode == "subscribe", let token, let challenge, ConstantTime.areEqual(token, entry.secrets.verifyToken) else {
-            refusals?.add(.verifyToken, of: entry.connection)
+        guard let expected = try await directory.verifyToken(of: connectionID) else { throw WebhookProblem.connectionMissing }
+        guard mode == "subscribe", let token, let challenge, ConstantTime.areEqual(token, expected) else {
+            if let entry = try await directory.entry(connectionID) { refusals?.add(.verifyToken, of: entry.connection) }
             throw WebhookProblem.handshakeRefused
         }
         return challenge

@@ -108,6 +108,11 @@ package final class Housekeeper: Service {
                     try HousekeepingTable(transaction).remove(table, before: kept, limit: Self.cleanLimit, in: workspaceID)
                 }) == Self.cleanLimit {}
             }
+            let abandoned = moment.addingTimeInterval(-NumberSignup.keptDays * 86_400)
+            while try await database.write({ transaction in
+                try NumberSignupTable(transaction, .system("housekeeper", in: workspaceID))
+                    .remove(untouchedSince: abandoned, limit: Self.cleanLimit)
+            }) == Self.cleanLimit {}
             while try await database.write({ transaction in
                 try NotificationFeedTable(transaction, in: workspaceID).removeSurplus(limit: Self.cleanLimit)
             }) > 0 {}

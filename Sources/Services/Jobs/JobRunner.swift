@@ -25,6 +25,7 @@ package enum JobKind {
     package static let renewal = "renewal"
     package static let creditMail = "credit-mail"
     package static let profileSync = "profile-sync"
+    package static let numberSignup = "number-signup"
 }
 
 /// Does one kind of job. Safe to run twice: what it writes commits together with the job's completion.

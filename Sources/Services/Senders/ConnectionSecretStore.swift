@@ -40,6 +40,19 @@ package struct ConnectionSecretStore: Sendable {
             accessToken: try sealing.open(stored.sealedAccessToken, at: place(connection, "access_token")))
     }
 
+    /// The verify token of a connection that isn't there yet.
+    func seal(verifyToken: String, of id: Identifier<Connection>, in workspaceID: Identifier<Workspace>) throws -> String {
+        try sealing.seal(verifyToken, at: verifyPlace(id, workspaceID))
+    }
+
+    func open(verifyToken sealed: String, of id: Identifier<Connection>, in workspaceID: Identifier<Workspace>) throws -> String {
+        try sealing.open(sealed, at: verifyPlace(id, workspaceID))
+    }
+
+    private func verifyPlace(_ id: Identifier<Connection>, _ workspaceID: Identifier<Workspace>) -> SecretPlace {
+        SecretPlace(workspaceID: workspaceID, table: "connections", column: "verify_token", row: id.text)
+    }
+
     private func place(_ connection: Connection, _ column: String) -> SecretPlace {
         SecretPlace(workspaceID: connection.workspaceID, table: "connections", column: column, row: connection.id.text)
     }

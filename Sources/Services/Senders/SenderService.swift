@@ -143,11 +143,10 @@ package struct SenderService: Sendable {
             return existing.connection.id
         }
         let connection = Connection(
-            id: .make(at: moment), workspaceID: access.workspaceID, channel: .meta, name: checked.name, appID: draft.appID,
-            businessAccountID: draft.businessAccountID, createdAt: moment, lastWebhookAt: nil, isSubscribed: report.account.isSubscribed,
-            tokenIsTemporary: report.account.token.expiresAt != nil)
-        let token = Data((0..<24).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString()
-            .replacing("+", with: "-").replacing("/", with: "_")
+            id: checked.plan?.id ?? .make(at: moment), workspaceID: access.workspaceID, channel: .meta, name: checked.name,
+            appID: draft.appID, businessAccountID: draft.businessAccountID, createdAt: moment, lastWebhookAt: nil,
+            isSubscribed: report.account.isSubscribed, tokenIsTemporary: report.account.token.expiresAt != nil)
+        let token = checked.plan?.verifyToken ?? ConnectionPlan.makeVerifyToken()
         try table.insert(
             secrets.seal(ConnectionSecrets(appSecret: draft.appSecret, verifyToken: token, accessToken: draft.accessToken), of: connection))
         try table.setChecked(report.account, callbackAddresses: [report.callbackAddress].compactMap(\.self), connection.id)
@@ -182,6 +181,19 @@ package struct CheckedConnection: Sendable {
     let draft: ConnectionDraft
     let report: ConnectionReport
     let name: String
+    /// What the provider was told of the connection before there was one; nil when it was told nothing.
+    var plan: ConnectionPlan?
+}
+
+/// The id and the verify token that a new connection will have.
+struct ConnectionPlan: Sendable {
+    let id: Identifier<Connection>
+    let verifyToken: String
+
+    static func makeVerifyToken() -> String {
+        Data((0..<24).map { _ in UInt8.random(in: .min ... .max) }).base64EncodedString()
+            .replacing("+", with: "-").replacing("/", with: "_")
+    }
 }
 
 extension ConnectionReport {

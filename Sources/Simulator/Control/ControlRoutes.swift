@@ -45,7 +45,7 @@ struct ControlRoutes: Sendable {
         ("DELETE", "/control/v1/faults/{id}", "one rule"),
         ("PUT", "/control/v1/faults/down", "isDown: every call of the Graph API breaks off"),
         ("GET PUT", "/control/v1/faults/webhooks", "delay, duplicate, reorder, drop; chance {duplicate, late, drop, forget, within, seed}"),
-        ("GET POST", "/control/v1/apps", "apps: id, name, secret, verifyToken, callbackUrl, fields"),
+        ("GET POST", "/control/v1/apps", "apps: id, name, secret, verifyToken, callbackUrl, fields, configurationId"),
         ("GET PATCH", "/control/v1/apps/{app}", "as above; a new callbackUrl is tried out unless skipHandshake"),
         ("POST", "/control/v1/tokens", "an access token: token, app, accounts, expiresInSeconds"),
         ("DELETE", "/control/v1/tokens/{token}", "it is invalid from now on"),
@@ -55,11 +55,20 @@ struct ControlRoutes: Sendable {
             "PATCH", "/control/v1/numbers/{number}",
             "quality, tier, throughput, status, verification, platform, pin; nameReview (approve, reject) of another name"
         ),
+        ("DELETE", "/control/v1/numbers/{number}", "as in the platform's own pages; it can't be registered anew for five minutes"),
+        ("GET", "/control/v1/codes", "SMS and calls to business numbers, newest first: ?number="),
+        ("POST", "/control/v1/codes/{id}/answer", "take the call, which tells its code"),
+        ("GET", "/control/v1/signups/{app}", "what the window of Embedded Signup offers: ?configuration="),
+        ("POST", "/control/v1/signups/numbers", "add a number there: owner, account or accountName, name, number"),
+        ("POST", "/control/v1/signups/codes", "have it send a code: number, method (SMS, VOICE)"),
+        ("POST", "/control/v1/signups/verifications", "type the code there: number, code"),
+        ("POST", "/control/v1/signups", "finish there, for a code: app, configuration, owner, account, number, permissions"),
+        ("POST", "/control/v1/signups/{code}/release", "of a finish with isHeld: its seconds count from now on"),
         ("GET", "/control/v1/templates", "all templates"),
         ("PATCH", "/control/v1/templates/{template}", "status and reason, quality, category, components; tells the apps"),
         ("POST", "/control/v1/webhooks", "send any change: account, number, field, value"),
         ("POST", "/control/v1/messages/{id}/failure", "an accepted message fails: code, title, details"),
-        ("GET", "/control/v1/stream", "server-sent events: the ids of phones that change"),
+        ("GET", "/control/v1/stream", "server-sent events: the ids of phones that change, and codes"),
     ]
 
     func respond(to request: Request, _ path: [String]) async throws -> Response {
@@ -70,7 +79,7 @@ struct ControlRoutes: Sendable {
         } catch let problem as PhoneProblem {
             return Self.response(.unprocessableContent, ["error": .string(problem.detail)])
         } catch let problem as GraphError {
-            return Self.response(.unprocessableContent, ["error": .string(problem.details ?? problem.message)])
+            return Self.response(.unprocessableContent, ["error": .string(problem.user?.text ?? problem.details ?? problem.message)])
         } catch is NIOTooManyBytesError {
             return Self.response(.contentTooLarge, ["error": "The body is too large."])
         }
@@ -81,6 +90,7 @@ struct ControlRoutes: Sendable {
         case nil: return Self.response(.ok, Self.indexJSON)
         case "phones", "media", "stream": return try await PhoneControl(core: core).respond(to: call)
         case "faults": return Self.response(.ok, try FaultControl(core: core).respond(to: call))
+        case "signups", "codes": return Self.response(.ok, try SignupControl(core: core).respond(to: call))
         case "ledger", "deliveries": return Self.response(.ok, try await LedgerControl(core: core).respond(to: call))
         case "reset" where call.method == "POST":
             core.reset()

@@ -29,6 +29,11 @@ struct ObjectControl: Sendable {
         case ("GET", "numbers", nil): return core.update { ["data": .array($0.numbers.values.map(\.json))] }
         case ("POST", "numbers", nil): return try saveNumber(call)
         case ("PATCH", "numbers", let id?): return try changeNumber(call, id)
+        case ("DELETE", "numbers", let id?):
+            return try core.update { world in
+                guard world.deleteNumber(id) else { throw ControlProblem.missing("number") }
+                return ["done": true]
+            }
         case ("GET", "templates", nil): return core.update { ["data": .array($0.templates.values.sorted { $0.id < $1.id }.map(\.json))] }
         case ("PATCH", "templates", let id?): return try changeTemplate(call, id)
         case ("POST", "webhooks", nil): return try sendWebhook(call)
@@ -49,6 +54,7 @@ struct ObjectControl: Sendable {
         if let name = call.body["name"]?.string { app.name = name }
         if let secret = call.body["secret"]?.string { app.secret = secret }
         if let token = call.body["verifyToken"]?.string { app.verifyToken = token }
+        if let configuration = call.body["configurationId"] { app.configurationID = configuration.scalarText }
         if let fields = call.body["fields"] { app.fields = fields.array.map { Set($0.compactMap(\.string)) } }
         if let url = call.body["callbackUrl"] {
             app.callbackURL = url.string
@@ -71,7 +77,7 @@ struct ObjectControl: Sendable {
         return try core.update { world in
             guard world.apps[app] != nil else { throw ControlProblem.missing("app") }
             world.tokens[token] = AccessToken(
-                app: app, accounts: call.body["accounts"]?.array.map { Set($0.compactMap(\.scalarText)) },
+                app: app, accounts: call.body["accounts"]?.array.map { OrderedSet($0.compactMap(\.scalarText)) },
                 expiresAt: lifetime.map { world.now + $0 * 1_000 })
             return ["token": .string(token), "app": .string(app)]
         }
@@ -184,7 +190,8 @@ extension MetaApp {
         .fields(
             ("id", .string(id)), ("name", .string(name)), ("secret", .string(secret)), ("verifyToken", .string(verifyToken)),
             ("callbackUrl", callbackURL.map { .string($0) } ?? .null),
-            ("fields", fields.map { .array($0.sorted().map { .string($0) }) } ?? .null))
+            ("fields", fields.map { .array($0.sorted().map { .string($0) }) } ?? .null),
+            ("configurationId", configurationID.map { .string($0) } ?? .null))
     }
 }
 

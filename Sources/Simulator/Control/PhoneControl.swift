@@ -72,7 +72,7 @@ struct PhoneControl: Sendable {
         }
     }
 
-    /// The ids of phones that change, and a comment now and then so that a dead connection shows.
+    /// The ids of phones that change (none for all of them), `codes`, and a comment now and then so that a dead connection shows.
     private func stream() -> Response {
         let changes = core.pages.subscribe()
         let body = ResponseBody { writer in
@@ -80,7 +80,13 @@ struct PhoneControl: Sendable {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let (lines, continuation) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(128))
                 group.addTask {
-                    for await phone in changes.cancelOnGracefulShutdown() { continuation.yield("event: phone\ndata: \(phone)\n\n") }
+                    for await change in changes.cancelOnGracefulShutdown() {
+                        switch change {
+                        case .everything: continuation.yield("event: phone\ndata: \n\n")
+                        case .phone(let id): continuation.yield("event: phone\ndata: \(id)\n\n")
+                        case .codes: continuation.yield("event: codes\ndata: \n\n")
+                        }
+                    }
                     continuation.finish()
                 }
                 group.addTask {

@@ -19,6 +19,7 @@ extension SimulatorSettings {
         members.append(JSON.Member("windowRefusal", .string(windowRefusal.rawValue)))
         members.append(JSON.Member("unknownRecipients", .string(unknownRecipients.rawValue)))
         members.append(JSON.Member("review", .string(review.rawValue)))
+        members.append(JSON.Member("signupFirst", .string(signupFirst.rawValue)))
         return .object(members)
     }
 
@@ -47,6 +48,9 @@ extension SimulatorSettings {
                 case "review":
                     guard let value = Review(rawValue: text) else { throw wrong("approve, reject or pending") }
                     changed.review = value
+                case "signupFirst":
+                    guard let value = SignupAnswer(rawValue: text) else { throw wrong("event or code") }
+                    changed.signupFirst = value
                 default: throw ControlProblem("There is no setting \(member.name).")
                 }
             }

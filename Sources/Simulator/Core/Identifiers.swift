@@ -32,6 +32,17 @@ struct IdentifierSource: Sendable {
         return Data(bytes).base64EncodedString()
     }
 
+    /// A code or token that nobody guesses, of letters and digits.
+    mutating func secret(_ prefix: String, length: Int) -> String {
+        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+        return prefix + String((0..<length).map { _ in letters[Int.random(in: 0..<letters.count, using: &generator)] })
+    }
+
+    /// What the platform sends by SMS.
+    mutating func verificationCode() -> String {
+        String((0..<6).map { _ in Character(String(Int.random(in: 0...9, using: &generator))) })
+    }
+
     /// What the platform calls a trace id.
     mutating func trace() -> String {
         last += 1

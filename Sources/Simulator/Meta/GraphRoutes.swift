@@ -48,6 +48,7 @@ struct GraphRoutes: Sendable {
         if call.segments == ["oauth", "access_token"] { return try core.update { world throws(GraphError) in try world.exchange(call) } }
         let caller = try core.update { world throws(GraphError) in try world.caller(of: call) }
         if first == "debug_token" { return core.update { $0.debugToken(call) } }
+        try caller.check(call)
         if first.hasPrefix("upload:") { return try core.update { world throws(GraphError) in try world.resumeUpload(call) } }
         if call.segments.dropFirst().first == "subscriptions" {
             return try await SubscriptionRoutes(core: core).appSubscriptions(call, caller)

@@ -3,11 +3,23 @@ internal import OrderedCollections
 /// Who is calling: a token's app, and what it reaches.
 struct Caller: Sendable {
     let app: String
-    let accounts: Set<String>?
+    let accounts: OrderedSet<String>?
+    /// What its owner allowed; nil means everything.
+    var scopes: [String]?
     /// Whether it is the app itself, by `{app}|{secret}`.
     var isApp = false
 
     func reaches(_ account: String) -> Bool { accounts?.contains(account) ?? true }
+
+    /// Edges that need the permission for messages; all others need the one for management.
+    private static let messagingEdges: Set = ["messages", "marketing_messages", "media", "calls"]
+
+    func check(_ call: GraphCall) throws(GraphError) {
+        let needed = Self.messagingEdges.contains(call.segments.last ?? "") ? AccessToken.messaging : AccessToken.management
+        guard scopes?.contains(needed) ?? true else {
+            throw GraphError(200, "Permissions error", details: "The token lacks the permission \(needed).", status: 403)
+        }
+    }
 }
 
 extension World {
@@ -17,7 +29,7 @@ extension World {
             if let end = token.expiresAt, end <= now {
                 throw .token("Error validating access token: The session has expired.", subcode: 463)
             }
-            return Caller(app: token.app, accounts: token.accounts)
+            return Caller(app: token.app, accounts: token.accounts, scopes: token.scopes)
         }
         let parts = text.split(separator: "|", maxSplits: 1).map(String.init)
         if parts.count == 2, let app = apps[parts[0]], app.secret == parts[1] { return Caller(app: app.id, accounts: [], isApp: true) }

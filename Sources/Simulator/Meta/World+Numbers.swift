@@ -1,14 +1,12 @@
 internal import Foundation
 internal import OrderedCollections
 
-/// Phone numbers and accounts as nodes, and the life of a number. (Meta, "Phone numbers", read 2026-11.)
+/// Phone numbers and accounts as nodes. (Meta, "Phone numbers", read 2026-11.)
 extension World {
     private static let numberDefaults: Set<String> = [
         "verified_name", "code_verification_status", "display_phone_number", "quality_rating", "platform_type", "throughput",
         "webhook_configuration",
     ]
-    /// Calls of register and deregister in 72 hours.
-    private static let registrationLimit = 10
 
     func describe(_ number: BusinessNumber, _ call: GraphCall) throws(GraphError) -> JSON {
         let callback = accounts[number.account]?.subscriptions.keys.sorted().compactMap { apps[$0]?.callbackURL }.first
@@ -53,23 +51,6 @@ extension World {
         return Fields(call).select(node, always: ["id"], usual: ["id", "name", "timezone_id", "message_template_namespace"])
     }
 
-    mutating func createNumber(_ call: GraphCall, account: String) throws(GraphError) -> JSON {
-        guard let code = call.text("cc") ?? call.text("country_code") else { throw .missing("cc") }
-        guard let rest = call.text("phone_number") else { throw .missing("phone_number") }
-        guard let name = call.text("verified_name") else { throw .missing("verified_name") }
-        guard (2...75).contains(name.count) else { throw .parameter("verified_name must have 2 to 75 characters.") }
-        guard let digits = PhoneDigits.parse(code + rest) else { throw .parameter("The phone number isn't valid.") }
-        guard !numbers.values.contains(where: { $0.digits == digits }) else {
-            throw .template(2_388_012, "Number in use", "The phone number is already part of a business account.")
-        }
-        var number = addNumber(id: ids.object(), account: account, digits: digits, verifiedName: name)
-        number.status = "PENDING"
-        number.verification = "NOT_VERIFIED"
-        number.platform = "NOT_APPLICABLE"
-        numbers[number.id] = number
-        return ["id": .string(number.id)]
-    }
-
     /// A new PIN or display name; addresses of webhooks go another way, because they are tried out first.
     mutating func change(_ number: BusinessNumber, _ call: GraphCall) throws(GraphError) -> JSON {
         if let pin = call.text("pin") {
@@ -112,76 +93,6 @@ extension World {
                 "requested_verified_name": .string(name),
                 "rejection_reason": isApproved ? .null : "The name doesn't show which business it is.",
             ], subject: id)
-    }
-
-    mutating func requestCode(_ call: GraphCall, _ number: BusinessNumber) throws(GraphError) -> JSON {
-        guard let method = call.text("code_method") else { throw .missing("code_method") }
-        guard ["SMS", "VOICE"].contains(method.uppercased()) else { throw .parameter("code_method must be SMS or VOICE.") }
-        guard call.text("language") != nil else { throw .missing("language") }
-        guard number.verification != "VERIFIED" else {
-            throw GraphError(136024, "Verification code not sent", details: "The number is verified already.")
-        }
-        numbers[number.id]?.requestedCode = Self.verificationCode
-        return ["success": true]
-    }
-
-    /// The code that every number gets, because no SMS arrives anywhere.
-    static let verificationCode = "123456"
-
-    mutating func verifyCode(_ call: GraphCall, _ number: BusinessNumber) throws(GraphError) -> JSON {
-        guard let code = call.text("code") else { throw .missing("code") }
-        guard let requested = number.requestedCode, requested == code else {
-            throw GraphError(136025, "Verification code wrong", details: "The code isn't the one that was sent last.")
-        }
-        numbers[number.id]?.requestedCode = nil
-        numbers[number.id]?.verification = "VERIFIED"
-        return ["success": true]
-    }
-
-    mutating func register(_ call: GraphCall, _ number: BusinessNumber) throws(GraphError) -> JSON {
-        guard call.text("messaging_product") == "whatsapp" else { throw .missing("messaging_product") }
-        guard let pin = call.text("pin") else { throw .missing("pin") }
-        try Self.checkPIN(pin)
-        try countRegistration(number)
-        guard number.verification == "VERIFIED" else {
-            throw GraphError(
-                133006, "Phone number re-verification needed", details: "The number must be verified before it can be registered.")
-        }
-        guard number.pin == nil || number.pin == pin else {
-            throw GraphError(133005, "Two step verification PIN mismatch", details: "The PIN isn't the one that was set.")
-        }
-        numbers[number.id]?.pin = pin
-        numbers[number.id]?.status = "CONNECTED"
-        numbers[number.id]?.platform = "CLOUD_API"
-        if let name = number.newName, number.newNameStatus == "APPROVED" {
-            numbers[number.id]?.verifiedName = name
-            numbers[number.id]?.newName = nil
-            numbers[number.id]?.newNameStatus = "NONE"
-        }
-        return ["success": true]
-    }
-
-    mutating func deregister(_ number: BusinessNumber) throws(GraphError) -> JSON {
-        try countRegistration(number)
-        guard number.isRegistered else { throw GraphError(133010, "Phone number not registered") }
-        numbers[number.id]?.status = "DISCONNECTED"
-        numbers[number.id]?.platform = "NOT_APPLICABLE"
-        return ["success": true]
-    }
-
-    private mutating func countRegistration(_ number: BusinessNumber) throws(GraphError) {
-        let recent = number.registrations.filter { $0 > now - 72 * 60 * 60 * 1_000 }
-        guard recent.count < Self.registrationLimit else {
-            throw GraphError(
-                133016, "Account register/deregister rate limit exceeded", details: "At most \(Self.registrationLimit) calls in 72 hours.")
-        }
-        numbers[number.id]?.registrations = recent + [now]
-    }
-
-    private static func checkPIN(_ pin: String) throws(GraphError) {
-        guard pin.utf8.count == 6, pin.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
-            throw .parameter("Param pin must be 6 digits.")
-        }
     }
 
     /// `2026-01-02T03:04:05+0000`.

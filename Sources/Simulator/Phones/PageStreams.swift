@@ -1,20 +1,27 @@
 internal import Synchronization
 
-/// The open pages, told which phone changed.
+/// What an open page has to draw anew.
+enum PageChange: Sendable {
+    case everything
+    case phone(String)
+    /// The messages and calls to business numbers.
+    case codes
+}
+
+/// The open pages, told what changed.
 final class PageStreams: Sendable {
     /// Changes that a page may be behind; it draws everything anew when it missed some.
     private static let bufferLimit = 64
 
     private struct State {
         var next = 0
-        var pages: [Int: AsyncStream<String>.Continuation] = [:]
+        var pages: [Int: AsyncStream<PageChange>.Continuation] = [:]
     }
 
     private let state = Mutex(State())
 
-    /// The ids of phones that change; an empty text for "all of them".
-    func subscribe() -> AsyncStream<String> {
-        let (stream, continuation) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(Self.bufferLimit))
+    func subscribe() -> AsyncStream<PageChange> {
+        let (stream, continuation) = AsyncStream.makeStream(of: PageChange.self, bufferingPolicy: .bufferingNewest(Self.bufferLimit))
         let id = state.withLock { state in
             state.next += 1
             state.pages[state.next] = continuation
@@ -27,10 +34,10 @@ final class PageStreams: Sendable {
         return stream
     }
 
-    func publish(_ phone: String?) {
+    func publish(_ change: PageChange) {
         state.withLock { state in
             for page in state.pages.values {
-                if case .dropped = page.yield(phone ?? "") { page.yield("") }
+                if case .dropped = page.yield(change) { page.yield(.everything) }
             }
         }
     }

@@ -3,8 +3,10 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
 
-/// The page with the phones, and its files.
+/// The page with the phones, the window of Embedded Signup, and their files.
 struct PhonePages: Sendable {
+    /// What other sites' pages may do with the frame that the script of Embedded Signup puts into them.
+    private static let framePolicy = "default-src 'none'; frame-ancestors *"
     private static let policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; "
         + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -23,10 +25,18 @@ struct PhonePages: Sendable {
 
     func respond(to request: Request, _ path: [String]) -> Response {
         guard request.method == .get else { return Response(status: .methodNotAllowed) }
-        let name = path.isEmpty ? "simulator/phones.html" : path.dropFirst().joined(separator: "/")
+        let name =
+            switch path {
+            case []: "simulator/phones.html"
+            case ["sdk"]: "simulator/sdk.js"
+            case ["dialog", "signup"]: "simulator/signup.html"
+            case ["dialog", "frame"]: "simulator/frame.html"
+            default: path.first == "assets" ? path.dropFirst().joined(separator: "/") : ""
+            }
         guard let file = Self.files[name] else { return Response(status: .notFound) }
         var headers: HTTPFields = [
-            .contentType: Self.type(of: name), .cacheControl: "no-cache", .contentSecurityPolicy: Self.policy,
+            .contentType: Self.type(of: name), .cacheControl: "no-cache",
+            .contentSecurityPolicy: name == "simulator/frame.html" ? Self.framePolicy : Self.policy,
             .xContentTypeOptions: "nosniff",
         ]
         headers[.referrerPolicy] = "same-origin"

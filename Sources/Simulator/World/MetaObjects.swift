@@ -9,15 +9,22 @@ struct MetaApp: Sendable {
     var callbackURL: String?
     /// Webhook fields that it asked for; nil means all.
     var fields: Set<String>?
+    /// With which it may open the window of Embedded Signup.
+    var configurationID: String?
 }
 
 /// Who may call, and as which app.
 struct AccessToken: Sendable {
     let app: String
-    /// The business accounts it reaches; nil means all.
-    var accounts: Set<String>?
+    /// The business accounts it reaches, newest first; nil means all.
+    var accounts: OrderedSet<String>?
+    var scopes = AccessToken.allScopes
     /// Milliseconds since 1970; nil for ever.
     var expiresAt: Int?
+
+    static let management = "whatsapp_business_management"
+    static let messaging = "whatsapp_business_messaging"
+    static let allScopes = [management, messaging]
 }
 
 /// A WhatsApp business account.
@@ -61,7 +68,10 @@ struct BusinessNumber: Sendable {
     /// Whether customers can call. On from the beginning, unlike on the platform, so that a phone can call at once.
     var takesCalls = true
     var pin: String?
-    var requestedCode: String?
+    var requestedCode: (digits: String, at: Int)?
+    /// When codes were sent, and wrong PINs tried, in milliseconds since 1970.
+    var codesSent: [Int] = []
+    var wrongPINs: [Int] = []
     /// Milliseconds since 1970.
     var onboardedAt: Int
     var override: WebhookOverride?

@@ -9,6 +9,8 @@ struct World: Sendable {
         case after(milliseconds: Int, Step)
         /// Something to redraw: a phone, or all of them.
         case changed(phone: String?)
+        /// A message or a call came to a business number.
+        case codeSent
     }
 
     /// What comes later by itself.
@@ -27,6 +29,14 @@ struct World: Sendable {
     var accounts: [String: BusinessAccount] = [:]
     var numbers: OrderedDictionary<String, BusinessNumber> = [:]
     var templates: [String: Template] = [:]
+    /// Who can log in to the window of Embedded Signup.
+    var owners: OrderedDictionary<String, BusinessOwner> = [:]
+    /// What that window gave out and nobody has exchanged, oldest first.
+    var signupCodes: OrderedDictionary<String, SignupCode> = [:]
+    /// What came by SMS and by call to the businesses' own phones, oldest first.
+    var sentCodes: OrderedDictionary<String, SentCode> = [:]
+    /// When numbers were deleted, by their digits, in milliseconds since 1970.
+    var deletedNumbers: [String: Int] = [:]
     var media = MediaShelf()
     var uploads: [String: Upload] = [:]
     /// The profile picture of each number that has one.
@@ -63,10 +73,12 @@ struct World: Sendable {
         ids = IdentifierSource(startingAt: now)
         for app in seed.apps {
             apps[app.id] = MetaApp(
-                id: app.id, name: app.name, secret: app.secret, verifyToken: app.verifyToken, callbackURL: app.callbackURL)
+                id: app.id, name: app.name, secret: app.secret, verifyToken: app.verifyToken, callbackURL: app.callbackURL,
+                configurationID: app.configurationID)
         }
         for (token, app) in seed.accessTokens { tokens[token] = AccessToken(app: app) }
         for account in seed.accounts { add(account) }
+        for owner in seed.owners { add(owner) }
         for customer in seed.customers {
             let phone = addPhone(customer)
             for message in customer.past { recall(message, on: phone) }
@@ -87,8 +99,8 @@ struct World: Sendable {
         for number in seed.numbers { addNumber(id: number.id, account: seed.id, digits: number.digits, verifiedName: number.verifiedName) }
     }
 
-    mutating func addAccount(id: String, name: String) {
-        let account = BusinessAccount(id: id, portfolio: BusinessAccount.portfolio(of: id), name: name)
+    mutating func addAccount(id: String, name: String, portfolio: String? = nil) {
+        let account = BusinessAccount(id: id, portfolio: portfolio ?? BusinessAccount.portfolio(of: id), name: name)
         accounts[id] = account
         for sample in Template.samples { insert(sample, into: id, status: .approved) }
         for phone in phones.values { phonesByUserID[userID(of: phone, seenBy: account)] = phone.id }

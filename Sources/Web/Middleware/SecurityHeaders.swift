@@ -14,11 +14,26 @@ struct SecurityHeaders: RouterMiddleware {
         connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'
         """
 
+    /// Where Meta's own script is.
+    static let metaScripts = "https://connect.facebook.net"
+
+    /// The same with Meta's script, its frames and its calls: for the one page that opens its window.
+    static func policy(allowing server: String) -> String {
+        // Its script, which lives on one host, shows frames of others and calls them.
+        let others = server == metaScripts ? " https://*.facebook.com" : ""
+        return
+            contentSecurityPolicy
+            .replacing("script-src 'self'", with: "script-src 'self' \(server)")
+            .replacing("connect-src 'self'", with: "connect-src 'self' \(server)\(others)") + "; frame-src \(server)\(others)"
+    }
+
+    static let openerPolicy = HTTPField.Name("Cross-Origin-Opener-Policy")!
+
     private static let headers: [(HTTPField.Name, String)] = [
         (.contentSecurityPolicy, contentSecurityPolicy),
         (.xContentTypeOptions, "nosniff"),
         (HTTPField.Name("Referrer-Policy")!, "same-origin"),
-        (HTTPField.Name("Cross-Origin-Opener-Policy")!, "same-origin"),
+        (openerPolicy, "same-origin"),
         (HTTPField.Name("Permissions-Policy")!, "microphone=(self)"),
     ]
 

@@ -62,6 +62,9 @@ struct JobWords {
         case JobKind.profileSync:
             title = "Fetch the profile of a number"
             meaning = "The profile is shown as it was before until this is done."
+        case JobKind.numberSignup:
+            title = "Go on with connecting a number"
+            meaning = "The number isn\u{2019}t connected until this is done. Its page has \u{201C}Try again\u{201D}."
         case JobKind.digest:
             title = "Tell a person by e-mail what they have missed"
             meaning = "They see it when they open a page. Look at the settings of e-mail."

@@ -33,15 +33,21 @@ struct SenderPages: Sendable {
     }
 
     @Sendable private func senders(request: Request, context: MemberContext) async throws -> Response {
-        let notice: PageNotice? = request.uri.queryParameters["done"] == "removed" ? PageNotice("The number was removed.") : nil
+        let notice: PageNotice? =
+            switch request.uri.queryParameters["done"] {
+            case "removed": PageNotice("The number was removed.")
+            case "sign-up-deleted": PageNotice("The sign-up was deleted. What was created at Meta stays there.")
+            default: nil
+            }
         let senders = try await services.senders.list(access: context.access)
         let queues = try await services.queues.glances(access: context.access)
         let stopped = context.access.grants.contains(.sendersManage) ? try await services.webhooks.stopped(access: context.access) : []
         let usages = try await services.senders.usages(access: context.access)
         let handlings = try await services.senders.handlings(of: senders, access: context.access)
+        let signups = context.access.permits(.connectionsManage) ? try await services.signups.list(access: context.access) : []
         return printer.page(
             SendersView(
-                senders, queues: queues, usages: usages, stopped: stopped, handlings: handlings, notice: notice,
+                senders, queues: queues, usages: usages, stopped: stopped, handlings: handlings, signups: signups, notice: notice,
                 in: printer.frame(request, context)))
     }
 

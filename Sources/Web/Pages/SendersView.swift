@@ -7,14 +7,17 @@ struct SendersView: RenderedView {
     static let template = "senders"
     let names: [String: any Sendable]
 
-    /// - Parameter stopped: those whose receipts go nowhere until a person resumes them.
+    /// - Parameters:
+    ///   - stopped: those whose receipts go nowhere until a person resumes them.
+    ///   - signups: those that are being connected; finished ones aren't shown.
     init(
         _ senders: [Sender], queues: [Identifier<Sender>: SenderQueue.Glance], usages: [Identifier<Sender>: SenderUsage] = [:],
-        stopped: Set<Identifier<Sender>> = [], handlings: [Identifier<Sender>: SenderHandling] = [:], notice: PageNotice?,
-        in workspace: WorkspaceFrame
+        stopped: Set<Identifier<Sender>> = [], handlings: [Identifier<Sender>: SenderHandling] = [:], signups: [NumberSignup] = [],
+        notice: PageNotice?, in workspace: WorkspaceFrame
     ) {
         names = workspace.names(title: "Senders", place: .senders, notice: notice).with([
-            "hasSenders": !senders.isEmpty,
+            "hasSenders": !senders.isEmpty, "hasSignups": signups.contains { $0.step != .done },
+            "signups": signups.filter { $0.step != .done }.map { SignupRowView($0, workspace.frame.times) },
             "senders": senders.map {
                 CardView($0, queues[$0.id], usages[$0.id], handlings[$0.id], receiptsAreStopped: stopped.contains($0.id))
             },

@@ -36,7 +36,7 @@ struct ServeCommand: AsyncParsableCommand {
         let database = try await OpenedDatabase.forServing(configuration)
         let services = try await HubServices(
             database: database, dataDirectory: directory, secretKey: configuration.secretKey, graphURL: configuration.graphURL,
-            graphVersion: configuration.graphVersion, mediaQuota: configuration.mediaGigabytes << 30,
+            graphVersion: configuration.graphVersion, signupApp: configuration.signupApp, mediaQuota: configuration.mediaGigabytes << 30,
             publicURL: configuration.publicURL?.text,
             outsideRules: configuration.outsideRules, roles: configuration.roles,
             now: { Date() })

@@ -55,7 +55,10 @@ struct SimulateCommand: AsyncParsableCommand {
             let line = Ready(
                 url: address, accessToken: seed.accessTokens.keys.sorted().first ?? "", appId: app.id, appSecret: app.secret,
                 verifyToken: app.verifyToken,
-                accountId: account.id, phoneNumberIds: account.numbers.map(\.id))
+                accountId: account.id, phoneNumberIds: account.numbers.map(\.id),
+                signup: .init(
+                    appId: SimulatorSeed.App.signup.id, appSecret: SimulatorSeed.App.signup.secret,
+                    configurationId: SimulatorSeed.App.signup.configurationID ?? "", sdkAddress: "\(address)/en_US/sdk.js"))
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             FileHandle.standardOutput.tell(String(decoding: try encoder.encode(line), as: UTF8.self) + "\n")
@@ -66,5 +69,11 @@ struct SimulateCommand: AsyncParsableCommand {
     private struct Ready: Encodable {
         let url, accessToken, appId, appSecret, verifyToken, accountId: String
         let phoneNumberIds: [String]
+        let signup: Signup
+
+        /// What a hub needs to open the window of Embedded Signup.
+        struct Signup: Encodable {
+            let appId, appSecret, configurationId, sdkAddress: String
+        }
     }
 }

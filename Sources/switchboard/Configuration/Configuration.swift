@@ -23,6 +23,8 @@ struct Configuration: Sendable {
     let roles: Set<ProcessRole>
     let graphURL: String
     let graphVersion: String
+    /// The operator's app for sign-ups; nil without one.
+    let signupApp: SignupApp?
     let mediaGigabytes: Int
     let outsideRules: OutsideRules
     let logLevel: Logger.Level
@@ -61,6 +63,7 @@ struct Configuration: Sendable {
             } ?? ""
         graphVersion =
             try reader.parsed(.graphVersion, expected: "it takes a version such as v26.0") { Self.isGraphVersion($0) ? $0 : nil } ?? ""
+        signupApp = try Self.signupApp(reader, graphVersion: graphVersion)
         mediaGigabytes = try reader.integer(.mediaGigabytes, in: 1...1_000_000)
         outsideRules = OutsideRules(
             permitting: try reader.parsed(
@@ -75,6 +78,27 @@ struct Configuration: Sendable {
         if case .sqlite = DatabaseLocation(database), roles.count < ProcessRole.allCases.count {
             throw .rolesIncomplete(values.source(of: .roles))
         }
+    }
+
+    private static func signupApp(_ reader: Reader, graphVersion: String) throws(ConfigurationProblem) -> SignupApp? {
+        func number(_ key: ConfigurationKey) throws(ConfigurationProblem) -> String? {
+            try reader.parsed(key, expected: "it takes the digits that Meta shows") { text in
+                !text.isEmpty && text.utf8.count <= 40 && text.utf8.allSatisfy { (48...57).contains($0) } ? text : nil
+            }
+        }
+        let (id, configuration) = (try number(.metaAppID), try number(.metaConfigID))
+        let secret = try reader.parsed(.metaAppSecret, expected: "it is empty, and takes the secret that Meta shows") {
+            $0.isBlank ? nil : $0.trimmed
+        }
+        let server =
+            try reader.parsed(.metaScriptURL, expected: "it takes http:// or https:// with a host, such as https://connect.facebook.net") {
+                PublicURL(parsing: $0)?.text
+            } ?? ""
+        let given: [(ConfigurationKey, String?)] = [(.metaAppID, id), (.metaAppSecret, secret), (.metaConfigID, configuration)]
+        guard let first = given.first(where: { $0.1 != nil }) else { return nil }
+        if let missing = given.first(where: { $0.1 == nil }) { throw .partnerMissing(first.0, needs: missing.0) }
+        return SignupApp(
+            appID: id ?? "", appSecret: secret ?? "", configurationID: configuration ?? "", scriptServer: server, graphVersion: graphVersion)
     }
 
     static func defaultDatabase(in dataDirectory: URL) -> String { dataDirectory.appending(path: "switchboard.db").path }

@@ -1,4 +1,4 @@
-/// Everything that can be configured. Flags (for all but the secret key), variables, the file, `switchboard config`, `--help` and packaging/switchboard.conf.example
+/// Everything that can be configured. Flags (for all but the two secrets), variables, the file, `switchboard config`, `--help` and packaging/switchboard.conf.example
 /// are all read from the table below, so that they can't disagree.
 enum ConfigurationKey: String, CaseIterable, Sendable {
     case dataDirectory = "data-directory"
@@ -15,6 +15,10 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
     case roles
     case graphURL = "graph-url"
     case graphVersion = "graph-version"
+    case metaAppID = "meta-app-id"
+    case metaAppSecret = "meta-app-secret"
+    case metaConfigID = "meta-config-id"
+    case metaScriptURL = "meta-script-url"
     case mediaGigabytes = "media-gigabytes"
     case outsideNetworks = "outside-networks"
     case logLevel = "log-level"
@@ -87,6 +91,25 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
             Setting(type: "address", initial: "https://graph.facebook.com", summary: "Where Meta's Graph API is.")
         case .graphVersion:
             Setting(type: "version", initial: "v26.0", summary: "Version of the Graph API.")
+        case .metaAppID:
+            Setting(
+                type: "number", initialText: "none", example: "1029384756",
+                summary: """
+                    Id of your own app at Meta, through which people connect numbers in Meta's window. Needs meta-app-secret and meta-config-id; \
+                    without them numbers are connected by hand.
+                    """)
+        case .metaAppSecret:
+            Setting(
+                type: "secret", initialText: "none", example: "…", isSecret: true,
+                summary: "Secret of that app, from its App settings, Basic. There is no flag for it.")
+        case .metaConfigID:
+            Setting(
+                type: "number", initialText: "none", example: "998877665544",
+                summary: "Id of that app's configuration under Facebook Login for Business, of the kind WhatsApp Embedded Signup.")
+        case .metaScriptURL:
+            Setting(
+                type: "address", initial: "https://connect.facebook.net",
+                summary: "Where the script that opens Meta's window is; only the page of a sign-up may load it.")
         case .mediaGigabytes:
             Setting(
                 type: "number from 1 to 1000000", unit: "GiB", initial: "50",

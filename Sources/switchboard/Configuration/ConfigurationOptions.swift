@@ -15,6 +15,9 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(key: .roles) var roles: String?
     @Option(key: .graphURL) var graphURL: String?
     @Option(key: .graphVersion) var graphVersion: String?
+    @Option(key: .metaAppID) var metaAppID: String?
+    @Option(key: .metaConfigID) var metaConfigID: String?
+    @Option(key: .metaScriptURL) var metaScriptURL: String?
     @Option(key: .mediaGigabytes) var mediaGigabytes: String?
     @Option(key: .outsideNetworks) var outsideNetworks: String?
 
@@ -23,12 +26,13 @@ struct ConfigurationOptions: ParsableArguments {
             .postgresConnections: postgresConnections, .host: host, .port: port, .publicURL: publicURL,
             .trustedProxies: trustedProxies, .tlsCertificate: tlsCertificate, .tlsKey: tlsKey,
             .shutdownSeconds: shutdownSeconds, .roles: roles, .graphURL: graphURL, .graphVersion: graphVersion,
+            .metaAppID: metaAppID, .metaConfigID: metaConfigID, .metaScriptURL: metaScriptURL,
             .mediaGigabytes: mediaGigabytes, .outsideNetworks: outsideNetworks,
         ])
     }
 }
 
-/// The flags of a command that only needs the database. The secret key has none: every account of a machine can read the flags of its programs.
+/// The flags of a command that only needs the database. The secrets have none: every account of a machine can read the flags of its programs.
 struct DatabaseOptions: ParsableArguments {
     @Option(help: "File with lines of key = value; SWITCHBOARD_CONFIG is the same.")
     var config: String?

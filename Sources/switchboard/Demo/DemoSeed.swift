@@ -122,11 +122,15 @@ struct DemoSeed: Sendable {
     /// The outside world to this shop.
     func simulatorSeed(customers: [SimulatorSeed.Customer]) -> SimulatorSeed {
         SimulatorSeed(
-            apps: [.init(id: DemoShop.appID, name: DemoShop.name, secret: secrets.appSecret, verifyToken: secrets.verifyToken)],
+            apps: [.init(id: DemoShop.appID, name: DemoShop.name, secret: secrets.appSecret, verifyToken: secrets.verifyToken), .signup],
             accounts: [
                 .init(
                     id: DemoShop.accountID, name: DemoShop.name, numbers: DemoShop.numbers, subscribedApps: [DemoShop.appID],
                     templates: DemoTemplates.all)
-            ], accessTokens: [secrets.accessToken: DemoShop.appID], customers: customers)
+            ], accessTokens: [secrets.accessToken: DemoShop.appID], customers: customers,
+            owners: [
+                .init(id: "owner-1", name: DemoShop.owner.name, accounts: [DemoShop.accountID]),
+                .init(id: "owner-2", name: "Sam Porter"),
+            ])
     }
 }

@@ -28,6 +28,7 @@ struct DemoServer: Service {
         let simulatorURL = "http://\(Self.host):\(try await simulator.port())"
         let services = try await HubServices(
             database: database, dataDirectory: dataDirectory, secretKey: nil, graphURL: simulatorURL, graphVersion: Self.graphVersion,
+            signupApp: Self.signupApp(simulatorURL),
             // Programs on this machine may take receipts, so that they can be tried.
             outsideRules: OutsideRules(permitting: [IPNetwork(parsing: "127.0.0.1")!]), now: now)
         let (ports, feed) = AsyncStream.makeStream(of: Int.self)
@@ -49,6 +50,14 @@ struct DemoServer: Service {
     /// The simulator's time, which tests may set ahead.
     private var now: @Sendable () -> Date {
         { [simulator] in Date().addingTimeInterval(simulator.clockOffset / .seconds(1)) }
+    }
+
+    /// The simulator's app for sign-ups, whose window it plays.
+    private static func signupApp(_ simulatorURL: String) -> SignupApp? {
+        let app = SimulatorSeed.App.signup
+        return app.configurationID.map {
+            SignupApp(appID: app.id, appSecret: app.secret, configurationID: $0, scriptServer: simulatorURL, graphVersion: graphVersion)
+        }
     }
 
     private static let graphVersion = ConfigurationKey.graphVersion.setting.initial ?? ""

@@ -34,12 +34,13 @@ struct HubServices: Sendable {
     /// - Parameters:
     ///   - database: with its tables made.
     ///   - graphURL: scheme, host and port of the Graph API, which the demo's simulator stands in for.
+    ///   - signupApp: the operator's app for sign-ups.
     ///   - mediaQuota: bytes of one workspace's files.
     ///   - publicURL: where people find the server.
     ///   - outsideRules: where addresses that people enter may lead.
     init(
         database: any Database, dataDirectory: DataDirectory, secretKey: String?, graphURL: String, graphVersion: String,
-        mediaQuota: Int = MediaService.defaultQuota, publicURL: String? = nil, outsideRules: OutsideRules = OutsideRules(),
+        signupApp: SignupApp? = nil, mediaQuota: Int = MediaService.defaultQuota, publicURL: String? = nil, outsideRules: OutsideRules = OutsideRules(),
         roles: Set<ProcessRole> = Set(ProcessRole.allCases),
         now: @escaping @Sendable () -> Date
     ) async throws {
@@ -73,6 +74,9 @@ struct HubServices: Sendable {
         let revocations = AccessRevocations()
         let hasher = PasswordHasher()
         let signIn = SignInService(database: database, hasher: hasher, revocations: revocations, now: now)
+        let senders = SenderService(
+            database: database, directory: directory, channels: channels, secrets: secrets, signals: signals, now: now)
+        let subscriptions = SubscriptionService(database: database, signals: signals, now: { [clock] in clock.now })
         let intake = IntakeService(
             database: database, directory: directory, receivers: [.meta: MetaWebhookReceiver()], signals: signals, rates: rates,
             refusals: refusals,
@@ -97,8 +101,11 @@ struct HubServices: Sendable {
             views: SavedViewService(database: database, now: now),
             presence: PresenceService(database: database, board: PresenceBoard(), now: { [clock] in clock.now }),
             events: EventService(database: database, signals: signals),
-            senders: SenderService(
-                database: database, directory: directory, channels: channels, secrets: secrets, signals: signals, now: now),
+            senders: senders,
+            signups: NumberSignupService(
+                database: database,
+                channel: signupApp.map { MetaSignup(channel: meta, appID: $0.appID, appSecret: $0.appSecret) }, app: signupApp,
+                senders: senders, subscriptions: subscriptions, sealing: box, signals: signals, now: { [clock] in clock.now }),
             queues: QueueService(database: database, signals: signals, now: { [clock] in clock.now }), media: media,
             jobs: JobService(database: database, signals: signals, now: now),
             health: HealthService(
@@ -112,7 +119,7 @@ struct HubServices: Sendable {
             reception: ReceptionService(
                 database: database, directory: directory, channels: channels, signals: signals, now: { [clock] in clock.now }),
             credits: CreditService(database: database, signals: signals, now: { [clock] in clock.now }),
-            subscriptions: SubscriptionService(database: database, signals: signals, now: { [clock] in clock.now }),
+            subscriptions: subscriptions,
             profiles: ProfileService(
                 database: database, directory: directory, channels: [.meta: meta], media: media, signals: signals,
                 now: { [clock] in clock.now }),
@@ -154,7 +161,7 @@ struct HubServices: Sendable {
                     ReadReceiptJob(database: database, directory: directory, channels: channels), SnoozeEndJob(now: databaseNow),
                     pushJob, digestJob, webhookJob,
                     ConversationDeletionJob(database: database),
-                    SenderCheckJob(senders: web.senders),
+                    SenderCheckJob(senders: web.senders), NumberSignupJob(service: web.signups),
                     TemplateSyncJob(database: database, directory: directory, channels: channels, now: databaseNow),
                     ScheduledMessageJob(sending: web.sending, now: databaseNow),
                     CallBlockingJob(

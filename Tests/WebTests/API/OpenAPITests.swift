@@ -95,7 +95,14 @@ struct OpenAPITests {
         let (webhook, receipts) = ("/api/v1/senders/{sender}/receipts-webhook", "/api/v1/senders/\(hub.sender.id)/receipts-webhook")
         _ = try await web.services.profiles.setPicture(FakeProfiles.png(192, 192), of: hub.sender.id, access: hub.access)
         let (profiles, profile) = ("/api/v1/senders/{sender}/profile", "/api/v1/senders/\(hub.sender.id)/profile")
+        let (signups, signup) = ("/api/v1/sign-ups/{signup}", "/api/v1/sign-ups/\(try await web.signUp(in: hub))")
         let calls: [(HTTPRequest.Method, String, String, String?)] = [
+            (.get, "/api/v1/sign-ups", "/api/v1/sign-ups", nil), (.get, signups, signup, nil),
+            (.post, "\(signups)/window-end", "\(signup)/window-end", #"{"event": "CANCEL", "currentStep": "PERMISSIONS"}"#),
+            (
+                .post, "/api/v1/sign-ups", "/api/v1/sign-ups",
+                #"{"phoneNumber": "+40721000001", "displayName": "Two", "price": 0, "accepts": [{"document": "whatsapp", "version": "1"}]}"#
+            ),
             (.get, profiles, profile, nil), (.post, "\(profiles)/refresh", "\(profile)/refresh", nil),
             (.patch, profiles, profile, #"{"about": "Coffee", "emails": ["a@b.example"], "phones": ["+34600111222"]}"#),
             (.put, "\(profiles)/display-name", "\(profile)/display-name", #"{"displayName": "Acme Two"}"#),

@@ -203,7 +203,7 @@ struct RouteWalkTests {
             "message": "msg", "conversation": "cnv", "sender": "snd", "media": "med", "key": "key", "member": "acc", "session": "ses",
             "entry": "jnl",
             "connection": "cnn", "job": "job", "team": "tem", "label": "lbl", "template": "tpl", "notification": "ntf",
-            "subscription": "psh", "quickReply": "qrp", "delivery": "whd",
+            "subscription": "psh", "quickReply": "qrp", "delivery": "whd", "signup": "sgn",
         ]
         return prefixes.mapValues { "\($0)_\(digits)" }.merging(["workspace": "acme", "token": digits, "role": "agent"]) { one, _ in one }
     }()
@@ -239,6 +239,12 @@ struct RouteWalkTests {
             #"{"bell": [], "places": [], "push": [], "pushNames": false, "digest": {"pace": "off", "hour": 9, "zone": "UTC"}}"#
         case "changeRole": #"{"visibility": "all"}"#
         case "setReception": Self.reception
+        case "giveWindowCode": #"{"code": "AQ"}"#
+        case "giveWindowEnd": #"{"event": "FINISH"}"#
+        case "decideSignUp": #"{"decision": "start-over"}"#
+        case "requestSignUpCode": #"{"method": "sms"}"#
+        case "verifySignUp": #"{"code": "123456"}"#
+        case "giveSignUpPIN": #"{"pin": "824613"}"#
         case "activateSubscription": #"{"price": 10}"#
         case "changeProfile": #"{"about": "Coffee"}"#
         case "requestDisplayName": #"{"displayName": "Acme Two"}"#
@@ -248,7 +254,7 @@ struct RouteWalkTests {
     }
 
     /// One of everything that a tenant has.
-    private static func ids(of tenant: TestWeb.Tenant, _ web: TestWeb) async throws -> [String: String] {
+    static func ids(of tenant: TestWeb.Tenant, _ web: TestWeb) async throws -> [String: String] {
         let hub = tenant.hub
         // With cards, so that all that a message can be asked for is there.
         try await hub.receive(hub.message(.contacts([ContactCard(name: .init(formattedName: "Kim"))])))
@@ -274,11 +280,12 @@ struct RouteWalkTests {
         let notification = try #require(try await hub.notify(person.account, of: conversation.id))
         let subscription = try await web.subscribe(person, in: hub)
         let delivery = try await web.told(of: message.id, in: hub)
+        let signup = try await web.signUp(in: hub)
         for set in [web.services.profiles.setPicture, web.services.profiles.setBanner] {
             _ = try await set(FakeProfiles.png(192, 192), hub.sender.id, hub.access)
         }
         return [
-            "delivery": delivery.text, "subscription": subscription.text, "notification": notification.text,
+            "signup": signup.text, "delivery": delivery.text, "subscription": subscription.text, "notification": notification.text,
             "template": template.id.text, "view": view.id.text, "note": note.id.text, "label": label.id.text, "message": message.id.text,
             "conversation": conversation.id.text, "quickReply": reply.id.text,
             "sender": hub.sender.id.text,

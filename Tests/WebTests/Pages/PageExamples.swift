@@ -57,6 +57,14 @@ enum PageExamples {
         ("credits-top-up-refused", CreditExamples.topUpRefused),
         ("profile", ProfileExamples.full), ("profile-refused", ProfileExamples.refused), ("profile-unfetched", ProfileExamples.unfetched),
         ("profile-agent", ProfileExamples.onlyLook),
+        ("add-number", SignupExamples.ways), ("add-number-unset", SignupExamples.waysUnset), ("signup-new", SignupExamples.form),
+        ("signup-new-refused", SignupExamples.refused), ("signup-new-sender", SignupExamples.ofSender),
+        ("number-help", SignupExamples.help), ("number-help-doubt", SignupExamples.doubt),
+        ("signup-window", SignupExamples.window), ("signup-cancelled", SignupExamples.cancelled), ("signup-busy", SignupExamples.busy),
+        ("signup-account", SignupExamples.account), ("signup-other-number", SignupExamples.otherNumber),
+        ("signup-existing-account", SignupExamples.existingAccount), ("signup-code", SignupExamples.code),
+        ("signup-code-sent", SignupExamples.codeSent), ("signup-pin", SignupExamples.pin),
+        ("signup-registration", SignupExamples.registration), ("signup-done", SignupExamples.done),
         ("mail", MailExamples.set),
         ("mail-none", MailExamples.none),
         (
@@ -64,6 +72,7 @@ enum PageExamples {
             SendersView(
                 senders, queues: queues, usages: [senders[0].id: SenderExamples.usage], stopped: [senders[0].id],
                 handlings: HandlingExamples.handlings,
+                signups: [SignupExamples.begun, SignupExamples.at(.code)],
                 notice: PageNotice("Saved."), in: workspace())
         ),
         ("sender", SenderExamples.online), ("sender-suspended", SenderExamples.suspended), ("sender-pending", SenderExamples.pending),

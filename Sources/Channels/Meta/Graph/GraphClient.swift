@@ -22,15 +22,16 @@ struct GraphClient: Sendable {
         return try await answer(request, note)
     }
 
-    func get(_ path: String, query: [(String, String)] = [], token: String) async throws(GraphFailure) -> GraphAnswer {
+    /// - Parameter token: nil for a call that proves itself by its query.
+    func get(_ path: String, query: [(String, String)] = [], token: String?) async throws(GraphFailure) -> GraphAnswer {
         let text = query.map { "\(Self.escape($0))=\(Self.escape($1))" }.joined(separator: "&")
         return try await answer(request(.GET, text.isEmpty ? path : "\(path)?\(text)", token: token), nil)
     }
 
-    func request(_ method: HTTPMethod, _ path: String, token: String) -> HTTPClientRequest {
+    func request(_ method: HTTPMethod, _ path: String, token: String?) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: "\(root)/\(path)")
         request.method = method
-        request.headers.add(name: "authorization", value: "Bearer \(token)")
+        if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
         request.headers.add(name: "accept", value: "application/json")
         request.headers.add(name: "user-agent", value: "switchboard")
         return request

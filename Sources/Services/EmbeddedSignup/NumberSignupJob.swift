@@ -1,0 +1,248 @@
+package import Domain
+internal import Foundation
+internal import Logging
+package import Store
+
+/// Does what needs no person: finds the account and the number that the window gave, has the account's webhooks sent here, registers the number, and
+/// makes it a sender. Each run begins with what is written down, so after a kill the next one goes on.
+package struct NumberSignupJob: JobHandler {
+    package static let kind = JobKind.numberSignup
+    package static let concurrency = 4
+    /// Accounts of a token that are looked through for the number; the newest come first.
+    private static let accountLimit = 10
+
+    private let service: NumberSignupService
+
+    package init(service: NumberSignupService) { self.service = service }
+
+    private struct Payload: Codable { let signup: Identifier<NumberSignup> }
+
+    static func request(
+        _ id: Identifier<NumberSignup>, in workspaceID: Identifier<Workspace>, _ transaction: any Transaction, now: Date
+    ) throws {
+        try JobTable(transaction).request(
+            .init(workspaceID: workspaceID, kind: kind, key: id.text, payload: try JSONText.encode(Payload(signup: id)), runAt: now),
+            now: now)
+    }
+
+    package func run(_ job: Job) async throws -> JobCompletion {
+        let payload: Payload = try JSONText.decode(from: job.payload)
+        let access = Access.system("sign-up", in: job.workspaceID)
+        guard let stored = try await service.database.read({ try NumberSignupTable($0, access).find(payload.signup) }) else { return .done }
+        let one = stored.signup
+        guard one.isWorking, [.account, .registration].contains(one.step) else { return .done }
+        let outcome: Outcome
+        do {
+            outcome = try await work(stored, access)
+        } catch let problem as any Problem where Self.isOfStep(problem) {
+            outcome = .trouble(problem)
+        }
+        let service = service
+        return JobCompletion { transaction in
+            let changed = try NumberSignupTable(transaction, access).change(one.id, at: service.now()) { now in
+                // Unless somebody started over meanwhile, or the page told more.
+                let holds = now.signup.round == one.round && now.signup.step == one.step && (now.signup.hint == one.hint || outcome.isFinal)
+                if holds { outcome.write(to: &now) }
+                if now.signup.isWorking, now.signup.step != .window {
+                    try Self.request(one.id, in: one.workspaceID, transaction, now: service.now())
+                }
+            }
+            guard let changed else { return }
+            try service.tell(changed.signup, changed.signup.step.rawValue, access, transaction)
+            Logger(label: "signups").info(
+                "Sign-up went on",
+                metadata: [
+                    "signup.id": "\(one.id)", "signup.step": "\(changed.signup.step.rawValue)",
+                    "error.code": "\(changed.signup.trouble?.code ?? "")",
+                ])
+        }
+    }
+
+    /// What a run came to.
+    private enum Outcome {
+        case found(FoundNumber, Identifier<Connection>, sealedVerifyToken: String, [NumberSignup.Question])
+        case subscribed(isVerified: Bool)
+        case unverified
+        case done
+        case trouble(any Problem)
+
+        /// Whether it holds whatever the page told meanwhile.
+        var isFinal: Bool {
+            switch self {
+            case .found, .trouble: false
+            case .subscribed, .unverified, .done: true
+            }
+        }
+
+        func write(to stored: inout StoredSignup) {
+            switch self {
+            case .found(let found, let connectionID, let verifyToken, let questions):
+                (stored.signup.found, stored.signup.connectionID, stored.sealedVerifyToken) = (found, connectionID, verifyToken)
+                stored.signup.questions = questions
+                // Nothing to ask: the next run goes on.
+                (stored.signup.step, stored.signup.isAccepted) = questions.isEmpty ? (.account, true) : (.choice, false)
+                stored.signup.isWorking = questions.isEmpty
+            case .subscribed(let isVerified):
+                (stored.signup.step, stored.signup.isWorking) = isVerified ? (.registration, true) : (.code, false)
+            case .unverified: (stored.signup.step, stored.signup.isWorking) = (.code, false)
+            case .done: (stored.signup.step, stored.signup.isWorking, stored.signup.trouble) = (.done, false, nil)
+            case .trouble(let problem): NumberSignupService.note(problem, in: &stored)
+            }
+        }
+    }
+
+    /// Whether a person can do something about it; anything else is a defect or an outage, and is tried again.
+    private static func isOfStep(_ problem: any Problem) -> Bool {
+        problem is EmbeddedSignupProblem || problem is NumberSignupProblem || problem is ConnectionProblem || problem is SenderProblem
+    }
+
+    private func work(_ stored: StoredSignup, _ access: Access) async throws -> Outcome {
+        if stored.signup.senderID != nil { return try await activate(stored.signup) }
+        let channel = try service.requireChannel()
+        guard let sealed = stored.sealedAccessToken else { throw EmbeddedSignupProblem.tokenEnded }
+        let token = try service.sealing.open(sealed, at: NumberSignupService.place(of: stored.signup.id, "access_token", access))
+        switch stored.signup.step {
+        case .account where stored.signup.isAccepted: return try await subscribe(stored, channel, token)
+        case .account: return try await find(stored, channel, token, access)
+        case .registration, .window, .choice, .code, .done: return try await register(stored, channel, token, access)
+        }
+    }
+
+    // MARK: The account and the number
+
+    /// What the browser said is only where to look first: what counts is what the token reaches and the provider lists.
+    private func find(
+        _ stored: StoredSignup, _ channel: any EmbeddedSignupChannel, _ token: String, _ access: Access
+    ) async throws -> Outcome {
+        let one = stored.signup
+        let grant = try await channel.grant(of: token)
+        guard let app = service.app, grant.appID == app.appID else { throw NumberSignupProblem.appOther }
+        guard grant.missingScopes.isEmpty else { throw EmbeddedSignupProblem.scopesMissing(grant.missingScopes) }
+        let hinted = one.hint?.businessAccountID.flatMap { grant.businessAccountIDs.contains($0) ? $0 : nil }
+        let accounts = [hinted].compactMap(\.self) + grant.businessAccountIDs.filter { $0 != hinted }.prefix(Self.accountLimit)
+        guard !accounts.isEmpty else { throw EmbeddedSignupProblem.accountMissing }
+        var best: (account: String, number: SignedUpNumber, all: [SignedUpNumber])?
+        for account in accounts {
+            let numbers = try await channel.numbers(of: account, token: token)
+            if let same = numbers.first(where: { $0.phoneNumber == one.phoneNumber }) {
+                best = (account, same, numbers)
+                break
+            }
+            // Without the one that is wanted, what the window said, or the only one of the newest account.
+            let other = numbers.first { $0.id == one.hint?.phoneNumberID } ?? (numbers.count == 1 ? numbers[0] : nil)
+            if best == nil, let other { best = (account, other, numbers) }
+        }
+        guard let best else { throw EmbeddedSignupProblem.numberMissing }
+        let found = FoundNumber(businessAccountID: best.account, id: best.number.id, phoneNumber: best.number.phoneNumber)
+        let (existing, isElsewhere) = try await service.database.read { transaction in
+            (
+                try ConnectionTable(transaction, access).find(appID: app.appID, businessAccountID: best.account),
+                try NumberSignupTable.isConnected(best.account, appID: app.appID, outside: one.workspaceID, transaction)
+            )
+        }
+        // Its webhooks go to one address: taking it would silence the other workspace.
+        guard !isElsewhere else { throw NumberSignupProblem.accountElsewhere }
+        var questions: [NumberSignup.Question] = []
+        if found.phoneNumber != one.phoneNumber { questions.append(.otherNumber) }
+        if existing != nil || best.all.contains(where: { $0.id != found.id }) { questions.append(.existingAccount) }
+        return .found(
+            found, existing?.connection.id ?? one.connectionID, sealedVerifyToken: existing?.sealedVerifyToken ?? stored.sealedVerifyToken,
+            questions)
+    }
+
+    private func subscribe(_ stored: StoredSignup, _ channel: any EmbeddedSignupChannel, _ token: String) async throws -> Outcome {
+        let one = stored.signup
+        guard let found = one.found else { throw EmbeddedSignupProblem.numberMissing }
+        guard let address = URL(string: one.webhookAddress) else {
+            throw EmbeddedSignupProblem.addressRefused("\(one.server) isn't an address")
+        }
+        try await channel.subscribe(
+            found.businessAccountID, to: address, verifyToken: try verifyToken(of: stored), token: token)
+        return .subscribed(isVerified: try await channel.number(found.id, token: token).isVerified)
+    }
+
+    private func verifyToken(of stored: StoredSignup) throws -> String {
+        try service.connectionSecrets.open(
+            verifyToken: stored.sealedVerifyToken, of: stored.signup.connectionID, in: stored.signup.workspaceID)
+    }
+
+    // MARK: The registration
+
+    private func register(
+        _ stored: StoredSignup, _ channel: any EmbeddedSignupChannel, _ token: String, _ access: Access
+    ) async throws -> Outcome {
+        let one = stored.signup
+        guard let found = one.found, let app = service.app else { throw EmbeddedSignupProblem.numberMissing }
+        // A run before this one may have registered it: the provider counts registrations.
+        let number = try await channel.number(found.id, token: token)
+        if !number.isRegistered {
+            guard number.isVerified else { return .unverified }
+            try await channel.register(found.id, pin: try await pin(of: stored, access), token: token)
+        }
+        let draft = ConnectionDraft(
+            appID: app.appID, appSecret: app.appSecret, accessToken: token, businessAccountID: found.businessAccountID,
+            phoneNumberID: found.id)
+        var checked = try await service.senders.check(draft, name: one.name, access: access)
+        checked.plan = ConnectionPlan(id: one.connectionID, verifyToken: try verifyToken(of: stored))
+        let ready = checked
+        let sender = try await service.database.write { transaction in
+            guard let now = try NumberSignupTable(transaction, access).find(one.id) else { throw NumberSignupProblem.missing }
+            guard now.signup.round == one.round, now.signup.senderID == nil else { throw NumberSignupProblem.stepPassed }
+            return try save(ready, of: one, transaction)
+        }
+        service.senders.announce(sender)
+        return try await activate(service.find(one.id, access: access))
+    }
+
+    /// Our own PIN, kept before it is used: should the answer be lost, the number has it.
+    private func pin(of stored: StoredSignup, _ access: Access) async throws -> String {
+        let place = NumberSignupService.place(of: stored.signup.id, "pin", access)
+        if let sealed = stored.sealedPIN { return try service.sealing.open(sealed, at: place) }
+        var generator = SystemRandomNumberGenerator()
+        let pin = RegistrationPIN.make(using: &generator).text
+        let (sealed, round, id, moment) = (try service.sealing.seal(pin, at: place), stored.signup.round, stored.signup.id, service.now())
+        try await service.database.write { transaction in
+            _ = try NumberSignupTable(transaction, access).change(id, at: moment) { if $0.signup.round == round { $0.sealedPIN = sealed } }
+        }
+        return pin
+    }
+
+    /// Connection, sender, what was agreed to, and that this is done with: all or nothing.
+    private func save(_ checked: CheckedConnection, of one: NumberSignup, _ transaction: any Transaction) throws -> Sender {
+        let access = Self.access(of: one)
+        var sender = try service.senders.save(checked, access: access, in: transaction)
+        let moment = service.now()
+        for terms in one.terms {
+            try TermsTable(transaction, access).accept(
+                TermsAcceptance(terms: terms, actor: one.actor, at: one.createdAt, clientAddress: one.clientAddress), for: sender.id)
+        }
+        // WhatsApp needs a moment after a registration: the number is looked at until it is ready.
+        if sender.status == .pending, sender.reason?.allowsRetry == true {
+            let table = SenderTable(transaction, access)
+            if let after = try table.apply([.retried], to: sender.id, at: moment)?.after { sender = after }
+            try SenderCheckJob.request(for: sender.connectionID, in: one.workspaceID, in: transaction, now: moment)
+        }
+        _ = try NumberSignupTable(transaction, access).change(one.id, at: moment) { stored in
+            stored.signup.senderID = sender.id
+            // It is the connection's now.
+            stored.sealedAccessToken = nil
+        }
+        return sender
+    }
+
+    /// Begins the month that was agreed to at the start. What stands against it is told on the number's own page.
+    private func activate(_ one: NumberSignup) async throws -> Outcome {
+        guard let sender = one.senderID else { throw NumberSignupProblem.stepPassed }
+        do {
+            _ = try await service.subscriptions.activate(sender, price: one.price.count, accepting: [:], access: Self.access(of: one))
+        } catch is CreditProblem {}
+        return .done
+    }
+
+    /// As whoever began: they wanted the number and agreed to its price.
+    private static func access(of one: NumberSignup) -> Access {
+        Access(
+            workspaceID: one.workspaceID, actor: Actor(parsing: one.actor) ?? .system("sign-up"), grants: Set(Grant.allCases),
+            visibility: .all, address: one.clientAddress)
+    }
+}
