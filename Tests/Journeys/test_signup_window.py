@@ -306,3 +306,33 @@ def test_the_window_goes_by_keyboard_in_any_size(hub, visitor, theme, size):
     expect(window.get_by_role("button", name="Finish")).to_be_focused()
     finish(window)
     assert heard(page, 2)[1][1]["status"] == "connected"
+
+
+@pytest.mark.parametrize(("theme", "size"), [("light", WIDE), ("dark", NARROW)])
+def test_messages_and_calls_to_a_number_show_as_they_come(hub, visitor, theme, size):
+    phones = visitor.page(theme=theme, size=size)
+    phones.goto(hub.simulator)
+    own = phones.get_by_role("button", name="Your numbers")
+    own.click()
+    expect(phones.get_by_text("Nothing yet.")).to_be_visible()
+    own.click()
+
+    added = hub.control("POST", "signups/numbers", {"owner": "owner-2", "accountName": "A", "name": "Bakery", "number": "+49 151 12345678"})
+    number = added["number"]["id"]
+    hub.control("POST", "signups/codes", {"number": number, "method": "SMS"})
+    expect(phones.get_by_label("1 new")).to_be_visible()
+    own.click()
+    expect(phones.get_by_label("1 new")).to_be_hidden()
+    rows = phones.get_by_role("listitem")
+    code = newest_code(hub)["code"]
+    expect(rows.first).to_contain_text(f"Your WhatsApp code is {code[:3]}-{code[3:]}.")
+
+    hub.control("POST", "signups/codes", {"number": number, "method": "VOICE"})
+    expect(rows.first).to_contain_text("WhatsApp is calling.")
+    assert_accessible(phones)
+    photograph(phones, f"simulator-calls-{theme}")
+    phones.get_by_role("button", name="Answer").click()
+    expect(rows.first).to_contain_text(" ".join(newest_code(hub)["code"]))
+    expect(rows.first).to_be_focused()
+    assert phones.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    photograph(phones, f"simulator-codes-{theme}")
