@@ -7,7 +7,7 @@ import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from conftest import NARROW, WIDE, Browsing, assert_accessible, binary, photograph
+from conftest import NARROW, WIDE, Browsing, assert_accessible, binary, eventually, photograph
 from playwright.sync_api import Page, expect
 
 # What a hub's page does with the script, and nothing more: it writes down what it hears, in order.
@@ -45,8 +45,9 @@ class Hub:
     def __init__(self, simulator: str, signup: dict):
         self.simulator, self.signup = simulator, signup
         script = SCRIPT.replace("APP", signup["appId"]).replace("CONFIGURATION", signup["configurationId"])
-        files = {"/": ("text/html", PAGE), "/page.js": ("text/javascript", script)}
-        policy = f"default-src 'none'; script-src 'self' {simulator}; frame-src {simulator}; connect-src {simulator}"
+        files = {"/": ("text/html", PAGE), "/forgetful": ("text/html", PAGE), "/page.js": ("text/javascript", script)}
+        scripts = f"default-src 'none'; script-src 'self' {simulator}"
+        policies = {"/": f"{scripts}; frame-src {simulator}; connect-src {simulator}", "/forgetful": scripts}
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
@@ -56,7 +57,7 @@ class Hub:
                 self.send_header("Content-Type", f"{kind}; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))
                 self.send_header("Cross-Origin-Opener-Policy", "same-origin-allow-popups")
-                self.send_header("Content-Security-Policy", policy)
+                self.send_header("Content-Security-Policy", policies.get(self.path, scripts))
                 self.end_headers()
                 self.wfile.write(body)
 
@@ -270,10 +271,29 @@ def test_a_window_that_is_blocked_answers_at_once(hub, visitor):
     assert heard(page, 1) == [("callback", {"authResponse": None, "status": "unknown"})]
 
 
-def test_an_app_without_a_configuration_is_told_so(hub, visitor):
+def test_a_page_whose_policy_forgets_the_frame_or_the_call_shows_it(hub, visitor):
+    visitor.allow(hub.simulator)
+    page = visitor.page()
+    page.goto(f"{hub.url}forgetful")
+    expect(page.get_by_role("button", name="Log in")).to_be_enabled()
+    for directive in ["frame-src", "connect-src"]:
+        eventually(
+            lambda directive=directive: page.evaluate("1") and any(f"Refused by policy: {directive}" in one for one in visitor.faults)
+        )
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("response_type=code&override_default_response_type=true", "The app Switchboard has no such configuration."),
+        ("response_type=token&override_default_response_type=true", "The page asked for something else than a code."),
+        ("response_type=code&override_default_response_type=false", "The page asked for something else than a code."),
+    ],
+)
+def test_a_window_that_can_give_no_code_says_why(hub, visitor, query, reason):
     window = visitor.page()
-    window.goto(f"{hub.simulator}/dialog/signup?app_id=700000000000001&config_id=1&response_type=code&origin={hub.url}")
-    expect(window.get_by_role("alert")).to_have_text("The app Switchboard has no such configuration.")
+    window.goto(f"{hub.simulator}/dialog/signup?app_id=700000000000001&config_id=1&{query}&origin={hub.url}")
+    expect(window.get_by_role("alert")).to_have_text(reason)
 
 
 @pytest.mark.parametrize(("theme", "size"), [("light", WIDE), ("dark", NARROW)])

@@ -49,7 +49,6 @@
             setTimeout(() => done(nothing()));
             return;
         }
-        let code = null;
         const finish = (response) => {
             removeEventListener("message", hear);
             clearInterval(watch);
@@ -59,7 +58,7 @@
             if (event.origin !== base || event.source !== opened || typeof event.data !== "string") return;
             const answer = new URLSearchParams(event.data);
             if (answer.get("cb") !== id) return;
-            code = answer.get("code");
+            const code = answer.get("code");
             finish(code ? { authResponse: { code }, status: "connected" } : nothing());
         };
         addEventListener("message", hear);

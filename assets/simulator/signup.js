@@ -381,7 +381,8 @@ function end() {
 
 async function start() {
     try {
-        if (asked.get("response_type") !== "code") throw new Error("The page asked for something else than a code.");
+        const wantsCode = asked.get("response_type") === "code" && asked.get("override_default_response_type") === "true";
+        if (!wantsCode) throw new Error("The page asked for something else than a code.");
         const query = new URLSearchParams({ configuration: asked.get("config_id") ?? "" });
         offer = await call("GET", `/${encodeURIComponent(asked.get("app_id") || "0")}?${query}`);
     } catch (error) {
