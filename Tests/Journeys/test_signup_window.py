@@ -235,6 +235,27 @@ def test_a_number_that_is_on_whatsapp_is_refused_and_what_was_typed_stays(hub, v
     expect(number).to_have_value("+1 555 019 9001")
 
 
+def test_what_was_added_is_there_when_somebody_goes_back(hub, visitor):
+    page = visitor.page()
+    window = open_window(page, hub)
+    to_the_code(window)
+    window.get_by_role("button", name="Verify later").click()
+    expect(window.get_by_role("heading", name="What Switchboard sign-up may do")).to_be_visible()
+    window.get_by_role("button", name="Back").click()
+    window.get_by_role("button", name="Back").click()
+    expect(window.get_by_label("Harbour Bakery")).to_be_checked()
+    go_on(window, "Phone number")
+    window.get_by_label("+49 1511-234-5678").check()
+    go_on(window, "Verify your number")
+    go_on(window, "Enter the code")
+    window.get_by_label("Six digits").fill(newest_code(hub)["code"])
+    go_on(window, "What Switchboard sign-up may do")
+    go_on(window, "You are connected to Switchboard sign-up")
+    finish(window)
+    told = dict(heard(page, 2))
+    assert (told["event"]["event"], hub.control("GET", "numbers")["data"][-1]["verification"]) == ("FINISH", "VERIFIED")
+
+
 @pytest.mark.parametrize("step", ["BUSINESS_ACCOUNT_SELECTION", "PHONE_NUMBER_VERIFICATION"])
 @pytest.mark.parametrize("how", ["cancel", "close"])
 def test_the_window_can_be_left_at_any_step(hub, visitor, step, how):
