@@ -63,7 +63,8 @@ enum PageExamples {
             "senders",
             SendersView(
                 senders, queues: queues, usages: [senders[0].id: SenderExamples.usage], stopped: [senders[0].id],
-                handlings: HandlingExamples.handlings,
+                handlings: HandlingExamples.handlings, prices: SenderExamples.prices,
+                recent: [conversation(0, "María <b>", "Where is <i>it</i>?", secondsAgo: 60)],
                 notice: PageNotice("Saved."), in: workspace())
         ),
         ("sender", SenderExamples.online), ("sender-suspended", SenderExamples.suspended), ("sender-pending", SenderExamples.pending),
