@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from conftest import NARROW, WIDE, Browsing, Customer, Demo, assert_accessible, eventually, photograph, signed_in, start_demo
@@ -69,6 +70,27 @@ def save(page: Page) -> None:
 def team_of(shop: Demo, customer: Customer) -> str | None:
     id = shop.conversation_with(customer.name)
     return shop.api("GET", f"/conversations/{id}")["team"]
+
+
+def test_recent_conversations_stand_below_the_cards(shop, visiting):
+    customer = shop.new_customer("Recent Rita")
+    customer.writes("Is it still there?")
+    shop.conversation_with(customer.name)
+    page = visiting.page()
+    page.goto(f"{shop.inbox}/senders")
+    recent = page.locator("#recent")
+    row = recent.locator("li", has_text="Recent Rita")
+    expect(row).to_contain_text("Is it still there?")
+    expect(row).to_contain_text("Open")
+    assert recent.locator("li").count() <= 10
+    row.scroll_into_view_if_needed()
+    photograph(page, "senders-recent")
+    page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
+    row.scroll_into_view_if_needed()
+    photograph(page, "senders-recent-narrow")
+    assert_accessible(page)
+    row.get_by_role("link", name="View chat").click()
+    expect(page).to_have_url(re.compile("/whatsapp/cnv_"))
 
 
 @looks

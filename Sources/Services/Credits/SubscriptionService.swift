@@ -50,6 +50,12 @@ package struct SubscriptionService: Sendable {
         package var nextPaidUntil: Date { Months.date(1, after: at) }
     }
 
+    /// What each number costs, and until when it is paid.
+    package func prices(access: Access) async throws -> [Identifier<Sender>: PricedSubscription] {
+        let all = try await database.read { try SubscriptionTable($0, access).all() }
+        return Dictionary(all.map { ($0.subscription.senderID, $0) }, uniquingKeysWith: { one, _ in one })
+    }
+
     /// Throws ``SenderProblem/missing``.
     package func overview(of sender: Identifier<Sender>, access: Access) async throws -> Overview {
         let moment = now()

@@ -7,6 +7,8 @@ internal import Services
 struct SenderPages: Sendable {
     /// Entries of a page of history.
     private static let historyLimit = 50
+    /// Conversations below the cards.
+    private static let recentLimit = 10
 
     let printer: PagePrinter
     let services: WebServices
@@ -45,10 +47,14 @@ struct SenderPages: Sendable {
         let usages = try await services.senders.usages(access: context.access)
         let handlings = try await services.senders.handlings(of: senders, access: context.access)
         let signups = context.access.permits(.connectionsManage) ? try await services.signups.list(access: context.access) : []
+        let prices = context.access.grants.contains(.sendersManage) ? try await services.subscriptions.prices(access: context.access) : [:]
+        let recent =
+            context.access.grants.contains(.conversationsView)
+            ? try await services.conversations.list(.init(), after: nil, limit: Self.recentLimit, access: context.access).data : []
         return printer.page(
             SendersView(
-                senders, queues: queues, usages: usages, stopped: stopped, handlings: handlings, signups: signups, notice: notice,
-                in: printer.frame(request, context)))
+                senders, queues: queues, usages: usages, stopped: stopped, handlings: handlings, prices: prices, recent: recent,
+                signups: signups, notice: notice, in: printer.frame(request, context)))
     }
 
     @Sendable private func overview(request: Request, context: MemberContext) async throws -> Response {

@@ -71,7 +71,8 @@ enum PageExamples {
             "senders",
             SendersView(
                 senders, queues: queues, usages: [senders[0].id: SenderExamples.usage], stopped: [senders[0].id],
-                handlings: HandlingExamples.handlings,
+                handlings: HandlingExamples.handlings, prices: SenderExamples.prices,
+                recent: [conversation(0, "María <b>", "Where is <i>it</i>?", secondsAgo: 60)],
                 signups: [SignupExamples.begun, SignupExamples.at(.code)],
                 notice: PageNotice("Saved."), in: workspace())
         ),

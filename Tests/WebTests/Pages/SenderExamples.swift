@@ -10,6 +10,13 @@ enum SenderExamples {
     static let usage = SenderUsage(
         people: 1_700, tier: "TIER_2K", lastWebhookAt: PageExamples.now.addingTimeInterval(-120), isSubscribed: true)
 
+    static let prices = [
+        PageExamples.senders[0].id: PricedSubscription(
+            subscription: Subscription(
+                senderID: PageExamples.senders[0].id, state: .paid, isOn: true, price: Credits(10), month: 1, anchor: PageExamples.now,
+                paidUntil: PageExamples.now.addingTimeInterval(900_000)), price: Credits(10), senderName: "Shop")
+    ]
+
     static let online = page(PageExamples.senders[0])
     static let suspended = page(
         PageExamples.sender(3, "Sales", .suspended, saying: "WhatsApp disabled the account on April 17, 2026."),
