@@ -72,7 +72,8 @@ package enum NumberSignupProblem: Problem, Equatable {
         case .windowEventMalformed: "Meta's window told something that we can't read. Open it again."
         case .windowCodeMalformed: "This isn't a code of Meta's window. Open it again."
         case .windowCancelled(let step): "Meta's window was closed before the end. \(Self.advice(onLeaving: step))"
-        case .windowFailed(let message): "Meta's window reported a problem: \(message). Open it again; if it comes back, try another browser."
+        case .windowFailed(let message):
+            "Meta's window reported a problem: \(message). Open it again; if it comes back, try another browser."
         case .accountElsewhere:
             "This WhatsApp business account is connected in another workspace here, and its messages can only go to one. Start over and create a new account, or remove it there first."
         case .appOther: "What came of the window belongs to another app. Open the window again from this page."

@@ -79,7 +79,9 @@ package struct NumberSignupService: Sendable {
     }
 
     func stored(_ id: Identifier<NumberSignup>, _ access: Access) async throws -> StoredSignup {
-        guard let stored = try await database.read({ try NumberSignupTable($0, access).find(id) }) else { throw NumberSignupProblem.missing }
+        guard let stored = try await database.read({ try NumberSignupTable($0, access).find(id) }) else {
+            throw NumberSignupProblem.missing
+        }
         return stored
     }
 

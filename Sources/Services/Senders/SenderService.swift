@@ -76,8 +76,10 @@ package struct SenderService: Sendable {
         let connectionID = try saveConnection(checked, access: access, at: moment, in: transaction)
         let senders = SenderTable(transaction, access)
         let siblings = try senders.list(of: connectionID)
-        // A number that was deleted and connected anew at Meta comes with another id.
-        let known = siblings.first { $0.providerID == draft.phoneNumberID } ?? siblings.first { $0.phoneNumber == report.phoneNumber }
+        // A number that was deleted and connected anew at Meta comes with another id; one that was removed here, perhaps in another account.
+        let known =
+            try siblings.first { $0.providerID == draft.phoneNumberID } ?? siblings.first { $0.phoneNumber == report.phoneNumber }
+            ?? senders.removed(report.phoneNumber)
         let sender = Sender(
             id: known?.id ?? .make(at: moment), workspaceID: access.workspaceID, connectionID: connectionID, channel: .meta,
             name: checked.name.trimmed, displayName: report.displayName, phoneNumber: report.phoneNumber, providerID: draft.phoneNumberID,
@@ -141,7 +143,8 @@ package struct SenderService: Sendable {
             return existing.connection.id
         }
         let connection = Connection(
-            id: checked.plan?.id ?? .make(at: moment), workspaceID: access.workspaceID, channel: .meta, name: checked.name.trimmed, appID: draft.appID,
+            id: checked.plan?.id ?? .make(at: moment), workspaceID: access.workspaceID, channel: .meta, name: checked.name.trimmed,
+            appID: draft.appID,
             businessAccountID: draft.businessAccountID, createdAt: moment, lastWebhookAt: nil, isSubscribed: report.isSubscribed,
             tokenIsTemporary: report.tokenIsTemporary)
         let token = checked.plan?.verifyToken ?? ConnectionPlan.makeVerifyToken()

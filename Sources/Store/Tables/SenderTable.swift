@@ -43,7 +43,7 @@ package struct SenderTable {
         do {
             try transaction.run(
                 """
-                UPDATE senders SET name = \(sender.name), display_name = \(sender.displayName), phone_number = \(sender.phoneNumber.text),
+                UPDATE senders SET connection_id = \(sender.connectionID), name = \(sender.name), display_name = \(sender.displayName), phone_number = \(sender.phoneNumber.text),
                     provider_id = \(sender.providerID), quality = \(sender.quality), messaging_limit = \(sender.messagingLimit),
                     throughput = \(throughput), is_coexistence = \(isCoexistence)
                 WHERE workspace_id = \(access.workspaceID) AND id = \(sender.id)
@@ -62,6 +62,17 @@ package struct SenderTable {
             ORDER BY id LIMIT \(Self.listLimit)
             """
         ).map(Self.sender)
+    }
+
+    /// A number that was removed, of whichever connection.
+    package func removed(_ number: PhoneNumber) throws -> Sender? {
+        try access.require(.sendersView)
+        return try transaction.rows(
+            """
+            SELECT \(raw: Self.columns) FROM senders
+            WHERE workspace_id = \(access.workspaceID) AND phone_number = \(number.text) AND removed_at IS NOT NULL
+            """
+        ).first.map(Self.sender)
     }
 
     /// The names of all, also of those that were removed, whose conversations are still there.

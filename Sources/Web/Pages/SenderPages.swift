@@ -45,7 +45,8 @@ struct SenderPages: Sendable {
         let signups = context.access.permits(.connectionsManage) ? try await services.signups.list(access: context.access) : []
         return printer.page(
             SendersView(
-                senders, queues: queues, usages: usages, stopped: stopped, signups: signups, notice: notice, in: printer.frame(request, context)))
+                senders, queues: queues, usages: usages, stopped: stopped, signups: signups, notice: notice,
+                in: printer.frame(request, context)))
     }
 
     @Sendable private func overview(request: Request, context: MemberContext) async throws -> Response {
