@@ -30,6 +30,12 @@ struct MetaSignupTests {
         }
     }
 
+    static func ask<Result: Sendable>(
+        always answer: LoopbackGraph.Answer, _ call: @escaping @Sendable (MetaSignup) async throws -> Result
+    ) async throws -> (Swift.Result<Result, EmbeddedSignupProblem>, [LoopbackGraph.Request]) {
+        try await ask({ _ in answer }, call)
+    }
+
     static func error(_ code: Int, _ subcode: Int? = nil, _ details: String? = nil, isTransient: Bool = false) -> LoopbackGraph.Answer {
         let data = details.map { #","error_data":{"messaging_product":"whatsapp","details":"\#($0)"}"# } ?? ""
         let transient = isTransient ? #","is_transient":true"# : ""
@@ -46,8 +52,7 @@ struct MetaSignupTests {
 
     @Test("the window's code and the app's secret become a token, asked for once", arguments: ["access_token", "business_token"])
     func exchange(member: String) async throws {
-        let (result, requests) = try await Self.ask({ _ in .json(200, #"{"\#(member)":"\#(Self.businessToken)","token_type":"bearer"}"#) })
-        {
+        let (result, requests) = try await Self.ask(always: .json(200, #"{"\#(member)":"\#(Self.businessToken)","token_type":"bearer"}"#)) {
             try await $0.exchange("AQ/x+y=")
         }
         #expect(try result.get() == Self.businessToken)
@@ -70,7 +75,7 @@ struct MetaSignupTests {
             (.close, .providerUnreachable("the connection was closed")),
         ] as [(LoopbackGraph.Answer, EmbeddedSignupProblem)])
     func noToken(answer: LoopbackGraph.Answer, problem: EmbeddedSignupProblem) async throws {
-        let (result, requests) = try await Self.ask({ _ in answer }) { try await $0.exchange("AQ1") }
+        let (result, requests) = try await Self.ask(always: answer) { try await $0.exchange("AQ1") }
         #expect(result == .failure(problem))
         #expect(requests.count == 1)
     }
@@ -100,7 +105,7 @@ struct MetaSignupTests {
             ("", #"{"scope":"whatsapp_business_management"}"#, ["whatsapp_business_management", "whatsapp_business_messaging"], []),
         ] as [(String, String, [String], [String])])
     func grant(scopes: String, granular: String, missing: [String], accounts: [String]) async throws {
-        let (result, requests) = try await Self.ask({ _ in Self.facts(scopes, granular) }) { try await $0.grant(of: ChannelFixtures.token) }
+        let (result, requests) = try await Self.ask(always: Self.facts(scopes, granular)) { try await $0.grant(of: ChannelFixtures.token) }
         #expect(try result.get() == SignupGrant(appID: Self.appID, missingScopes: missing, businessAccountIDs: accounts))
         #expect(requests.map(\.uri) == ["/v26.0/debug_token?input_token=\(ChannelFixtures.token)"])
         #expect(requests.first?.bearer == "\(Self.appID)|\(ChannelFixtures.appSecret)")
@@ -115,7 +120,8 @@ struct MetaSignupTests {
             (.json(200, #"{"data":{"is_valid":true}}"#), .providerUnreachable("the answer can't be read")),
         ] as [(LoopbackGraph.Answer, EmbeddedSignupProblem)])
     func noGrant(answer: LoopbackGraph.Answer, problem: EmbeddedSignupProblem) async throws {
-        #expect(try await Self.ask({ _ in answer }) { try await $0.grant(of: ChannelFixtures.token) }.0 == .failure(problem))
+        let (result, _) = try await Self.ask(always: answer) { try await $0.grant(of: ChannelFixtures.token) }
+        #expect(result == .failure(problem))
     }
 
     // MARK: Numbers
@@ -134,7 +140,7 @@ struct MetaSignupTests {
         ])
     func state(status: String, verification: String, platform: String, isVerified: Bool, isRegistered: Bool) async throws {
         let text = Self.node("111222333444555", status: status, verification: verification, platform: platform)
-        let (result, requests) = try await Self.ask({ _ in .json(200, text) }) {
+        let (result, requests) = try await Self.ask(always: .json(200, text)) {
             try await $0.number("111222333444555", token: ChannelFixtures.token)
         }
         #expect(
@@ -154,7 +160,7 @@ struct MetaSignupTests {
             (.json(200, #"{"id":"111222333444555"}"#), .numberMissing),
         ] as [(LoopbackGraph.Answer, EmbeddedSignupProblem)])
     func noNumber(answer: LoopbackGraph.Answer, problem: EmbeddedSignupProblem) async throws {
-        let (result, _) = try await Self.ask({ _ in answer }) { try await $0.number("111222333444555", token: ChannelFixtures.token) }
+        let (result, _) = try await Self.ask(always: answer) { try await $0.number("111222333444555", token: ChannelFixtures.token) }
         #expect(result == .failure(problem))
     }
 
@@ -169,18 +175,20 @@ struct MetaSignupTests {
             let paging = after.map { #","paging":{"cursors":{"after":"\#($0)"},"next":"https://elsewhere.example.test/"}"# } ?? ""
             return .json(200, #"{"data":[\#(rows.joined(separator: ","))]\#(paging)}"#)
         }
-        let (two, requests) = try await Self.ask({ $0.uri.contains("after=QVF%3D") ? page(5..<7, after: nil) : page(0..<5, after: "QVF=") })
-        {
+        let pages: @Sendable (LoopbackGraph.Request) -> LoopbackGraph.Answer = { request in
+            request.uri.contains("after=QVF%3D") ? page(5..<7, after: nil) : page(0..<5, after: "QVF=")
+        }
+        let (two, requests) = try await Self.ask(pages) {
             try await $0.numbers(of: "102030405060708", token: ChannelFixtures.token)
         }
         #expect(try two.get().map(\.id) == ["0", "1", "2", "4", "5", "6"])
         #expect(requests.count == 2 && requests.allSatisfy { $0.path == Self.account + "/phone_numbers" && $0.uri.contains("limit=100") })
 
-        let (many, _) = try await Self.ask({ _ in page(100..<170, after: "QVF=") }) {
+        let (many, _) = try await Self.ask(always: page(100..<170, after: "QVF=")) {
             try await $0.numbers(of: "102030405060708", token: ChannelFixtures.token)
         }
         #expect(try many.get().count == SignedUpNumber.limit)
-        let (short, shortRequests) = try await Self.ask({ _ in page(0..<1, after: "QVF=") }) {
+        let (short, shortRequests) = try await Self.ask(always: page(0..<1, after: "QVF=")) {
             try await $0.numbers(of: "102030405060708", token: ChannelFixtures.token)
         }
         #expect(try short.get().count == 10 && shortRequests.count == 10)
@@ -193,7 +201,7 @@ struct MetaSignupTests {
             (error(80_007), .providerUnreachable("code 80007")), (.json(200, "{}"), .providerUnreachable("the answer can't be read")),
         ] as [(LoopbackGraph.Answer, EmbeddedSignupProblem)])
     func noAccount(answer: LoopbackGraph.Answer, problem: EmbeddedSignupProblem) async throws {
-        let (result, _) = try await Self.ask({ _ in answer }) { try await $0.numbers(of: "102030405060708", token: ChannelFixtures.token) }
+        let (result, _) = try await Self.ask(always: answer) { try await $0.numbers(of: "102030405060708", token: ChannelFixtures.token) }
         #expect(result == .failure(problem))
     }
 
@@ -209,7 +217,7 @@ struct MetaSignupTests {
 
     @Test("the account's webhooks go to the address that is given")
     func subscribes() async throws {
-        let (result, requests) = try await Self.ask({ _ in Self.success }, Self.subscribe("https://hub.example.test/hooks/meta/con_1"))
+        let (result, requests) = try await Self.ask(always: Self.success, Self.subscribe("https://hub.example.test/hooks/meta/con_1"))
         #expect(try result.get())
         #expect(requests.map(\.path) == [Self.account + "/subscribed_apps"])
         let body = try JSONParser.parse(requests.first?.body ?? [])
@@ -222,7 +230,7 @@ struct MetaSignupTests {
     @Test("an address that is too long is refused without a call")
     func longAddress() async throws {
         let long = "https://hub.example.test/" + String(repeating: "x", count: 200)
-        let (result, requests) = try await Self.ask({ _ in Self.success }, Self.subscribe(long))
+        let (result, requests) = try await Self.ask(always: Self.success, Self.subscribe(long))
         #expect(result == .failure(.addressRefused("it is longer than 200 characters")) && requests.isEmpty)
     }
 
@@ -235,7 +243,7 @@ struct MetaSignupTests {
             (.json(200, #"{"success":false}"#), .providerUnreachable("the answer can't be read")),
         ] as [(LoopbackGraph.Answer, EmbeddedSignupProblem)])
     func refusedAddress(answer: LoopbackGraph.Answer, problem: EmbeddedSignupProblem) async throws {
-        let (result, _) = try await Self.ask({ _ in answer }, Self.subscribe("https://hub.example.test/hooks/meta/con_1"))
+        let (result, _) = try await Self.ask(always: answer, Self.subscribe("https://hub.example.test/hooks/meta/con_1"))
         #expect(result == .failure(problem))
     }
 
@@ -266,7 +274,7 @@ struct MetaSignupTests {
 
     @Test("each step is one call on the number", arguments: Step.allCases)
     func steps(step: Step) async throws {
-        let (result, requests) = try await Self.ask({ _ in Self.success }) { signup in
+        let (result, requests) = try await Self.ask(always: Self.success) { signup in
             try await step.take(signup)
             return true
         }
@@ -290,7 +298,7 @@ struct MetaSignupTests {
             (.register, error(368, nil, "Blocked for a while"), .refused("Blocked for a while (code 368)")),
         ] as [(Step, LoopbackGraph.Answer, EmbeddedSignupProblem)])
     func refusals(step: Step, answer: LoopbackGraph.Answer, problem: EmbeddedSignupProblem) async throws {
-        let (result, _) = try await Self.ask({ _ in answer }) { signup in
+        let (result, _) = try await Self.ask(always: answer) { signup in
             try await step.take(signup)
             return true
         }
@@ -309,7 +317,7 @@ struct MetaSignupTests {
             (.close, .providerUnreachable("the connection was closed")),
         ] as [(LoopbackGraph.Answer, EmbeddedSignupProblem)])
     func common(step: Step, row: (LoopbackGraph.Answer, EmbeddedSignupProblem)) async throws {
-        let (result, _) = try await Self.ask({ _ in row.0 }) { signup in
+        let (result, _) = try await Self.ask(always: row.0) { signup in
             try await step.take(signup)
             return true
         }

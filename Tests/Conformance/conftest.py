@@ -82,6 +82,7 @@ class Simulator:
         self.token = ready["accessToken"]
         self.app, self.secret, self.verify_token = ready["appId"], ready["appSecret"], ready["verifyToken"]
         self.account = ready["accountId"]
+        self.signup = ready["signup"]
         self.number = ready["phoneNumberIds"][0]
 
     def control(self, method, path, body=None, content=None, content_type="application/json"):

@@ -99,6 +99,28 @@ def test_the_life_of_a_number(wa, fresh):
     assert wa.update_display_name("Acme Two", phone_id=made.id)
 
 
+def test_a_signed_up_business(wa, fresh, callback):
+    app = fresh.signup
+    owner = {"owner": "owner-2", "accountName": "Porter Repairs"}
+    added = fresh.control("POST", "signups/numbers", {**owner, "name": "Porter", "number": "+4915112345678"})
+    chosen = {"owner": "owner-2", "account": added["account"], "number": added["number"]["id"]}
+    code = fresh.control("POST", "signups", {"app": app["appId"], "configuration": app["configurationId"], **chosen})["code"]
+    wa.token = wa.api.get_business_access_token(client_id=int(app["appId"]), client_secret=app["appSecret"], code=code)["access_token"]
+    with pytest.raises(errors.WhatsAppError) as raised:
+        wa.api.get_business_access_token(client_id=int(app["appId"]), client_secret=app["appSecret"], code=code)
+    assert (raised.value.code, raised.value.subcode) == (100, 36009)
+    (number,) = wa.get_business_phone_numbers(waba_id=added["account"])
+    assert (number.id, number.display_phone_number) == (added["number"]["id"], "+49 1511-234-5678")
+    assert wa.request_verification_code(code_method="VOICE", language_code="en_US", phone_id=number.id)
+    call = fresh.control("GET", f"codes?number={number.id}")["data"][0]
+    code = fresh.control("POST", f"codes/{call['id']}/answer")["code"]
+    assert wa.verify_phone_number(code=code, phone_id=number.id)
+    assert wa.register_phone_number(pin=123456, phone_id=number.id)
+    assert wa.override_waba_callback_url(callback.url + "/signup", fresh.verify_token, waba_id=added["account"])
+    fresh.control("POST", "phones/phone-1/messages", {"to": number.id, "type": "text", "text": {"body": "Hello"}})
+    assert callback.next().value["messages"][0]["text"]["body"] == "Hello"
+
+
 def test_profile(wa, fresh):
     assert wa.update_business_profile(about="Coffee", industry=types.Industry.RESTAURANT, websites=["https://a.example"])
     profile = wa.get_business_profile()

@@ -7,7 +7,7 @@ import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from conftest import NARROW, WIDE, Browsing, assert_accessible, binary, photograph
+from conftest import NARROW, WIDE, Browsing, assert_accessible, binary, eventually, photograph
 from playwright.sync_api import Page, expect
 
 # What a hub's page does with the script, and nothing more: it writes down what it hears, in order.
@@ -45,8 +45,9 @@ class Hub:
     def __init__(self, simulator: str, signup: dict):
         self.simulator, self.signup = simulator, signup
         script = SCRIPT.replace("APP", signup["appId"]).replace("CONFIGURATION", signup["configurationId"])
-        files = {"/": ("text/html", PAGE), "/page.js": ("text/javascript", script)}
-        policy = f"default-src 'none'; script-src 'self' {simulator}; frame-src {simulator}; connect-src {simulator}"
+        files = {"/": ("text/html", PAGE), "/forgetful": ("text/html", PAGE), "/page.js": ("text/javascript", script)}
+        scripts = f"default-src 'none'; script-src 'self' {simulator}"
+        policies = {"/": f"{scripts}; frame-src {simulator}; connect-src {simulator}", "/forgetful": scripts}
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
@@ -56,7 +57,7 @@ class Hub:
                 self.send_header("Content-Type", f"{kind}; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))
                 self.send_header("Cross-Origin-Opener-Policy", "same-origin-allow-popups")
-                self.send_header("Content-Security-Policy", policy)
+                self.send_header("Content-Security-Policy", policies.get(self.path, scripts))
                 self.end_headers()
                 self.wfile.write(body)
 
@@ -234,6 +235,27 @@ def test_a_number_that_is_on_whatsapp_is_refused_and_what_was_typed_stays(hub, v
     expect(number).to_have_value("+1 555 019 9001")
 
 
+def test_what_was_added_is_there_when_somebody_goes_back(hub, visitor):
+    page = visitor.page()
+    window = open_window(page, hub)
+    to_the_code(window)
+    window.get_by_role("button", name="Verify later").click()
+    expect(window.get_by_role("heading", name="What Switchboard sign-up may do")).to_be_visible()
+    window.get_by_role("button", name="Back").click()
+    window.get_by_role("button", name="Back").click()
+    expect(window.get_by_label("Harbour Bakery")).to_be_checked()
+    go_on(window, "Phone number")
+    window.get_by_label("+49 1511-234-5678").check()
+    go_on(window, "Verify your number")
+    go_on(window, "Enter the code")
+    window.get_by_label("Six digits").fill(newest_code(hub)["code"])
+    go_on(window, "What Switchboard sign-up may do")
+    go_on(window, "You are connected to Switchboard sign-up")
+    finish(window)
+    told = dict(heard(page, 2))
+    assert (told["event"]["event"], hub.control("GET", "numbers")["data"][-1]["verification"]) == ("FINISH", "VERIFIED")
+
+
 @pytest.mark.parametrize("step", ["BUSINESS_ACCOUNT_SELECTION", "PHONE_NUMBER_VERIFICATION"])
 @pytest.mark.parametrize("how", ["cancel", "close"])
 def test_the_window_can_be_left_at_any_step(hub, visitor, step, how):
@@ -270,10 +292,29 @@ def test_a_window_that_is_blocked_answers_at_once(hub, visitor):
     assert heard(page, 1) == [("callback", {"authResponse": None, "status": "unknown"})]
 
 
-def test_an_app_without_a_configuration_is_told_so(hub, visitor):
+def test_a_page_whose_policy_forgets_the_frame_or_the_call_shows_it(hub, visitor):
+    visitor.allow(hub.simulator)
+    page = visitor.page()
+    page.goto(f"{hub.url}forgetful")
+    expect(page.get_by_role("button", name="Log in")).to_be_enabled()
+    for directive in ["frame-src", "connect-src"]:
+        eventually(
+            lambda directive=directive: page.evaluate("1") and any(f"Refused by policy: {directive}" in one for one in visitor.faults)
+        )
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("response_type=code&override_default_response_type=true", "The app Switchboard has no such configuration."),
+        ("response_type=token&override_default_response_type=true", "The page asked for something else than a code."),
+        ("response_type=code&override_default_response_type=false", "The page asked for something else than a code."),
+    ],
+)
+def test_a_window_that_can_give_no_code_says_why(hub, visitor, query, reason):
     window = visitor.page()
-    window.goto(f"{hub.simulator}/dialog/signup?app_id=700000000000001&config_id=1&response_type=code&origin={hub.url}")
-    expect(window.get_by_role("alert")).to_have_text("The app Switchboard has no such configuration.")
+    window.goto(f"{hub.simulator}/dialog/signup?app_id=700000000000001&config_id=1&{query}&origin={hub.url}")
+    expect(window.get_by_role("alert")).to_have_text(reason)
 
 
 @pytest.mark.parametrize(("theme", "size"), [("light", WIDE), ("dark", NARROW)])
@@ -306,3 +347,33 @@ def test_the_window_goes_by_keyboard_in_any_size(hub, visitor, theme, size):
     expect(window.get_by_role("button", name="Finish")).to_be_focused()
     finish(window)
     assert heard(page, 2)[1][1]["status"] == "connected"
+
+
+@pytest.mark.parametrize(("theme", "size"), [("light", WIDE), ("dark", NARROW)])
+def test_messages_and_calls_to_a_number_show_as_they_come(hub, visitor, theme, size):
+    phones = visitor.page(theme=theme, size=size)
+    phones.goto(hub.simulator)
+    own = phones.get_by_role("button", name="Your numbers")
+    own.click()
+    expect(phones.get_by_text("Nothing yet.")).to_be_visible()
+    own.click()
+
+    added = hub.control("POST", "signups/numbers", {"owner": "owner-2", "accountName": "A", "name": "Bakery", "number": "+49 151 12345678"})
+    number = added["number"]["id"]
+    hub.control("POST", "signups/codes", {"number": number, "method": "SMS"})
+    expect(phones.get_by_label("1 new")).to_be_visible()
+    own.click()
+    expect(phones.get_by_label("1 new")).to_be_hidden()
+    rows = phones.get_by_role("listitem")
+    code = newest_code(hub)["code"]
+    expect(rows.first).to_contain_text(f"Your WhatsApp code is {code[:3]}-{code[3:]}.")
+
+    hub.control("POST", "signups/codes", {"number": number, "method": "VOICE"})
+    expect(rows.first).to_contain_text("WhatsApp is calling.")
+    assert_accessible(phones)
+    photograph(phones, f"simulator-calls-{theme}")
+    phones.get_by_role("button", name="Answer").click()
+    expect(rows.first).to_contain_text(" ".join(newest_code(hub)["code"]))
+    expect(rows.first).to_be_focused()
+    assert phones.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    photograph(phones, f"simulator-codes-{theme}")

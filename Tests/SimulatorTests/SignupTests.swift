@@ -181,7 +181,6 @@ struct SignupTests {
             ("signups/codes", #"{"number":"720000000000001","method":"SMS"}"#),
             ("signups/codes", #"{"number":"1","method":"SMS"}"#),
             ("signups/verifications", #"{"number":"720000000000001","code":"123456"}"#),
-            ("signups/AQunknown/release", "{}"),
             ("codes/1/answer", "{}"),
         ])
     func refusals(path: String, body: String) async throws {

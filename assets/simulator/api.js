@@ -23,6 +23,8 @@ export const send = (id, number, message) => call("POST", `/phones/${id}/message
 export const tap = (id, number, message, choice) => call("POST", `/phones/${id}/taps`, { to: number, message, choice });
 export const marketing = (id, number, value) => call("POST", `/phones/${id}/marketing`, { to: number, value });
 export const played = (id, message) => call("POST", `/phones/${id}/plays`, { message });
+export const codes = () => call("GET", "/codes").then((page) => page.data);
+export const answerCall = (id) => call("POST", `/codes/${id}/answer`);
 export const mediaAddress = (id) => `${base}/media/${encodeURIComponent(id)}`;
 
 export async function upload(file, name, type = file.type) {
@@ -36,13 +38,18 @@ export async function upload(file, name, type = file.type) {
     return json.id;
 }
 
-/** Calls back with the id of each phone that changes; an empty id means all. `state` hears whether the stream stands. */
-export function follow(changed, state) {
+/**
+ * Calls back with the id of each phone that changes (an empty id means all), and when a code came to a business number.
+ * `state` hears whether the stream stands.
+ */
+export function follow(changed, codeCame, state) {
     const source = new EventSource(`${base}/stream`);
     source.addEventListener("phone", (event) => changed(event.data));
+    source.addEventListener("codes", codeCame);
     source.addEventListener("open", () => {
         state(true);
         changed("");
+        codeCame();
     });
     source.addEventListener("error", () => state(false));
     return source;

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { preview } from "./bubble.js";
 import { avatar, brief, h, icon } from "./dom.js";
+import { OwnNumbers } from "./own-numbers.js";
 import { PhoneFrame } from "./phone.js";
 
 const storageKey = "simulator.phones";
@@ -153,7 +154,12 @@ form.addEventListener("submit", async (event) => {
     }
 });
 
-api.follow(load, (isOpen) => say(isOpen ? "" : "Connection lost. Trying again."));
+const own = new OwnNumbers(say);
+api.follow(
+    load,
+    () => own.load(),
+    (isOpen) => say(isOpen ? "" : "Connection lost. Trying again."),
+);
 addEventListener("pagehide", () => {
     for (const frame of frames.values()) frame.close();
 });

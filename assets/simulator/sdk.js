@@ -5,6 +5,8 @@
 (() => {
     const base = new URL(document.currentScript.src).origin;
     const size = "width=600,height=760";
+    // In fifths of a second.
+    const patience = 25;
     let settings = null;
 
     /** As the platform's script does it: a frame and a call, which the page's policy has to allow. */
@@ -47,7 +49,6 @@
             setTimeout(() => done(nothing()));
             return;
         }
-        let code = null;
         const finish = (response) => {
             removeEventListener("message", hear);
             clearInterval(watch);
@@ -57,15 +58,15 @@
             if (event.origin !== base || event.source !== opened || typeof event.data !== "string") return;
             const answer = new URLSearchParams(event.data);
             if (answer.get("cb") !== id) return;
-            code = answer.get("code");
+            const code = answer.get("code");
             finish(code ? { authResponse: { code }, status: "connected" } : nothing());
         };
         addEventListener("message", hear);
-        // A window that somebody closes says nothing to this script. Of a second look the reason is that its last message may still be on its way.
-        let wasClosed = false;
+        // A window that is closed says so itself, by a message that may take its time. Of one that can't any more, this is the end.
+        let ticks = 0;
         const watch = setInterval(() => {
-            if (wasClosed) finish(nothing());
-            wasClosed = opened.closed;
+            if (opened.closed) ticks += 1;
+            if (ticks > patience) finish(nothing());
         }, 200);
     }
 

@@ -273,6 +273,17 @@ async function sendCode(method) {
     await call("POST", "/codes", { number: chosen.number.id, method });
 }
 
+/** What was added is there from now on, whatever becomes of the code, and is offered when somebody goes back. */
+function keep(added) {
+    if (!chosen.account) {
+        chosen.account = { id: added.account, name: chosen.accountName, numbers: [] };
+        chosen.owner.accounts.unshift(chosen.account);
+    }
+    const { numbers } = chosen.account;
+    chosen.number = numbers.find((number) => number.id === added.number.id) ?? added.number;
+    if (!numbers.includes(chosen.number)) numbers.push(chosen.number);
+}
+
 function addNumber() {
     show({
         name: "PHONE_NUMBER_SETUP",
@@ -289,9 +300,8 @@ function addNumber() {
                 name: chosen.name,
                 number: chosen.typed,
             });
-            // From here on it is there, whatever becomes of the code.
-            chosen.account ??= { id: added.account, name: chosen.accountName, numbers: [] };
-            chosen.number = added.number;
+            keep(added);
+            if (chosen.number.isVerified) return allow();
             await sendCode(form.get("method"));
             enterCode();
         },
@@ -332,6 +342,7 @@ function enterCode() {
         ],
         go: async (form) => {
             await call("POST", "/verifications", { number: chosen.number.id, code: form.get("code").replace(/\D/g, "") });
+            chosen.number.isVerified = true;
             allow();
         },
     });
@@ -381,7 +392,8 @@ function end() {
 
 async function start() {
     try {
-        if (asked.get("response_type") !== "code") throw new Error("The page asked for something else than a code.");
+        const wantsCode = asked.get("response_type") === "code" && asked.get("override_default_response_type") === "true";
+        if (!wantsCode) throw new Error("The page asked for something else than a code.");
         const query = new URLSearchParams({ configuration: asked.get("config_id") ?? "" });
         offer = await call("GET", `/${encodeURIComponent(asked.get("app_id") || "0")}?${query}`);
     } catch (error) {

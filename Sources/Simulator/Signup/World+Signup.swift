@@ -138,12 +138,8 @@ extension World {
                     value: value, time: seconds, subject: account)))
     }
 
-    /// From now on the code's seconds count. Whether nobody has exchanged it yet.
-    mutating func releaseSignup(_ code: String) -> Bool {
-        guard signupCodes[code] != nil else { return false }
-        signupCodes[code]?.expiresAt = now + SignupCode.life
-        return true
-    }
+    /// From now on the code's seconds count, unless somebody was so quick as to have exchanged it.
+    mutating func releaseSignup(_ code: String) { signupCodes[code]?.expiresAt = now + SignupCode.life }
 
     /// The token of a business for its code, once.
     mutating func redeem(_ code: String, for app: String) throws(GraphError) -> String {
