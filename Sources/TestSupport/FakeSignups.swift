@@ -49,7 +49,9 @@ package final class FakeSignups: EmbeddedSignupChannel {
     }
 
     /// One number in one account.
-    package func put(_ phoneNumber: String, id: String = FakeSignups.number, in account: String = FakeSignups.account, isVerified: Bool = true)
+    package func put(
+        _ phoneNumber: String, id: String = FakeSignups.number, in account: String = FakeSignups.account, isVerified: Bool = true
+    )
         throws
     {
         let number = try PhoneNumber(parsing: phoneNumber)

@@ -7,9 +7,23 @@ import { isFromMeta, options, readEvent, sixDigits } from "../../assets/js/signu
 const own = "http://127.0.0.1:8082";
 
 test("only Meta's hosts by https, and the script's own address, are believed", () => {
-    for (const origin of ["https://facebook.com", "https://www.facebook.com", "https://a.b.facebook.com", own]) assert.ok(isFromMeta(origin, own), origin);
-    const others = ["http://www.facebook.com", "https://facebook.com.evil.example", "https://evilfacebook.com", "https://evil.example/facebook.com"];
-    others.push("https://www.facebook.com:8443", "http://127.0.0.1:8083", "https://127.0.0.1:8082", "null", "", "javascript:facebook.com", `${own}.evil.example`);
+    for (const origin of ["https://facebook.com", "https://www.facebook.com", "https://a.b.facebook.com", own])
+        assert.ok(isFromMeta(origin, own), origin);
+    const others = [
+        "http://www.facebook.com",
+        "https://facebook.com.evil.example",
+        "https://evilfacebook.com",
+        "https://evil.example/facebook.com",
+    ];
+    others.push(
+        "https://www.facebook.com:8443",
+        "http://127.0.0.1:8083",
+        "https://127.0.0.1:8082",
+        "null",
+        "",
+        "javascript:facebook.com",
+        `${own}.evil.example`,
+    );
     for (const origin of others) assert.ok(!isFromMeta(origin, own), origin);
 });
 
@@ -29,7 +43,18 @@ test("an event of a session is read, in the forms of any version; anything else 
         errorMessage: "No",
     });
     assert.deepEqual(readEvent(message({ event: "ERROR" })), { event: "ERROR" });
-    const nothing = [undefined, null, {}, 5, "", "cb=1&code=2", "null", "[]", message({ event: 5 }), JSON.stringify({ type: "OTHER", event: "FINISH" })];
+    const nothing = [
+        undefined,
+        null,
+        {},
+        5,
+        "",
+        "cb=1&code=2",
+        "null",
+        "[]",
+        message({ event: 5 }),
+        JSON.stringify({ type: "OTHER", event: "FINISH" }),
+    ];
     nothing.push("x".repeat(20_000), message({ event: "FINISH", data: { waba_id: { toString: 1 } }, type: undefined }));
     for (const data of nothing) assert.equal(readEvent(data), undefined, String(data).slice(0, 50));
 });

@@ -285,6 +285,24 @@ struct NumberSignupTests {
         #expect(try await scene.hub.directory.route(one).secrets.accessToken == "token-of-AQ2")
     }
 
+    @Test("a number that was removed comes back with what it said, in its new account", arguments: TestEngine.allCases)
+    func comesBack(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let (hub, old) = (scene.hub, scene.hub.sender)
+        try await hub.receive(hub.text("Hello"))
+        try await scene.senders.remove(old.id, access: hub.access)
+        try scene.provider.put(old.phoneNumber.text)
+        hub.channel.report(.success(.healthy(old.phoneNumber)), of: FakeSignups.number)
+        let id = try await scene.begin(old.phoneNumber.text)
+        try await scene.code(for: id)
+        try await scene.work()
+        let sender = try await scene.sender(of: id)
+        #expect((sender.id, sender.providerID, sender.removedAt) == (old.id, FakeSignups.number, nil))
+        #expect(sender.connectionID != old.connectionID)
+        #expect(try await hub.list().count == 1)
+        #expect(try await scene.senders.list(access: hub.access).map(\.id) == [old.id])
+    }
+
     @Test("after a kill at each step the next process goes on, and nothing is done twice", arguments: TestEngine.allCases)
     func restarts(engine: TestEngine) async throws {
         let scene = try await Scene(engine)
@@ -486,5 +504,51 @@ struct NumberSignupTests {
         try await scene.work()
         #expect(try await scene.find(id).step == .done)
         #expect(try await scene.hub.directory.route(scene.sender(of: id)).secrets.accessToken == "token-of-AQ2")
+    }
+
+    @Test("all of it is read back as it was written, and a number has one", arguments: TestEngine.allCases)
+    func roundTrip(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        let (now, access) = (hub.clock.now, hub.access)
+        var signup = NumberSignup(
+            id: .make(at: now), workspaceID: hub.workspaceID, actor: "member:acc_1", clientAddress: "192.0.2.1",
+            terms: [
+                try Terms(.whatsApp, address: "https://example.com/a", version: "1"),
+                try Terms(.privacy, address: "https://example.com/b", version: "2"),
+            ], price: Credits(10), phoneNumber: try PhoneNumber(parsing: Scene.number), name: "Shop", displayName: "Acme",
+            server: Scene.server, connectionID: .make(at: now), createdAt: now)
+        try await hub.database.write { [signup] in
+            try NumberSignupTable($0, access).insert(StoredSignup(signup: signup, sealedVerifyToken: "verify"))
+        }
+        (signup.step, signup.isWorking, signup.round, signup.trouble) = (.done, true, 3, SignupTrouble(code: "a.b", detail: "Why"))
+        (signup.hint, signup.connectionID) = (SignupHint(businessAccountID: "1", phoneNumberID: nil), .make(at: now))
+        signup.found = FoundNumber(businessAccountID: "1", id: "2", phoneNumber: try PhoneNumber(parsing: "+40721999888"))
+        (signup.questions, signup.isAccepted) = (NumberSignup.Question.allCases, true)
+        (signup.codeMethod, signup.codeLanguage, signup.codeRequestedAt) = (.voice, "ro", now)
+        (signup.needsPIN, signup.senderID) = (true, hub.sender.id)
+        var wanted = StoredSignup(signup: signup, sealedVerifyToken: "other")
+        (wanted.windowCodeDigest, wanted.sealedAccessToken, wanted.sealedPIN) = ("digest", "token", "pin")
+        let (id, all) = (signup.id, wanted)
+        try await hub.database.write { transaction in
+            let table = NumberSignupTable(transaction, access)
+            let changed = try table.change(id, at: now) { $0 = all }
+            #expect(changed == all)
+            #expect(try table.find(id) == all)
+            #expect(try table.find(all.signup.phoneNumber) == all)
+            #expect(try table.list(limit: 5) == [all.signup])
+            let begunAnew = try table.change(id, at: now) { $0.signup.startOver() }
+            #expect(begunAnew?.signup.step == .window)
+            let missing = try table.change(.make(at: now), at: now) { _ in }
+            #expect(missing == nil)
+        }
+        await #expect(throws: StoreError.self) {
+            try await hub.database.write { transaction in
+                let other = NumberSignup(
+                    id: .make(at: now), workspaceID: hub.workspaceID, actor: "x", clientAddress: nil, terms: [], price: .zero,
+                    phoneNumber: all.signup.phoneNumber, name: "x", displayName: "x", server: "x", connectionID: .make(at: now),
+                    createdAt: now)
+                try NumberSignupTable(transaction, access).insert(StoredSignup(signup: other, sealedVerifyToken: "x"))
+            }
+        }
     }
 }

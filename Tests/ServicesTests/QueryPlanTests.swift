@@ -135,6 +135,7 @@ struct QueryPlanTests {
             try profiles.setBanner(nil, of: hub.sender.id)
             try profiles.setRequested("Acme Two", of: hub.sender.id, at: now)
             try profiles.setFailure(.init("x", at: now), of: hub.sender.id)
+            _ = try SenderTable(explaining, access).find(hub.sender.phoneNumber)
             let signups = NumberSignupTable(explaining, access)
             let signup = NumberSignup(
                 id: .make(at: now), workspaceID: workspaceID, actor: "system:test", clientAddress: nil, terms: [], price: .zero,

@@ -47,7 +47,8 @@ struct TestWeb: Sendable {
     let signups: FakeSignups
 
     static let signupApp = SignupApp(
-        appID: FakeSignups.appID, appSecret: "app secret of the operator", configurationID: "998877", scriptServer: "https://connect.facebook.net",
+        appID: FakeSignups.appID, appSecret: "app secret of the operator", configurationID: "998877",
+        scriptServer: "https://connect.facebook.net",
         graphVersion: "v26.0")
 
     init(_ engine: TestEngine = .sqlite, configuration: WebConfiguration = WebConfiguration(), hasSignupApp: Bool = true) async throws {

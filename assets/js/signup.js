@@ -92,15 +92,18 @@ function openWindow() {
         return opened;
     };
     const { configuration, name, callingCode: code, digits: number } = part().dataset;
-    globalThis.FB.login((answer) => {
-        globalThis.open = open;
-        const code = answer?.authResponse?.code;
-        if (code) {
-            post("window-code", { code });
-        } else if (!isBlocked) {
-            setTimeout(() => isTold || post("window-end", { event: "CANCEL" }), reasonMilliseconds);
-        }
-    }, options(configuration, { name, code, number }));
+    globalThis.FB.login(
+        (answer) => {
+            globalThis.open = open;
+            const code = answer?.authResponse?.code;
+            if (code) {
+                post("window-code", { code });
+            } else if (!isBlocked) {
+                setTimeout(() => isTold || post("window-end", { event: "CANCEL" }), reasonMilliseconds);
+            }
+        },
+        options(configuration, { name, code, number }),
+    );
 }
 
 addEventListener("message", (message) => {
@@ -124,7 +127,10 @@ function begin() {
             () => {
                 document.getElementById("open-window")?.removeAttribute("disabled");
             },
-            () => complain("Meta’s script can’t be loaded. Switch off what blocks it for this page (ad blockers, tracking protection), then reload."),
+            () =>
+                complain(
+                    "Meta’s script can’t be loaded. Switch off what blocks it for this page (ad blockers, tracking protection), then reload.",
+                ),
         );
     }
     const code = document.getElementById("code");

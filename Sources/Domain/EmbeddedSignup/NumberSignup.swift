@@ -13,6 +13,7 @@ package struct NumberSignup: Sendable, Equatable, Identified {
 
     /// The window's code holds for 30 seconds.
     private static let exchangeSeconds = 40.0
+    private static let workSeconds = 600.0
 
     /// What comes next.
     package enum Step: String, Sendable, CaseIterable, Codable {
@@ -94,9 +95,9 @@ package struct NumberSignup: Sendable, Equatable, Identified {
     /// When it is forgotten.
     package var endsAt: Date { updatedAt.addingTimeInterval(Self.keptDays * 86_400) }
 
-    /// Whether the program is still at it; whatever exchanges a window's code and doesn't end was killed.
+    /// Whether the program is still at it. Whatever exchanges a window's code and doesn't end was killed; of anything else a person may try again.
     package func isBusy(at now: Date) -> Bool {
-        isWorking && (step != .window || now.timeIntervalSince(updatedAt) < Self.exchangeSeconds)
+        isWorking && now.timeIntervalSince(updatedAt) < (step == .window ? Self.exchangeSeconds : Self.workSeconds)
     }
 
     /// Seconds until another code may be asked for.

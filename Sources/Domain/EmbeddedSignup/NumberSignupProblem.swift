@@ -6,7 +6,6 @@ package enum NumberSignupProblem: Problem, Equatable {
     case begunAlready(PhoneNumber, Identifier<NumberSignup>)
     case isSender(PhoneNumber, Identifier<Sender>, name: String)
     case tooMany
-    case numberMalformed(String)
     /// Another step is due.
     case stepPassed
     case underWay
@@ -40,7 +39,6 @@ package enum NumberSignupProblem: Problem, Equatable {
         case .begunAlready: "signup.begun-already"
         case .isSender: "signup.number-is-sender"
         case .tooMany: "signup.too-many"
-        case .numberMalformed: "signup.number-malformed"
         case .stepPassed: "signup.step-passed"
         case .underWay: "signup.under-way"
         case .finished: "signup.finished"
@@ -65,14 +63,14 @@ package enum NumberSignupProblem: Problem, Equatable {
         case .begunAlready(let number, _): "Somebody is connecting \(number.text) already. Go on with that, or delete it first."
         case .isSender(let number, _, let name): "\(number.text) is a sender already: \(name.withoutTurns)."
         case .tooMany: "\(NumberSignup.limit) numbers are being connected already. Finish or delete one of them first."
-        case .numberMalformed(let reason): reason
         case .stepPassed: "This step isn't due now. Reload the page to see how far it has come."
         case .underWay: "The last step is still being worked on. Wait some seconds."
         case .finished: "This number is connected already."
         case .windowEventMalformed: "Meta's window told something that we can't read. Open it again."
         case .windowCodeMalformed: "This isn't a code of Meta's window. Open it again."
         case .windowCancelled(let step): "Meta's window was closed before the end. \(Self.advice(onLeaving: step))"
-        case .windowFailed(let message): "Meta's window reported a problem: \(message). Open it again; if it comes back, try another browser."
+        case .windowFailed(let message):
+            "Meta's window reported a problem: \(message). Open it again; if it comes back, try another browser."
         case .accountElsewhere:
             "This WhatsApp business account is connected in another workspace here, and its messages can only go to one. Start over and create a new account, or remove it there first."
         case .appOther: "What came of the window belongs to another app. Open the window again from this page."
@@ -85,7 +83,7 @@ package enum NumberSignupProblem: Problem, Equatable {
 
     package var field: String? {
         switch self {
-        case .begunAlready, .isSender, .numberMalformed: "phoneNumber"
+        case .begunAlready, .isSender: "phoneNumber"
         case .codeMalformed, .codeTooSoon, .windowCodeMalformed: "code"
         case .languageUnknown: "language"
         case .pinMalformed: "pin"

@@ -7,7 +7,9 @@ extension PhoneNumbers {
         let isPlain = local.allSatisfy { $0.isASCII && ($0.isNumber || " .-()/".contains($0)) || $0 == "\u{A0}" }
         guard isPlain else { return nil }
         var candidates = [digits]
-        if let prefix = country.nationalPrefix, digits.hasPrefix(prefix) { candidates.insert(String(digits.dropFirst(prefix.count)), at: 0) }
+        if let prefix = country.nationalPrefix, digits.hasPrefix(prefix) {
+            candidates.insert(String(digits.dropFirst(prefix.count)), at: 0)
+        }
         return candidates.lazy.compactMap { PhoneNumber(providerDigits: "\(country.callingCode)\($0)") }.first { number in
             self.country(of: number)?.region == region && self.kind(of: number) != nil
         }

@@ -79,7 +79,9 @@ package struct NumberSignupService: Sendable {
     }
 
     func stored(_ id: Identifier<NumberSignup>, _ access: Access) async throws -> StoredSignup {
-        guard let stored = try await database.read({ try NumberSignupTable($0, access).find(id) }) else { throw NumberSignupProblem.missing }
+        guard let stored = try await database.read({ try NumberSignupTable($0, access).find(id) }) else {
+            throw NumberSignupProblem.missing
+        }
         return stored
     }
 
@@ -99,8 +101,7 @@ package struct NumberSignupService: Sendable {
         let number = try PhoneNumber(parsing: draft.phoneNumber)
         try Self.expectFree(number, access, transaction)
         let displayName = try DisplayName().checked(draft.displayName)
-        let name = draft.name.isBlank ? displayName : draft.name.trimmed
-        guard name.count <= Sender.nameLimit else { throw SenderProblem.nameTooLong }
+        let name = try Sender.checkedName(draft.name.isBlank ? displayName : draft.name)
         let conditions = try Self.conditions(access, transaction)
         let missing = conditions.terms.filter { draft.accepts[$0.document] != $0.version }
         guard missing.isEmpty else { throw CreditProblem.termsMissing(missing) }
@@ -129,7 +130,7 @@ package struct NumberSignupService: Sendable {
 
     /// Throws when the number is a sender already, and says which.
     static func expectFree(_ number: PhoneNumber, _ access: Access, _ transaction: any Transaction) throws {
-        if let sender = try SenderTable(transaction, access).list().first(where: { $0.phoneNumber == number }) {
+        if let sender = try SenderTable(transaction, access).find(number), sender.removedAt == nil {
             throw NumberSignupProblem.isSender(number, sender.id, name: sender.name)
         }
     }

@@ -134,7 +134,10 @@ package struct NumberSignupTable {
 
     // MARK: Rows
 
-    private struct TermsText: Codable { let document: TermsDocument; let address, version: String }
+    private struct TermsText: Codable {
+        let document: TermsDocument
+        let address, version: String
+    }
 
     private static func text(of questions: [NumberSignup.Question]) -> String { questions.map(\.rawValue).joined(separator: " ") }
 
@@ -142,7 +145,8 @@ package struct NumberSignupTable {
         let one = stored.signup
         let terms = one.terms.map { TermsText(document: $0.document, address: $0.address.text, version: $0.version) }
         let begun: [SQLValue] = [
-            SQLValue(access.workspaceID), SQLValue(one.id), .text(one.actor), SQLValue(one.clientAddress), .text(try JSONText.encode(terms)),
+            SQLValue(access.workspaceID), SQLValue(one.id), .text(one.actor), SQLValue(one.clientAddress),
+            .text(try JSONText.encode(terms)),
             SQLValue(one.price.count), .text(one.phoneNumber.text), .text(one.name), .text(one.displayName), .text(one.step.rawValue),
         ]
         let standing: [SQLValue] = [
@@ -154,7 +158,8 @@ package struct NumberSignupTable {
         ]
         let kept: [SQLValue] = [
             SQLValue(stored.windowCodeDigest), SQLValue(stored.sealedAccessToken), SQLValue(stored.sealedPIN),
-            .text(stored.sealedVerifyToken), SQLValue(one.createdAt), SQLValue(one.updatedAt), .text(one.server), SQLValue(one.codeLanguage),
+            .text(stored.sealedVerifyToken), SQLValue(one.createdAt), SQLValue(one.updatedAt), .text(one.server),
+            SQLValue(one.codeLanguage),
         ]
         return begun + standing + kept
     }

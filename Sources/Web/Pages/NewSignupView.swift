@@ -67,7 +67,8 @@ struct NumberHelpView: RenderedView {
         let country = help.country
         let example = country?.example
         names = [
-            "assets": EmbeddedAssets.all.address, "numberBase": base, "numberRead": (help.read?.display).orFalse, "numberText": help.read?.text ?? "",
+            "assets": EmbeddedAssets.all.address, "numberBase": base, "numberRead": (help.read?.display).orFalse,
+            "numberText": help.read?.text ?? "",
             "numberCountry": (country?.name).orFalse,
             "numberExample": (help.read == nil || help.doubt != nil ? example?.display : nil).orFalse,
             "numberRefusal": help.refusal.orFalse, "numberDoubt": help.doubt.orFalse,
@@ -91,7 +92,8 @@ struct NewSignupView: RenderedView {
     }
 
     init(
-        _ typed: Typed, _ conditions: NumberSignupService.Conditions, help: NumberHelp, problem: (any Problem)?, in workspace: WorkspaceFrame
+        _ typed: Typed, _ conditions: NumberSignupService.Conditions, help: NumberHelp, problem: (any Problem)?,
+        in workspace: WorkspaceFrame
     ) {
         let price = conditions.price
         let isOfNumber = problem is PhoneNumberProblem || problem?.field == "phoneNumber"
@@ -139,7 +141,9 @@ struct SignupRowView: View {
 enum SignupWords {
     static func state(_ signup: NumberSignup, now: Date) -> String {
         if signup.isBusy(at: now) { return "Being worked on" }
-        if signup.trouble != nil, ![.choice, .code].contains(signup.step), !signup.needsPIN { return "Something went wrong: look what helps" }
+        if signup.trouble != nil, ![.choice, .code].contains(signup.step), !signup.needsPIN {
+            return "Something went wrong: look what helps"
+        }
         return switch signup.step {
         case .window, .account: "Meta\u{2019}s window comes next"
         case .choice: "Waits for a decision"

@@ -187,7 +187,9 @@ struct SignupPages: Sendable {
 
     private static func base(_ context: MemberContext) -> String { "/app/\(context.workspace.slug.text)/whatsapp" }
 
-    private static func address(of id: Identifier<NumberSignup>, _ context: MemberContext) -> String { "\(base(context))/sign-ups/\(id.text)" }
+    private static func address(of id: Identifier<NumberSignup>, _ context: MemberContext) -> String {
+        "\(base(context))/sign-ups/\(id.text)"
+    }
 }
 
 extension WebConfiguration {

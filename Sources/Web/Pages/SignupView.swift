@@ -24,7 +24,8 @@ struct SignupView: RenderedView {
         let (status, tone, icon) = sender.map { SenderWords.status($0.status) } ?? ("", "", "check")
         let own: [String: any Sendable] = [
             "signupAddress": "\(workspace.base)/whatsapp/sign-ups/\(signup.id.text)", "signupNumber": signup.phoneNumber.display,
-            "callingCode": callingCode, "nationalDigits": String(signup.phoneNumber.digits.dropFirst(callingCode.count)), "signupDisplayName": signup.displayName, "signupName": signup.name,
+            "callingCode": callingCode, "nationalDigits": String(signup.phoneNumber.digits.dropFirst(callingCode.count)),
+            "signupDisplayName": signup.displayName, "signupName": signup.name,
             "steps": Self.steps(signup),
             // Where nothing of this changed there is nothing to draw anew.
             "signupMark":
@@ -42,7 +43,8 @@ struct SignupView: RenderedView {
         ]
         let code: [String: any Sendable] = [
             "atCode": !isBusy && step == .code, "isCodeSent": signup.codeRequestedAt != nil,
-            "codeSentWords": signup.codeMethod == .voice ? "You will be called, and hear the code." : "A message with the code is on its way.",
+            "codeSentWords": signup.codeMethod == .voice
+                ? "You will be called, and hear the code." : "A message with the code is on its way.",
             "typedCode": typed, "codeError": (problem?.field == "code" ? problem?.detail : nil).orFalse,
             "languages": CodeLanguage.all.map { LanguageView($0, isSelected: $0.code == language) },
             "chosenLanguage": signup.codeLanguage ?? language, "opensIn": String(signup.codePause(at: now)),
@@ -52,7 +54,8 @@ struct SignupView: RenderedView {
         ]
         let end: [String: any Sendable] = [
             "isDone": step == .done && sender != nil, "doneStatus": status, "doneTone": tone, "doneIcon": icon,
-            "doneSenderID": sender?.id.text ?? "", "doneReason": (sender?.statusReason).orFalse, "doneAdvice": (sender?.reason?.advice).orFalse,
+            "doneSenderID": sender?.id.text ?? "", "doneReason": (sender?.statusReason).orFalse,
+            "doneAdvice": (sender?.reason?.advice).orFalse,
             "doneIsOnline": sender?.status == .online, "canEnd": step != .done && signup.senderID == nil,
             "canStartOver": [.account, .code, .registration].contains(step) && signup.senderID == nil && !isBusy,
         ]

@@ -98,7 +98,8 @@ struct Configuration: Sendable {
         guard let first = given.first(where: { $0.1 != nil }) else { return nil }
         if let missing = given.first(where: { $0.1 == nil }) { throw .partnerMissing(first.0, needs: missing.0) }
         return SignupApp(
-            appID: id ?? "", appSecret: secret ?? "", configurationID: configuration ?? "", scriptServer: server, graphVersion: graphVersion)
+            appID: id ?? "", appSecret: secret ?? "", configurationID: configuration ?? "", scriptServer: server, graphVersion: graphVersion
+        )
     }
 
     static func defaultDatabase(in dataDirectory: URL) -> String { dataDirectory.appending(path: "switchboard.db").path }

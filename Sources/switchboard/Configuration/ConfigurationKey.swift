@@ -93,7 +93,7 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
             Setting(type: "version", initial: "v26.0", summary: "Version of the Graph API.")
         case .metaAppID:
             Setting(
-                type: "number", initialText: "none", example: "1029384756",
+                type: "id of digits", initialText: "none", example: "1029384756",
                 summary: """
                     Id of your own app at Meta, through which people connect numbers in Meta's window. Needs meta-app-secret and meta-config-id; \
                     without them numbers are connected by hand.
@@ -104,7 +104,7 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
                 summary: "Secret of that app, from its App settings, Basic. There is no flag for it.")
         case .metaConfigID:
             Setting(
-                type: "number", initialText: "none", example: "998877665544",
+                type: "id of digits", initialText: "none", example: "998877665544",
                 summary: "Id of that app's configuration under Facebook Login for Business, of the kind WhatsApp Embedded Signup.")
         case .metaScriptURL:
             Setting(

@@ -40,7 +40,8 @@ struct HubServices: Sendable {
     ///   - outsideRules: where addresses that people enter may lead.
     init(
         database: any Database, dataDirectory: DataDirectory, secretKey: String?, graphURL: String, graphVersion: String,
-        signupApp: SignupApp? = nil, mediaQuota: Int = MediaService.defaultQuota, publicURL: String? = nil, outsideRules: OutsideRules = OutsideRules(),
+        signupApp: SignupApp? = nil, mediaQuota: Int = MediaService.defaultQuota, publicURL: String? = nil,
+        outsideRules: OutsideRules = OutsideRules(),
         roles: Set<ProcessRole> = Set(ProcessRole.allCases),
         now: @escaping @Sendable () -> Date
     ) async throws {

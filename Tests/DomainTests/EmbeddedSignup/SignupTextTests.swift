@@ -6,7 +6,8 @@ struct SignupTextTests {
     @Test(
         "a code is six digits, however it is pasted",
         arguments: [
-            ("123456", "123456"), ("123-456", "123456"), (" 123 456\n", "123456"), ("12345", nil), ("1234567", nil), ("12345a", nil), ("", nil),
+            ("123456", "123456"), ("123-456", "123456"), (" 123 456\n", "123456"), ("12345", nil), ("1234567", nil), ("12345a", nil),
+            ("", nil),
             ("１２３４５６", nil),
         ] as [(String, String?)])
     func codes(typed: String, code: String?) {
@@ -29,8 +30,10 @@ struct SignupTextTests {
         arguments: [
             ("FINISH", "1", "2", nil, nil, SignupWindowEnd.finished(.init(businessAccountID: "1", phoneNumberID: "2"))),
             ("FINISH_ONLY_WABA", "1", nil, nil, nil, .finished(.init(businessAccountID: "1", phoneNumberID: nil))),
-            ("CANCEL", nil, nil, "PERMISSIONS", nil, .cancelled(step: "PERMISSIONS")), ("CANCEL", nil, nil, nil, nil, .cancelled(step: nil)),
-            ("CANCEL", nil, nil, nil, "No way. ", .failed(message: "No way")), ("ERROR", nil, nil, nil, nil, .failed(message: "no reason was given")),
+            ("CANCEL", nil, nil, "PERMISSIONS", nil, .cancelled(step: "PERMISSIONS")),
+            ("CANCEL", nil, nil, nil, nil, .cancelled(step: nil)),
+            ("CANCEL", nil, nil, nil, "No way. ", .failed(message: "No way")),
+            ("ERROR", nil, nil, nil, nil, .failed(message: "no reason was given")),
             ("FINISH", "1; DROP", nil, nil, nil, nil), ("OTHER", nil, nil, nil, nil, nil),
         ] as [(String, String?, String?, String?, String?, SignupWindowEnd?)])
     func ends(event: String, account: String?, number: String?, step: String?, message: String?, end: SignupWindowEnd?) {

@@ -7,7 +7,8 @@ import Services
 /// Adding a number and connecting it, in the states that look different.
 enum SignupExamples {
     private static let app = SignupApp(
-        appID: "1029384756", appSecret: "hush", configurationID: "998877", scriptServer: "https://connect.facebook.net", graphVersion: "v26.0")
+        appID: "1029384756", appSecret: "hush", configurationID: "998877", scriptServer: "https://connect.facebook.net",
+        graphVersion: "v26.0")
 
     static let ways = AddNumberView(isConfigured: true, isReachable: false, in: PageExamples.workspace())
     static let waysUnset = AddNumberView(isConfigured: false, isReachable: true, in: PageExamples.workspace(.dark))

@@ -106,7 +106,9 @@ struct SignupPagesTests {
         #expect(try await web.call(.get, "\(Self.whatsapp)/add-number/external", owner).status == 303)
         let refused = try await web.call(
             .post, "/api/v1/sign-ups", .key(web.acme.key),
-            body: #"{"phoneNumber": "+40721000001", "displayName": "Two", "price": 0, "accepts": [{"document": "whatsapp", "version": "1"}]}"#)
+            body:
+                #"{"phoneNumber": "+40721000001", "displayName": "Two", "price": 0, "accepts": [{"document": "whatsapp", "version": "1"}]}"#
+        )
         #expect((refused.status, refused.code) == (409, "signup.not-configured"))
     }
 
@@ -172,7 +174,9 @@ struct SignupPagesTests {
         #expect(done.json["step"]?.text == "done")
         let sender = try await web.call(.get, "/api/v1/senders/\(try #require(done.json["sender"]?.text))", key)
         #expect(sender.json["status"]?.text == "online")
-        answers += [asked, done, sender, try await web.call(.get, "/api/v1/sign-ups", key), try await web.call(.get, "/api/v1/events", key)]
+        answers += [
+            asked, done, sender, try await web.call(.get, "/api/v1/sign-ups", key), try await web.call(.get, "/api/v1/events", key),
+        ]
         for answer in answers {
             for secret in ["token-of", "app secret of the operator", "824613"] { #expect(!answer.text.contains(secret)) }
         }

@@ -56,7 +56,13 @@ export function options(configuration, { name, code, number }) {
         config_id: configuration,
         response_type: "code",
         override_default_response_type: true,
-        extras: { setup: { business, phone: { displayName: name } }, featureType: "", features: [], sessionInfoVersion: "3", version: "v4" },
+        extras: {
+            setup: { business, phone: { displayName: name } },
+            featureType: "",
+            features: [],
+            sessionInfoVersion: "3",
+            version: "v4",
+        },
     };
 }
 

@@ -44,7 +44,8 @@ extension SignupBody: APISchema {
             "step": Schema.choice(
                 NumberSignup.Step.self,
                 "What comes next: Meta's window, looking up what it gave, a decision, the six-digit code, the registration, or nothing."),
-            "isWorking": Schema.bool("Whether the program is at it."), "needsPIN": Schema.bool("Whether the number's own PIN is asked for."),
+            "isWorking": Schema.bool("Whether the program is at it."),
+            "needsPIN": Schema.bool("Whether the number's own PIN is asked for."),
             "problem": Schema.object(
                 ["code": Schema.text("Stable; clients may decide by it."), "detail": Schema.text("What went wrong last, and what helps.")]),
             "questions": Schema.list(Schema.choice(NumberSignup.Question.self, "What is to be decided.")),
