@@ -28,7 +28,8 @@ struct SignupRoutes: Sendable {
                     answer: .one(SignupBody.self, status: 201, "The sign-up."),
                     problems: [
                         NumberSignupProblem.notConfigured, NumberSignupProblem.tooMany, PhoneNumberProblem.empty,
-                        NumberSignupProblem.numberMalformed(""), CreditProblem.termsMissing([]), CreditProblem.priceChanged(.zero),
+                        PhoneNumberProblem.plusMissing(""), PhoneNumberProblem.notDigits(""), PhoneNumberProblem.leadingZero(""),
+                        PhoneNumberProblem.length("", digits: 0), CreditProblem.termsMissing([]), CreditProblem.priceChanged(.zero),
                         CreditProblem.creditsMissing(price: .zero, balance: .zero),
                     ]), respond: begin),
             Route(
