@@ -506,6 +506,7 @@ CREATE TABLE number_signups (
     PRIMARY KEY (workspace_id, id),
     CHECK (step <> 'done' OR sender_id IS NOT NULL)
 ) STRICT;
+CREATE INDEX number_signups_by_account ON number_signups (workspace_id, found_account);
 CREATE INDEX number_signups_by_connection ON number_signups (connection_id);
 CREATE UNIQUE INDEX number_signups_by_phone_number ON number_signups (workspace_id, phone_number);
 CREATE INDEX number_signups_by_time ON number_signups (workspace_id, updated_at);
@@ -1605,6 +1606,7 @@ CREATE TABLE number_signups (
     CONSTRAINT number_signups_step_check CHECK ((step = ANY (ARRAY['window'::text, 'account'::text, 'choice'::text, 'code'::text, 'registration'::text, 'done'::text]))),
     CONSTRAINT number_signups_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
+CREATE INDEX number_signups_by_account ON public.number_signups USING btree (workspace_id, found_account);
 CREATE INDEX number_signups_by_connection ON public.number_signups USING btree (connection_id);
 CREATE UNIQUE INDEX number_signups_by_phone_number ON public.number_signups USING btree (workspace_id, phone_number);
 CREATE INDEX number_signups_by_time ON public.number_signups USING btree (workspace_id, updated_at);

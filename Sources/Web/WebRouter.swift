@@ -44,7 +44,7 @@ package struct WebRouter {
         MessageRoutes(services: services).routes + ScheduleRoutes(services: services).routes + ConversationRoutes(services: services).routes
             + ConversationDetailRoutes(services: services).routes + MessageDetailRoutes(services: services).routes
             + SenderRoutes(services: services).routes + SignupRoutes(services: services, configuration: configuration).routes
-            + ConnectionRoutes(services: services).routes
+            + ConnectionRoutes(services: services, configuration: configuration).routes
             + NumberRoutes(services: services).routes
             + MediaRoutes(services: services).routes + EventRoutes(services: services).routes + AccessRoutes(services: services).routes
             + TeamRoutes(services: services).routes + LabelRoutes(services: services).routes + TemplateRoutes(services: services).routes

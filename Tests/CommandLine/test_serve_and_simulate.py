@@ -22,7 +22,10 @@ class Pair:
         self.program = program
         self.simulate = program.start("simulate", "--port", 0)
         self.meta = json.loads(self.simulate.wait_for("accessToken"))
-        self.hub = program.start("serve", "--port", 0, "--graph-url", self.meta["url"], *arguments)
+        signup = self.meta["signup"]
+        ids = ("--meta-app-id", signup["appId"], "--meta-config-id", signup["configurationId"], "--meta-script-url", self.meta["url"])
+        secret = {"SWITCHBOARD_META_APP_SECRET": signup["appSecret"]}
+        self.hub = program.start("serve", "--port", 0, "--graph-url", self.meta["url"], *ids, *arguments, variables=secret)
         self.url = self.hub.wait_for("Switchboard listens on").split()[-1]
         self.browser = Browser()
         assert self.browser.submit(self.hub.wait_for("/set-up/").strip(), FORM).status in (200, 303)

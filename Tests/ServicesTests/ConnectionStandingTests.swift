@@ -161,3 +161,11 @@ struct ConnectionStandingTests {
         #expect(hub.channel.subscribed.isEmpty)
     }
 }
+
+extension SenderService {
+    /// As the page does for a connection by hand.
+    fileprivate func repair(_ id: Identifier<Connection>, access: Access) async throws -> ConnectionCheck {
+        try await subscribeAnew(id, access: access)
+        return try await check(id, access: access)
+    }
+}

@@ -285,6 +285,78 @@ struct NumberSignupTests {
         #expect(try await scene.hub.directory.route(one).secrets.accessToken == "token-of-AQ2")
     }
 
+    @Test("who starts over from a connected account and makes a new one gets a connection of its own", arguments: TestEngine.allCases)
+    func startsOverElsewhere(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let first = try await scene.begin()
+        try await scene.code(for: first)
+        try await scene.work()
+        let second = try PhoneNumber(parsing: "+40721000002")
+        let numbers = [Scene.number, second.text].enumerated().map { "\($0.offset + 7)00100:\($0.element)" }
+        scene.provider.put(
+            try numbers.map { text in
+                let parts = text.split(separator: ":").map(String.init)
+                return .init(
+                    id: parts[0], phoneNumber: try PhoneNumber(parsing: parts[1]), displayName: nil, isVerified: true, isRegistered: false)
+            })
+        let id = try await scene.begin(second.text)
+        try await scene.code("AQ2", for: id)
+        try await scene.work()
+        #expect(try await scene.find(id).questions == [.existingAccount])
+        _ = try await scene.service.decide(.startOver, for: id, access: scene.hub.access)
+        try scene.provider.put(second.text, id: "700300", in: "900300")
+        scene.hub.channel.report(.success(.healthy(second)), of: "700300")
+        try await scene.code("AQ3", for: id)
+        try await scene.work()
+        let (one, other) = (try await scene.sender(of: first), try await scene.sender(of: id))
+        #expect(one.connectionID != other.connectionID)
+        #expect(scene.provider.subscriptions.last?.account == "900300")
+        #expect(scene.provider.subscriptions.last?.callback == "\(Scene.server)/hooks/meta/\(other.connectionID)")
+    }
+
+    @Test("two that are connected side by side in one account share its address", arguments: TestEngine.allCases)
+    func sideBySide(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let (hub, second) = (scene.hub, try PhoneNumber(parsing: "+40721000002"))
+        scene.provider.put([
+            .init(
+                id: FakeSignups.number, phoneNumber: try PhoneNumber(parsing: Scene.number), displayName: nil, isVerified: false,
+                isRegistered: false),
+            .init(id: "700200", phoneNumber: second, displayName: nil, isVerified: false, isRegistered: false),
+        ])
+        hub.channel.report(.success(.healthy(second)), of: "700200")
+        var ids: [Identifier<NumberSignup>] = []
+        for (number, code) in [(Scene.number, "AQ1"), (second.text, "AQ2")] {
+            let id = try await scene.begin(number)
+            ids.append(id)
+            try await scene.code(code, for: id)
+            try await scene.work()
+            _ = try await scene.service.decide(.goOn, for: id, access: hub.access)
+            try await scene.work()
+            #expect(try await scene.find(id).step == .code)
+        }
+        for id in ids {
+            _ = try await scene.service.verify(VerificationCode(parsing: FakeSignups.code), for: id, access: hub.access)
+            try await scene.work()
+        }
+        let (one, other) = (try await scene.sender(of: ids[0]), try await scene.sender(of: ids[1]))
+        #expect(one.connectionID == other.connectionID)
+        #expect(Set(scene.provider.subscriptions.map(\.callback)) == ["\(Scene.server)/hooks/meta/\(one.connectionID)"])
+        #expect(Set(scene.provider.subscriptions.map(\.verifyToken)).count == 1)
+    }
+
+    @Test("repairing a connection of the window sends its webhooks to its own address again", arguments: TestEngine.allCases)
+    func repairs(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let id = try await scene.begin()
+        try await scene.code(for: id)
+        try await scene.work()
+        let sender = try await scene.sender(of: id)
+        try await scene.service.subscribeAnew(sender.connectionID, server: "https://new.example.com", access: scene.hub.access)
+        #expect(scene.provider.subscriptions.last?.callback == "https://new.example.com/hooks/meta/\(sender.connectionID)")
+        #expect(scene.provider.subscriptions.last?.verifyToken == scene.provider.subscriptions.first?.verifyToken)
+    }
+
     @Test("a number that was removed comes back with what it said, in its new account", arguments: TestEngine.allCases)
     func comesBack(engine: TestEngine) async throws {
         let scene = try await Scene(engine)

@@ -52,6 +52,26 @@ struct PresenceTests {
         #expect(people(board).isEmpty)
     }
 
+    @Test("whoever stops reading while changes are told holds nobody up", .timeLimit(.minutes(1)))
+    func leaving() async {
+        let (board, start) = (PresenceBoard(), start)
+        await withTaskGroup(of: Void.self) { group in
+            for reader in 0..<4 {
+                group.addTask {
+                    for _ in 0..<1_500 {
+                        let reading = Task { for await _ in board.changes(in: Self.workspace) {} }
+                        await Task.yield()
+                        reading.cancel()
+                        board.report(.viewing, of: Self.ana, page: "\(reader)", in: Self.here, of: Self.workspace, at: start)
+                        board.report(nil, of: Self.ana, page: "\(reader)", in: Self.here, of: Self.workspace, at: start)
+                        await reading.value
+                    }
+                }
+            }
+        }
+        #expect(people(board).isEmpty)
+    }
+
     @Test("a change is told once, to the workspace it is in, also that somebody's time ran out")
     func changes() async {
         let board = PresenceBoard()

@@ -4,7 +4,7 @@ package import struct Foundation.URL
 
 /// What follows Meta's Embedded Signup on the server: from the window's code to a number that can send (Meta, "Onboarding business customers as a
 /// Tech Provider", read 2026-11). Made with the operator's app, whose secret leaves it only to Meta.
-package struct MetaSignup: EmbeddedSignupChannel {
+package struct MetaSignup: EmbeddedSignupChannel, CustomStringConvertible, CustomDebugStringConvertible {
     /// Longest address for a business account's webhooks, in characters (Meta, "Webhook overrides", read 2026-11).
     package static let callbackLimit = 200
 
@@ -15,6 +15,10 @@ package struct MetaSignup: EmbeddedSignupChannel {
     package init(channel: MetaChannel, appID: String, appSecret: String) {
         (graph, self.appID, self.appSecret) = (channel.graph, appID, appSecret)
     }
+
+    /// Without the secret: whatever holds a channel may end in a log.
+    package var description: String { "MetaSignup(\(appID))" }
+    package var debugDescription: String { description }
 
     package func exchange(_ code: String) async throws -> String {
         let query = [("client_id", appID), ("client_secret", appSecret), ("code", code)]

@@ -123,7 +123,13 @@ package struct NumberSignupJob: JobHandler {
         guard !accounts.isEmpty else { throw EmbeddedSignupProblem.accountMissing }
         var best: (account: String, number: SignedUpNumber, all: [SignedUpNumber])?
         for account in accounts {
-            let numbers = try await channel.numbers(of: account, token: token)
+            let numbers: [SignedUpNumber]
+            do {
+                numbers = try await channel.numbers(of: account, token: token)
+            } catch EmbeddedSignupProblem.accountMissing {
+                // An older one that is gone; the number may be in the next.
+                continue
+            }
             if let same = numbers.first(where: { $0.phoneNumber == one.phoneNumber }) {
                 best = (account, same, numbers)
                 break
@@ -134,20 +140,44 @@ package struct NumberSignupJob: JobHandler {
         }
         guard let best else { throw EmbeddedSignupProblem.numberMissing }
         let found = FoundNumber(businessAccountID: best.account, id: best.number.id, phoneNumber: best.number.phoneNumber)
-        let (existing, isElsewhere) = try await service.database.read { transaction in
-            (
-                try ConnectionTable(transaction, access).find(appID: app.appID, businessAccountID: best.account),
-                try NumberSignupTable.isConnected(best.account, appID: app.appID, outside: one.workspaceID, transaction)
+        let (plan, isConnected) = try await service.database.read { transaction in
+            try (
+                Self.plan(of: best.account, app, for: stored, access, transaction),
+                ConnectionTable(transaction, access).find(appID: app.appID, businessAccountID: best.account) != nil
             )
         }
-        // Its webhooks go to one address: taking it would silence the other workspace.
-        guard !isElsewhere else { throw NumberSignupProblem.accountElsewhere }
+        let kept = try plan ?? newPlan(in: access)
         var questions: [NumberSignup.Question] = []
         if found.phoneNumber != one.phoneNumber { questions.append(.otherNumber) }
-        if existing != nil || best.all.contains(where: { $0.id != found.id }) { questions.append(.existingAccount) }
-        return .found(
-            found, existing?.connection.id ?? one.connectionID, sealedVerifyToken: existing?.sealedVerifyToken ?? stored.sealedVerifyToken,
-            questions)
+        if isConnected || best.all.contains(where: { $0.id != found.id }) { questions.append(.existingAccount) }
+        return .found(found, kept.id, sealedVerifyToken: kept.sealedVerifyToken, questions)
+    }
+
+    /// The connection that an account's numbers have, or will have: an account's webhooks go to one address, so whoever else is being signed up in it
+    /// shares it. Nil when it is to have a new one. Throws ``NumberSignupProblem/accountElsewhere``: taking it would silence the other workspace.
+    private static func plan(
+        of account: String, _ app: SignupApp, for stored: StoredSignup, _ access: Access, _ transaction: any Transaction
+    ) throws -> (id: Identifier<Connection>, sealedVerifyToken: String)? {
+        let one = stored.signup
+        guard try !NumberSignupTable.isConnected(account, appID: app.appID, outside: one.workspaceID, transaction) else {
+            throw NumberSignupProblem.accountElsewhere
+        }
+        let connections = ConnectionTable(transaction, access)
+        if let existing = try connections.find(appID: app.appID, businessAccountID: account) {
+            return (existing.connection.id, existing.sealedVerifyToken)
+        }
+        if let other = try NumberSignupTable(transaction, access).others(in: account, than: one.id).first {
+            return (other.signup.connectionID, other.sealedVerifyToken)
+        }
+        // An earlier window may have led to a connection that stands.
+        return try connections.find(one.connectionID) == nil ? (one.connectionID, stored.sealedVerifyToken) : nil
+    }
+
+    private func newPlan(in access: Access) throws -> (id: Identifier<Connection>, sealedVerifyToken: String) {
+        let id = Identifier<Connection>.make(at: service.now())
+        return (
+            id, try service.connectionSecrets.seal(verifyToken: ConnectionPlan.makeVerifyToken(), of: id, in: access.workspaceID)
+        )
     }
 
     private func subscribe(_ stored: StoredSignup, _ channel: any EmbeddedSignupChannel, _ token: String) async throws -> Outcome {
@@ -185,10 +215,24 @@ package struct NumberSignupJob: JobHandler {
         var checked = try await service.senders.check(draft, name: one.name, access: access)
         checked.plan = ConnectionPlan(id: one.connectionID, verifyToken: try verifyToken(of: stored))
         let ready = checked
-        let sender = try await service.database.write { transaction in
-            guard let now = try NumberSignupTable(transaction, access).find(one.id) else { throw NumberSignupProblem.missing }
-            guard now.signup.round == one.round, now.signup.senderID == nil else { throw NumberSignupProblem.stepPassed }
+        let sender = try await service.database.write { transaction -> Sender? in
+            var isOurs = false
+            // Held, so that nobody starts over meanwhile.
+            _ = try NumberSignupTable(transaction, access).change(one.id, at: service.now()) {
+                isOurs = $0.signup.round == one.round && $0.signup.senderID == nil
+            }
+            guard isOurs else { throw NumberSignupProblem.stepPassed }
+            let plan = try Self.plan(of: found.businessAccountID, app, for: stored, access, transaction)
+            // Another sign-up into the account was quicker: its webhooks have to go to that one's address.
+            guard plan == nil || plan?.id == one.connectionID else { return nil }
             return try save(ready, of: one, transaction)
+        }
+        guard let sender else {
+            let plan = try await service.database.read {
+                try Self.plan(of: found.businessAccountID, app, for: stored, access, $0)
+            }
+            guard let plan else { throw NumberSignupProblem.stepPassed }
+            return .found(found, plan.id, sealedVerifyToken: plan.sealedVerifyToken, [])
         }
         service.senders.announce(sender)
         return try await activate(service.find(one.id, access: access))
@@ -201,10 +245,13 @@ package struct NumberSignupJob: JobHandler {
         var generator = SystemRandomNumberGenerator()
         let pin = RegistrationPIN.make(using: &generator).text
         let (sealed, round, id, moment) = (try service.sealing.seal(pin, at: place), stored.signup.round, stored.signup.id, service.now())
-        try await service.database.write { transaction in
-            _ = try NumberSignupTable(transaction, access).change(id, at: moment) { if $0.signup.round == round { $0.sealedPIN = sealed } }
+        let kept = try await service.database.write { transaction in
+            try NumberSignupTable(transaction, access).change(id, at: moment) {
+                if $0.signup.round == round, $0.sealedPIN == nil { $0.sealedPIN = sealed }
+            }
         }
-        return pin
+        guard let kept, kept.signup.round == round, let held = kept.sealedPIN else { throw NumberSignupProblem.stepPassed }
+        return try service.sealing.open(held, at: place)
     }
 
     /// Connection, sender, what was agreed to, and that this is done with: all or nothing.

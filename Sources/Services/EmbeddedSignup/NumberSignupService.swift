@@ -249,6 +249,27 @@ package struct NumberSignupService: Sendable {
         }
     }
 
+    // MARK: Webhooks
+
+    /// Whether a connection was made in the window, whose app is the operator's and serves others too.
+    package func made(_ connection: Connection) -> Bool { app.map { $0.appID == connection.appID } ?? false }
+
+    /// Has the webhooks of a connection sent here again: of one that was made in the window to an address of its own, of any other to its app's. Throws
+    /// ``EmbeddedSignupProblem`` and ``ChannelProblem``.
+    /// - Parameter server: scheme and host of this installation, as the provider reaches it.
+    package func subscribeAnew(_ id: Identifier<Connection>, server: String, access: Access) async throws {
+        guard let stored = try await database.read({ try ConnectionTable($0, access).find(id) }) else {
+            throw SenderProblem.connectionMissing
+        }
+        guard made(stored.connection), let channel else { return try await senders.subscribeAnew(id, access: access) }
+        guard let address = URL(string: "\(server)/hooks/meta/\(id.text)") else {
+            throw EmbeddedSignupProblem.addressRefused("\(server) isn\u{2019}t an address")
+        }
+        let held = try connectionSecrets.open(stored)
+        try await channel.subscribe(
+            stored.connection.businessAccountID, to: address, verifyToken: held.verifyToken, token: held.accessToken)
+    }
+
     // MARK: The code
 
     /// Has the provider send or speak a code to the number. Throws ``NumberSignupProblem/codeTooSoon(seconds:)`` within a minute of the last one, and
@@ -292,7 +313,11 @@ package struct NumberSignupService: Sendable {
         do {
             try await channel.verify(code.text, for: found.id, token: token)
         } catch let problem as EmbeddedSignupProblem {
-            _ = try await change(id, access, "code-refused") { stored, _ in Self.note(problem, in: &stored) }
+            _ = try await change(id, access, "code-refused") { stored, _ in
+                // Another browser's may have been accepted meanwhile.
+                guard stored.signup.step == .code, stored.signup.round == standing.round else { return }
+                Self.note(problem, in: &stored)
+            }
             throw problem
         }
         return try await change(id, access, "verified") { stored, transaction in

@@ -85,7 +85,10 @@ package final class PresenceBoard: Sendable {
             state.watchers[state.nextWatcher] = Watcher(workspaceID: workspaceID, changes: changes)
             return state.nextWatcher
         }
-        changes.onTermination = { [weak self] _ in self?.state.withLock { _ = $0.watchers.removeValue(forKey: number) } }
+        changes.onTermination = { [weak self] _ in
+            // Not at once: whoever cancels the reader holds its task, which a change that is told under the lock waits for.
+            Task { self?.state.withLock { _ = $0.watchers.removeValue(forKey: number) } }
+        }
         return stream
     }
 

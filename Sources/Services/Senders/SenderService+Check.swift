@@ -56,7 +56,7 @@ extension SenderService {
             ? try await Self.look(at: connection, with: held, through: channel)
             : findings.lazy.compactMap(\.report).first.map { .success($0.account) }
         var isSubscribed = (try? account?.get())?.isSubscribed == true
-        if !isSubscribed, let sender = findings.first(where: { $0.report != nil })?.sender {
+        if !isSubscribed, connection.appID != windowAppID, let sender = findings.first(where: { $0.report != nil })?.sender {
             let route = SenderRoute(
                 senderID: sender.id, senderProviderID: sender.providerID, businessAccountID: connection.businessAccountID,
                 appID: connection.appID, secrets: held)
@@ -121,10 +121,11 @@ extension SenderService {
         for finding in inspected.findings {
             let found: [SenderEvent]
             let text: String?
+            // Somebody may have given it another name meanwhile, or removed it and connected it elsewhere.
+            guard let now = try senders.apply([], to: finding.sender.id, at: moment)?.after, now.connectionID == id, now.removedAt == nil
+            else { continue }
             switch finding.result {
             case .success(let report):
-                // Somebody may have given it another name meanwhile.
-                guard let now = try senders.find(finding.sender.id) else { continue }
                 try senders.update(now.told(report), throughput: report.throughput, isCoexistence: report.isCoexistence)
                 let holds = try senders.policyEnd(of: now.id).map { $0 > moment } ?? false
                 found = report.events.filter { event in

@@ -26,10 +26,4 @@ extension SenderService {
         try await channel.subscribeAnew(
             AccountRoute(businessAccountID: stored.connection.businessAccountID, secrets: secrets.open(stored)))
     }
-
-    /// Subscribes anew, and then asks how all is. Throws ``ChannelProblem`` and ``ConnectionProblem``.
-    package func repair(_ id: Identifier<Connection>, access: Access) async throws -> ConnectionCheck {
-        try await subscribeAnew(id, access: access)
-        return try await check(id, access: access)
-    }
 }

@@ -11,12 +11,14 @@ package struct SenderService: Sendable {
     let secrets: ConnectionSecretStore
     let signals: Signals
     let now: @Sendable () -> Date
+    /// The operator's app, whose accounts have addresses of their own: to subscribe one without naming it would take that away.
+    let windowAppID: String?
 
     package init(
         database: any Database, directory: ConnectionDirectory, channels: [ChannelKind: any Channel], secrets: ConnectionSecretStore,
-        signals: Signals,
-        now: @escaping @Sendable () -> Date
+        signals: Signals, windowAppID: String? = nil, now: @escaping @Sendable () -> Date
     ) {
+        self.windowAppID = windowAppID
         (self.database, self.directory, self.channels, self.secrets) = (database, directory, channels, secrets)
         (self.signals, self.now) = (signals, now)
     }

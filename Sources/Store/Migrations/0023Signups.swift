@@ -43,6 +43,7 @@ extension Migration {
                 CHECK (step <> 'done' OR sender_id IS NOT NULL)
             ) STRICT;
             CREATE UNIQUE INDEX number_signups_by_phone_number ON number_signups (workspace_id, phone_number);
+            CREATE INDEX number_signups_by_account ON number_signups (workspace_id, found_account);
             CREATE INDEX number_signups_by_time ON number_signups (workspace_id, updated_at);
             CREATE INDEX number_signups_by_connection ON number_signups (connection_id);
             CREATE INDEX connections_by_account ON connections (app_id, business_account_id);

@@ -49,7 +49,7 @@ package struct JobTable {
     package func restart(_ job: NewJob, now: Date) throws {
         let changed = try transaction.run(
             """
-            UPDATE jobs SET run_at = \(job.runAt), epoch = epoch + 1, lease_expires_at = NULL
+            UPDATE jobs SET run_at = \(job.runAt), epoch = epoch + 1, attempts = 0, lease_expires_at = NULL
             WHERE workspace_id = \(job.workspaceID) AND kind = \(job.kind) AND key = \(job.key) AND state = 'pending'
             """)
         if changed == 0 { try insert([job], now: now) }

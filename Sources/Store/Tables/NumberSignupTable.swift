@@ -62,6 +62,19 @@ package struct NumberSignupTable {
         ).first.map(Self.stored)
     }
 
+    /// Unfinished ones whose window led into the same account, the first that went there first.
+    package func others(in businessAccountID: String, than id: Identifier<NumberSignup>) throws -> [StoredSignup] {
+        try requireGrants()
+        return try transaction.rows(
+            """
+            SELECT \(raw: Self.columns) FROM number_signups
+            WHERE workspace_id = \(access.workspaceID) AND found_account = \(businessAccountID) AND id <> \(id) AND is_accepted = 1
+                AND step <> 'done'
+            ORDER BY id LIMIT \(NumberSignup.limit)
+            """
+        ).map(Self.stored)
+    }
+
     package func insert(_ stored: StoredSignup) throws {
         try requireGrants()
         try transaction.run(

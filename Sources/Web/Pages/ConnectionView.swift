@@ -14,14 +14,18 @@ struct ConnectionView: RenderedView {
         let verifyToken: String
         /// Meta can only reach an https address.
         let isReachable: Bool
+        /// Made in Meta's window: Switchboard sets its address itself, and nobody here can at Meta.
+        let isOfWindow: Bool
         let refusals: [WebhookRefusal]
         let waitingInJournal: BoundedCount
         /// Names by ``Actor/text``.
         let people: [String: String]
 
         init(
-            _ standing: ConnectionStanding, webhookAddress: String, verifyToken: String, isReachable: Bool, people: [String: String] = [:]
+            _ standing: ConnectionStanding, webhookAddress: String, verifyToken: String, isReachable: Bool, isOfWindow: Bool = false,
+            people: [String: String] = [:]
         ) {
+            self.isOfWindow = isOfWindow
             (connection, senders, self.webhookAddress) = (standing.connection, standing.senders, webhookAddress)
             (self.verifyToken, self.isReachable) = (verifyToken, isReachable)
             (refusals, waitingInJournal, self.people) = (standing.refusals, standing.waitingInJournal, people)
@@ -36,7 +40,10 @@ struct ConnectionView: RenderedView {
                 sentences.append("\(whose) can't send; the reason stands below.")
             }
             if !connection.isSubscribed {
-                sentences.append("Meta doesn't send this account's webhooks to the app yet: save the address there, then choose Check now.")
+                sentences.append(
+                    isOfWindow
+                        ? "Meta doesn't send this account's webhooks here: choose Repair."
+                        : "Meta doesn't send this account's webhooks to the app yet: save the address there, then choose Check now.")
             }
             if !elsewhere.isEmpty { sentences.append("Meta sends webhooks to another address.") }
             if connection.tokenIsTemporary { sentences.append("The access token ends by itself.") }
@@ -61,7 +68,8 @@ struct ConnectionView: RenderedView {
         let connection = standing?.connection
         let own: [String: any Sendable] = [
             "connections": connections.map { LinkView($0, isSelected: $0.id == connection?.id) }, "hasConnections": !connections.isEmpty,
-            "isNew": standing == nil, "connected": standing != nil, "webhookAddress": standing?.webhookAddress ?? "",
+            "isOfWindow": standing?.isOfWindow ?? false, "isNew": standing == nil, "connected": standing != nil,
+            "webhookAddress": standing?.webhookAddress ?? "",
             "webhookWarning":
                 (standing?.isReachable ?? true
                 ? nil : "Meta accepts only an https address that can be reached from the internet. Start the server with --public-url.")

@@ -209,7 +209,8 @@ struct SenderPages: Sendable {
 
     @Sendable private func repair(request: Request, context: MemberContext) async throws -> Response {
         try await look(request, context, done: "repaired") { id, _ in
-            try await services.senders.repair(id, access: context.access)
+            try await services.signups.subscribeAnew(id, server: configuration.server(request), access: context.access)
+            return try await services.senders.check(id, access: context.access)
         }
     }
 
@@ -231,7 +232,9 @@ struct SenderPages: Sendable {
         do {
             _ = try await ask(id, form)
             return .seeOther("\(Self.base(context))/connection?of=\(id.text)&done=\(done)")
-        } catch let problem as any Problem where problem is ConnectionProblem || problem is ChannelProblem {
+        } catch let problem as any Problem
+            where problem is ConnectionProblem || problem is ChannelProblem || problem is EmbeddedSignupProblem
+        {
             let connections = try await services.senders.connections(access: context.access)
             guard let connection = connections.first(where: { $0.id == id }) else { throw SenderProblem.connectionMissing }
             let isOfForm = ["accessToken", "appSecret"].contains(problem.field ?? "")
@@ -245,14 +248,12 @@ struct SenderPages: Sendable {
     }
 
     private func standing(_ connection: Connection, _ request: Request, _ context: MemberContext) async throws -> ConnectionView.Standing {
-        let publicURL = configuration.publicURL
-        let scheme = configuration.isSecure ? "https" : "http"
-        let server = publicURL?.text ?? "\(scheme)://\(request.head.authority ?? "localhost")"
-        return ConnectionView.Standing(
+        ConnectionView.Standing(
             try await services.senders.standing(of: connection.id, access: context.access),
-            webhookAddress: "\(server)/hooks/meta/\(connection.id.text)",
+            webhookAddress: "\(configuration.server(request))/hooks/meta/\(connection.id.text)",
             verifyToken: try await services.senders.verifyToken(of: connection.id, access: context.access),
-            isReachable: publicURL?.isSecure ?? false, people: try await people(context))
+            isReachable: configuration.publicURL?.isSecure ?? false, isOfWindow: services.signups.made(connection),
+            people: try await people(context))
     }
 
     private static func base(_ context: MemberContext) -> String { "/app/\(context.workspace.slug.text)/whatsapp" }

@@ -19,8 +19,12 @@ struct SignupView: RenderedView {
         let callingCode = PhoneNumbers.embedded.country(of: signup.phoneNumber).map { String($0.callingCode) } ?? ""
         let isBusy = signup.isBusy(at: now)
         let step = signup.step
-        let ofField = problem?.field == "code" || problem?.field == "pin"
-        let trouble = problem?.detail ?? signup.trouble?.detail
+        // Said beside the field, where that is drawn.
+        let ofField =
+            problem?.field == "code" && step == .code && signup.codeRequestedAt != nil
+            || problem?.field == "pin" && step == .registration && signup.needsPIN
+        // What led to a decision is no trouble any more.
+        let trouble = problem?.detail ?? (step == .choice ? nil : signup.trouble?.detail)
         let (status, tone, icon) = sender.map { SenderWords.status($0.status) } ?? ("", "", "check")
         let own: [String: any Sendable] = [
             "signupAddress": "\(workspace.base)/whatsapp/sign-ups/\(signup.id.text)", "signupNumber": signup.phoneNumber.display,
@@ -31,7 +35,7 @@ struct SignupView: RenderedView {
             "signupMark":
                 "\(step.rawValue) \(signup.round) \(isBusy) \(trouble ?? "") \(signup.codeRequestedAt?.milliseconds ?? 0) \(sender?.status.rawValue ?? "")",
             "isBusy": isBusy, "busyWords": Self.busyWords(signup),
-            "signupTrouble": (isBusy || ofField || step == .choice ? nil : trouble).orFalse,
+            "signupTrouble": (isBusy || ofField ? nil : trouble).orFalse,
             "isUnreachable": !isReachable && step == .window,
         ]
         let window: [String: any Sendable] = [

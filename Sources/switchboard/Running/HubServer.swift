@@ -7,11 +7,14 @@ internal import Web
 
 /// The hub while it runs: workers and web server. They stop in reverse order, so that calls in flight end first and their answers are recorded.
 /// Whoever opened the database closes it after that.
-struct HubServer: Service {
+struct HubServer: Service, CustomStringConvertible {
     private let services: HubServices
     private let configuration: WebConfiguration
     private let metrics: PrometheusRegistry
     private let onListening: @Sendable (_ port: Int) async -> Void
+
+    /// What the log names it by, instead of all that it is made of.
+    var description: String { "HubServer" }
 
     init(
         services: HubServices, configuration: WebConfiguration, metrics: PrometheusRegistry,

@@ -76,7 +76,8 @@ struct HubServices: Sendable {
         let hasher = PasswordHasher()
         let signIn = SignInService(database: database, hasher: hasher, revocations: revocations, now: now)
         let senders = SenderService(
-            database: database, directory: directory, channels: channels, secrets: secrets, signals: signals, now: now)
+            database: database, directory: directory, channels: channels, secrets: secrets, signals: signals,
+            windowAppID: signupApp?.appID, now: now)
         let subscriptions = SubscriptionService(database: database, signals: signals, now: { [clock] in clock.now })
         let intake = IntakeService(
             database: database, directory: directory, receivers: [.meta: MetaWebhookReceiver()], signals: signals, rates: rates,

@@ -5,6 +5,7 @@ internal import Services
 /// `/api/v1/connections`: what holds the secrets of numbers, and the way of their webhooks.
 struct ConnectionRoutes: Sendable {
     let services: WebServices
+    let configuration: WebConfiguration
 
     var routes: [Route<APIContext>] {
         let one = "/api/v1/connections/{connection}"
@@ -39,7 +40,7 @@ struct ConnectionRoutes: Sendable {
                 .post, "\(one)/repair", allows: .grant(.connectionsManage),
                 operation: Operation(
                     "repairConnection", tag: "Senders",
-                    "Has WhatsApp send the account's webhooks to the app again, which takes away an address set for this account alone; then checks",
+                    "Has WhatsApp send the account's webhooks here again: of one that was connected in Meta's window to its own address, of any other to the app's, which takes away an address set for this account alone; then checks",
                     answer: .one(ConnectionCheckBody.self, "The connection and its senders."),
                     problems: [
                         SenderProblem.connectionMissing, ConnectionProblem.providerUnreachable(""), ChannelProblem.permanent(""),
@@ -76,8 +77,8 @@ struct ConnectionRoutes: Sendable {
     }
 
     @Sendable private func repair(_ request: Request, _ context: APIContext) async throws -> Response {
-        let (senders, access) = (services.senders, context.access)
-        return try await look(request, context) { try await senders.subscribeAnew($0, access: access) }
+        let (signups, access, server) = (services.signups, context.access, configuration.server(request))
+        return try await look(request, context) { try await signups.subscribeAnew($0, server: server, access: access) }
     }
 
     /// Asks the provider, after something was done there.
