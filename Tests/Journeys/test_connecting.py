@@ -4,11 +4,24 @@ import itertools
 import re
 
 import pytest
-from conftest import NARROW, WIDE, Customer, Demo, assert_accessible, eventually, photograph, sign_in, start_demo
+from conftest import NARROW, WIDE, Customer, Demo, assert_accessible, eventually, photograph, sign_in, signed_in, start_demo
 from playwright.sync_api import Locator, Page, expect
 
 # Romanian mobile numbers that nobody else uses.
 NUMBERS = itertools.count(40721_300_001, 7_013)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory) -> Demo:
+    """One of its own: each number that is connected brings an account with it, whose templates others would find."""
+    program, demo = start_demo(tmp_path_factory.mktemp("connecting"))
+    yield demo
+    assert program.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def session(demo, browser) -> dict:
+    return signed_in(demo, browser)
 
 
 @pytest.fixture
