@@ -28,7 +28,7 @@ package enum TestDatabase {
 
     /// A file that isn't there yet.
     package static func temporaryPath() -> String {
-        FileManager.default.temporaryDirectory.appending(path: "switchboard-test-\(UUID().uuidString).sqlite").path
+        TemporaryFolder.freshPath() + ".sqlite"
     }
 
     /// A database of its own on the server for tests. The server is thrown away afterwards, and the database with it.

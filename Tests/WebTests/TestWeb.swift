@@ -70,7 +70,7 @@ struct TestWeb: Sendable {
         let profiles = FakeProfiles()
         self.profiles = profiles
         let signIn = SignInService(database: database, hasher: hasher, revocations: revocations, now: now)
-        let folder = FileManager.default.temporaryDirectory.appending(path: "switchboard-web-\(UUID().uuidString)").path
+        let folder = TemporaryFolder.freshPath()
         let media = MediaService(database: database, storage: try FileMediaStorage(root: folder), signals: signals, now: now)
         let senders = SenderService(
             database: database, directory: acmeHub.directory, channels: [.meta: acmeHub.channel], secrets: acmeHub.secretStore,

@@ -8,18 +8,15 @@ import Testing
 
 @Suite("The secret key at start")
 struct SecretKeyStoreTests {
-    private let folder: String
+    private let folder: TemporaryFolder
 
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "switchboard-key-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    }
+    init() throws { folder = try TemporaryFolder() }
 
     private func store(_ database: any Database, environment: String? = nil) -> SecretKeyStore {
-        SecretKeyStore(database: database, environmentText: environment, dataDirectory: folder)
+        SecretKeyStore(database: database, environmentText: environment, dataDirectory: folder.path)
     }
 
-    private var file: String { "\(folder)/secret.key" }
+    private var file: String { "\(folder.path)/secret.key" }
     private let place = SecretPlace(workspaceID: Identifier("w"), table: "t", column: "c", row: "r")
 
     @Test("with an empty database a key is made, readable by nobody else, and found again", arguments: TestEngine.allCases)
