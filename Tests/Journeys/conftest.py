@@ -33,6 +33,8 @@ DELIVERY_SECONDS = 30
 expect.set_options(timeout=DELIVERY_SECONDS * 1_000)
 WIDE = (1440, 900)
 NARROW = (390, 844)
+LOOKS = [("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW)]
+looks = pytest.mark.parametrize(("theme", "size"), LOOKS, ids=[f"{theme}-{size[0]}" for theme, size in LOOKS])
 # A tone, and nobody is asked.
 FAKE_MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
@@ -213,6 +215,14 @@ def demo(tmp_path_factory) -> Demo:
     assert program.stop() == 0
 
 
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory) -> Demo:
+    """A demo of a file's own, whose numbers and connection can come to grief without harm to the others."""
+    program, demo = start_demo(tmp_path_factory.mktemp("shop"))
+    yield demo
+    assert program.stop() == 0
+
+
 def start_demo(folder: pathlib.Path, port: str = "0") -> tuple[Program, Demo]:
     data = folder / "data"
     program = Program(folder, "demo", "--port", port, "--simulator-port", "0", "--data-directory", str(data))
@@ -331,6 +341,19 @@ def browsing(browser, session) -> Browsing:
     browsing = Browsing(browser, session)
     yield browsing
     browsing.close()
+
+
+@pytest.fixture(scope="module")
+def shop_session(shop, browser) -> dict:
+    return signed_in(shop, browser)
+
+
+@pytest.fixture
+def visiting(browser, shop_session) -> Browsing:
+    """As the owner of the shop."""
+    visiting = Browsing(browser, shop_session)
+    yield visiting
+    visiting.close()
 
 
 @pytest.fixture

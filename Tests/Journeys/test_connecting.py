@@ -4,7 +4,7 @@ import itertools
 import re
 
 import pytest
-from conftest import NARROW, WIDE, Customer, Demo, assert_accessible, eventually, photograph, sign_in, signed_in, start_demo
+from conftest import NARROW, WIDE, Customer, Demo, assert_accessible, eventually, photograph, sign_in, start_demo
 from playwright.sync_api import Locator, Page, expect
 
 # Romanian mobile numbers that nobody else uses.
@@ -12,16 +12,14 @@ NUMBERS = itertools.count(40721_300_001, 7_013)
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory) -> Demo:
+def demo(shop) -> Demo:
     """One of its own: each number that is connected brings an account with it, whose templates others would find."""
-    program, demo = start_demo(tmp_path_factory.mktemp("connecting"))
-    yield demo
-    assert program.stop() == 0
+    return shop
 
 
 @pytest.fixture(scope="module")
-def session(demo, browser) -> dict:
-    return signed_in(demo, browser)
+def session(shop_session) -> dict:
+    return shop_session
 
 
 @pytest.fixture
@@ -82,6 +80,12 @@ def finish(window: Page) -> None:
     last_click(window, "Finish")
 
 
+def verify(window: Page, demo: Demo, number: str) -> None:
+    window.get_by_label("Six digits").fill(newest_code(demo, number)["code"])
+    go_on(window, "What Switchboard sign-up may do")
+    finish(window)
+
+
 def verify_later(window: Page) -> None:
     window.get_by_role("button", name="Verify later").click()
     expect(window.get_by_role("heading", name="What Switchboard sign-up may do")).to_be_visible()
@@ -130,9 +134,7 @@ def test_a_number_goes_from_nothing_to_online_and_speaks(demo, browsing, number)
     photograph(page, "signup-window")
     window = open_window(page)
     to_the_code(window)
-    window.get_by_label("Six digits").fill(newest_code(demo, number)["code"])
-    go_on(window, "What Switchboard sign-up may do")
-    finish(window)
+    verify(window, demo, number)
     expect(page.locator("#done-status")).to_have_text("Online")
     # Only its page may speak with Meta's window.
     assert_accessible(page)
@@ -240,9 +242,7 @@ def test_a_window_that_is_left_says_what_helps_and_can_be_opened_again(demo, bro
     expect(trouble(page)).to_contain_text("window reported a problem: The simulated sign-up was broken off. Open")
     window = open_window(page)
     to_the_code(window)
-    window.get_by_label("Six digits").fill(newest_code(demo, number)["code"])
-    go_on(window, "What Switchboard sign-up may do")
-    finish(window)
+    verify(window, demo, number)
     expect(page.locator("#done-status")).to_have_text("Online")
 
 
@@ -264,9 +264,7 @@ def test_another_number_is_a_decision_and_starting_over_demands_the_same(demo, b
     other = f"+{next(NUMBERS)}"
     window = open_window(page)
     to_the_code(window, other)
-    window.get_by_label("Six digits").fill(newest_code(demo, other)["code"])
-    go_on(window, "What Switchboard sign-up may do")
-    finish(window)
+    verify(window, demo, other)
     expect(page.get_by_role("heading", name="Another number came")).to_be_visible()
     assert_accessible(page)
     photograph(page, "signup-other-number")
@@ -278,9 +276,7 @@ def test_another_number_is_a_decision_and_starting_over_demands_the_same(demo, b
     assert sender_of(demo, other) is None
     window = open_window(page)
     to_the_code(window)
-    window.get_by_label("Six digits").fill(newest_code(demo, number)["code"])
-    go_on(window, "What Switchboard sign-up may do")
-    finish(window)
+    verify(window, demo, number)
     expect(page.locator("#done-status")).to_have_text("Online")
 
 

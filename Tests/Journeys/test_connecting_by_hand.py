@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import NARROW, Browsing, Demo, assert_accessible, eventually, photograph, signed_in, start_demo
+from conftest import NARROW, Demo, assert_accessible, eventually, photograph
 from playwright.sync_api import Page, expect
 
 OTHER_SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
@@ -19,10 +19,9 @@ RIGHT = {
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory) -> Demo:
-    """A demo of its own, with another app, account and number at the simulated Meta, which the hub doesn't know yet."""
-    program, demo = start_demo(tmp_path_factory.mktemp("by-hand"))
-    make = lambda kind, **values: demo.control("POST", f"/{kind}", values)  # noqa: E731
+def shop(shop) -> Demo:
+    """With another app, account and number at the simulated Meta, which the hub doesn't know yet."""
+    make = lambda kind, **values: shop.control("POST", f"/{kind}", values)  # noqa: E731
     make("apps", id=RIGHT["App ID"], secret=SECRET)
     make("apps", id="800800800", secret=OTHER_SECRET)
     make("accounts", id=RIGHT["WhatsApp business account ID"], name="Second shop")
@@ -34,16 +33,13 @@ def shop(tmp_path_factory) -> Demo:
     make("tokens", token=TOKEN, app=RIGHT["App ID"], accounts=["701701701", "801801801"])
     make("tokens", token="EAAGofAnotherApp", app="800800800", accounts=["701701701"])
     make("tokens", token="EAAGended", app=RIGHT["App ID"], accounts=["701701701"], expiresInSeconds=0)
-    yield demo
-    assert program.stop() == 0
+    return shop
 
 
 @pytest.fixture
-def page(shop, browser) -> Page:
-    visiting = Browsing(browser, signed_in(shop, browser))
+def page(visiting) -> Page:
     visiting.allow("422|409|503")
-    yield visiting.page()
-    visiting.close()
+    return visiting.page()
 
 
 def tries(page: Page, **wrong: str) -> None:

@@ -8,31 +8,8 @@ import urllib.parse
 import urllib.request
 
 import pytest
-from conftest import NARROW, WIDE, Browsing, Demo, assert_accessible, eventually, photograph, signed_in, start_demo
+from conftest import Demo, assert_accessible, eventually, looks, photograph
 from playwright.sync_api import Page, expect
-
-LOOKS = [("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW)]
-looks = pytest.mark.parametrize(("theme", "size"), LOOKS, ids=[f"{theme}-{size[0]}" for theme, size in LOOKS])
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory) -> Demo:
-    """A demo of its own, whose connection can come to grief without harm to other tests."""
-    program, demo = start_demo(tmp_path_factory.mktemp("connection"))
-    yield demo
-    assert program.stop() == 0
-
-
-@pytest.fixture(scope="module")
-def shop_session(shop, browser) -> dict:
-    return signed_in(shop, browser)
-
-
-@pytest.fixture
-def visiting(browser, shop_session) -> Browsing:
-    visiting = Browsing(browser, shop_session)
-    yield visiting
-    visiting.close()
 
 
 @pytest.fixture

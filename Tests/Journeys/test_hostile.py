@@ -15,7 +15,7 @@ import urllib.request
 import zipfile
 
 import pytest
-from conftest import WIDE, Browsing, Demo, come_in, sign_in, start_demo
+from conftest import WIDE, Browsing, Demo, come_in
 from hostile_texts import TEXTS
 from playwright.sync_api import Page, expect
 from test_commands import field, menu, show
@@ -35,29 +35,10 @@ TRACES = """() => [...document.querySelectorAll(
     .concat("pwned" in window && !(window.pwned instanceof Element) ? ["pwned"] : [])"""
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory):
-    """A demo of its own, since so much of everything would be in the way of the others."""
-    program, demo = start_demo(tmp_path_factory.mktemp("hostile"))
-    demo.workspace = "acme"
-    yield demo
-    assert program.stop() == 0
-
-
-@pytest.fixture(scope="module")
-def cookies(shop, browser):
-    context = browser.new_context(timezone_id="Europe/Madrid")
-    page = context.new_page()
-    sign_in(page, shop)
-    state = context.storage_state()
-    context.close()
-    return state
-
-
 @pytest.fixture
-def watched(browser, cookies, shop):
+def watched(browser, shop_session, shop):
     """Makes pages that fail the test when a dialog shows or anything is asked of another server."""
-    browsing = Browsing(browser, cookies)
+    browsing = Browsing(browser, shop_session)
     # A search that is too long or has no word in it is refused, and that is right.
     browsing.allow("422.*/search")
     happened: list[str] = []

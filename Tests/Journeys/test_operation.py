@@ -4,11 +4,8 @@ import re
 import sqlite3
 
 import pytest
-from conftest import NARROW, WIDE, assert_accessible, eventually, photograph, sign_in, start_demo
+from conftest import assert_accessible, eventually, looks, photograph, sign_in, start_demo
 from playwright.sync_api import Page, expect
-
-LOOKS = [("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW)]
-looks = pytest.mark.parametrize(("theme", "size"), LOOKS, ids=[f"{theme}-{size[0]}" for theme, size in LOOKS])
 
 
 class Installation:

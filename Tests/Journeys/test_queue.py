@@ -5,11 +5,8 @@ import sqlite3
 import time
 
 import pytest
-from conftest import DELIVERY_SECONDS, NARROW, WIDE, assert_accessible, photograph, sign_in, start_demo
+from conftest import DELIVERY_SECONDS, assert_accessible, looks, photograph, signed_in, start_demo
 from playwright.sync_api import Page, expect
-
-LOOKS = [("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW)]
-looks = pytest.mark.parametrize(("theme", "size"), LOOKS, ids=[f"{theme}-{size[0]}" for theme, size in LOOKS])
 
 
 class Shop:
@@ -90,12 +87,7 @@ class Shop:
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory, browser) -> Shop:
     shop = Shop(tmp_path_factory.mktemp("shop"))
-    context = browser.new_context()
-    page = context.new_page()
-    sign_in(page, shop.demo)
-    shop.demo.workspace = re.search("/app/([^/]+)/", page.url).group(1)
-    shop.session = context.storage_state()
-    context.close()
+    shop.session = signed_in(shop.demo, browser)
     # The demo has a message that failed; these tests count their own.
     shop.queue("POST", "/retry", {})
     shop.wait_for(lambda: shop.queue()["retryable"]["count"] == shop.queue()["stoppable"]["count"] == 0)

@@ -2,11 +2,8 @@
 
 import re
 
-import pytest
-from conftest import NARROW, WIDE, assert_accessible, photograph
+from conftest import assert_accessible, looks, photograph
 from playwright.sync_api import Page, expect
-
-LOOKS = [("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW)]
 
 
 def bubble(page: Page, text: str):
@@ -24,7 +21,7 @@ def open_phone(page: Page, customer) -> None:
     expect(field).to_be_visible()
 
 
-@pytest.mark.parametrize(("theme", "size"), LOOKS, ids=[f"{theme}-{size[0]}" for theme, size in LOOKS])
+@looks
 def test_a_customer_writes_and_an_agent_answers(demo, browsing, theme, size):
     customer = demo.new_customer(f"Nora {theme.title()} {size[0]}")
     agent = browsing.page(theme=theme, size=size)
