@@ -1,3 +1,4 @@
+internal import Domain
 package import Services
 
 package import struct Foundation.Date
@@ -71,5 +72,13 @@ package struct WebServices: Sendable {
         self.signups = signups
         (self.credits, self.subscriptions) = (credits, subscriptions)
         (self.signals, self.now) = (signals, now)
+    }
+}
+
+extension WebServices {
+    /// Names of the people of a workspace by ``Actor/text``, for what they did: whoever may read that may know who it was.
+    func peopleNames(access: Access) async throws -> [String: String] {
+        let people = try await conversations.assignees(access: .system("pages", in: access.workspaceID)).people
+        return Dictionary(people.map { (Actor.member($0.account.id).text, $0.account.name) }, uniquingKeysWith: { one, _ in one })
     }
 }

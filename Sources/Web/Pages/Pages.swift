@@ -21,7 +21,8 @@ package struct Pages: Sendable {
             + MessageDetailPages(inbox: inbox, services: services).routes
             + ConversationDetailsPages(inbox: inbox, services: services).routes
             + SavedViewPages(services: services).routes + PresencePages(printer: printer, services: services).routes
-            + SenderPages(printer: printer, services: services, configuration: configuration).routes
+            + SenderPages(printer: printer, services: services).routes
+            + ConnectionPages(printer: printer, services: services, configuration: configuration).routes
             + SignupPages(printer: printer, services: services, configuration: configuration).routes
             + QueuePages(printer: printer, services: services).routes + MediaPages(services: services).routes
             + PeoplePages(printer: printer, services: services).routes + LabelPages(printer: printer, services: services).routes

@@ -3,7 +3,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Services
 
-/// The numbers of a workspace, and connecting one.
+/// The numbers of a workspace.
 struct SenderPages: Sendable {
     /// Entries of a page of history.
     private static let historyLimit = 50
@@ -12,7 +12,6 @@ struct SenderPages: Sendable {
 
     let printer: PagePrinter
     let services: WebServices
-    let configuration: WebConfiguration
 
     var routes: RouteSet {
         let whatsapp = "/app/{workspace}/whatsapp"
@@ -26,11 +25,6 @@ struct SenderPages: Sendable {
             Route(.post, "\(sender)/deactivation", allows: .grant(.sendersManage), respond: deactivate),
             Route(.post, "\(sender)/retry", allows: .grant(.sendersManage), respond: retry),
             Route(.post, "\(sender)/removal", allows: .grant(.connectionsManage), respond: remove),
-            Route(.get, "\(whatsapp)/connection", allows: .grant(.connectionsManage), respond: connection),
-            Route(.post, "\(whatsapp)/connection", allows: .grant(.connectionsManage), respond: connect),
-            Route(.post, "\(whatsapp)/connection/check", allows: .grant(.connectionsManage), respond: check),
-            Route(.post, "\(whatsapp)/connection/secrets", allows: .grant(.connectionsManage), respond: replaceSecrets),
-            Route(.post, "\(whatsapp)/connection/repair", allows: .grant(.connectionsManage), respond: repair),
         ])
     }
 
@@ -41,20 +35,24 @@ struct SenderPages: Sendable {
             case "sign-up-deleted": PageNotice("The sign-up was deleted. What was created at Meta stays there.")
             default: nil
             }
-        let senders = try await services.senders.list(access: context.access)
-        let queues = try await services.queues.glances(access: context.access)
-        let stopped = context.access.grants.contains(.sendersManage) ? try await services.webhooks.stopped(access: context.access) : []
-        let usages = try await services.senders.usages(access: context.access)
-        let handlings = try await services.senders.handlings(of: senders, access: context.access)
-        let signups = context.access.permits(.connectionsManage) ? try await services.signups.list(access: context.access) : []
-        let prices = context.access.grants.contains(.sendersManage) ? try await services.subscriptions.prices(access: context.access) : [:]
-        let recent =
-            context.access.grants.contains(.conversationsView)
-            ? try await services.conversations.list(.init(), after: nil, limit: Self.recentLimit, access: context.access).data : []
+        let access = context.access
+        let (mayManage, mayConnect) = (access.permits(.sendersManage), access.permits(.connectionsManage))
+        // What doesn't wait for each other is read at once.
+        async let queues = services.queues.glances(access: access)
+        async let usages = services.senders.usages(access: access)
+        async let stopped = mayManage ? services.webhooks.stopped(access: access) : []
+        async let prices = mayManage ? services.subscriptions.prices(access: access) : [:]
+        async let signups = mayConnect ? services.signups.list(access: access) : []
+        async let recent =
+            access.permits(.conversationsView)
+            ? services.conversations.list(.init(), after: nil, limit: Self.recentLimit, access: access).data : []
+        let senders = try await services.senders.list(access: access)
+        let handlings = try await services.senders.handlings(of: senders, access: access)
         return printer.page(
             SendersView(
-                senders, queues: queues, usages: usages, stopped: stopped, handlings: handlings, prices: prices, recent: recent,
-                signups: signups, notice: notice, in: printer.frame(request, context)))
+                senders, queues: try await queues, usages: try await usages, stopped: try await stopped, handlings: handlings,
+                prices: try await prices, recent: try await recent, signups: try await signups, notice: notice,
+                in: printer.frame(request, context)))
     }
 
     @Sendable private func overview(request: Request, context: MemberContext) async throws -> Response {
@@ -75,13 +73,13 @@ struct SenderPages: Sendable {
         _ request: Request, _ context: MemberContext, notice: PageNotice?, name: String? = nil, problem: (any Problem)? = nil
     ) async throws -> Response {
         let (id, access) = (try context.id("sender", of: Sender.self), context.access)
+        async let usages = services.senders.usages(access: access)
+        async let reception = services.reception.reception(of: id, access: access)
         let queue = try await services.queues.summary(of: id, access: access)
         guard queue.sender.removedAt == nil else { throw SenderProblem.missing }
-        let usage = try await services.senders.usages(access: access)[id]
-        let kept = try await services.reception.reception(of: id, access: access).keptCount
         let view = SenderView(
-            queue, usage, kept: kept, typedName: name, nameProblem: problem?.field == "name" ? problem?.detail : nil, notice: notice,
-            in: printer.frame(request, context))
+            queue, try await usages[id], kept: try await reception.keptCount, typedName: name,
+            nameProblem: problem?.field == "name" ? problem?.detail : nil, notice: notice, in: printer.frame(request, context))
         return printer.page(view, status: problem?.kind.status ?? .ok)
     }
 
@@ -154,120 +152,14 @@ struct SenderPages: Sendable {
         let after = request.uri.queryParameters["after"].map(String.init)
         let sender = try await services.senders.sender(id, access: access)
         let page = try await services.senders.history(of: id, after: after, limit: Self.historyLimit, access: access)
+        let people = try await services.peopleNames(access: access)
         return printer.page(
-            SenderHistoryView(
-                sender, page, isFirst: after == nil, people: try await people(context), in: printer.frame(request, context)))
-    }
-
-    /// Names by ``Actor/text``.
-    private func people(_ context: MemberContext) async throws -> [String: String] {
-        let people = try await services.conversations.assignees(access: .system("pages", in: context.access.workspaceID)).people
-        return Dictionary(people.map { (Actor.member($0.account.id).text, $0.account.name) }, uniquingKeysWith: { one, _ in one })
+            SenderHistoryView(sender, page, isFirst: after == nil, people: people, in: printer.frame(request, context)))
     }
 
     private func done(_ what: String, _ context: MemberContext) throws -> Response {
         .seeOther("\(Self.base(context))/senders/\(try context.id("sender", of: Sender.self).text)?done=\(what)")
     }
 
-    @Sendable private func connection(request: Request, context: MemberContext) async throws -> Response {
-        let connections = try await services.senders.connections(access: context.access)
-        let chosen = request.uri.queryParameters["of"].flatMap { id in connections.first { $0.id.text == id } }
-        let standing = try await chosen.asyncMap { try await self.standing($0, request, context) }
-        let notice: PageNotice? =
-            switch request.uri.queryParameters["done"] {
-            case "connected": PageNotice("The number is connected. Now tell Meta where to send its webhooks.")
-            case "checked", "repaired": standing?.findings
-            case "replaced": standing.map { PageNotice("Saved. \($0.findings.text)", tone: $0.findings.tone) }
-            default: nil
-            }
-        return printer.page(
-            ConnectionView(
-                connections: connections, standing: standing, draft: Self.draft(nil), name: "", errors: [:], notice: notice,
-                in: printer.frame(request, context)))
-    }
-
-    @Sendable private func connect(request: Request, context: MemberContext) async throws -> Response {
-        let form = try await request.form()
-        let (draft, name) = (Self.draft(form), form["name"] ?? "")
-        do {
-            let sender = try await services.senders.connect(draft, name: name, access: context.access)
-            return .seeOther("\(Self.base(context))/connection?of=\(sender.connectionID.text)&done=connected")
-        } catch let problem as any Problem where problem is ConnectionProblem || problem is SenderProblem {
-            let notice = PageNotice(problem.field == nil ? problem.detail : "Nothing was saved: one value is wrong.", tone: .danger)
-            let view = ConnectionView(
-                connections: try await services.senders.connections(access: context.access), standing: nil, draft: draft, name: name,
-                errors: problem.field.map { [$0: problem.detail] } ?? [:], notice: notice, in: printer.frame(request, context))
-            return printer.page(view, status: problem.kind.status)
-        }
-    }
-
-    @Sendable private func check(request: Request, context: MemberContext) async throws -> Response {
-        try await look(request, context, done: "checked") { id, _ in
-            try await services.senders.check(id, access: context.access)
-        }
-    }
-
-    @Sendable private func repair(request: Request, context: MemberContext) async throws -> Response {
-        try await look(request, context, done: "repaired") { id, _ in
-            try await services.signups.subscribeAnew(id, server: configuration.server(request), access: context.access)
-            return try await services.senders.check(id, access: context.access)
-        }
-    }
-
-    @Sendable private func replaceSecrets(request: Request, context: MemberContext) async throws -> Response {
-        func given(_ text: String?) -> String? { text.flatMap { $0.isBlank ? nil : $0 } }
-        return try await look(request, context, done: "replaced") { id, form in
-            try await services.senders.replaceSecrets(
-                accessToken: given(form["accessToken"]), appSecret: given(form["appSecret"]), of: id, access: context.access)
-        }
-    }
-
-    /// Asks Meta about a connection; what it refuses is said on the connection's page.
-    private func look(
-        _ request: Request, _ context: MemberContext, done: String,
-        _ ask: (Identifier<Connection>, FormFields) async throws -> ConnectionCheck
-    ) async throws -> Response {
-        let form = try await request.form()
-        guard let id = Identifier<Connection>(parsing: try form.require("of")) else { throw SenderProblem.connectionMissing }
-        do {
-            _ = try await ask(id, form)
-            return .seeOther("\(Self.base(context))/connection?of=\(id.text)&done=\(done)")
-        } catch let problem as any Problem
-            where problem is ConnectionProblem || problem is ChannelProblem || problem is EmbeddedSignupProblem
-        {
-            let connections = try await services.senders.connections(access: context.access)
-            guard let connection = connections.first(where: { $0.id == id }) else { throw SenderProblem.connectionMissing }
-            let isOfForm = ["accessToken", "appSecret"].contains(problem.field ?? "")
-            let view = ConnectionView(
-                connections: connections, standing: try await standing(connection, request, context), draft: Self.draft(nil), name: "",
-                errors: isOfForm ? [problem.field!: problem.detail] : [:],
-                notice: PageNotice(isOfForm ? "Nothing was saved: one value is wrong." : problem.detail, tone: .danger),
-                in: printer.frame(request, context))
-            return printer.page(view, status: problem.kind.status)
-        }
-    }
-
-    private func standing(_ connection: Connection, _ request: Request, _ context: MemberContext) async throws -> ConnectionView.Standing {
-        ConnectionView.Standing(
-            try await services.senders.standing(of: connection.id, access: context.access),
-            webhookAddress: "\(configuration.server(request))/hooks/meta/\(connection.id.text)",
-            verifyToken: try await services.senders.verifyToken(of: connection.id, access: context.access),
-            isReachable: configuration.publicURL?.isSecure ?? false, isOfWindow: services.signups.made(connection),
-            people: try await people(context))
-    }
-
     private static func base(_ context: MemberContext) -> String { "/app/\(context.workspace.slug.text)/whatsapp" }
-
-    private static func draft(_ form: FormFields?) -> ConnectionDraft {
-        ConnectionDraft(
-            appID: form?["appId"] ?? "", appSecret: form?["appSecret"] ?? "", accessToken: form?["accessToken"] ?? "",
-            businessAccountID: form?["businessAccountId"] ?? "", phoneNumberID: form?["phoneNumberId"] ?? "")
-    }
-}
-
-extension Optional where Wrapped: Sendable {
-    fileprivate func asyncMap<Result: Sendable>(_ transform: (Wrapped) async throws -> Result) async throws -> Result? {
-        guard let value = self else { return nil }
-        return try await transform(value)
-    }
 }
