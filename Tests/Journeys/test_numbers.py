@@ -5,31 +5,8 @@ import io
 import re
 
 import pytest
-from conftest import NARROW, WIDE, Browsing, Customer, Demo, assert_accessible, eventually, photograph, signed_in, start_demo
+from conftest import NARROW, WIDE, Customer, Demo, assert_accessible, eventually, keep_notices, looks, photograph
 from playwright.sync_api import Page, expect
-
-LOOKS = [("light", WIDE), ("dark", WIDE), ("light", NARROW), ("dark", NARROW)]
-looks = pytest.mark.parametrize(("theme", "size"), LOOKS, ids=[f"{theme}-{size[0]}" for theme, size in LOOKS])
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory) -> Demo:
-    """A demo of its own, whose numbers may be removed and handled by anybody."""
-    program, demo = start_demo(tmp_path_factory.mktemp("numbers"))
-    yield demo
-    assert program.stop() == 0
-
-
-@pytest.fixture(scope="module")
-def shop_session(shop, browser) -> dict:
-    return signed_in(shop, browser)
-
-
-@pytest.fixture
-def visiting(browser, shop_session) -> Browsing:
-    visiting = Browsing(browser, shop_session)
-    yield visiting
-    visiting.close()
 
 
 @looks
@@ -39,7 +16,8 @@ def test_all_numbers_at_a_glance(shop, visiting, theme, size):
     page.get_by_role("link", name="All numbers").click()
     rows = page.locator(".numbers tr:not(.country)").filter(has=page.locator("td"))
     expect(rows).to_have_count(len(shop.senders))
-    expect(page.locator(".numbers .country").first).to_be_visible()
+    # So are numbers in films, and those of the demo.
+    expect(page.locator(".numbers .country").first).to_have_text("Country unknown (+1)")
     expect(rows.first).to_contain_text("Online")
     expect(rows.first).to_contain_text("Subscribed")
     photograph(page, f"numbers-{theme}-{size[0]}")
@@ -132,6 +110,26 @@ def test_a_team_is_given_what_customers_begin(shop, visiting, theme, size):
     page.get_by_role("radio", name="Anyone in the inbox").check()
     save(page)
     expect(page.get_by_text("Now they go to: Anyone in the inbox.")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [(WIDE[0], 480), (NARROW[0], 560)], ids=["wide", "narrow"])
+def test_nothing_has_to_stay_under_a_notice(shop, visiting, size):
+    page = visiting.page(size=size)
+    keep_notices(page)
+    page.goto(handling(shop))
+    page.get_by_role("radio", name="Anyone in the inbox").check()
+    save(page)
+    notice = page.locator(".notices > .notice")
+    expect(notice).to_be_visible()
+    page.locator("#main").evaluate("(main) => main.scrollTo(0, main.scrollHeight)")
+    last = page.locator(".page-body > :last-child").bounding_box()
+    assert last["y"] + last["height"] <= notice.bounding_box()["y"]
+    photograph(page, f"notice-{size[0]}")
+    # Also where it is brought into sight by itself.
+    page.locator("#main").evaluate("(main) => main.scrollTo(0, 0)")
+    page.get_by_role("radio", name="Anyone in the inbox").check()
+    save(page)
+    expect(notice).to_be_visible()
 
 
 def test_removed_numbers_stay_to_be_looked_up(shop, visiting):

@@ -24,11 +24,17 @@ struct NumbersView: RenderedView {
     private static func countries(_ numbers: [NumberOverview], _ times: PageTimes) -> [CountryView] {
         var groups: [(name: String, numbers: [NumberView])] = []
         for number in numbers {
-            let name = PhoneNumbers.embedded.country(of: number.sender.phoneNumber)?.name ?? "Other"
+            let name = Self.country(of: number.sender.phoneNumber)
             if groups.last?.name != name { groups.append((name, [])) }
             groups[groups.count - 1].numbers.append(NumberView(number, times))
         }
         return groups.map { CountryView($0.name, $0.numbers) }
+    }
+
+    private static func country(of number: PhoneNumber) -> String {
+        let table = PhoneNumbers.embedded
+        if let country = table.country(of: number) { return country.name }
+        return table.country(beginning: number.text).map { "Country unknown (+\($0.callingCode))" } ?? "Country unknown"
     }
 
     struct CountryView: View {
