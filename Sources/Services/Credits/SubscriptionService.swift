@@ -89,7 +89,7 @@ package struct SubscriptionService: Sendable {
         _ transaction: any Transaction, _ moment: Date
     ) throws {
         let (ledger, table) = (LedgerTable(transaction, access), SubscriptionTable(transaction, access))
-        guard let one = try SenderTable(transaction, access).find(sender), one.removedAt == nil else { throw SenderProblem.missing }
+        _ = try SenderTable(transaction, access).present(sender)
         // Before the ledger, as the job itself does.
         try RenewalJob.request(sender, at: moment, in: access.workspaceID, transaction, now: moment)
         let totals = try ledger.hold()
@@ -124,7 +124,7 @@ package struct SubscriptionService: Sendable {
     package func deactivate(_ sender: Identifier<Sender>, access: Access, in transaction: any Transaction) throws -> Overview {
         try access.require(.sendersManage)
         let moment = now()
-        guard let one = try SenderTable(transaction, access).find(sender), one.removedAt == nil else { throw SenderProblem.missing }
+        _ = try SenderTable(transaction, access).present(sender)
         // Before the ledger, as the job itself does.
         try RenewalJob.request(sender, at: moment, in: access.workspaceID, transaction, now: moment)
         _ = try LedgerTable(transaction, access).hold()
@@ -144,8 +144,8 @@ package struct SubscriptionService: Sendable {
     ) throws -> Overview {
         try access.require(.sendersManage)
         let table = SubscriptionTable(transaction, access)
-        guard let sender = try SenderTable(transaction, access).find(id), sender.removedAt == nil, let current = try table.current(of: id)
-        else { throw SenderProblem.missing }
+        let sender = try SenderTable(transaction, access).present(id)
+        guard let current = try table.current(of: id) else { throw SenderProblem.missing }
         let terms = TermsTable(transaction, access)
         return Overview(
             sender: sender, current: current,

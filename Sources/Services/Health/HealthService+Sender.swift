@@ -10,7 +10,7 @@ extension HealthService {
         try access.require(.sendersManage)
         let moment = now()
         return try await database.read { transaction in
-            guard let sender = try SenderTable(transaction, access).find(id), sender.removedAt == nil else { throw SenderProblem.missing }
+            let sender = try SenderTable(transaction, access).present(id)
             // Of these two the caller may know only what is about this number.
             let table = HealthTable(transaction, access.withGrant(.settingsManage))
             let state = try table.senders().first { $0.id == id }
@@ -20,7 +20,7 @@ extension HealthService {
             if let connection { findings.append(Self.token(of: connection, at: moment)) }
             if let connection, let state { findings.append(webhooks(of: connection, senders: [state], at: moment)) }
             findings.append(Self.quality(of: sender))
-            if let usage = try SenderTable(transaction, access).usages()[id] { findings.append(Self.limit(usage)) }
+            if let usage = try SenderTable(transaction, access).usage(of: id) { findings.append(Self.limit(usage)) }
             findings.append(try Self.renewal(of: id, access, transaction, at: moment))
             if let state { findings.append(queue(of: state, isHalted: isHalted, at: moment)) }
             findings.append(try Self.templates(of: sender, access, transaction))

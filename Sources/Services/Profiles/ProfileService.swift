@@ -139,9 +139,7 @@ package struct ProfileService: Sendable {
 
     private func target(_ id: Identifier<Sender>, _ access: Access) async throws -> Target {
         try access.require(.sendersManage)
-        guard let sender = try await database.read({ try SenderTable($0, access).find(id) }), sender.removedAt == nil else {
-            throw SenderProblem.missing
-        }
+        let sender = try await database.read { try SenderTable($0, access).present(id) }
         guard let channel = channels[sender.channel] else { throw ProfileProblem.unsupported }
         return Target(id: id, route: try await directory.route(sender), channel: channel)
     }

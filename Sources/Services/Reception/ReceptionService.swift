@@ -22,7 +22,7 @@ package struct ReceptionService: Sendable {
     /// Throws ``SenderProblem/missing``.
     package func reception(of sender: Identifier<Sender>, access: Access) async throws -> Reception {
         try await database.read { transaction in
-            _ = try Self.sender(sender, access, transaction)
+            _ = try SenderTable(transaction, access).present(sender)
             return try Self.reception(of: sender, access, transaction)
         }
     }
@@ -32,7 +32,7 @@ package struct ReceptionService: Sendable {
     package func save(_ options: ReceptionOptions, of id: Identifier<Sender>, access: Access) async throws -> Reception {
         try access.require(.sendersManage)
         let (sender, before) = try await database.read { transaction in
-            let sender = try Self.sender(id, access, transaction)
+            let sender = try SenderTable(transaction, access).present(id)
             if options.sendsMail, try MailTable(transaction, .system("reception", in: access.workspaceID)).find() == nil {
                 throw ReceptionProblem.mailServerMissing
             }
@@ -41,7 +41,7 @@ package struct ReceptionService: Sendable {
         if options.blocksCalls, !before.blocksCalls { try await allowCalls(sender) }
         let moment = now()
         let (reception, isChanged) = try await database.write { transaction in
-            _ = try Self.sender(id, access, transaction)
+            _ = try SenderTable(transaction, access).present(id)
             let table = ReceptionTable(transaction, access)
             let changes = options.changes(since: try table.find(id).options)
             if !changes.isEmpty { try table.save(options, of: id, at: moment) }
@@ -64,7 +64,7 @@ package struct ReceptionService: Sendable {
     /// The same within a transaction, to be announced after it.
     package func bringIn(of id: Identifier<Sender>, access: Access, in transaction: any Transaction) throws -> Int {
         try access.require(.journalReplay)
-        _ = try Self.sender(id, access, transaction)
+        _ = try SenderTable(transaction, access).present(id)
         let moment = now()
         guard try ReceptionTable(transaction, access).find(id).receives else { throw ReceptionProblem.notReceiving }
         let kept = KeptWebhookTable(transaction, access)
@@ -97,10 +97,5 @@ package struct ReceptionService: Sendable {
         return Reception(
             options: stored.options, callFault: stored.callFault,
             keptCount: try KeptWebhookTable(transaction, access).count(of: id, limit: Reception.countLimit))
-    }
-
-    private static func sender(_ id: Identifier<Sender>, _ access: Access, _ transaction: any Transaction) throws -> Sender {
-        guard let sender = try SenderTable(transaction, access).find(id), sender.removedAt == nil else { throw SenderProblem.missing }
-        return sender
     }
 }

@@ -29,7 +29,7 @@ extension SenderService {
     ) throws -> PricedSubscription {
         try access.require(.sendersManage)
         let moment = now()
-        guard let sender = try SenderTable(transaction, access).find(id), sender.removedAt == nil else { throw SenderProblem.missing }
+        _ = try SenderTable(transaction, access).present(id)
         // Before the ledger, as the job itself does.
         try RenewalJob.request(id, at: moment, in: access.workspaceID, transaction, now: moment)
         _ = try LedgerTable(transaction, access).hold()
@@ -95,7 +95,7 @@ extension SenderService {
     package func remove(_ id: Identifier<Sender>, access: Access, in transaction: any Transaction) throws {
         try access.require(.connectionsManage)
         let (moment, table) = (now(), SenderTable(transaction, access))
-        guard let sender = try table.find(id), sender.removedAt == nil else { throw SenderProblem.missing }
+        let sender = try table.present(id)
         let waiting = try SenderQueueTable(transaction, of: id, access).stoppable()
         if waiting.count > 0 { throw SenderProblem.messagesWaiting(waiting) }
         if sender.facts.isActive { _ = try deactivate(id, access: access, in: transaction) }
@@ -113,7 +113,7 @@ extension SenderService {
     func rename(_ id: Identifier<Sender>, to name: String, access: Access, in transaction: any Transaction) throws {
         let name = try Sender.checkedName(name)
         let table = SenderTable(transaction, access)
-        guard let sender = try table.find(id), sender.removedAt == nil else { throw SenderProblem.missing }
+        let sender = try table.present(id)
         guard sender.name != name, try table.rename(id, to: name) else { return }
         try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: id.text, cause: "renamed"), at: now())
     }

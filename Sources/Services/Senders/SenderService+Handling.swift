@@ -20,7 +20,7 @@ extension SenderService {
         try access.require(.sendersManage)
         guard handler.assignee == nil || handler.team == nil else { throw AssignmentProblem.notBoth }
         let table = SenderTable(transaction, access)
-        guard let sender = try table.find(id), sender.removedAt == nil else { throw SenderProblem.missing }
+        let sender = try table.present(id)
         guard sender.handler != handler else { return }
         try AssignmentRules(transaction, access).check(handler)
         try table.setHandler(handler, id)

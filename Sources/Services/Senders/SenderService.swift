@@ -35,6 +35,12 @@ package struct SenderService: Sendable {
         try await database.read { try SenderTable($0, access).usages() }
     }
 
+    /// What one of them has used. Throws ``SenderProblem/missing``.
+    package func usage(of id: Identifier<Sender>, access: Access) async throws -> SenderUsage {
+        guard let usage = try await database.read({ try SenderTable($0, access).usage(of: id) }) else { throw SenderProblem.missing }
+        return usage
+    }
+
     package func sender(_ id: Identifier<Sender>, access: Access) async throws -> Sender {
         guard let sender = try await database.read({ try SenderTable($0, access).find(id) }) else { throw SenderProblem.missing }
         return sender
@@ -164,7 +170,7 @@ package struct SenderService: Sendable {
             let table = SenderTable(transaction, access)
             if let name { try rename(id, to: name, access: access, in: transaction) }
             if let handler { try setHandler(handler, of: id, access: access, in: transaction) }
-            guard let before = try table.find(id), before.removedAt == nil else { throw SenderProblem.missing }
+            let before = try table.present(id)
             if let readReceipts, readReceipts != before.readReceipts {
                 _ = try table.setReadReceipts(readReceipts, id)
                 try EventTable(transaction, access).append(NewEvent(.senderUpdated, subject: id.text, cause: "read-receipts"), at: moment)

@@ -75,7 +75,12 @@ package struct SenderTable {
     }
 
     /// What the numbers of ``list()`` have used.
-    package func usages() throws -> [Identifier<Sender>: SenderUsage] {
+    package func usages() throws -> [Identifier<Sender>: SenderUsage] { try usages(of: "") }
+
+    /// What one of them has used; nil for one that isn't there, or was removed.
+    package func usage(of id: Identifier<Sender>) throws -> SenderUsage? { try usages(of: " AND s.id = \(id)")[id] }
+
+    private func usages(of which: SQL) throws -> [Identifier<Sender>: SenderUsage] {
         try access.require(.sendersView)
         return try transaction.rows(
             """
@@ -83,7 +88,7 @@ package struct SenderTable {
                 COALESCE((SELECT p.people FROM portfolios p
                     WHERE p.workspace_id = s.workspace_id AND p.id = COALESCE(c.portfolio_id, c.business_account_id)), 0)
             FROM senders s JOIN connections c ON c.workspace_id = s.workspace_id AND c.id = s.connection_id
-            WHERE s.workspace_id = \(access.workspaceID) AND s.removed_at IS NULL ORDER BY s.id LIMIT \(Self.listLimit)
+            WHERE s.workspace_id = \(access.workspaceID) AND s.removed_at IS NULL\(sql: which) ORDER BY s.id LIMIT \(Self.listLimit)
             """
         ).reduce(into: [:]) { usages, row in
             usages[try row.id(0)] = SenderUsage(
@@ -108,6 +113,12 @@ package struct SenderTable {
         return try transaction.rows(
             "SELECT \(raw: Self.columns) FROM senders WHERE workspace_id = \(access.workspaceID) AND id = \(id)\(sql: lock)"
         ).first.map(Self.sender)
+    }
+
+    /// One that is in use. Throws ``SenderProblem/missing``, also for one that was removed.
+    package func present(_ id: Identifier<Sender>) throws -> Sender {
+        guard let sender = try find(id), sender.removedAt == nil else { throw SenderProblem.missing }
+        return sender
     }
 
     package func list(of connection: Identifier<Connection>) throws -> [Sender] {

@@ -119,9 +119,7 @@ struct SenderRoutes: Sendable {
 
     @Sendable private func usage(_ request: Request, _ context: APIContext) async throws -> Response {
         _ = try Query(request)
-        guard let usage = try await services.senders.usages(access: context.access)[context.id("sender", of: Sender.self)] else {
-            throw SenderProblem.missing
-        }
+        let usage = try await services.senders.usage(of: context.id("sender", of: Sender.self), access: context.access)
         return try JSONText.response(SenderUsageBody(usage))
     }
 
