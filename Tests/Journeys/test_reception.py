@@ -115,6 +115,8 @@ def test_what_is_not_received_is_kept_and_brought_in_later(demo, browsing, sende
     messages.uncheck()
     save(page)
     expect(page.get_by_text("Saved. It holds for what arrives from now on.")).to_be_visible()
+    page.get_by_role("navigation", name="This number").get_by_role("link", name="Overview").click()
+    expect(page.locator(".answer", has_text="Can it receive?")).to_contain_text("Messages are switched off on its Reception page.")
     writer = customer(demo, sender, "Unseen Uma")
     writer.writes("Is anybody there?")
     eventually(lambda: demo.api("GET", f"/senders/{sender['id']}/reception")["kept"] == 1)

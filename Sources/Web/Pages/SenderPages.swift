@@ -73,13 +73,13 @@ struct SenderPages: Sendable {
         _ request: Request, _ context: MemberContext, notice: PageNotice?, name: String? = nil, problem: (any Problem)? = nil
     ) async throws -> Response {
         let (id, access) = (try context.id("sender", of: Sender.self), context.access)
-        async let usages = services.senders.usages(access: access)
+        async let usage = services.senders.usage(of: id, access: access)
         async let reception = services.reception.reception(of: id, access: access)
         let queue = try await services.queues.summary(of: id, access: access)
         guard queue.sender.removedAt == nil else { throw SenderProblem.missing }
         let view = SenderView(
-            queue, try await usages[id], kept: try await reception.keptCount, typedName: name,
-            nameProblem: problem?.field == "name" ? problem?.detail : nil, notice: notice, in: printer.frame(request, context))
+            queue, try await usage, try await reception, typedName: name, nameProblem: problem?.field == "name" ? problem?.detail : nil,
+            notice: notice, in: printer.frame(request, context))
         return printer.page(view, status: problem?.kind.status ?? .ok)
     }
 

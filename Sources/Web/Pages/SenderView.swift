@@ -10,13 +10,12 @@ struct SenderView: RenderedView {
     /// After so long a number that is still pending is looked into.
     private static let patience = 300.0
 
-    /// - Parameters:
-    ///   - kept: webhooks that came while it didn't receive.
-    ///   - typedName: a name that was refused, with why.
+    /// - Parameter typedName: a name that was refused, with why.
     init(
-        _ overview: QueueOverview, _ usage: SenderUsage?, kept: Int, typedName: String?, nameProblem: String?, notice: PageNotice?,
-        in workspace: WorkspaceFrame
+        _ overview: QueueOverview, _ usage: SenderUsage, _ reception: Reception, typedName: String?, nameProblem: String?,
+        notice: PageNotice?, in workspace: WorkspaceFrame
     ) {
+        let kept = reception.keptCount
         let (sender, times) = (overview.sender, workspace.frame.times)
         let (word, tone, icon) = SenderWords.status(sender.status)
         let isLong = sender.status == .pending && overview.at.timeIntervalSince(sender.statusSince) > Self.patience
@@ -27,14 +26,14 @@ struct SenderView: RenderedView {
             "isActive": sender.facts.isActive, "allowsRetry": sender.reason?.allowsRetry == true,
             "isPendingLong": isLong, "isSuspended": sender.status == .suspended,
             "connectionAddress": "\(workspace.base)/whatsapp/connection?of=\(sender.connectionID.text)",
-            "answers": Self.answers(overview, usage, times),
+            "answers": Self.answers(overview, usage, reception.options, times),
             "keptWords": kept == 0 ? false : "\(ReceptionView.words(forKept: kept)) They came while it received nothing.",
             "deactivationQuestion": Self.deactivationQuestion(waiting),
             "qualityWord": SenderWords.quality(sender.quality), "qualityTone": SenderWords.qualityTone(sender.quality),
             "qualityMeaning": SenderWords.qualityMeaning(sender.quality),
             "limitWord": SenderWords.limit(sender.messagingLimit), "nextLimit": SenderWords.nextLimit(sender.messagingLimit).orFalse,
-            "hasLimit": usage?.limit != nil, "usedPeople": Figures.text(usage?.people ?? 0), "limitNumber": usage?.limit ?? 0,
-            "usedNumber": min(usage?.people ?? 0, usage?.limit ?? 0), "isNearLimit": usage?.isNearLimit ?? false,
+            "hasLimit": usage.limit != nil, "usedPeople": Figures.text(usage.people), "limitNumber": usage.limit ?? 0,
+            "usedNumber": min(usage.people, usage.limit ?? 0), "isNearLimit": usage.isNearLimit,
             "pace": Figures.text(overview.queue.pace.perSecond(at: times.now)),
             "nameField": FieldView(
                 "name", label: "Name", help: "For your team. Customers see \(sender.displayName.map { "“\($0)”" } ?? "the number").",
@@ -59,9 +58,11 @@ struct SenderView: RenderedView {
     }
 
     /// What everybody asks of a number, with a sign for good or bad.
-    private static func answers(_ overview: QueueOverview, _ usage: SenderUsage?, _ times: PageTimes) -> [AnswerView] {
+    private static func answers(
+        _ overview: QueueOverview, _ usage: SenderUsage, _ reception: ReceptionOptions, _ times: PageTimes
+    ) -> [AnswerView] {
         let sender = overview.sender
-        return [sending(overview), receiving(sender, usage, times), today(sender, usage), costs(sender)]
+        return [sending(overview), receiving(sender, usage, reception, times), today(sender, usage), costs(sender)]
     }
 
     private static func sending(_ overview: QueueOverview) -> AnswerView {
@@ -73,12 +74,17 @@ struct SenderView: RenderedView {
             "Can it send?", "Yes", "Up to \(Figures.text(overview.queue.pace.perSecond(at: overview.at))) messages a second.", tone: "ok")
     }
 
-    private static func receiving(_ sender: Sender, _ usage: SenderUsage?, _ times: PageTimes) -> AnswerView {
+    private static func receiving(
+        _ sender: Sender, _ usage: SenderUsage, _ reception: ReceptionOptions, _ times: PageTimes
+    ) -> AnswerView {
         let question = "Can it receive?"
         guard sender.facts.isActive, sender.facts.subscription != .lapsed else {
             return AnswerView(question, "No", "What arrives is kept, and not shown.", tone: "danger")
         }
-        guard let usage else { return AnswerView(question, "Not known", "", tone: "") }
+        guard reception.receivesMessages else {
+            return AnswerView(
+                question, "No", "Messages are switched off on its Reception page. What arrives is kept, and not shown.", tone: "warn")
+        }
         guard usage.isSubscribed else {
             return AnswerView(
                 question, "No", "WhatsApp doesn\u{2019}t send its webhooks here. Choose Check now on the connection\u{2019}s page.",
@@ -90,10 +96,10 @@ struct SenderView: RenderedView {
         return AnswerView(question, "Yes", "The last webhook came \(times.dayAndTime(last)).", tone: "ok")
     }
 
-    private static func today(_ sender: Sender, _ usage: SenderUsage?) -> AnswerView {
+    private static func today(_ sender: Sender, _ usage: SenderUsage) -> AnswerView {
         let question = "What may it still begin today?"
         if sender.status != .online || sender.reason == .restricted { return AnswerView(question, "Nothing", "", tone: "danger") }
-        guard let usage, let limit = usage.limit else {
+        guard let limit = usage.limit else {
             let isFree = sender.messagingLimit == "TIER_UNLIMITED"
             return AnswerView(
                 question, isFree ? "As much as you like" : "Not known yet", isFree ? "" : "WhatsApp hasn\u{2019}t told its limit.",

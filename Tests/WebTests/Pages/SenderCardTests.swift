@@ -21,4 +21,15 @@ struct SenderCardTests {
             subscription: Subscription(senderID: PageExamples.senders[0].id, state: .free), price: .zero, senderName: "Shop")
         #expect(try !Self.page([PageExamples.senders[0].id: free]).contains("a month"))
     }
+
+    @Test("a number whose messages are switched off says so where it says whether it receives")
+    func receiving() throws {
+        let off = try ReceptionOptions(
+            receivesMessages: false, notifies: true, receivesGroupMessages: true, sendsMail: false, mailAddress: nil, blocksCalls: false,
+            blockMessage: nil)
+        let switchedOff = "Messages are switched off on its Reception page."
+        let number = PageExamples.senders[0]
+        #expect(try PageTemplates().render(SenderExamples.page(number, off), with: SenderView.template).contains(switchedOff))
+        #expect(try !PageTemplates().render(SenderExamples.online, with: SenderView.template).contains(switchedOff))
+    }
 }

@@ -22,7 +22,8 @@ enum SenderExamples {
         PageExamples.sender(3, "Sales", .suspended, saying: "WhatsApp disabled the account on April 17, 2026."),
         in: PageExamples.workspace(.dark))
     static let pending = SenderView(
-        overview(PageExamples.sender(4, "New", .unverified), later: 600), nil, kept: 0, typedName: " ",
+        overview(PageExamples.sender(4, "New", .unverified), later: 600),
+        SenderUsage(people: 0, tier: nil, lastWebhookAt: nil, isSubscribed: true), reception(), typedName: " ",
         nameProblem: "Give the sender a name, so that your team can tell it from the others.", notice: nil, in: PageExamples.workspace())
     static let agent = page(
         PageExamples.sender(5, "محمد", .deactivated), in: PageExamples.workspace(.dark, grants: Role.agent.grants))
@@ -37,8 +38,14 @@ enum SenderExamples {
     static let noHistory = SenderHistoryView(
         PageExamples.senders[0], Page(data: [], next: nil), isFirst: true, people: [:], in: PageExamples.workspace(.dark))
 
-    private static func page(_ sender: Sender, in workspace: WorkspaceFrame = PageExamples.workspace()) -> SenderView {
-        SenderView(overview(sender), usage, kept: 3, typedName: nil, nameProblem: nil, notice: nil, in: workspace)
+    static func page(
+        _ sender: Sender, _ options: ReceptionOptions = .usual, in workspace: WorkspaceFrame = PageExamples.workspace()
+    ) -> SenderView {
+        SenderView(overview(sender), usage, reception(options, kept: 3), typedName: nil, nameProblem: nil, notice: nil, in: workspace)
+    }
+
+    private static func reception(_ options: ReceptionOptions = .usual, kept: Int = 0) -> Reception {
+        Reception(options: options, callFault: nil, keptCount: kept)
     }
 
     private static func overview(_ sender: Sender, later: Double = 0) -> QueueOverview {
