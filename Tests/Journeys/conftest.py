@@ -77,6 +77,14 @@ def opened(page: Page, title: str) -> Locator:
     return part
 
 
+def last_click(window: Page, name: str) -> None:
+    """A button that closes the window: pressed from within, because the answer to a click would be lost with the window."""
+    button = window.get_by_role("button", name=name)
+    expect(button).to_be_enabled()
+    with window.expect_event("close"):
+        button.evaluate("(button) => void setTimeout(() => button.click())")
+
+
 def eventually(find):
     """What `find` returns, as soon as it returns something."""
     deadline = time.monotonic() + DELIVERY_SECONDS

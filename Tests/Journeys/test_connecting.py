@@ -4,7 +4,7 @@ import itertools
 import re
 
 import pytest
-from conftest import NARROW, WIDE, Customer, Demo, assert_accessible, eventually, photograph, sign_in, start_demo
+from conftest import NARROW, WIDE, Customer, Demo, assert_accessible, eventually, last_click, photograph, sign_in, start_demo
 from playwright.sync_api import Locator, Page, expect
 
 # Romanian mobile numbers that nobody else uses.
@@ -65,14 +65,6 @@ def to_the_code(window: Page, number: str | None = None) -> None:
     if number:
         window.get_by_label("Phone number with country code").fill(number)
     go_on(window, "Enter the code")
-
-
-def last_click(window: Page, name: str) -> None:
-    """A button that closes the window: pressed from within, because the answer to a click would be lost with the window."""
-    button = window.get_by_role("button", name=name)
-    expect(button).to_be_enabled()
-    with window.expect_event("close"):
-        button.evaluate("(button) => void setTimeout(() => button.click())")
 
 
 def finish(window: Page) -> None:

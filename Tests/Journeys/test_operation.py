@@ -4,7 +4,7 @@ import re
 import sqlite3
 
 import pytest
-from conftest import assert_accessible, eventually, looks, photograph, sign_in, start_demo
+from conftest import assert_accessible, eventually, looks, photograph, signed_in, start_demo
 from playwright.sync_api import Page, expect
 
 
@@ -41,14 +41,19 @@ def installation(tmp_path_factory):
     assert installation.program.stop() == 0
 
 
+@pytest.fixture(scope="module")
+def owner(installation, browser) -> dict:
+    return signed_in(installation.demo, browser)
+
+
 @pytest.fixture
-def settings(installation, stranger):
-    """Opens a page of the settings, signed in."""
+def settings(installation, owner, stranger):
+    """Opens a page of the settings as the owner."""
+    stranger.session = owner
 
     def open_page(name: str, **options) -> Page:
-        page = stranger.page(signed_in=False, **options)
-        sign_in(page, installation.demo)
-        page.goto(re.sub(r"/whatsapp.*", f"/settings/{name}", page.url))
+        page = stranger.page(**options)
+        page.goto(f"{installation.demo.url}/app/{installation.demo.workspace}/settings/{name}")
         return page
 
     installation.clear()

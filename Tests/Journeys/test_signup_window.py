@@ -7,7 +7,7 @@ import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from conftest import NARROW, WIDE, Browsing, assert_accessible, binary, eventually, photograph
+from conftest import NARROW, WIDE, Browsing, assert_accessible, binary, eventually, last_click, photograph
 from playwright.sync_api import Page, expect
 
 # What a hub's page does with the script, and nothing more: it writes down what it hears, in order.
@@ -147,14 +147,6 @@ def to_the_code(window: Page) -> None:
 
 def newest_code(hub: Hub) -> dict:
     return hub.control("GET", "codes?number=4915112345678")["data"][0]
-
-
-def last_click(window: Page, name: str) -> None:
-    """A button that closes the window: pressed from within, because the answer to a click would be lost with the window."""
-    button = window.get_by_role("button", name=name)
-    expect(button).to_be_enabled()
-    with window.expect_event("close"):
-        button.evaluate("(button) => void setTimeout(() => button.click())")
 
 
 def finish(window: Page) -> None:
