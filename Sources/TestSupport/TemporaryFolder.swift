@@ -4,8 +4,16 @@ package import Foundation
 package final class TemporaryFolder: Sendable {
     /// Of all that the tests of this process write, and gone with it. Not sooner: a test's database is let go of by its last worker, and nobody hears of that.
     private static let ofAll: String = {
-        let path = FileManager.default.temporaryDirectory.appending(path: "switchboard-tests-\(UUID().uuidString)").path
-        try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let (files, prefix) = (FileManager.default, "switchboard-tests-")
+        let place = files.temporaryDirectory
+        // Processes that were killed have left theirs.
+        for name in (try? files.contentsOfDirectory(atPath: place.path)) ?? [] where name.hasPrefix(prefix) {
+            if let process = Int32(name.dropFirst(prefix.count)), kill(process, 0) == -1, errno == ESRCH {
+                try? files.removeItem(at: place.appending(path: name))
+            }
+        }
+        let path = place.appending(path: "\(prefix)\(ProcessInfo.processInfo.processIdentifier)").path
+        try? files.createDirectory(atPath: path, withIntermediateDirectories: true)
         atexit { try? FileManager.default.removeItem(atPath: TemporaryFolder.ofAll) }
         return path
     }()
