@@ -37,6 +37,15 @@ struct SettingsPagesTests {
         #expect(try await web.call(.get, "/api/v1/senders", .key(String(token))).status == 401)
     }
 
+    @Test("a number is handled by a person or by a team, and whoever names both is told so")
+    func handledByBoth() async throws {
+        let both = #"{"handledBy": {"assignee": "\#(owner.account)", "team": "\#(Identifier<Team>.make(at: web.clock.now))"}}"#
+        let answer = try await web.call(.patch, "/api/v1/senders/\(web.acme.hub.sender.id)", .key(web.acme.key), body: both)
+        #expect(answer.status == 422)
+        #expect(answer.text.contains("assignment.not-both"))
+        #expect(answer.text.contains("Choose either a person or a team."))
+    }
+
     @Test("a key that can't be made says why", arguments: [("name=+&scopes=read", "name"), ("name=x", "one of read, send and manage")])
     func badKeys(form: String, word: String) async throws {
         let answer = try await post("/settings/keys", form)
