@@ -78,6 +78,8 @@ package struct NumberSignupJob: JobHandler {
             switch self {
             case .found(let found, let connectionID, let verifyToken, let questions):
                 (stored.signup.found, stored.signup.connectionID, stored.sealedVerifyToken) = (found, connectionID, verifyToken)
+                // The same number, as the provider writes it.
+                if MatchKey(found.phoneNumber) == MatchKey(stored.signup.phoneNumber) { stored.signup.phoneNumber = found.phoneNumber }
                 stored.signup.questions = questions
                 // Nothing to ask: the next run goes on.
                 (stored.signup.step, stored.signup.isAccepted) = questions.isEmpty ? (.account, true) : (.choice, false)
@@ -130,7 +132,7 @@ package struct NumberSignupJob: JobHandler {
                 // An older one that is gone; the number may be in the next.
                 continue
             }
-            if let same = numbers.first(where: { $0.phoneNumber == one.phoneNumber }) {
+            if let same = numbers.first(where: { MatchKey($0.phoneNumber) == MatchKey(one.phoneNumber) }) {
                 best = (account, same, numbers)
                 break
             }
@@ -148,7 +150,7 @@ package struct NumberSignupJob: JobHandler {
         }
         let kept = try plan ?? newPlan(in: access)
         var questions: [NumberSignup.Question] = []
-        if found.phoneNumber != one.phoneNumber { questions.append(.otherNumber) }
+        if MatchKey(found.phoneNumber) != MatchKey(one.phoneNumber) { questions.append(.otherNumber) }
         if isConnected || best.all.contains(where: { $0.id != found.id }) { questions.append(.existingAccount) }
         return .found(found, kept.id, sealedVerifyToken: kept.sealedVerifyToken, questions)
     }

@@ -203,7 +203,9 @@ package struct NumberSignupService: Sendable {
             guard [.window, .account].contains(stored.signup.step) else { return }
             switch end {
             case .finished(let hint):
-                (stored.signup.hint, stored.signup.trouble) = (hint, nil)
+                stored.signup.hint = hint
+                // That the code came too late still has to be mended.
+                if stored.signup.step != .window || stored.signup.isWorking { stored.signup.trouble = nil }
                 // The code came first, and the number wasn't found without this.
                 if stored.signup.step == .account {
                     stored.signup.isWorking = true
@@ -295,7 +297,11 @@ package struct NumberSignupService: Sendable {
         } catch let problem as EmbeddedSignupProblem {
             _ = try await change(id, access, "code-requested") { stored, _ in
                 guard stored.signup.codeRequestedAt == moment else { return }
-                (stored.signup.codeRequestedAt, stored.signup.codeMethod) = (before.codeRequestedAt, before.codeMethod)
+                // Without an answer a code may be on its way: another waits its time.
+                if problem.kind != .unavailable {
+                    (stored.signup.codeRequestedAt, stored.signup.codeMethod) = (before.codeRequestedAt, before.codeMethod)
+                    stored.signup.codeLanguage = before.codeLanguage
+                }
                 Self.note(problem, in: &stored)
             }
             throw problem
