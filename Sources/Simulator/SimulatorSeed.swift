@@ -39,14 +39,20 @@ package struct SimulatorSeed: Sendable {
 
     package struct Account: Sendable {
         package var id, name: String
+        /// Nil for one of its own.
+        package var portfolio: String?
         package var numbers: [Number]
         /// The apps that get its webhooks.
         package var subscribedApps: [String]
         /// Beside those that every account starts with.
         package var templates: [ReviewedTemplate]
 
-        package init(id: String, name: String, numbers: [Number], subscribedApps: [String], templates: [ReviewedTemplate] = []) {
-            (self.id, self.name, self.numbers, self.subscribedApps, self.templates) = (id, name, numbers, subscribedApps, templates)
+        package init(
+            id: String, name: String, portfolio: String? = nil, numbers: [Number], subscribedApps: [String],
+            templates: [ReviewedTemplate] = []
+        ) {
+            (self.id, self.name, self.portfolio, self.numbers) = (id, name, portfolio, numbers)
+            (self.subscribedApps, self.templates) = (subscribedApps, templates)
         }
     }
 

@@ -510,6 +510,7 @@ CREATE INDEX number_signups_by_account ON number_signups (workspace_id, found_ac
 CREATE INDEX number_signups_by_connection ON number_signups (connection_id);
 CREATE UNIQUE INDEX number_signups_by_phone_number ON number_signups (workspace_id, phone_number);
 CREATE INDEX number_signups_by_time ON number_signups (workspace_id, updated_at);
+CREATE INDEX number_signups_unfinished ON number_signups (workspace_id, updated_at) WHERE step <> 'done';
 
 CREATE TABLE one_time_links (
     token_hash BLOB NOT NULL PRIMARY KEY,
@@ -643,6 +644,14 @@ CREATE TABLE reception_options (
     FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id) ON DELETE CASCADE,
     CHECK (sends_mail = 0 OR mail_address IS NOT NULL),
     CHECK (blocks_calls = 1 OR block_message IS NULL)
+) STRICT;
+
+CREATE TABLE registration_pins (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    match_key TEXT NOT NULL,
+    pin TEXT NOT NULL,
+    kept_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, match_key)
 ) STRICT;
 
 CREATE TABLE saved_views (
@@ -1610,6 +1619,7 @@ CREATE INDEX number_signups_by_account ON public.number_signups USING btree (wor
 CREATE INDEX number_signups_by_connection ON public.number_signups USING btree (connection_id);
 CREATE UNIQUE INDEX number_signups_by_phone_number ON public.number_signups USING btree (workspace_id, phone_number);
 CREATE INDEX number_signups_by_time ON public.number_signups USING btree (workspace_id, updated_at);
+CREATE INDEX number_signups_unfinished ON public.number_signups USING btree (workspace_id, updated_at) WHERE (step <> 'done'::text);
 
 CREATE TABLE one_time_links (
     token_hash bytea NOT NULL,
@@ -1756,6 +1766,15 @@ CREATE TABLE reception_options (
     CONSTRAINT reception_options_receives_messages_check CHECK ((receives_messages = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
     CONSTRAINT reception_options_sends_mail_check CHECK ((sends_mail = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
     CONSTRAINT reception_options_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE registration_pins (
+    workspace_id text COLLATE "C" NOT NULL,
+    match_key text COLLATE "C" NOT NULL,
+    pin text COLLATE "C" NOT NULL,
+    kept_at bigint NOT NULL,
+    CONSTRAINT registration_pins_pkey PRIMARY KEY (workspace_id, match_key),
+    CONSTRAINT registration_pins_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
 );
 
 CREATE TABLE saved_views (

@@ -91,6 +91,53 @@ def test_a_restart_keeps_what_was_said_and_goes_on(demo, program):
     assert len(again.get("/api/v1/conversations?limit=100")["data"]) == 12
 
 
+def sign_up(demo: Demo, number: str) -> dict:
+    """A number in Meta's window, as somebody does it who has verified it there; its sender."""
+    draft = {"owner": "owner-2", "accountName": "Porter Repairs", "name": "Porter", "number": number}
+    added = demo.simulator("POST", "/control/v1/signups/numbers", draft)
+    subject = {"number": added["number"]["id"]}
+    demo.simulator("POST", "/control/v1/signups/codes", subject | {"method": "SMS"})
+    [code] = demo.simulator("GET", f"/control/v1/codes?number={added['number']['id']}")["data"]
+    demo.simulator("POST", "/control/v1/signups/verifications", subject | {"code": code["code"]})
+    terms = [{"document": one["document"], "version": one["version"]} for one in demo.get("/api/v1/terms")["data"]]
+    begun = demo.post("/api/v1/sign-ups", {"phoneNumber": number, "displayName": "Porter", "price": 0, "accepts": terms}).json()
+    window = {"app": "700000000000900", "configuration": "730000000000900", "owner": "owner-2", "account": added["account"]}
+    finished = demo.simulator("POST", "/control/v1/signups", window | subject)
+    path = f"/api/v1/sign-ups/{begun['id']}"
+    assert demo.post(f"{path}/window-code", {"code": finished["code"]}).status == 200
+    sender = eventually(lambda: demo.get(path).get("sender"))
+    eventually(lambda: demo.get(f"/api/v1/senders/{sender}")["status"] == "online")
+    return demo.get(f"/api/v1/senders/{sender}")
+
+
+def test_a_number_that_was_signed_up_works_on_after_a_restart(demo, program):
+    sender = sign_up(demo, "+4915112345678")
+
+    def latest(of: Demo, text: str) -> dict | None:
+        found = of.get("/api/v1/conversations")["data"]
+        return next((one for one in found if one["sender"] == sender["id"] and one["lastMessage"]["preview"] == text), None)
+
+    def write(of: Demo, text: str) -> None:
+        body = {"to": sender["phoneNumberId"], "type": "text", "text": {"body": text}}
+        of.simulator("POST", f"/control/v1/phones/{of.phone('Ben Carter')['id']}/messages", body)
+
+    write(demo, "Before the restart")
+    before = eventually(lambda: latest(demo, "Before the restart"))
+    assert demo.process.stop() == 0
+
+    again = Demo(program)
+    # It is heard at the new address, in the same conversation, and answers.
+    write(again, "After the restart")
+    conversation = eventually(lambda: latest(again, "After the restart"))
+    assert conversation["id"] == before["id"]
+    sent = again.post("/api/v1/messages", {"sender": sender["id"], "to": "+15550199001", "text": {"body": "Yes."}}).json()["id"]
+    eventually(lambda: again.get(f"/api/v1/messages/{sent}")["status"] == "delivered")
+    # WhatsApp knows it still.
+    check = http(f"{again.facts['url']}/api/v1/connections/{sender['connection']}/check", method="POST", key=again.facts["apiKey"])
+    assert check.status == 200, check.body
+    assert again.get(f"/api/v1/senders/{sender['id']}")["status"] == "online"
+
+
 def test_fresh_begins_anew(demo, program):
     demo.write(demo.phone("Ana Silva"), "To be forgotten")
     eventually(lambda: any(one["lastMessage"]["preview"] == "To be forgotten" for one in demo.get("/api/v1/conversations")["data"]))

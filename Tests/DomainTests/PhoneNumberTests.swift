@@ -55,7 +55,10 @@ struct PhoneNumberTests {
             ("+15550199001", "+15550199002", false),
         ])
     func matches(one: String, other: String, areSame: Bool) throws {
-        let keys = try (MatchKey(PhoneNumber(parsing: one)), MatchKey(PhoneNumber(parsing: other)))
-        #expect((keys.0 == keys.1) == areSame)
+        let numbers = try (PhoneNumber(parsing: one), PhoneNumber(parsing: other))
+        #expect(numbers.0.matches(numbers.1) == areSame)
+        #expect(MatchKey(numbers.0).forms.contains(one))
+        #expect(MatchKey(numbers.0).forms.contains(other) == areSame)
+        #expect(MatchKey(numbers.0).forms.count == (areSame ? 2 : 1))
     }
 }

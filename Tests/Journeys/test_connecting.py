@@ -272,6 +272,45 @@ def test_another_number_is_a_decision_and_starting_over_demands_the_same(demo, b
     expect(page.locator("#done-status")).to_have_text("Online")
 
 
+def end_window(demo: Demo, number: str, account: str | None) -> str:
+    """As its owner goes through Meta's window with the number of a sign-up: in this account, or in a new one; the account."""
+    place = {"account": account} if account else {"accountName": "Porter Repairs"}
+    added = demo.control("POST", "/signups/numbers", {"owner": "owner-2", "name": "Porter", "number": number} | place)
+    subject = {"number": added["number"]["id"]}
+    demo.control("POST", "/signups/codes", subject | {"method": "SMS"})
+    demo.control("POST", "/signups/verifications", subject | {"code": newest_code(demo, number)["code"]})
+    window = {"app": "700000000000900", "configuration": "730000000000900", "owner": "owner-2", "account": added["account"]}
+    code = demo.control("POST", "/signups", window | subject)["code"]
+    demo.api("POST", f"/sign-ups/{signup_of(demo, number)['id']}/window-code", {"code": code})
+    return added["account"]
+
+
+@pytest.mark.parametrize(("theme", "size"), [("light", WIDE), ("dark", NARROW)])
+def test_that_a_token_is_replaced_is_said_before_and_what_was_removed_is_deleted(demo, browsing, number, theme, size):
+    page = browsing.page(theme=theme, size=size)
+    begin(page, demo, number)
+    account = end_window(demo, number, None)
+    expect(page.locator("#done-status")).to_have_text("Online")
+    second = f"+{next(NUMBERS)}"
+    begin(page, demo, second, "Second Bakery")
+    end_window(demo, second, account)
+    expect(page.get_by_role("heading", name="An account that exists already")).to_be_visible()
+    expect(page.locator("#replaces-token")).to_contain_text("in the place of its own, for all of its numbers")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert_accessible(page)
+    photograph(page, f"signup-connected-account-{theme}-{size[0]}")
+    page.get_by_role("button", name="Go on with this account").click()
+    expect(page.locator("#done-status")).to_have_text("Online")
+    demo.api("DELETE", f"/senders/{sender_of(demo, second)['id']}")
+    page.reload()
+    expect(page.get_by_role("heading", name="Removed again")).to_be_visible()
+    assert_accessible(page)
+    photograph(page, f"signup-removed-{theme}-{size[0]}")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Delete this sign-up").click()
+    expect(page.get_by_text("The sign-up was deleted.")).to_be_visible()
+
+
 def test_a_number_that_is_on_whatsapp_is_refused_in_the_window(demo, browsing, number):
     page = browsing.page()
     browsing.allow("422")

@@ -85,6 +85,35 @@ struct HealthTests {
         }
     }
 
+    @Test("what is wrong with a connection is found behind however many others", arguments: TestEngine.allCases)
+    func manyConnections(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        hub.clock.advance(by: 1)
+        let (now, count) = (hub.clock.now, 450)
+        let last = try await hub.database.write { [hub] transaction in
+            let table = ConnectionTable(transaction, hub.access)
+            var last = hub.connection.id
+            for index in 1..<count {
+                let one = Connection(
+                    id: .make(at: now), workspaceID: hub.workspaceID, channel: .meta, name: "C\(index)", appID: "1",
+                    businessAccountID: "\(index)", createdAt: now, lastWebhookAt: nil, isSubscribed: true)
+                try table.insert(
+                    StoredConnection(connection: one, sealedAppSecret: "x", sealedVerifyToken: "x", sealedAccessToken: "x"))
+                last = max(last, one.id)
+            }
+            try transaction.run("UPDATE senders SET connection_id = \(last) WHERE workspace_id = \(hub.workspaceID)")
+            try table.setAsked(at: now, problem: "It has ended.", last)
+            return last
+        }
+        let findings = try await hub.health().workspaceFindings(access: hub.access)
+        #expect(findings.count { $0.check == .accessToken } == count)
+        #expect(findings.contains { $0.detail.hasSuffix("It has ended.") })
+        let report = try await hub.health().report(on: hub.sender.id, access: hub.access)
+        #expect(report.findings.contains { $0.check == .accessToken && $0.state == .trouble })
+        #expect(report.findings.contains { $0.check == .webhooks })
+        #expect(try await hub.database.read { try ConnectionTable($0, hub.access).list().last?.connection.id } == last)
+    }
+
     @Test("a number that can't send and a halt are trouble", arguments: TestEngine.allCases)
     func stopped(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))

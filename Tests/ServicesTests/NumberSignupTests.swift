@@ -76,8 +76,8 @@ struct NumberSignupTests {
             }
         }
 
-        func code(_ code: String = "AQ1", for id: Identifier<NumberSignup>) async throws {
-            _ = try await service.receive(code: code, for: id, access: hub.access)
+        func code(_ code: String = "AQ1", for id: Identifier<NumberSignup>, server: String = Self.server) async throws {
+            _ = try await service.receive(code: code, for: id, server: server, access: hub.access)
         }
 
         func end(
@@ -235,7 +235,7 @@ struct NumberSignupTests {
         #expect((signup.step, signup.questions) == (.choice, [.otherNumber]))
         #expect(signup.found?.phoneNumber.text == "+40721999888")
         #expect(scene.provider.subscriptions.isEmpty)
-        _ = try await scene.service.decide(takes ? .goOn : .startOver, for: id, access: scene.hub.access)
+        _ = try await scene.service.decide(takes ? .goOn : .startOver, for: id, server: Scene.server, access: scene.hub.access)
         try scene.hub.channel.report(.success(.healthy(PhoneNumber(parsing: "+40721999888"))), of: FakeSignups.number)
         if !takes {
             #expect(try await scene.find(id).step == .window)
@@ -276,8 +276,9 @@ struct NumberSignupTests {
         let id = try await scene.begin(second.text)
         try await scene.code("AQ2", for: id)
         try await scene.work()
-        #expect(try await scene.find(id).questions == [.existingAccount])
-        _ = try await scene.service.decide(.goOn, for: id, access: scene.hub.access)
+        #expect(try await scene.find(id).questions == [.existingAccount, .connectedAccount])
+        #expect(try await scene.find(id).replacedConnectionID == scene.sender(of: first).connectionID)
+        _ = try await scene.service.decide(.goOn, for: id, server: Scene.server, access: scene.hub.access)
         try await scene.work()
         let (one, other) = (try await scene.sender(of: first), try await scene.sender(of: id))
         #expect(one.connectionID == other.connectionID)
@@ -302,8 +303,8 @@ struct NumberSignupTests {
         let id = try await scene.begin(second.text)
         try await scene.code("AQ2", for: id)
         try await scene.work()
-        #expect(try await scene.find(id).questions == [.existingAccount])
-        _ = try await scene.service.decide(.startOver, for: id, access: scene.hub.access)
+        #expect(try await scene.find(id).questions == [.existingAccount, .connectedAccount])
+        _ = try await scene.service.decide(.startOver, for: id, server: Scene.server, access: scene.hub.access)
         try scene.provider.put(second.text, id: "700300", in: "900300")
         scene.hub.channel.report(.success(.healthy(second)), of: "700300")
         try await scene.code("AQ3", for: id)
@@ -331,7 +332,7 @@ struct NumberSignupTests {
             ids.append(id)
             try await scene.code(code, for: id)
             try await scene.work()
-            _ = try await scene.service.decide(.goOn, for: id, access: hub.access)
+            _ = try await scene.service.decide(.goOn, for: id, server: Scene.server, access: hub.access)
             try await scene.work()
             #expect(try await scene.find(id).step == .code)
         }
@@ -410,7 +411,9 @@ struct NumberSignupTests {
         var signup = try await scene.find(id)
         #expect((signup.step, signup.needsPIN, signup.trouble?.code) == (.registration, true, "signup.pin-wrong"))
         // Without the PIN there is nothing to try.
-        await #expect(throws: NumberSignupProblem.stepPassed) { try await scene.service.retry(id, access: scene.hub.access) }
+        await #expect(throws: NumberSignupProblem.stepPassed) {
+            try await scene.service.retry(id, server: Scene.server, access: scene.hub.access)
+        }
         _ = try await scene.service.give(try RegistrationPIN(parsing: "111111"), for: id, access: scene.hub.access)
         try await scene.work()
         #expect(try await scene.find(id).needsPIN)
@@ -438,7 +441,7 @@ struct NumberSignupTests {
         #expect((signup.step, signup.isWorking) == (step, false))
         #expect(signup.trouble == SignupTrouble(problem))
         scene.provider.fail(call, nil)
-        _ = try await scene.afterRestart.service.retry(id, access: scene.hub.access)
+        _ = try await scene.afterRestart.service.retry(id, server: Scene.server, access: scene.hub.access)
         try await scene.work()
         #expect(try await scene.find(id).step == .done)
         #expect(scene.provider.count("exchange") == 1)
@@ -534,8 +537,12 @@ struct NumberSignupTests {
             await #expect(throws: AccessProblem.notPermitted(missing)) { try await service.list(access: access) }
             await #expect(throws: AccessProblem.notPermitted(missing)) { try await service.find(id, access: access) }
             await #expect(throws: AccessProblem.notPermitted(missing)) { try await service.delete(id, access: access) }
-            await #expect(throws: AccessProblem.notPermitted(missing)) { try await service.receive(code: "x", for: id, access: access) }
-            await #expect(throws: AccessProblem.notPermitted(missing)) { try await service.decide(.startOver, for: id, access: access) }
+            await #expect(throws: AccessProblem.notPermitted(missing)) {
+                try await service.receive(code: "x", for: id, server: Scene.server, access: access)
+            }
+            await #expect(throws: AccessProblem.notPermitted(missing)) {
+                try await service.decide(.startOver, for: id, server: Scene.server, access: access)
+            }
         }
         #expect(scene.provider.calls.isEmpty)
     }
@@ -568,7 +575,7 @@ struct NumberSignupTests {
         }
         let job = try #require(jobs.first)
         let completion = try await NumberSignupJob(service: scene.service).run(job)
-        _ = try await scene.service.decide(.startOver, for: id, access: scene.hub.access)
+        _ = try await scene.service.decide(.startOver, for: id, server: Scene.server, access: scene.hub.access)
         try await scene.code("AQ2", for: id)
         try await scene.hub.database.write { transaction in
             if try JobTable(transaction).complete(job) { try completion.write(transaction) }
@@ -589,15 +596,16 @@ struct NumberSignupTests {
                 try Terms(.privacy, address: "https://example.com/b", version: "2"),
             ], price: Credits(10), phoneNumber: try PhoneNumber(parsing: Scene.number), name: "Shop", displayName: "Acme",
             server: Scene.server, connectionID: .make(at: now), createdAt: now)
-        try await hub.database.write { [signup] in
+        let isNew = try await hub.database.write { [signup] in
             try NumberSignupTable($0, access).insert(StoredSignup(signup: signup, sealedVerifyToken: "verify"))
         }
+        #expect(isNew)
         (signup.step, signup.isWorking, signup.round, signup.trouble) = (.done, true, 3, SignupTrouble(code: "a.b", detail: "Why"))
         (signup.hint, signup.connectionID) = (SignupHint(businessAccountID: "1", phoneNumberID: nil), .make(at: now))
         signup.found = FoundNumber(businessAccountID: "1", id: "2", phoneNumber: try PhoneNumber(parsing: "+40721999888"))
         (signup.questions, signup.isAccepted) = (NumberSignup.Question.allCases, true)
         (signup.codeMethod, signup.codeLanguage, signup.codeRequestedAt) = (.voice, "ro", now)
-        (signup.needsPIN, signup.senderID) = (true, hub.sender.id)
+        (signup.needsPIN, signup.senderID, signup.server) = (true, hub.sender.id, "https://new.example.com")
         var wanted = StoredSignup(signup: signup, sealedVerifyToken: "other")
         (wanted.windowCodeDigest, wanted.sealedAccessToken, wanted.sealedPIN) = ("digest", "token", "pin")
         let (id, all) = (signup.id, wanted)
@@ -607,20 +615,20 @@ struct NumberSignupTests {
             #expect(changed == all)
             #expect(try table.find(id) == all)
             #expect(try table.find(all.signup.phoneNumber) == all)
-            #expect(try table.list(limit: 5) == [all.signup])
+            #expect(try table.list(isDone: true, limit: 5) == [all.signup])
+            #expect(try table.unfinishedCount(limit: 5) == 0)
             let begunAnew = try table.change(id, at: now) { $0.signup.startOver() }
             #expect(begunAnew?.signup.step == .window)
             let missing = try table.change(.make(at: now), at: now) { _ in }
             #expect(missing == nil)
         }
-        await #expect(throws: StoreError.self) {
-            try await hub.database.write { transaction in
-                let other = NumberSignup(
-                    id: .make(at: now), workspaceID: hub.workspaceID, actor: "x", clientAddress: nil, terms: [], price: .zero,
-                    phoneNumber: all.signup.phoneNumber, name: "x", displayName: "x", server: "x", connectionID: .make(at: now),
-                    createdAt: now)
-                try NumberSignupTable(transaction, access).insert(StoredSignup(signup: other, sealedVerifyToken: "x"))
-            }
+        let isInserted = try await hub.database.write { transaction in
+            let other = NumberSignup(
+                id: .make(at: now), workspaceID: hub.workspaceID, actor: "x", clientAddress: nil, terms: [], price: .zero,
+                phoneNumber: all.signup.phoneNumber, name: "x", displayName: "x", server: "x", connectionID: .make(at: now),
+                createdAt: now)
+            return try NumberSignupTable(transaction, access).insert(StoredSignup(signup: other, sealedVerifyToken: "x"))
         }
+        #expect(!isInserted)
     }
 }

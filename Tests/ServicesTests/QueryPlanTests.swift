@@ -141,9 +141,15 @@ struct QueryPlanTests {
                 id: .make(at: now), workspaceID: workspaceID, actor: "system:test", clientAddress: nil, terms: [], price: .zero,
                 phoneNumber: hub.sender.phoneNumber, name: "x", displayName: "x", server: "https://chat.example.com",
                 connectionID: .make(at: now), createdAt: now)
-            try signups.insert(StoredSignup(signup: signup, sealedVerifyToken: "x"))
+            #expect(try signups.insert(StoredSignup(signup: signup, sealedVerifyToken: "x")))
             #expect(try signups.find(signup.phoneNumber)?.signup == signup)
-            _ = try signups.list(limit: 10)
+            for isDone in [false, true] { _ = try signups.list(isDone: isDone, limit: 10) }
+            #expect(try signups.unfinishedCount(limit: 10) == 1)
+            let pins = RegistrationPINTable(explaining, access)
+            try pins.keep("sealed", of: MatchKey(signup.phoneNumber), replaces: true, at: now)
+            #expect(try pins.find(MatchKey(signup.phoneNumber)) == "sealed")
+            try pins.forget(MatchKey(signup.phoneNumber))
+            try JobTable(explaining).hold(kind: "x", key: "x", in: workspaceID)
             #expect(try signups.change(signup.id, at: now) { $0.signup.needsPIN = true }?.signup.needsPIN == true)
             #expect(try NumberSignupTable.find(connection: signup.connectionID, explaining) != nil)
             _ = try NumberSignupTable.isConnected("1", appID: "2", outside: workspaceID, explaining)

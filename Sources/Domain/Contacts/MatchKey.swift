@@ -14,6 +14,19 @@ package struct MatchKey: Sendable, Hashable {
             ? String(decoding: Self.canonical(Array(digits.utf8)), as: UTF8.self) : digits
     }
 
+    /// Every form of a number with this key, as `+` and digits: one, or two.
+    package var forms: [String] {
+        let rest = text.dropFirst(2)
+        let twin =
+            switch text.prefix(2) {
+            case "55": "\(text.prefix(4))9\(text.dropFirst(4))"
+            case "54": "549\(rest)"
+            case "52": "521\(rest)"
+            default: ""
+            }
+        return [text, twin].compactMap(PhoneNumber.init(providerDigits:)).filter { MatchKey($0) == self }.map(\.text)
+    }
+
     private static func canonical(_ digits: [UInt8]) -> [UInt8] {
         let nine = UInt8(ascii: "9")
         if digits.starts(with: Array("55".utf8)), digits.count == 13, digits[4] == nine, digits[5] >= UInt8(ascii: "6") {
@@ -27,4 +40,9 @@ package struct MatchKey: Sendable, Hashable {
         }
         return digits
     }
+}
+
+extension PhoneNumber {
+    /// Whether both are one number, in whichever form it is written.
+    package func matches(_ other: PhoneNumber) -> Bool { MatchKey(self) == MatchKey(other) }
 }

@@ -36,6 +36,8 @@ package struct NumberSignup: Sendable, Equatable, Identified {
         case otherNumber = "other-number"
         /// The account has other numbers, or is connected already.
         case existingAccount = "existing-account"
+        /// The account's connection stands: its access token is replaced for all of its numbers.
+        case connectedAccount = "connected-account"
     }
 
     package let id: Identifier<NumberSignup>
@@ -49,9 +51,9 @@ package struct NumberSignup: Sendable, Equatable, Identified {
     /// Inner name.
     package let name: String
     package let displayName: String
-    /// Scheme and host of this installation, as the provider reaches it.
-    package let server: String
     package let createdAt: Date
+    /// Scheme and host of this installation, as the provider reaches it; taken anew with each step that leads to a call.
+    package var server: String
     package var phoneNumber: PhoneNumber
     package var updatedAt: Date
     package var step = Step.window
@@ -100,10 +102,28 @@ package struct NumberSignup: Sendable, Equatable, Identified {
         isWorking && now.timeIntervalSince(updatedAt) < (step == .window ? Self.exchangeSeconds : Self.workSeconds)
     }
 
+    /// Whether the program has something to do that needs no person.
+    package var hasJob: Bool { isWorking && [.account, .registration].contains(step) }
+
     /// Seconds until another code may be asked for.
     package func codePause(at now: Date) -> Int {
         guard let codeRequestedAt else { return 0 }
         return max(0, Int((Self.codePauseSeconds - now.timeIntervalSince(codeRequestedAt)).rounded(.up)))
+    }
+
+    /// The window told what came of it only after its code had led to something else, which nobody has decided about yet.
+    package func isOverruled(by hint: SignupHint) -> Bool {
+        step == .choice && hint != self.hint && hint.phoneNumberID != nil && hint.phoneNumberID != found?.id
+    }
+
+    /// The connection whose access token is replaced when somebody goes on with what was found.
+    package var replacedConnectionID: Identifier<Connection>? {
+        step == .choice && questions.contains(.connectedAccount) ? connectionID : nil
+    }
+
+    /// Has what the window gave looked up anew.
+    package mutating func lookAgain() {
+        (step, isWorking, trouble, found, questions, isAccepted) = (.account, true, nil, nil, [], false)
     }
 
     /// The window is opened anew: what the last one led to doesn't count.
@@ -143,6 +163,11 @@ package struct SignupTrouble: Sendable, Equatable {
 
     package init(code: String, detail: String) { (self.code, self.detail) = (code, detail) }
     package init(_ problem: any Problem) { self.init(code: problem.code, detail: problem.detail) }
+
+    /// Whether the window itself told it, so that one which ends well makes it good.
+    package var isOfWindow: Bool {
+        [NumberSignupProblem.windowCancelled(step: nil).code, NumberSignupProblem.windowFailed("").code].contains(code)
+    }
 }
 
 /// How the provider's window ended, as it told the page.

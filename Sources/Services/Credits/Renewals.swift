@@ -34,6 +34,7 @@ struct Renewals {
         guard let sender = try table.find(subscription.senderID) else { return false }
         var events = [subscription.standing(price: price).event]
         if let wish, wish != sender.facts.isActive { events.append(wish ? .activated : .deactivated) }
+        try SenderCheckJob.hold(for: sender.connectionID, in: access.workspaceID, in: transaction)
         guard let (before, after) = try table.apply(events, to: sender.id, at: now) else { return false }
         if after.facts.isChecking {
             try SenderCheckJob.request(for: sender.connectionID, in: access.workspaceID, in: transaction, now: now)

@@ -25,25 +25,36 @@ package struct NumberSignupJob: JobHandler {
             now: now)
     }
 
+    /// Holds the job's row, for whoever changes the sign-up and may ask for the job then.
+    static func hold(_ id: Identifier<NumberSignup>, in workspaceID: Identifier<Workspace>, _ transaction: any Transaction) throws {
+        try JobTable(transaction).hold(kind: kind, key: id.text, in: workspaceID)
+    }
+
     package func run(_ job: Job) async throws -> JobCompletion {
         let payload: Payload = try JSONText.decode(from: job.payload)
         let access = Access.system("sign-up", in: job.workspaceID)
         guard let stored = try await service.database.read({ try NumberSignupTable($0, access).find(payload.signup) }) else { return .done }
         let one = stored.signup
-        guard one.isWorking, [.account, .registration].contains(one.step) else { return .done }
+        let service = service
+        guard one.hasJob else {
+            // Somebody may have given it something to do since it was read.
+            return JobCompletion { transaction in
+                guard try NumberSignupTable(transaction, access).find(one.id)?.signup.hasJob == true else { return }
+                try Self.request(one.id, in: one.workspaceID, transaction, now: service.now())
+            }
+        }
         let outcome: Outcome
         do {
             outcome = try await work(stored, access)
         } catch let problem as any Problem where Self.isOfStep(problem) {
             outcome = .trouble(problem)
         }
-        let service = service
         return JobCompletion { transaction in
             let changed = try NumberSignupTable(transaction, access).change(one.id, at: service.now()) { now in
                 // Unless somebody started over meanwhile, or the page told more.
                 let holds = now.signup.round == one.round && now.signup.step == one.step && (now.signup.hint == one.hint || outcome.isFinal)
                 if holds { outcome.write(to: &now) }
-                if now.signup.isWorking, now.signup.step != .window {
+                if now.signup.hasJob {
                     try Self.request(one.id, in: one.workspaceID, transaction, now: service.now())
                 }
             }
@@ -130,7 +141,7 @@ package struct NumberSignupJob: JobHandler {
                 // An older one that is gone; the number may be in the next.
                 continue
             }
-            if let same = numbers.first(where: { $0.phoneNumber == one.phoneNumber }) {
+            if let same = numbers.first(where: { $0.phoneNumber.matches(one.phoneNumber) }) {
                 best = (account, same, numbers)
                 break
             }
@@ -148,8 +159,9 @@ package struct NumberSignupJob: JobHandler {
         }
         let kept = try plan ?? newPlan(in: access)
         var questions: [NumberSignup.Question] = []
-        if found.phoneNumber != one.phoneNumber { questions.append(.otherNumber) }
+        if !found.phoneNumber.matches(one.phoneNumber) { questions.append(.otherNumber) }
         if isConnected || best.all.contains(where: { $0.id != found.id }) { questions.append(.existingAccount) }
+        if isConnected { questions.append(.connectedAccount) }
         return .found(found, kept.id, sealedVerifyToken: kept.sealedVerifyToken, questions)
     }
 
@@ -207,7 +219,13 @@ package struct NumberSignupJob: JobHandler {
         let number = try await channel.number(found.id, token: token)
         if !number.isRegistered {
             guard number.isVerified else { return .unverified }
-            try await channel.register(found.id, pin: try await pin(of: stored, access), token: token)
+            let pin = try await pin(of: stored, access)
+            do {
+                try await channel.register(found.id, pin: pin, token: token)
+            } catch EmbeddedSignupProblem.pinWrong {
+                try await service.pins.forget(found.phoneNumber, access)
+                throw EmbeddedSignupProblem.pinWrong
+            }
         }
         let draft = ConnectionDraft(
             appID: app.appID, appSecret: app.appSecret, accessToken: token, businessAccountID: found.businessAccountID,
@@ -238,20 +256,12 @@ package struct NumberSignupJob: JobHandler {
         return try await activate(service.find(one.id, access: access))
     }
 
-    /// Our own PIN, kept before it is used: should the answer be lost, the number has it.
+    /// What somebody typed, or what is kept of the number, or a new one.
     private func pin(of stored: StoredSignup, _ access: Access) async throws -> String {
-        let place = NumberSignupService.place(of: stored.signup.id, "pin", access)
-        if let sealed = stored.sealedPIN { return try service.sealing.open(sealed, at: place) }
-        var generator = SystemRandomNumberGenerator()
-        let pin = RegistrationPIN.make(using: &generator).text
-        let (sealed, round, id, moment) = (try service.sealing.seal(pin, at: place), stored.signup.round, stored.signup.id, service.now())
-        let kept = try await service.database.write { transaction in
-            try NumberSignupTable(transaction, access).change(id, at: moment) {
-                if $0.signup.round == round, $0.sealedPIN == nil { $0.sealedPIN = sealed }
-            }
+        let typed = try stored.sealedPIN.map {
+            try service.sealing.open($0, at: NumberSignupService.place(of: stored.signup.id, "pin", access))
         }
-        guard let kept, kept.signup.round == round, let held = kept.sealedPIN else { throw NumberSignupProblem.stepPassed }
-        return try service.sealing.open(held, at: place)
+        return try await service.pins.take(typed, for: stored.signup.found?.phoneNumber ?? stored.signup.phoneNumber, access)
     }
 
     /// Connection, sender, what was agreed to, and that this is done with: all or nothing.
@@ -271,8 +281,8 @@ package struct NumberSignupJob: JobHandler {
         }
         _ = try NumberSignupTable(transaction, access).change(one.id, at: moment) { stored in
             stored.signup.senderID = sender.id
-            // It is the connection's now.
-            stored.sealedAccessToken = nil
+            // They are the connection's and the number's now.
+            (stored.sealedAccessToken, stored.sealedPIN) = (nil, nil)
         }
         return sender
     }

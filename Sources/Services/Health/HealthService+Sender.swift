@@ -13,8 +13,8 @@ extension HealthService {
             let sender = try SenderTable(transaction, access).present(id)
             // Of these two the caller may know only what is about this number.
             let table = HealthTable(transaction, access.withGrant(.settingsManage))
-            let state = try table.senders().first { $0.id == id }
-            let connection = try table.connections().first { $0.id == sender.connectionID }
+            let state = try table.senders(id).first
+            let connection = try table.connections(sender.connectionID).first
             let isHalted = try SettingTable(transaction).sendingHalt() != nil
             var findings = [Self.standing(of: sender)]
             if let connection { findings.append(Self.token(of: connection, at: moment)) }

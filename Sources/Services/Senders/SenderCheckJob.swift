@@ -38,6 +38,13 @@ package struct SenderCheckJob: JobHandler {
         try JobTable(transaction).insert([try job(for: connection, in: workspaceID, runAt: now.addingTimeInterval(seconds))], now: now)
     }
 
+    /// Holds the job's row, for whoever changes its numbers and may ask for the job then: it holds its own row first, then numbers by their ids, then
+    /// the connection, and so nobody waits in a circle.
+    static func hold(for connection: Identifier<Connection>, in workspaceID: Identifier<Workspace>, in transaction: any Transaction) throws
+    {
+        try JobTable(transaction).hold(kind: kind, key: connection.text, in: workspaceID)
+    }
+
     private static func job(
         for connection: Identifier<Connection>, in workspaceID: Identifier<Workspace>, runAt: Date
     ) throws -> JobTable.NewJob {

@@ -107,16 +107,8 @@ extension SenderService {
     ) throws -> ConnectionCheck {
         let (moment, id) = (now(), inspected.connection.id)
         let (connections, senders) = (ConnectionTable(transaction, access), SenderTable(transaction, access))
-        if let new = inspected.newSecrets { try connections.replaceSecrets(secrets.seal(new, of: inspected.connection)) }
-        for kind in inspected.replaced { try connections.setReplaced(kind, at: moment, id) }
         var events = [NewEvent(.connectionUpdated, subject: id.text, cause: inspected.newSecrets == nil ? "checked" : "secrets")]
-        try connections.setAsked(at: moment, problem: inspected.refusal?.standing, id)
-        if let account = try? inspected.account?.get() {
-            let report = AccountReport(
-                name: account.name, portfolioID: account.portfolioID, isSubscribed: inspected.isSubscribed, token: account.token)
-            let addresses = Set(inspected.findings.compactMap { $0.report?.callbackAddress })
-            try connections.setChecked(report, callbackAddresses: addresses.sorted(), id)
-        }
+        try SenderCheckJob.hold(for: id, in: access.workspaceID, in: transaction)
         var checked: [Sender] = []
         for finding in inspected.findings {
             let found: [SenderEvent]
@@ -141,6 +133,16 @@ extension SenderService {
             guard let after = try senders.apply(found, saying: text, to: finding.sender.id, at: moment)?.after else { continue }
             if finding.sender != after { events.append(NewEvent(.senderUpdated, subject: after.id.text, cause: "checked")) }
             checked.append(after)
+        }
+        // After the numbers, as webhooks do it.
+        if let new = inspected.newSecrets { try connections.replaceSecrets(secrets.seal(new, of: inspected.connection)) }
+        for kind in inspected.replaced { try connections.setReplaced(kind, at: moment, id) }
+        try connections.setAsked(at: moment, problem: inspected.refusal?.standing, id)
+        if let account = try? inspected.account?.get() {
+            let report = AccountReport(
+                name: account.name, portfolioID: account.portfolioID, isSubscribed: inspected.isSubscribed, token: account.token)
+            let addresses = Set(inspected.findings.compactMap { $0.report?.callbackAddress })
+            try connections.setChecked(report, callbackAddresses: addresses.sorted(), id)
         }
         try EventTable(transaction, access).append(events, at: moment)
         guard let connection = try connections.find(id)?.connection else { throw SenderProblem.connectionMissing }

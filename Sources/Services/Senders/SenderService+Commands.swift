@@ -77,10 +77,12 @@ extension SenderService {
         _ event: SenderEvent?, _ id: Identifier<Sender>, _ access: Access, in transaction: any Transaction
     ) throws -> Sender {
         try access.require(.sendersManage)
-        let moment = now()
-        guard let sender = try SenderTable(transaction, access).apply(event.map { [$0] } ?? [], to: id, at: moment)?.after,
-            sender.removedAt == nil
-        else { throw SenderProblem.missing }
+        let (moment, table) = (now(), SenderTable(transaction, access))
+        guard let before = try table.find(id) else { throw SenderProblem.missing }
+        try SenderCheckJob.hold(for: before.connectionID, in: access.workspaceID, in: transaction)
+        guard let sender = try table.apply(event.map { [$0] } ?? [], to: id, at: moment)?.after, sender.removedAt == nil else {
+            throw SenderProblem.missing
+        }
         if sender.facts.isChecking {
             try SenderCheckJob.request(for: sender.connectionID, in: access.workspaceID, in: transaction, now: moment)
         }

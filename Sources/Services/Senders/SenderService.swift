@@ -81,7 +81,9 @@ package struct SenderService: Sendable {
     /// The second half of ``connect(_:name:access:)``, inside a transaction of the caller's, who calls ``announce(_:)`` after its commit.
     package func save(_ checked: CheckedConnection, access: Access, in transaction: any Transaction) throws -> Sender {
         let (moment, draft, report) = (now(), checked.draft, checked.report)
-        let connectionID = try saveConnection(checked, access: access, at: moment, in: transaction)
+        let existing = try ConnectionTable(transaction, access).find(appID: draft.appID, businessAccountID: draft.businessAccountID)
+        let connectionID = try existing?.connection.id ?? insertConnection(checked, access: access, at: moment, in: transaction)
+        try SenderCheckJob.hold(for: connectionID, in: access.workspaceID, in: transaction)
         let senders = SenderTable(transaction, access)
         let siblings = try senders.list(of: connectionID)
         // A number that was deleted and connected anew at Meta comes with another id; one that was removed may come through another account.
@@ -119,6 +121,8 @@ package struct SenderService: Sendable {
         else {
             throw SenderProblem.missing
         }
+        // After the number, as webhooks and checks do it.
+        if let existing { try renewConnection(existing, checked, access: access, at: moment, in: transaction) }
         try TemplateSyncJob.request(for: connectionID, in: access.workspaceID, in: transaction, now: moment)
         try ProfileSyncJob.request(for: sender.id, in: access.workspaceID, transaction, now: moment)
         try SenderCheckJob.schedule(for: connectionID, in: access.workspaceID, after: SenderCheckJob.interval, in: transaction, now: moment)
@@ -137,19 +141,22 @@ package struct SenderService: Sendable {
             "Sender connected", metadata: ["sender.id": "\(sender.id)", "connection.id": "\(sender.connectionID)"])
     }
 
-    /// Makes the connection, or gives the one that is there the secrets that were just found to hold.
-    private func saveConnection(
+    /// Gives a connection that stands the secrets that were just found to hold.
+    private func renewConnection(
+        _ existing: StoredConnection, _ checked: CheckedConnection, access: Access, at moment: Date, in transaction: any Transaction
+    ) throws {
+        let (table, draft, report) = (ConnectionTable(transaction, access), checked.draft, checked.report)
+        let kept = try secrets.open(existing)
+        let held = ConnectionSecrets(appSecret: draft.appSecret, verifyToken: kept.verifyToken, accessToken: draft.accessToken)
+        try table.replaceSecrets(secrets.seal(held, of: existing.connection))
+        for kind in held.differences(from: kept) { try table.setReplaced(kind, at: moment, existing.connection.id) }
+        try table.setChecked(report.account, callbackAddresses: [report.callbackAddress].compactMap(\.self), existing.connection.id)
+    }
+
+    private func insertConnection(
         _ checked: CheckedConnection, access: Access, at moment: Date, in transaction: any Transaction
     ) throws -> Identifier<Connection> {
         let (table, draft, report) = (ConnectionTable(transaction, access), checked.draft, checked.report)
-        if let existing = try table.find(appID: draft.appID, businessAccountID: draft.businessAccountID) {
-            let kept = try secrets.open(existing)
-            let held = ConnectionSecrets(appSecret: draft.appSecret, verifyToken: kept.verifyToken, accessToken: draft.accessToken)
-            try table.replaceSecrets(secrets.seal(held, of: existing.connection))
-            for kind in held.differences(from: kept) { try table.setReplaced(kind, at: moment, existing.connection.id) }
-            try table.setChecked(report.account, callbackAddresses: [report.callbackAddress].compactMap(\.self), existing.connection.id)
-            return existing.connection.id
-        }
         let connection = Connection(
             id: checked.plan?.id ?? .make(at: moment), workspaceID: access.workspaceID, channel: .meta, name: checked.name,
             appID: draft.appID, businessAccountID: draft.businessAccountID, createdAt: moment, lastWebhookAt: nil,

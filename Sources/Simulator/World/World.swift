@@ -86,7 +86,7 @@ struct World: Sendable {
     }
 
     private mutating func add(_ seed: SimulatorSeed.Account) {
-        addAccount(id: seed.id, name: seed.name)
+        addAccount(id: seed.id, name: seed.name, portfolio: seed.portfolio)
         for template in seed.templates {
             let draft = TemplateDraft(
                 name: template.name, language: template.language, category: template.category,

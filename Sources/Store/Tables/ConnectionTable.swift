@@ -41,10 +41,13 @@ package struct ConnectionTable {
             """)
     }
 
+    /// Connections of one workspace, at most: each number that is signed up may bring one.
+    private static let listLimit = 500
+
     package func list() throws -> [StoredConnection] {
         try access.require(.connectionsManage)
         return try transaction.rows(
-            "SELECT \(raw: Self.columns) FROM connections WHERE workspace_id = \(access.workspaceID) ORDER BY id LIMIT 100"
+            "SELECT \(raw: Self.columns) FROM connections WHERE workspace_id = \(access.workspaceID) ORDER BY id LIMIT \(Self.listLimit)"
         ).map(Self.stored)
     }
 

@@ -4,8 +4,8 @@ package import struct Foundation.Date
 
 /// What tells how a workspace stands. Nothing here counts further than a limit, or reads more than the head of a queue.
 package struct HealthTable {
-    /// Senders and connections that are looked at.
-    private static let listLimit = 200
+    /// Senders and connections that are read at a time.
+    private static let pageLimit = 200
     /// The newest attempts of a sender among which one that left is looked for.
     private static let attemptLimit = 50
 
@@ -29,9 +29,15 @@ package struct HealthTable {
         package let lastSentAt: Date?
     }
 
-    package func senders() throws -> [SenderState] {
+    /// All of a workspace, or one.
+    package func senders(_ only: Identifier<Sender>? = nil) throws -> [SenderState] {
         try access.require(.settingsManage)
-        return try transaction.rows(
+        if let only { return try senders(where: "s.id = \(only)") }
+        return try all(by: \.id.text) { try senders(where: "s.id > \($0)") }
+    }
+
+    private func senders(where condition: SQL) throws -> [SenderState] {
+        try transaction.rows(
             """
             SELECT s.id, s.connection_id, s.name, s.status, s.status_reason, h.paused_at, \(sql: Self.head(.reply)), \(sql: Self.head(.notification)),
                 \(sql: Self.head(.campaign)),
@@ -40,7 +46,7 @@ package struct HealthTable {
                     SELECT a.started_at, a.status FROM attempts a WHERE a.workspace_id = s.workspace_id AND a.sender_id = s.id
                     ORDER BY a.started_at DESC LIMIT \(Self.attemptLimit)) AS n WHERE n.status IN ('sent', 'delivered', 'read', 'played'))
             FROM senders s LEFT JOIN sender_holds h ON h.workspace_id = s.workspace_id AND h.sender_id = s.id
-            WHERE s.workspace_id = \(access.workspaceID) AND s.removed_at IS NULL ORDER BY s.id LIMIT \(Self.listLimit)
+            WHERE s.workspace_id = \(access.workspaceID) AND s.removed_at IS NULL AND \(sql: condition) ORDER BY s.id LIMIT \(Self.pageLimit)
             """
         ).map { row in
             guard let status = Sender.Status(rawValue: try row.text(3)) else { throw StoreError.columnMismatch(3) }
@@ -73,12 +79,18 @@ package struct HealthTable {
         package let checkProblem: String?
     }
 
-    package func connections() throws -> [ConnectionState] {
+    /// All of a workspace, or one.
+    package func connections(_ only: Identifier<Connection>? = nil) throws -> [ConnectionState] {
         try access.require(.settingsManage)
-        return try transaction.rows(
+        if let only { return try connections(where: "id = \(only)") }
+        return try all(by: \.id.text) { try connections(where: "id > \($0)") }
+    }
+
+    private func connections(where condition: SQL) throws -> [ConnectionState] {
+        try transaction.rows(
             """
             SELECT id, name, created_at, last_webhook_at, is_subscribed, token_is_temporary, checked_at, check_problem FROM connections
-            WHERE workspace_id = \(access.workspaceID) ORDER BY id LIMIT \(Self.listLimit)
+            WHERE workspace_id = \(access.workspaceID) AND \(sql: condition) ORDER BY id LIMIT \(Self.pageLimit)
             """
         ).map {
             ConnectionState(
@@ -86,6 +98,18 @@ package struct HealthTable {
                 isSubscribed: try $0.bool(4), tokenIsTemporary: try $0.bool(5), checkedAt: try $0.dateOrNil(6),
                 checkProblem: try $0.textOrNil(7))
         }
+    }
+
+    /// What is in trouble is found behind whatever number of rows.
+    /// - Parameter page: the rows behind an id.
+    private func all<State>(by id: (State) -> String, _ page: (String) throws -> [State]) throws -> [State] {
+        var (found, place): ([State], String?) = ([], "")
+        while let from = place {
+            let rows = try page(from)
+            found += rows
+            place = rows.count == Self.pageLimit ? rows.last.map(id) : nil
+        }
+        return found
     }
 
     /// Messages of which nobody knows whether they left; counts no further than `limit`.

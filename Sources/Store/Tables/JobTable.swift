@@ -55,6 +55,15 @@ package struct JobTable {
         if changed == 0 { try insert([job], now: now) }
     }
 
+    /// Holds the row of a pending job, if there is one, until the transaction ends: whoever completes it comes after. For whoever will write what that job
+    /// writes too, before anything else of it is held, so that nobody waits in a circle.
+    package func hold(kind: String, key: String, in workspaceID: Identifier<Workspace>) throws {
+        _ = try transaction.rows(
+            """
+            SELECT id FROM jobs WHERE workspace_id = \(workspaceID) AND kind = \(kind) AND key = \(key) AND state = 'pending'\(sql: transaction.dialect.forUpdate)
+            """)
+    }
+
     /// Has a pending job done at once rather than at its time.
     package func hasten(kind: String, key: String, in workspaceID: Identifier<Workspace>, now: Date) throws {
         try transaction.run(

@@ -34,15 +34,26 @@ package struct NumberSignupTable {
         try access.require(.sendersManage)
     }
 
-    /// Newest first; also those that are done.
-    package func list(limit: Int) throws -> [NumberSignup] {
+    /// Those that aren't finished, or those that are, newest first.
+    package func list(isDone: Bool, limit: Int) throws -> [NumberSignup] {
         try requireGrants()
+        // As the index of the unfinished says it.
+        let state: SQL = isDone ? "step = 'done'" : "step <> 'done'"
         return try transaction.rows(
             """
-            SELECT \(raw: Self.columns) FROM number_signups WHERE workspace_id = \(access.workspaceID)
+            SELECT \(raw: Self.columns) FROM number_signups WHERE workspace_id = \(access.workspaceID) AND \(sql: state)
             ORDER BY updated_at DESC, id LIMIT \(limit)
             """
         ).map { try Self.stored($0).signup }
+    }
+
+    /// How many aren't finished; counts no further than `limit`.
+    package func unfinishedCount(limit: Int) throws -> Int {
+        try requireGrants()
+        return try transaction.rows(
+            """
+            SELECT COUNT(*) FROM (SELECT 1 FROM number_signups WHERE workspace_id = \(access.workspaceID) AND step <> 'done' LIMIT \(limit)) AS n
+            """)[0].integer(0)
     }
 
     package func find(_ id: Identifier<NumberSignup>) throws -> StoredSignup? { try find(id, locking: false) }
@@ -55,10 +66,15 @@ package struct NumberSignupTable {
         ).first.map(Self.stored)
     }
 
+    /// Of a number, in whichever form it was typed; an unfinished one first.
     package func find(_ number: PhoneNumber) throws -> StoredSignup? {
         try requireGrants()
+        let forms = MatchKey(number).forms.map(SQLValue.text)
         return try transaction.rows(
-            "SELECT \(raw: Self.columns) FROM number_signups WHERE workspace_id = \(access.workspaceID) AND phone_number = \(number.text)"
+            """
+            SELECT \(raw: Self.columns) FROM number_signups
+            WHERE workspace_id = \(access.workspaceID) AND phone_number IN (\(list: forms)) ORDER BY step = 'done', id LIMIT 1
+            """
         ).first.map(Self.stored)
     }
 
@@ -75,10 +91,14 @@ package struct NumberSignupTable {
         ).map(Self.stored)
     }
 
-    package func insert(_ stored: StoredSignup) throws {
+    /// False when the number has one already, be it that somebody began it a moment ago.
+    package func insert(_ stored: StoredSignup) throws -> Bool {
         try requireGrants()
-        try transaction.run(
-            "INSERT INTO number_signups (\(raw: Self.columns)) VALUES (\(list: try values(of: stored)))")
+        return try transaction.run(
+            """
+            INSERT INTO number_signups (\(raw: Self.columns)) VALUES (\(list: try values(of: stored)))
+            ON CONFLICT (workspace_id, phone_number) DO NOTHING
+            """) == 1
     }
 
     /// Changes one; whoever else changes it comes after. Nil when there is none.
@@ -93,7 +113,7 @@ package struct NumberSignupTable {
         let signup = stored.signup
         try transaction.run(
             """
-            UPDATE number_signups SET phone_number = \(signup.phoneNumber.text), step = \(signup.step.rawValue),
+            UPDATE number_signups SET phone_number = \(signup.phoneNumber.text), server = \(signup.server), step = \(signup.step.rawValue),
                 is_working = \(signup.isWorking), round = \(signup.round), trouble_code = \(signup.trouble?.code),
                 trouble = \(signup.trouble?.detail), connection_id = \(signup.connectionID),
                 hinted_account = \(signup.hint?.businessAccountID), hinted_number = \(signup.hint?.phoneNumberID),

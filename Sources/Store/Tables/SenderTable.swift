@@ -98,11 +98,15 @@ package struct SenderTable {
 
     package func find(_ id: Identifier<Sender>) throws -> Sender? { try find(id, locking: false) }
 
-    /// Also one that was removed: a number belongs to one sender.
+    /// Of a number in whichever form; also one that was removed: a number belongs to one sender.
     package func find(_ number: PhoneNumber) throws -> Sender? {
         try access.require(.sendersView)
+        let forms = MatchKey(number).forms.map(SQLValue.text)
         return try transaction.rows(
-            "SELECT \(raw: Self.columns) FROM senders WHERE workspace_id = \(access.workspaceID) AND phone_number = \(number.text)"
+            """
+            SELECT \(raw: Self.columns) FROM senders WHERE workspace_id = \(access.workspaceID) AND phone_number IN (\(list: forms))
+            ORDER BY removed_at IS NOT NULL, phone_number <> \(number.text), id LIMIT 1
+            """
         ).first.map(Self.sender)
     }
 

@@ -39,8 +39,8 @@ struct NumberHelp: Sendable {
         do throws(PhoneNumberProblem) {
             let number = try PhoneNumber(parsing: typed)
             (read, country) = (number, numbers.country(of: number) ?? country)
-            sender = senders.first { $0.phoneNumber == number }
-            begun = signups.first { $0.phoneNumber == number && $0.step != .done }?.id
+            sender = senders.first { $0.phoneNumber.matches(number) }
+            begun = signups.first { $0.phoneNumber.matches(number) && $0.step != .done }?.id
             do throws(PhoneNumberProblem) { try numbers.check(number) } catch { doubt = error.detail }
         } catch {
             refusal = error.detail

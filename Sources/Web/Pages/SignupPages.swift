@@ -112,7 +112,8 @@ struct SignupPages: Sendable {
 
     @Sendable private func receiveCode(request: Request, context: MemberContext) async throws -> Response {
         try await step(request, context) { id, form in
-            _ = try await signups.receive(code: form.require("code"), for: id, access: context.access)
+            _ = try await signups.receive(
+                code: form.require("code"), for: id, server: configuration.server(request), access: context.access)
         }
     }
 
@@ -130,7 +131,9 @@ struct SignupPages: Sendable {
             guard let decision = NumberSignupService.Decision(rawValue: try form.require("decision")) else {
                 throw RequestProblem.fieldMalformed("decision", expected: "go-on or start-over")
             }
-            _ = try await signups.decide(decision, for: id, access: context.access)
+            let number = try form["foundPhoneNumber"].map { try PhoneNumber(parsing: $0) }
+            _ = try await signups.decide(
+                decision, about: number, for: id, server: configuration.server(request), access: context.access)
         }
     }
 
@@ -157,7 +160,9 @@ struct SignupPages: Sendable {
     }
 
     @Sendable private func retry(request: Request, context: MemberContext) async throws -> Response {
-        try await step(request, context) { id, _ in _ = try await signups.retry(id, access: context.access) }
+        try await step(request, context) { id, _ in
+            _ = try await signups.retry(id, server: configuration.server(request), access: context.access)
+        }
     }
 
     @Sendable private func delete(request: Request, context: MemberContext) async throws -> Response {

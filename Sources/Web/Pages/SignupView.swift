@@ -25,6 +25,8 @@ struct SignupView: RenderedView {
             || problem?.field == "pin" && step == .registration && signup.needsPIN
         // What led to a decision is no trouble any more.
         let trouble = problem?.detail ?? (step == .choice ? nil : signup.trouble?.detail)
+        // Nothing but the sign-up is left of a number that was removed.
+        let isRemoved = signup.senderID != nil && sender.map { $0.removedAt != nil } ?? true
         let (status, tone, icon) = sender.map { SenderWords.status($0.status) } ?? ("", "", "check")
         let own: [String: any Sendable] = [
             "signupAddress": "\(workspace.base)/whatsapp/sign-ups/\(signup.id.text)", "signupNumber": signup.phoneNumber.display,
@@ -43,7 +45,9 @@ struct SignupView: RenderedView {
             "scriptServer": app.scriptServer, "graphVersion": app.graphVersion,
             "atAccount": !isBusy && step == .account,
             "atChoice": !isBusy && step == .choice, "isOtherNumber": signup.questions.contains(.otherNumber),
-            "foundNumber": signup.found?.phoneNumber.display ?? "", "isExistingAccount": signup.questions.contains(.existingAccount),
+            "foundNumber": signup.found?.phoneNumber.display ?? "", "foundNumberText": signup.found?.phoneNumber.text ?? "",
+            "replacedConnectionID": (signup.replacedConnectionID?.text).orFalse,
+            "isExistingAccount": signup.questions.contains(.existingAccount),
         ]
         let code: [String: any Sendable] = [
             "atCode": !isBusy && step == .code, "isCodeSent": signup.codeRequestedAt != nil,
@@ -54,13 +58,13 @@ struct SignupView: RenderedView {
             "chosenLanguage": signup.codeLanguage ?? language, "opensIn": String(signup.codePause(at: now)),
             "atPIN": !isBusy && step == .registration && signup.needsPIN,
             "pinError": (problem?.field == "pin" ? problem?.detail : nil).orFalse,
-            "atRegistration": !isBusy && step == .registration && !signup.needsPIN,
+            "atRegistration": !isBusy && step == .registration && !signup.needsPIN && !isRemoved,
         ]
         let end: [String: any Sendable] = [
-            "isDone": step == .done && sender != nil, "doneStatus": status, "doneTone": tone, "doneIcon": icon,
+            "isDone": step == .done && !isRemoved, "isRemoved": isRemoved, "doneStatus": status, "doneTone": tone, "doneIcon": icon,
             "doneSenderID": sender?.id.text ?? "", "doneReason": (sender?.statusReason).orFalse,
             "doneAdvice": (sender?.reason?.advice).orFalse,
-            "doneIsOnline": sender?.status == .online, "canEnd": step != .done && signup.senderID == nil,
+            "doneIsOnline": sender?.status == .online, "canEnd": isRemoved || step != .done && signup.senderID == nil,
             "canStartOver": [.account, .code, .registration].contains(step) && signup.senderID == nil && !isBusy,
         ]
         let frame = workspace.names(title: "Connect \(signup.phoneNumber.display)", place: .senders)

@@ -63,13 +63,12 @@ struct DemoCommand: AsyncParsableCommand {
 
         let database = try await OpenedDatabase.open(self.database ?? Configuration.defaultDatabase(in: folder), postgresConnections: 12)
         try await Migrator(database).migrate()
-        let (seed, facts, customers) = try await prepare(database, directory)
+        let (seed, facts, customers, signedUp) = try await prepare(database, directory)
         let simulator = SimulatorServer(
-            configuration: SimulatorConfiguration(port: simulatorPort, seed: seed.simulatorSeed(customers: customers)))
+            configuration: SimulatorConfiguration(port: simulatorPort, seed: seed.simulatorSeed(customers: customers, signedUp: signedUp)))
         let demo = DemoServer(
             simulator: simulator, database: database, dataDirectory: directory, port: port,
-            isBench: ConfigurationValues.isBench, metrics: metrics, seed: seed,
-            facts: facts,
+            isBench: ConfigurationValues.isBench, metrics: metrics, seed: seed, signedUp: signedUp, facts: facts,
             onReady: Self.welcome)
         // The simulator is the last to stop: calls in flight get their answers.
         try await Shutdown.run([simulator, demo], seconds: shutdownSeconds)
@@ -77,10 +76,10 @@ struct DemoCommand: AsyncParsableCommand {
         lock.release()
     }
 
-    /// The shop, its facts and its customers: of the earlier start, or new.
+    /// The shop, its facts, its customers and the numbers that were signed up: of the earlier start, or new.
     private func prepare(
         _ database: any Database, _ directory: DataDirectory
-    ) async throws -> (DemoSeed, DemoFacts, [SimulatorSeed.Customer]) {
+    ) async throws -> (DemoSeed, DemoFacts, [SimulatorSeed.Customer], SignupMemory) {
         // Nothing is called before the simulator runs, so no address is needed yet.
         let services = try await HubServices(
             database: database, dataDirectory: directory, secretKey: nil, graphURL: "http://127.0.0.1:9", graphVersion: "v26.0",
@@ -97,7 +96,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     private func prepare(
         _ services: HubServices, _ directory: DataDirectory
-    ) async throws -> (DemoSeed, DemoFacts, [SimulatorSeed.Customer]) {
+    ) async throws -> (DemoSeed, DemoFacts, [SimulatorSeed.Customer], SignupMemory) {
         let known = try DemoFacts.read(in: directory.url)
         let seed: DemoSeed
         let facts: DemoFacts
@@ -108,8 +107,10 @@ struct DemoCommand: AsyncParsableCommand {
             (seed, facts) = try await DemoSeed.make(in: services, now: Date())
         }
         try facts.remember(in: directory.url)
-        let memory = PhoneMemory(services: services, access: .system("demo", in: seed.workspaceID), senders: seed.senders)
-        return (seed, facts, try await memory.customers())
+        let access = Access.system("demo", in: seed.workspaceID)
+        let signedUp = try await SignupMemory(services, access: access)
+        let memory = PhoneMemory(services: services, access: access, senders: seed.senders + signedUp.senders)
+        return (seed, facts, try await memory.customers(), signedUp)
     }
 
     private static let welcome: @Sendable (DemoFacts) -> Void = { facts in

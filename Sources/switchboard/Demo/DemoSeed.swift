@@ -120,17 +120,23 @@ struct DemoSeed: Sendable {
     }
 
     /// The outside world to this shop.
-    func simulatorSeed(customers: [SimulatorSeed.Customer]) -> SimulatorSeed {
-        SimulatorSeed(
+    func simulatorSeed(customers: [SimulatorSeed.Customer], signedUp: SignupMemory) -> SimulatorSeed {
+        var shop = SimulatorSeed.Account(
+            id: DemoShop.accountID, name: DemoShop.name, numbers: DemoShop.numbers, subscribedApps: [DemoShop.appID],
+            templates: DemoTemplates.all)
+        // Also the shop's own account may have been chosen in the window.
+        for account in signedUp.accounts where account.id == shop.id {
+            shop.numbers += account.numbers
+            shop.subscribedApps += account.subscribedApps
+        }
+        let others = signedUp.accounts.filter { $0.id != shop.id }
+        return SimulatorSeed(
             apps: [.init(id: DemoShop.appID, name: DemoShop.name, secret: secrets.appSecret, verifyToken: secrets.verifyToken), .signup],
-            accounts: [
-                .init(
-                    id: DemoShop.accountID, name: DemoShop.name, numbers: DemoShop.numbers, subscribedApps: [DemoShop.appID],
-                    templates: DemoTemplates.all)
-            ], accessTokens: [secrets.accessToken: DemoShop.appID], customers: customers,
+            accounts: [shop] + others,
+            accessTokens: signedUp.accessTokens.merging([secrets.accessToken: DemoShop.appID]) { $1 }, customers: customers,
             owners: [
-                .init(id: "owner-1", name: DemoShop.owner.name, accounts: [DemoShop.accountID]),
-                .init(id: "owner-2", name: "Sam Porter"),
+                .init(id: "owner-1", name: DemoShop.owner.name, accounts: [shop.id]),
+                .init(id: "owner-2", name: "Sam Porter", accounts: others.reversed().map(\.id)),
             ])
     }
 }

@@ -19,6 +19,7 @@ struct DemoServer: Service {
     let isBench: Bool
     let metrics: PrometheusRegistry
     let seed: DemoSeed
+    let signedUp: SignupMemory
     let facts: DemoFacts
     let onReady: @Sendable (DemoFacts) -> Void
 
@@ -37,7 +38,7 @@ struct DemoServer: Service {
             onListening: { feed.yield($0) })
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                for await port in ports.prefix(1) { try await announce(port, simulatorURL: simulatorURL) }
+                for await port in ports.prefix(1) { try await announce(port, simulatorURL: simulatorURL, services) }
             }
             group.addTask {
                 defer { feed.finish() }
@@ -63,11 +64,12 @@ struct DemoServer: Service {
     private static let graphVersion = ConfigurationKey.graphVersion.setting.initial ?? ""
 
     /// Writes down where everything is, once the simulator has shaken hands with the hub.
-    private func announce(_ port: Int, simulatorURL: String) async throws {
+    private func announce(_ port: Int, simulatorURL: String, _ services: HubServices) async throws {
         var facts = facts
         facts.url = "http://\(Self.host):\(port)"
         facts.simulatorUrl = simulatorURL
         try await subscribe(callback: facts.url + facts.connection.webhookPath, simulatorURL: simulatorURL)
+        await signedUp.subscribe(to: facts.url, through: services)
         try facts.publish(in: dataDirectory.url)
         onReady(facts)
     }

@@ -28,6 +28,7 @@ enum SignupExamples {
     static let account = page(at(.account, EmbeddedSignupProblem.addressRefused("timed out")))
     static let otherNumber = page(asking([.otherNumber], "+40721999888"))
     static let existingAccount = page(asking([.existingAccount], "+40721234567"))
+    static let connectedAccount = page(asking([.existingAccount, .connectedAccount], "+40721234567"))
     static let code = page(at(.code))
     static let codeSent = page(
         changed(at(.code)) { ($0.codeMethod, $0.codeRequestedAt) = (.voice, PageExamples.now) }, .dark, typed: "12",
@@ -36,6 +37,13 @@ enum SignupExamples {
         changed(at(.registration, EmbeddedSignupProblem.pinWrong)) { $0.needsPIN = true }, problem: NumberSignupProblem.pinMalformed)
     static let registration = page(at(.registration, EmbeddedSignupProblem.numberOnWhatsApp))
     static let done = page(changed(at(.done)) { $0.senderID = PageExamples.senders[0].id }, sender: PageExamples.senders[0])
+
+    static let removed = page(
+        changed(at(.done)) { $0.senderID = PageExamples.senders[0].id },
+        sender: Sender(
+            id: PageExamples.senders[0].id, workspaceID: begun.workspaceID, connectionID: begun.connectionID, channel: .meta, name: "Shop",
+            displayName: nil, phoneNumber: begun.phoneNumber, providerID: "1", quality: nil, messagingLimit: nil, readReceipts: .onOpen,
+            createdAt: PageExamples.now, removedAt: PageExamples.now))
 
     static let begun = try! NumberSignup(
         id: Identifier("sgn_01k00000000000000000000001"), workspaceID: Identifier("wsp_01k00000000000000000000001"),

@@ -184,6 +184,50 @@ struct SignupPagesTests {
         #expect(try await web.call(.get, path, key).status == 404)
     }
 
+    @Test("that going on replaces a connection's token is said before, on the page and by the API; what is decided is what was shown")
+    func connected() async throws {
+        let key = HTTPFields.key(web.acme.key)
+        let first = try await web.signUp(in: web.acme.hub)
+        _ = try await web.call(.post, "/api/v1/sign-ups/\(first)/window-code", key, body: #"{"code": "AQ1"}"#)
+        try await web.workOnSignups()
+        let connection = try await web.services.signups.find(first, access: web.acme.hub.access).connectionID
+        let number = "+40721000002"
+        try web.signups.put(number, id: "700200")
+        let second = try await web.signUp(in: web.acme.hub, number: number)
+        let path = "/api/v1/sign-ups/\(second)"
+        _ = try await web.call(.post, "\(path)/window-code", key, body: #"{"code": "AQ2"}"#)
+        try await web.workOnSignups()
+        let asked = try await web.call(.get, path, key)
+        #expect(asked.json["replacesTokenOf"]?.text == connection.text)
+        #expect(asked.text.contains("connected-account"))
+        let page = try await get("/sign-ups/\(second)")
+        #expect(page.text.contains("gets the access token of this sign-up"))
+        #expect(page.text.contains("connection?of=\(connection)"))
+        #expect(page.text.contains("name=\"foundPhoneNumber\" value=\"\(number)\""))
+        func decide(_ number: String) async throws -> TestWeb.Answer {
+            try await web.call(.post, "\(path)/decision", key, body: #"{"decision": "go-on", "foundPhoneNumber": "\#(number)"}"#)
+        }
+        #expect(try await decide(TestWeb.signupNumber).code == "signup.step-passed")
+        #expect(try await decide(number).json["replacesTokenOf"] == nil)
+    }
+
+    @Test("a sign-up whose number was removed again says so, and is deleted on its page")
+    func removed() async throws {
+        let hub = web.acme.hub
+        let id = try await web.signUp(in: hub)
+        _ = try await web.call(.post, "/api/v1/sign-ups/\(id)/window-code", .key(web.acme.key), body: #"{"code": "AQ1"}"#)
+        try await web.workOnSignups()
+        #expect(!(try await get("/sign-ups/\(id)").text.contains("\(id)/deletion")))
+        let sender = try #require(try await web.services.signups.find(id, access: hub.access).senderID)
+        try await web.services.senders.remove(sender, access: hub.access)
+        let page = try await get("/sign-ups/\(id)")
+        #expect(page.text.contains("Removed again"))
+        #expect(!page.text.contains("Open the sender"))
+        #expect(page.text.contains("\(id)/deletion"))
+        #expect(try await post("/sign-ups/\(id)/deletion", "").status == 303)
+        #expect(try await get("/sign-ups/\(id)").status == 404)
+    }
+
     @Test("a code that is wrong is said at its field, and stays to be mended")
     func code() async throws {
         try web.signups.put(TestWeb.signupNumber, isVerified: false)

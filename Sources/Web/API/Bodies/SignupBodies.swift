@@ -13,6 +13,7 @@ struct SignupBody: Encodable {
     let problem: TroubleBody?
     let questions: [NumberSignup.Question]
     let foundPhoneNumber: PhoneNumber?
+    let replacesTokenOf: Identifier<Connection>?
     let codeMethod: VerificationMethod?
     let nextCodeInSeconds: Int?
     let price: Int
@@ -27,7 +28,7 @@ struct SignupBody: Encodable {
         (step, isWorking, needsPIN) = (signup.step, signup.isBusy(at: now), signup.needsPIN)
         problem = signup.trouble.map { TroubleBody(code: $0.code, detail: $0.detail) }
         (questions, foundPhoneNumber) = (signup.step == .choice ? signup.questions : [], signup.found?.phoneNumber)
-        codeMethod = signup.codeMethod
+        (replacesTokenOf, codeMethod) = (signup.replacedConnectionID, signup.codeMethod)
         nextCodeInSeconds = signup.step == .code ? signup.codePause(at: now) : nil
         (price, sender, webhookAddress) = (signup.price.count, signup.senderID, signup.webhookAddress)
         (createdAt, updatedAt, endsAt) = (signup.createdAt, signup.updatedAt, signup.endsAt)
@@ -49,12 +50,15 @@ extension SignupBody: APISchema {
             "problem": Schema.object(
                 ["code": Schema.text("Stable; clients may decide by it."), "detail": Schema.text("What went wrong last, and what helps.")]),
             "questions": Schema.list(Schema.choice(NumberSignup.Question.self, "What is to be decided.")),
-            "foundPhoneNumber": Schema.text("The number that came of the window."), "codeMethod": Schema.choice(VerificationMethod.self),
+            "foundPhoneNumber": Schema.text("The number that came of the window."),
+            "replacesTokenOf": Schema.id(
+                Connection.self, "The connection whose access token is replaced, for all of its numbers, when you go on."),
+            "codeMethod": Schema.choice(VerificationMethod.self),
             "nextCodeInSeconds": Schema.integer("After which another code may be asked for."),
             "price": Schema.integer("Credits of a month, as agreed to."), "sender": Schema.id(Sender.self),
             "webhookAddress": Schema.text("Where Meta will send to."), "createdAt": Schema.instant(), "updatedAt": Schema.instant(),
             "endsAt": Schema.instant(),
-        ], optional: ["problem", "foundPhoneNumber", "codeMethod", "nextCodeInSeconds", "sender"])
+        ], optional: ["problem", "foundPhoneNumber", "replacesTokenOf", "codeMethod", "nextCodeInSeconds", "sender"])
 
     static let example: JSONValue = [
         "id": "sgn_01jz3c4m5n6p7q8r9s0t1v2w3x", "phoneNumber": "+40721234567", "displayName": "Acme Coffee", "name": "Shop",
@@ -132,13 +136,21 @@ extension WindowEndBody: APISchema {
     static let example: JSONValue = ["event": "FINISH", "businessAccountId": "102290129340398", "phoneNumberId": "106540352242922"]
 }
 
-struct SignupDecisionBody: Decodable { let decision: NumberSignupService.Decision }
+struct SignupDecisionBody: Decodable {
+    let decision: NumberSignupService.Decision
+    let foundPhoneNumber: PhoneNumber?
+}
 
 extension SignupDecisionBody: APISchema {
     static let schemaName = "SignUpDecision"
     static let schema = Schema.object(
-        ["decision": Schema.choice(NumberSignupService.Decision.self, "With what was found, or with Meta's window anew.")], isRequest: true)
-    static let example: JSONValue = ["decision": "go-on"]
+        [
+            "decision": Schema.choice(NumberSignupService.Decision.self, "With what was found, or with Meta's window anew."),
+            "foundPhoneNumber": Schema.text(
+                "As the sign-up has it: the decision is refused should another number have come meanwhile. Without it, whichever was found is meant."
+            ),
+        ], optional: ["foundPhoneNumber"], isRequest: true)
+    static let example: JSONValue = ["decision": "go-on", "foundPhoneNumber": "+40721234567"]
 }
 
 struct CodeRequestBody: Decodable {

@@ -19,7 +19,8 @@ struct SignupRoutes: Sendable {
             Route(
                 .get, Self.path, allows: managing,
                 operation: Operation(
-                    "listSignUps", tag: Self.tag, "Numbers that are being connected, newest first, and those that just were",
+                    "listSignUps", tag: Self.tag,
+                    "Numbers that are being connected, and behind them those that just were, each newest first",
                     answer: .list(of: SignupBody.self, "All of them.")), respond: list),
             Route(
                 .post, Self.path, allows: managing,
@@ -50,13 +51,14 @@ struct SignupRoutes: Sendable {
             step(
                 "window-code", "giveWindowCode", "Takes the code of Meta's window and exchanges it at once", WindowCodeBody.self,
                 problems: [EmbeddedSignupProblem.windowCodeExpired, EmbeddedSignupProblem.providerUnreachable("")]
-            ) { try await $0.receive(code: $1.code, for: $2, access: $3) },
+            ) { try await $0.receive(code: $1.code, for: $2.id, server: $2.server, access: $2.access) },
             step(
                 "window-end", "giveWindowEnd", "Takes what Meta's window told when it ended, before or after its code", WindowEndBody.self,
                 problems: [NumberSignupProblem.windowEventMalformed]
-            ) { try await $0.receive(end: $1.end, for: $2, access: $3) },
+            ) { try await $0.receive(end: $1.end, for: $2.id, access: $2.access) },
             step("decision", "decideSignUp", "Decides about what the window gave", SignupDecisionBody.self, problems: []) {
-                try await $0.decide($1.decision, for: $2, access: $3)
+                try await $0.decide(
+                    $1.decision, about: $1.foundPhoneNumber, for: $2.id, server: $2.server, access: $2.access)
             },
             step(
                 "code-request", "requestSignUpCode", "Has WhatsApp send or speak six digits to the number", CodeRequestBody.self,
@@ -65,16 +67,16 @@ struct SignupRoutes: Sendable {
                 ]
             ) {
                 try await $0.requestCode(
-                    by: $1.method, language: CodeLanguage(parsing: $1.language ?? CodeLanguage.usual), for: $2, access: $3)
+                    by: $1.method, language: CodeLanguage(parsing: $1.language ?? CodeLanguage.usual), for: $2.id, access: $2.access)
             },
             step(
                 "verification", "verifySignUp", "Shows by the six digits that the number is theirs", VerificationBody.self,
                 problems: [NumberSignupProblem.codeMalformed, EmbeddedSignupProblem.codeWrong, EmbeddedSignupProblem.codeExpired]
-            ) { try await $0.verify(VerificationCode(parsing: $1.code), for: $2, access: $3) },
+            ) { try await $0.verify(VerificationCode(parsing: $1.code), for: $2.id, access: $2.access) },
             step(
                 "pin", "giveSignUpPIN", "Registers with the PIN that the number has already", SignupPINBody.self,
                 problems: [NumberSignupProblem.pinMalformed]
-            ) { try await $0.give(RegistrationPIN(parsing: $1.pin), for: $2, access: $3) },
+            ) { try await $0.give(RegistrationPIN(parsing: $1.pin), for: $2.id, access: $2.access) },
             Route(
                 .post, "\(Self.path)/{signup}/retry", allows: .grant(.connectionsManage),
                 operation: Operation(
@@ -83,10 +85,18 @@ struct SignupRoutes: Sendable {
         ]
     }
 
+    /// What a step is about, and who does it.
+    private struct Subject {
+        let id: Identifier<NumberSignup>
+        /// Scheme and host of this installation, as the provider reaches it.
+        let server: String
+        let access: Access
+    }
+
     /// One step that a person does. Its effect is at the provider's, too, so a repeat is looked for before it.
     private func step<Body: Decodable & APISchema>(
         _ name: String, _ operation: String, _ summary: String, _ body: Body.Type, problems: [any Problem],
-        _ work: @escaping @Sendable (NumberSignupService, Body, Identifier<NumberSignup>, Access) async throws -> NumberSignup
+        _ work: @escaping @Sendable (NumberSignupService, Body, Subject) async throws -> NumberSignup
     ) -> Route<APIContext> {
         Route(
             .post, "\(Self.path)/{signup}/\(name)", allows: .grant(.connectionsManage),
@@ -97,17 +107,18 @@ struct SignupRoutes: Sendable {
             _ = try Query(request)
             let write = try await APIWrite(request)
             let input = try write.decode(body)
-            return try await perform(write, context) { try await work($0, input, $1, $2) }
+            return try await perform(write, request, context) { try await work($0, input, $1) }
         }
     }
 
     private func perform(
-        _ write: APIWrite, _ context: APIContext,
-        _ work: (NumberSignupService, Identifier<NumberSignup>, Access) async throws -> NumberSignup
+        _ write: APIWrite, _ request: Request, _ context: APIContext,
+        _ work: (NumberSignupService, Subject) async throws -> NumberSignup
     ) async throws -> Response {
-        let (id, access) = (try id(context), context.access)
+        let access = context.access
+        let subject = Subject(id: try id(context), server: configuration.server(request), access: access)
         if let earlier = try await services.idempotentWrites.earlier(write.idempotency, access: access) { return earlier.response }
-        let signup = try await work(services.signups, id, access)
+        let signup = try await work(services.signups, subject)
         let answer = try KeptAnswer(SignupBody(signup, now: services.now()), status: .ok)
         return try await services.idempotentWrites.perform(write.idempotency, access: access) { _ in (answer, true) }.answer.response
     }
@@ -150,6 +161,6 @@ struct SignupRoutes: Sendable {
         _ = try Query(request)
         let write = try await APIWrite(request)
         try write.expectEmpty()
-        return try await perform(write, context) { try await $0.retry($1, access: $2) }
+        return try await perform(write, request, context) { try await $0.retry($1.id, server: $1.server, access: $1.access) }
     }
 }
