@@ -81,7 +81,7 @@ CREATE TABLE connections (
     is_subscribed INTEGER NOT NULL DEFAULT 0,
     token_is_temporary INTEGER NOT NULL DEFAULT 0,
     last_webhook_at INTEGER,
-    created_at INTEGER NOT NULL, portfolio_id TEXT, checked_at INTEGER, check_problem TEXT, last_webhook_field TEXT, account_name TEXT, token_kind TEXT, token_ends_at INTEGER, token_permissions TEXT, callback_addresses TEXT NOT NULL DEFAULT '[]', access_token_replaced_at INTEGER, access_token_replaced_by TEXT, app_secret_replaced_at INTEGER, app_secret_replaced_by TEXT,
+    created_at INTEGER NOT NULL, portfolio_id TEXT, checked_at INTEGER, check_problem TEXT, last_webhook_field TEXT, account_name TEXT, token_kind TEXT, token_ends_at INTEGER, token_permissions TEXT, callback_addresses TEXT NOT NULL DEFAULT '[]', access_token_replaced_at INTEGER, access_token_replaced_by TEXT, app_secret_replaced_at INTEGER, app_secret_replaced_by TEXT, app_subscription TEXT,
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
 CREATE INDEX connections_by_account ON connections (app_id, business_account_id);
@@ -450,8 +450,9 @@ CREATE TABLE notifications (
     workspace_id TEXT NOT NULL,
     id TEXT NOT NULL,
     account_id TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('message', 'assignment', 'mention', 'escalation', 'failed')),
-    conversation_id TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('message', 'assignment', 'mention', 'escalation', 'failed', 'limit', 'stopped')),
+    conversation_id TEXT,
+    sender_id TEXT,
     subject_id TEXT,
     actor_id TEXT,
     count INTEGER NOT NULL,
@@ -459,12 +460,16 @@ CREATE TABLE notifications (
     read_at INTEGER,
     mailed_at INTEGER,
     PRIMARY KEY (workspace_id, id),
-    FOREIGN KEY (workspace_id, account_id) REFERENCES members (workspace_id, account_id) ON DELETE CASCADE
+    FOREIGN KEY (workspace_id, account_id) REFERENCES members (workspace_id, account_id) ON DELETE CASCADE,
+    FOREIGN KEY (workspace_id, sender_id) REFERENCES senders (workspace_id, id) ON DELETE CASCADE,
+    CHECK ((conversation_id IS NULL) <> (sender_id IS NULL)),
+    CHECK ((kind IN ('limit', 'stopped')) = (conversation_id IS NULL))
 ) STRICT;
 CREATE INDEX notifications_by_conversation ON notifications (workspace_id, conversation_id);
 CREATE INDEX notifications_by_person ON notifications (workspace_id, account_id, at DESC, id DESC);
+CREATE INDEX notifications_by_sender ON notifications (workspace_id, sender_id) WHERE sender_id IS NOT NULL;
 CREATE INDEX notifications_by_time ON notifications (workspace_id, at, id);
-CREATE UNIQUE INDEX notifications_unread ON notifications (workspace_id, account_id, conversation_id, kind)
+CREATE UNIQUE INDEX notifications_unread ON notifications (workspace_id, account_id, COALESCE(conversation_id, sender_id), kind)
     WHERE read_at IS NULL;
 
 CREATE TABLE number_signups (
@@ -551,7 +556,7 @@ CREATE INDEX portfolio_people_by_time ON portfolio_people (workspace_id, portfol
 CREATE TABLE portfolios (
     workspace_id TEXT NOT NULL,
     id TEXT NOT NULL,
-    people INTEGER NOT NULL,
+    people INTEGER NOT NULL, warned_at INTEGER,
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
 
@@ -870,6 +875,16 @@ CREATE TABLE statuses (
     PRIMARY KEY (workspace_id, message_id, attempt, status, participant)
 ) STRICT;
 
+CREATE TABLE stray_webhooks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    reason TEXT NOT NULL CHECK (reason IN ('unreadable', 'unknown-account', 'unknown-number')),
+    account_id TEXT,
+    body BLOB NOT NULL,
+    byte_count INTEGER NOT NULL,
+    received_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX stray_webhooks_by_time ON stray_webhooks (received_at);
+
 CREATE TABLE team_members (
     workspace_id TEXT NOT NULL,
     team_id TEXT NOT NULL,
@@ -1147,6 +1162,7 @@ CREATE TABLE connections (
     access_token_replaced_by text COLLATE "C",
     app_secret_replaced_at bigint,
     app_secret_replaced_by text COLLATE "C",
+    app_subscription text COLLATE "C",
     CONSTRAINT connections_pkey PRIMARY KEY (workspace_id, id),
     CONSTRAINT connections_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
@@ -1552,7 +1568,8 @@ CREATE TABLE notifications (
     id text COLLATE "C" NOT NULL,
     account_id text COLLATE "C" NOT NULL,
     kind text COLLATE "C" NOT NULL,
-    conversation_id text COLLATE "C" NOT NULL,
+    conversation_id text COLLATE "C",
+    sender_id text COLLATE "C",
     subject_id text COLLATE "C",
     actor_id text COLLATE "C",
     count bigint NOT NULL,
@@ -1560,13 +1577,17 @@ CREATE TABLE notifications (
     read_at bigint,
     mailed_at bigint,
     CONSTRAINT notifications_pkey PRIMARY KEY (workspace_id, id),
-    CONSTRAINT notifications_kind_check CHECK ((kind = ANY (ARRAY['message'::text, 'assignment'::text, 'mention'::text, 'escalation'::text, 'failed'::text]))),
-    CONSTRAINT notifications_workspace_id_account_id_fkey FOREIGN KEY (workspace_id, account_id) REFERENCES members(workspace_id, account_id) ON DELETE CASCADE
+    CONSTRAINT notifications_check CHECK (((conversation_id IS NULL) <> (sender_id IS NULL))),
+    CONSTRAINT notifications_check1 CHECK (((kind = ANY (ARRAY['limit'::text, 'stopped'::text])) = (conversation_id IS NULL))),
+    CONSTRAINT notifications_kind_check1 CHECK ((kind = ANY (ARRAY['message'::text, 'assignment'::text, 'mention'::text, 'escalation'::text, 'failed'::text, 'limit'::text, 'stopped'::text]))),
+    CONSTRAINT notifications_workspace_id_account_id_fkey1 FOREIGN KEY (workspace_id, account_id) REFERENCES members(workspace_id, account_id) ON DELETE CASCADE,
+    CONSTRAINT notifications_workspace_id_sender_id_fkey FOREIGN KEY (workspace_id, sender_id) REFERENCES senders(workspace_id, id) ON DELETE CASCADE
 );
 CREATE INDEX notifications_by_conversation ON public.notifications USING btree (workspace_id, conversation_id);
 CREATE INDEX notifications_by_person ON public.notifications USING btree (workspace_id, account_id, at DESC, id DESC);
+CREATE INDEX notifications_by_sender ON public.notifications USING btree (workspace_id, sender_id) WHERE (sender_id IS NOT NULL);
 CREATE INDEX notifications_by_time ON public.notifications USING btree (workspace_id, at, id);
-CREATE UNIQUE INDEX notifications_unread ON public.notifications USING btree (workspace_id, account_id, conversation_id, kind) WHERE (read_at IS NULL);
+CREATE UNIQUE INDEX notifications_unread ON public.notifications USING btree (workspace_id, account_id, COALESCE(conversation_id, sender_id), kind) WHERE (read_at IS NULL);
 
 CREATE TABLE number_signups (
     workspace_id text COLLATE "C" NOT NULL,
@@ -1664,6 +1685,7 @@ CREATE TABLE portfolios (
     workspace_id text COLLATE "C" NOT NULL,
     id text COLLATE "C" NOT NULL,
     people bigint NOT NULL,
+    warned_at bigint,
     CONSTRAINT portfolios_pkey PRIMARY KEY (workspace_id, id)
 );
 
@@ -2022,6 +2044,18 @@ CREATE TABLE statuses (
     CONSTRAINT statuses_pkey PRIMARY KEY (workspace_id, message_id, attempt, status, participant),
     CONSTRAINT statuses_status_check CHECK ((status = ANY (ARRAY['sending'::text, 'unknown'::text, 'sent'::text, 'failed'::text, 'delivered'::text, 'read'::text, 'played'::text])))
 );
+
+CREATE TABLE stray_webhooks (
+    id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    account_id text COLLATE "C",
+    body bytea NOT NULL,
+    byte_count bigint NOT NULL,
+    received_at bigint NOT NULL,
+    CONSTRAINT stray_webhooks_pkey PRIMARY KEY (id),
+    CONSTRAINT stray_webhooks_reason_check CHECK ((reason = ANY (ARRAY['unreadable'::text, 'unknown-account'::text, 'unknown-number'::text])))
+);
+CREATE INDEX stray_webhooks_by_time ON public.stray_webhooks USING btree (received_at);
 
 CREATE TABLE team_members (
     workspace_id text COLLATE "C" NOT NULL,

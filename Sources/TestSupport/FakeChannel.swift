@@ -190,6 +190,7 @@ extension ConnectionReport {
 /// Believes a body whose header says the secret, and reads from it what the test put down for it.
 package final class FakeReceiver: WebhookReceiver {
     private let batches = Mutex<[[UInt8]: InboundBatch]>([:])
+    private let parts = Mutex<[[UInt8]: [WebhookPart]]>([:])
 
     package init() {}
 
@@ -209,6 +210,18 @@ package final class FakeReceiver: WebhookReceiver {
     package func decode(_ body: [UInt8]) -> InboundBatch {
         batches.withLock { $0[body] } ?? InboundBatch(items: [], unreadable: [.init(path: "", reason: "not JSON")])
     }
+
+    /// A body that stands for what is told of several accounts.
+    package func body(of told: [(account: String, number: WebhookPart.Number?, batch: InboundBatch)]) -> [UInt8] {
+        let split = told.map { WebhookPart(account: $0.account, number: $0.number, body: body(for: $0.batch)) }
+        return parts.withLock { parts in
+            let body = Array("parts \(parts.count)".utf8)
+            parts[body] = split
+            return body
+        }
+    }
+
+    package func split(_ body: [UInt8]) -> [WebhookPart]? { parts.withLock { $0[body] } }
 }
 
 /// Keeps secrets in clear, marked with their place.

@@ -24,9 +24,10 @@ package struct TestHub: Sendable {
 
     package static let appSecret = "secret"
 
-    package init(_ database: any Database, slug: String = "acme", phoneNumber: String = "+15550100200", providerID: String = "111")
-        async throws
-    {
+    package init(
+        _ database: any Database, slug: String = "acme", phoneNumber: String = "+15550100200", providerID: String = "111",
+        app: SignupApp? = nil
+    ) async throws {
         self.database = database
         let clock = clock
         let now = clock.now
@@ -54,7 +55,8 @@ package struct TestHub: Sendable {
         directory = ConnectionDirectory(database: database, secrets: secretStore, now: tick)
         refusals = WebhookRefusals(database: database, now: tick)
         intake = IntakeService(
-            database: database, directory: directory, receivers: [.meta: receiver], signals: signals, refusals: refusals, now: tick)
+            database: database, directory: directory, receivers: [.meta: receiver], signals: signals, refusals: refusals,
+            app: app, now: tick)
         sending = SendingService(database: database, signals: signals, now: tick)
         conversations = ConversationService(database: database, signals: signals, now: tick)
         events = EventService(database: database, signals: signals)

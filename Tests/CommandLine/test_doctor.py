@@ -1,6 +1,7 @@
 """`doctor` tells how everything stands, beside a running server and without one, and ends with 1 when a person is needed."""
 
 import json
+import re
 import sqlite3
 import subprocess
 
@@ -58,6 +59,18 @@ def test_beside_a_running_server_all_is_well(program, place):
     # Its secrets stay where they are, and numbers don't come out in full.
     for word in (demo.facts["connection"]["appSecret"], demo.facts["apiKey"], "password="):
         assert word not in text
+
+
+def test_the_operator_is_told_what_the_form_of_the_app_takes(program):
+    Demo(program)
+    names = {"APP_ID": "1029384756", "APP_SECRET": "hush-hush", "CONFIG_ID": "5"}
+    variables = {f"SWITCHBOARD_META_{name}": value for name, value in names.items()}
+    variables["SWITCHBOARD_PUBLIC_URL"] = "https://chat.example.com"
+    _, report = doctor(program, "--data-directory", "demo", variables=variables)
+    [app] = [finding for finding in of(report, "webhooks") if "workspace" not in finding]
+    assert (app["state"], app["subject"]) == ("ok", "Meta app 1029384756")
+    assert re.search(r"https://chat\.example\.com/hooks/meta, with the verify token [0-9a-f]{32}\.", app["detail"])
+    assert "hush" not in json.dumps(report)
 
 
 def test_whatsapp_is_asked_when_told_to(program):

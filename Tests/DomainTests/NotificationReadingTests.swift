@@ -181,4 +181,61 @@ struct NotificationReadingTests {
         let mine = NotificationRules(bell: [.failed], places: [])
         #expect(try JSONText.decode(NotificationRules.self, from: JSONText.encode(mine)) == mine)
     }
+
+    @Test("what happens to numbers is news to those who look after them and want it, and to nobody who did it", arguments: [true, false])
+    func numbers(manages: Bool) {
+        let sender = Self.id(Sender.self, 1)
+        for kind in [PersonalNotification.Kind.limit, .stopped] {
+            for bell in [Set([kind]), Set(PersonalNotification.Kind.allCases).subtracting([kind])] {
+                for actor in ["system:intake", "member:\(Self.me)"] {
+                    var facts = NotificationReading.Facts()
+                    facts.people = [
+                        .init(
+                            id: Self.me, visibility: .all, teams: [], rules: .init(bell: bell, places: []), managesSenders: manages)
+                    ]
+                    if kind == .stopped { facts.stops = [sender: [.init(.suspended, at: Self.now)]] }
+                    var reading = NotificationReading(facts)
+                    let cause = kind == .limit ? SenderUsage.warningCause : "checked"
+                    let event = Event(
+                        cursor: .start, kind: EventKind.senderUpdated.rawValue, conversationID: nil, messageID: nil, subjectID: sender.text,
+                        actor: actor, cause: cause, at: Self.now)
+                    reading.read(event)
+                    reading.read(event)
+                    let isNews = manages && bell.contains(kind) && actor == "system:intake"
+                    #expect(reading.news.map(\.kind) == (isNews ? [kind] : []), "\(kind) \(actor)")
+                    #expect(reading.news.allSatisfy { $0.topic == .sender(sender) })
+                }
+            }
+        }
+    }
+
+    @Test("who chose before there was a kind has it as it is for all, and who chose since as they chose")
+    func laterKinds() throws {
+        let before: NotificationRules = try JSONText.decode(from: #"{"bell": ["message"], "places": [], "push": []}"#)
+        #expect(before.bell == [.message, .limit, .stopped])
+        #expect(before.push == [.limit, .stopped])
+        let chosen = NotificationRules(bell: [.message], places: [], push: [])
+        let again: NotificationRules = try JSONText.decode(from: JSONText.encode(chosen))
+        #expect(again == chosen)
+    }
+
+    @Test("a number stops when it could send before, or is suspended, and not when a person switches it off")
+    func stops() {
+        func entry(_ status: Sender.Status, _ reason: SenderReason?, cause: String = "checked") -> SenderHistoryEntry {
+            SenderHistoryEntry(sequence: 1, cause: cause, actor: "system:x", status: status, reason: reason, explanation: nil, at: Self.now)
+        }
+        let online = entry(.online, nil)
+        #expect(entry(.suspended, .suspended).stop(after: online) == .suspended)
+        #expect(entry(.suspended, .suspended).stop(after: entry(.offline, .creditsMissing)) == .suspended)
+        #expect(entry(.suspended, .suspended).stop(after: entry(.suspended, .suspended)) == nil)
+        #expect(entry(.offline, .creditsMissing).stop(after: online) == .creditsMissing)
+        #expect(entry(.failed, .tokenRefused).stop(after: online) == .tokenRefused)
+        #expect(entry(.failed, .tokenRefused).stop(after: entry(.connecting, .checking)) == nil)
+        #expect(entry(.offline, .switchedOff).stop(after: online) == nil)
+        #expect(entry(.connecting, .checking).stop(after: online) == nil)
+        #expect(entry(.online, .restricted).stop(after: online) == nil)
+        // Nothing is known of before: "checked" may have found anything.
+        #expect(entry(.suspended, .suspended).stop(after: nil) == nil)
+        #expect(entry(.suspended, .suspended, cause: "suspended").stop(after: nil) == .suspended)
+    }
 }

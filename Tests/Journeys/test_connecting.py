@@ -144,6 +144,29 @@ def test_a_number_goes_from_nothing_to_online_and_speaks(demo, browsing, number)
     page.get_by_role("textbox", name="Message").fill("Until six")
     page.keyboard.press("Enter")
     guest.expect_received("Until six")
+    # What concerns the account comes to the app's address, and not to that of the messages.
+    page.goto(f"{demo.inbox}/senders/{sender['id']}")
+    expect(page.locator("#standing")).to_contain_text("Online")
+    simulated = next(one for one in demo.control("GET", "/numbers")["data"] if one["digits"] == number[1:])
+    demo.control("PATCH", f"/numbers/{simulated['id']}", {"status": "BANNED"})
+    ban = {"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE", "waba_ban_date": "April 17, 2026"}}
+    demo.control("POST", "/webhooks", {"account": simulated["account"], "field": "account_update", "value": ban})
+    expect(page.locator("#standing")).to_contain_text("Suspended")
+    expect(page.locator("#standing")).to_contain_text("April 17, 2026")
+    # Of another account nothing was said.
+    assert demo.api("GET", f"/senders/{demo.senders[0]['id']}")["status"] == "online"
+    # Whoever looks after numbers hears of it, and gets there from the bell.
+    page.goto(f"{demo.inbox}/notifications")
+    told = page.locator(".notifications li").filter(has_text="Bakery line")
+    expect(told).to_contain_text("It can’t send any more. WhatsApp has suspended")
+    photograph(page, "notifications-of-a-number")
+    assert_accessible(page)
+    told.locator(".notification").click()
+    expect(page.get_by_role("heading", name="Bakery line")).to_be_visible()
+    page.goto(f"{demo.inbox}/connection?of={sender['connection']}")
+    expect(page.get_by_text("At once", exact=True)).to_be_visible()
+    photograph(page, "connection-of-the-window")
+    assert_accessible(page)
 
 
 def test_a_number_that_was_left_unverified_asks_for_its_code(demo, browsing, number):

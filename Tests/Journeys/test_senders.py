@@ -79,7 +79,7 @@ def test_a_number_is_checked_from_every_side(shop, visiting, theme, size):
     page.get_by_role("button", name="Check this number").click()
     expect(page.get_by_text("WhatsApp was asked how the number is.")).to_be_visible()
     findings = page.get_by_role("region", name="This number from every side").get_by_role("listitem")
-    expect(findings).to_have_count(9)
+    expect(findings).to_have_count(10)
     expect(findings.filter(has_text="WhatsApp accepted the access token")).to_contain_text("Fine")
     photograph(page, f"sender-check-{theme}-{size[0]}")
     assert_accessible(page)

@@ -236,18 +236,82 @@ struct DigestTests {
         #expect(!scene.outbox.messages[0].text.contains("Ana"), "without names, as is the rule")
     }
 
+    @Test("who looks after numbers hears at once that one stopped, once, in the bell and by e-mail", arguments: TestEngine.allCases)
+    func numbers(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let hub = scene.hub
+        let boss = try await scene.work.members.add(email: "boss@acme.example", name: "Bo", role: .admin, actor: nil, access: hub.access)
+            .member
+        func access(_ role: Role, _ member: Member) -> Access {
+            Access(workspaceID: hub.workspaceID, actor: .member(member.account.id), grants: role.grants, visibility: .all, address: nil)
+        }
+        let admin = access(.admin, boss)
+        _ = try await scene.make()
+        _ = try await scene.notifications.markAllRead(access: admin)
+        let account = hub.connection.businessAccountID
+        for _ in 0..<2 {
+            try await hub.receive(.sender(SenderNews(account: account, digits: nil, change: .event(.suspended, text: nil, until: nil))))
+        }
+        try await hub.database.write { transaction in
+            try EventTable(transaction, hub.access).append(
+                NewEvent(.senderUpdated, subject: hub.sender.id.text, cause: SenderUsage.warningCause), at: hub.clock.now)
+        }
+        try await scene.make()
+        let told = try await scene.notifications.list(onlyUnread: true, after: nil, limit: 100, access: admin).data
+        #expect(Set(told.map(\.kind)) == [.limit, .stopped] && told.count == 2)
+        #expect(told.allSatisfy { $0.topic == .sender(hub.sender.id) && $0.count == 1 })
+        #expect(told.first { $0.kind == .stopped }?.subjectID == SenderReason.suspended.rawValue)
+        // Whoever only talks with customers hears nothing, and whoever no longer looks after numbers has nothing.
+        for reader in [scene.access, access(.agent, boss)] {
+            #expect(try await scene.notifications.list(after: nil, limit: 100, access: reader).data.allSatisfy { $0.topic.senderID == nil })
+        }
+        for one in told {
+            await #expect(throws: NotificationProblem.missing) {
+                try await scene.notifications.markRead(one.id, access: access(.agent, boss))
+            }
+        }
+
+        #expect(try await scene.send().isEmpty)
+        let letters = scene.outbox.messages
+        #expect(letters.map(\.to.text) == ["boss@acme.example"])
+        #expect(letters.first?.text.contains("Acme: It can\u{2019}t send any more. WhatsApp has suspended") == true)
+        #expect(letters.first?.text.contains("https://chat.example.com/app/acme/whatsapp/senders/\(hub.sender.id)") == true)
+        hub.clock.advance(by: 100_000)
+        _ = try await scene.send()
+        #expect(scene.outbox.messages.count { $0.to.text == "boss@acme.example" } == 1)
+    }
+
+    @Test("of missing credits the renewals write, and the bell shows them all the same", arguments: TestEngine.allCases)
+    func credits(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let hub = scene.hub
+        let boss = try await scene.work.members.add(email: "boss@acme.example", name: "Bo", role: .admin, actor: nil, access: hub.access)
+            .member
+        try await hub.befall(.subscriptionLapsed)
+        try await hub.database.write { transaction in
+            try EventTable(transaction, hub.access).append(
+                NewEvent(.senderUpdated, subject: hub.sender.id.text, cause: SenderEvent.subscriptionLapsed.rawValue), at: hub.clock.now)
+        }
+        try await scene.make()
+        let admin = Access(
+            workspaceID: hub.workspaceID, actor: .member(boss.account.id), grants: Role.admin.grants, visibility: .all, address: nil)
+        #expect(try await scene.notifications.list(after: nil, limit: 10, access: admin).data.contains { $0.kind == .stopped })
+        _ = try await scene.send()
+        #expect(!scene.outbox.messages.contains { $0.to.text == "boss@acme.example" })
+    }
+
     @Test("names that mean harm make no line of their own, and turn nothing")
     func hostile() {
         let missed = [PersonalNotification.Kind.message, .mention].enumerated().map { number, kind in
             PersonalNotification(
-                id: Identifier("ntf_\(number)"), kind: kind, conversationID: Identifier("cnv_\(number)"), subjectID: nil, actor: nil,
+                id: Identifier("ntf_\(number)"), kind: kind, topic: .conversation(Identifier("cnv_\(number)")), subjectID: nil, actor: nil,
                 count: 1,
                 at: Date(timeIntervalSince1970: 0), readAt: nil)
         }
         func text(_ name: String) -> DigestText {
             DigestText(
                 person: name, workspace: name, base: "https://chat.example.com/app/acme",
-                names: [missed[0].conversationID: name, missed[1].conversationID: name])
+                names: [missed[0].topic: name, missed[1].topic: name])
         }
         for name in HostileTexts.all + [
             "ends\u{85}with\u{2029}breaks\u{2028}", String(repeating: "a\u{301}\u{302}\u{303}\u{304}\u{305}", count: 500),

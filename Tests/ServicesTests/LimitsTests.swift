@@ -195,6 +195,30 @@ struct LimitsTests {
             hub.status(.failed, of: AttemptReference(messageID: failed.id, number: 1), providerID: failed.providerID!, error: .sample))
         _ = try await hub.dispatch(until: { $0.status == .sent }, messages[50].id)
         #expect(hub.channel.sent.count == 54)
+        // Told once, when 40 of 50 were reached, and not for each that came after.
+        let warnings = try await hub.allEvents().filter { $0.cause == SenderUsage.warningCause }
+        #expect(warnings.map(\.subjectID) == [hub.sender.id.text])
+    }
+
+    @Test("that most of the limit is used is told at 80 percent, and again only a day later", arguments: TestEngine.allCases)
+    func warning(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        let start = hub.clock.now
+        func reach(_ people: Range<Int>, hours: Double) async throws -> Bool {
+            try await hub.database.write { transaction in
+                try PortfolioTable(transaction, in: hub.workspaceID).reserve(
+                    people.map { (.init("msg_\($0)_\(hours)"), .init("con_\($0)")) }, portfolio: "8", limit: 50,
+                    now: start.addingTimeInterval(hours * 3_600)
+                ).isWarning
+            }
+        }
+        #expect(try await reach(0..<39, hours: 0) == false)
+        #expect(try await reach(39..<40, hours: 1))
+        #expect(try await reach(40..<50, hours: 2) == false)
+        // They stop counting: below it nothing is told, nor when it is crossed again on the same day.
+        #expect(try await reach(50..<60, hours: 24.5) == false)
+        #expect(try await reach(60..<85, hours: 24.9) == false)
+        #expect(try await reach(85..<90, hours: 25.5))
     }
 
     @Test("people stop counting after a day, and those who are reached again count for longer", arguments: TestEngine.allCases)
@@ -208,7 +232,8 @@ struct LimitsTests {
             let people = Set((0..<Int.random(in: 1...4, using: &random)).map { _ in Int.random(in: 0..<60, using: &random) }).sorted()
             let full = try await hub.database.write { transaction in
                 try PortfolioTable(transaction, in: hub.workspaceID).reserve(
-                    people.map { (.init("msg_\(step)_\($0)"), .init("con_\($0)")) }, portfolio: "8", limit: 20, now: now)
+                    people.map { (.init("msg_\(step)_\($0)"), .init("con_\($0)")) }, portfolio: "8", limit: 20, now: now
+                ).full
             }
             // The reference: everybody's last reach, looked at anew each time.
             for person in people {

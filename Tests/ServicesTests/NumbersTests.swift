@@ -71,6 +71,25 @@ struct NumbersTests {
             workspaceID: hub.workspaceID, actor: .system("agent"), grants: Role.agent.grants,
             visibility: .own(Identifier("acc_01k00000000000000000000001")), address: nil)
         #expect(try await number(own).openConversations == .none)
+        // Each of those whose conversations one sees, once.
+        let (me, other) = (Identifier<Account>("acc_01k00000000000000000000001"), Identifier<Account>("acc_01k00000000000000000000002"))
+        let (ours, theirs) = (Identifier<Team>("tem_01k00000000000000000000001"), Identifier<Team>("tem_01k00000000000000000000002"))
+        let holders: [(Identifier<Account>?, Identifier<Team>?)] = [nil, me, other].flatMap { person in
+            [nil, ours, theirs].map { (person, $0) }
+        }
+        for (index, _) in holders.enumerated().dropFirst(2) { try await hub.receive(hub.text("x", from: "155501990\(10 + index)")) }
+        let ids = try await hub.list().map(\.id)
+        try await hub.database.write { transaction in
+            for (id, holder) in zip(ids, holders) {
+                try transaction.run("UPDATE conversations SET assignee_id = \(holder.0), team_id = \(holder.1) WHERE id = \(id)")
+            }
+        }
+        for visibility in [Visibility.all, .own(me), .team(me, teams: [ours]), .team(me, teams: [ours, theirs]), .team(me, teams: [])] {
+            let seen = holders.count { visibility.includes(Assignment(assignee: $0.0, team: $0.1)) }
+            let reader = Access(
+                workspaceID: hub.workspaceID, actor: .system("agent"), grants: Role.agent.grants, visibility: visibility, address: nil)
+            #expect(try await number(reader).openConversations == BoundedCount(seen), "\(visibility)")
+        }
 
         let conversation = try #require(try await hub.list().first)
         let message = try await hub.submit("Hi", to: conversation.contact.phoneNumber!.text)

@@ -104,7 +104,8 @@ struct QueuePauseTests {
             let portfolio = try #require(try SenderHoldTable(transaction, hub.access).standing(of: sender.id, now: now)).portfolio
             let others = (0..<49).map { (Identifier<Message>("m\($0)"), Identifier<Contact>("c\($0)")) }
             let full = try PortfolioTable(transaction, in: workspaceID).reserve(
-                others + [(known.id, known.contactID)], portfolio: portfolio, limit: 50, now: reached)
+                others + [(known.id, known.contactID)], portfolio: portfolio, limit: 50, now: reached
+            ).full
             #expect(full.isEmpty)
         }
         let departures = try await hub.queues.waiting(in: hub.sender.id, after: nil, limit: 10, access: hub.access).data.map(\.departure)

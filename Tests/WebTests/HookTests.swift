@@ -59,6 +59,28 @@ struct HookTests {
         #expect(answer.headers[.xContentTypeOptions] == "nosniff")
     }
 
+    @Test("the app's own address takes what the app's secret signs, and answers the token that doctor prints")
+    func ofApp() async throws {
+        let web = try await TestWeb()
+        let (path, secret) = (SignupApp.webhookPath, TestWeb.signupApp.appSecret)
+        for headers: HTTPFields in [[:], [signature: ""], [signature: TestHub.appSecret]] {
+            let refused = try await web.call(.post, path, headers, body: "{}")
+            #expect((refused.status, refused.code) == (401, "webhook.signature-wrong"))
+        }
+        #expect(try await web.call(.post, path, [signature: secret], body: "{}").status == 200)
+        let question = "\(path)?hub.mode=subscribe&hub.challenge=%3Cb%3E&hub.verify_token="
+        let answer = try await web.call(.get, question + TestWeb.signupApp.verifyToken)
+        #expect((answer.status, answer.text) == (200, "<b>"))
+        #expect(answer.headers[.contentType] == "text/plain; charset=utf-8")
+        // That of a connection is another's, and so is an empty one.
+        for token in ["verify", "", secret] {
+            #expect(try await web.call(.get, question + token.replacing(" ", with: "%20")).code == "webhook.verify-token-wrong")
+        }
+        let without = try await TestWeb(hasSignupApp: false)
+        #expect(try await without.call(.post, path, [signature: secret], body: "{}").code == "webhook.app-missing")
+        #expect(try await without.call(.get, question + TestWeb.signupApp.verifyToken).code == "webhook.app-missing")
+    }
+
     @Test("while the database is away, a webhook is to be sent again")
     func outage() async throws {
         let web = try await TestWeb()

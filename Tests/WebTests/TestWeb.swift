@@ -57,7 +57,7 @@ struct TestWeb: Sendable {
 
     init(_ database: any Database, configuration: WebConfiguration = WebConfiguration(), hasSignupApp: Bool = true) async throws {
         self.database = database
-        let acmeHub = try await TestHub(database)
+        let acmeHub = try await TestHub(database, app: hasSignupApp ? Self.signupApp : nil)
         let otherHub = try await TestHub(database, slug: "other", phoneNumber: "+15550100201", providerID: "222")
         let clock = acmeHub.clock
         self.clock = clock

@@ -50,7 +50,8 @@ extension MetaChannel {
             isSubscribed: try await isSubscribed(draft),
             token: AccessTokenFacts(
                 kind: token["type"]?.text, expiresAt: end > 0 ? Date(timeIntervalSince1970: Double(end)) : nil,
-                permissions: token["scopes"]?.list?.compactMap(\.text)))
+                permissions: token["scopes"]?.list?.compactMap(\.text)),
+            app: await appSubscription(draft.appID, secret: draft.appSecret))
     }
 
     /// The address of the number goes before that of the account, and that before the app's (Meta, "Webhook overrides", read 2026-11).

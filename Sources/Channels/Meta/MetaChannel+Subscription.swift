@@ -22,6 +22,20 @@ extension MetaChannel {
         guard answer["success"]?.flag == true else { throw ChannelProblem.temporary("the answer can't be read") }
     }
 
+    /// What the app itself is sent, and where; nil when Graph doesn't say.
+    func appSubscription(_ appID: String, secret: String) async -> AppSubscription? {
+        let answer = try? await asking { () throws(GraphFailure) in
+            try await graph.get(Self.appSubscriptions(appID), token: "\(appID)|\(secret)")
+        }
+        guard let list = answer?["data"]?.list else { return nil }
+        let own = list.first { $0["object"]?.text == MetaBatchReader.object }
+        return AppSubscription(
+            address: own?["callback_url"]?.text, fields: (own?["fields"]?.list ?? []).compactMap { $0["name"]?.text ?? $0.text }.sorted())
+    }
+
+    /// Which fields an app asked for, only the app itself may look up.
+    static func appSubscriptions(_ appID: String) -> String { "\(GraphClient.escape(appID))/subscriptions" }
+
     static func subscriptions(_ businessAccountID: String) -> String { "\(GraphClient.escape(businessAccountID))/subscribed_apps" }
 
     /// Whether a list of subscribed apps holds this one.

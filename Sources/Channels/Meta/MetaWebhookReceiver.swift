@@ -25,6 +25,8 @@ package struct MetaWebhookReceiver: WebhookReceiver {
         }
     }
 
+    package func split(_ body: [UInt8]) -> [WebhookPart]? { (try? JSONParser.parse(body)).flatMap(MetaBodySplitter.split) }
+
     /// The 32 bytes behind `sha256=`; nil when the header has any other form.
     private static func digest(_ header: String) -> [UInt8]? {
         let text = Array(header.utf8)

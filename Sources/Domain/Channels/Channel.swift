@@ -47,6 +47,27 @@ package protocol WebhookReceiver: Sendable {
 
     /// Reads a body whose signature held. Never throws: what can't be read is listed as such.
     func decode(_ body: [UInt8]) -> InboundBatch
+
+    /// The same body apart by what it is about, in its order, so that each business sees only what is its own. Nil when it can't be read.
+    func split(_ body: [UInt8]) -> [WebhookPart]?
+}
+
+/// What a webhook body says of one business account, or of one of its numbers.
+package struct WebhookPart: Sendable, Equatable {
+    /// The provider's id of the account.
+    package let account: String
+    /// Which number; nil for what is about the account.
+    package let number: Number?
+    /// A body of its own, in the provider's form. Together, those of one account hold all that was said of it.
+    package let body: [UInt8]
+
+    package enum Number: Sendable, Hashable {
+        /// The provider's id.
+        case id(String)
+        case digits(String)
+    }
+
+    package init(account: String, number: Number?, body: [UInt8]) { (self.account, self.number, self.body) = (account, number, body) }
 }
 
 /// All that a call for one sender needs.

@@ -54,9 +54,14 @@ package struct AccountReport: Sendable, Equatable {
     /// Whether the app is subscribed to the account's webhooks.
     package let isSubscribed: Bool
     package let token: AccessTokenFacts
+    /// What the app is sent at its own address; nil when that isn't told.
+    package let app: AppSubscription?
 
-    package init(name: String? = nil, portfolioID: String? = nil, isSubscribed: Bool, token: AccessTokenFacts = AccessTokenFacts()) {
-        (self.name, self.portfolioID, self.isSubscribed, self.token) = (name, portfolioID, isSubscribed, token)
+    package init(
+        name: String? = nil, portfolioID: String? = nil, isSubscribed: Bool, token: AccessTokenFacts = AccessTokenFacts(),
+        app: AppSubscription? = nil
+    ) {
+        (self.name, self.portfolioID, self.isSubscribed, self.token, self.app) = (name, portfolioID, isSubscribed, token, app)
     }
 }
 

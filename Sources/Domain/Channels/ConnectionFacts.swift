@@ -9,17 +9,39 @@ package struct ConnectionFacts: Sendable, Equatable {
     package var token: AccessTokenFacts?
     /// Where it sends what it tells of the numbers: one address, unless some have one of their own. Empty when it doesn't say.
     package var callbackAddresses: [String]
+    /// What it tells of accounts goes to the app's own address; nil when it didn't say which.
+    package var app: AppSubscription?
     package var checkedAt: Date?
     /// Which secret it didn't accept, in a sentence; nil when all is well.
     package var problem: String?
 
     package init(
         accountName: String? = nil, portfolioID: String? = nil, token: AccessTokenFacts? = nil, callbackAddresses: [String] = [],
-        checkedAt: Date? = nil, problem: String? = nil
+        app: AppSubscription? = nil, checkedAt: Date? = nil, problem: String? = nil
     ) {
         (self.accountName, self.portfolioID, self.token) = (accountName, portfolioID, token)
-        (self.callbackAddresses, self.checkedAt, self.problem) = (callbackAddresses, checkedAt, problem)
+        (self.callbackAddresses, self.app, self.checkedAt, self.problem) = (callbackAddresses, app, checkedAt, problem)
     }
+}
+
+/// What an app is sent at its own address: all that is about accounts and templates, whatever address an account has for its messages
+/// (Meta, "Webhooks override", read 2026-11).
+package struct AppSubscription: Sendable, Equatable, Codable {
+    /// Those of accounts that are read here, in the provider's words.
+    package static let accountFields = [
+        "account_review_update", "account_update", "business_capability_update", "message_template_components_update",
+        "message_template_quality_update", "message_template_status_update", "phone_number_name_update", "phone_number_quality_update",
+        "template_category_update",
+    ]
+
+    /// nil when the app has none.
+    package let address: String?
+    /// In the provider's words, such as `account_update`.
+    package let fields: [String]
+
+    package init(address: String?, fields: [String]) { (self.address, self.fields) = (address, fields) }
+
+    package var missingFields: [String] { Self.accountFields.filter { !fields.contains($0) } }
 }
 
 /// What is known of an access token without showing it.

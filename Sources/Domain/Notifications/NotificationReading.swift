@@ -9,12 +9,15 @@ package struct NotificationReading: Sendable {
         package let teams: Set<Identifier<Team>>
         package let rules: NotificationRules
         package let isAvailable: Bool
+        /// Whether they look after numbers, and hear of what happens to them.
+        package let managesSenders: Bool
 
         package init(
             id: Identifier<Account>, visibility: Visibility, teams: Set<Identifier<Team>>, rules: NotificationRules,
-            isAvailable: Bool = true
+            isAvailable: Bool = true, managesSenders: Bool = false
         ) {
             (self.id, self.visibility, self.teams, self.rules, self.isAvailable) = (id, visibility, teams, rules, isAvailable)
+            self.managesSenders = managesSenders
         }
 
         fileprivate func wantsMessage(in assignment: Assignment) -> Bool {
@@ -32,6 +35,8 @@ package struct NotificationReading: Sendable {
         package var failedMessages: [Identifier<Message>: Identifier<Account>] = [:]
         /// Whom each note calls, and since when.
         package var mentions: [Identifier<Note>: [Mention]] = [:]
+        /// When numbers that were online stopped, and why.
+        package var stops: [Identifier<Sender>: [Stop]] = [:]
 
         package init() {}
     }
@@ -43,15 +48,22 @@ package struct NotificationReading: Sendable {
         package init(_ person: Identifier<Account>, at: Date) { (self.person, self.at) = (person, at) }
     }
 
+    package struct Stop: Sendable, Equatable {
+        package let reason: SenderReason
+        package let at: Date
+
+        package init(_ reason: SenderReason, at: Date) { (self.reason, self.at) = (reason, at) }
+    }
+
     package struct Place: Sendable, Hashable {
         package let person: Identifier<Account>
         package let conversation: Identifier<Conversation>
     }
 
-    /// News of one kind about one conversation for one person.
+    /// News of one kind about one conversation or number for one person.
     package struct News: Sendable, Equatable {
         package let person: Identifier<Account>
-        package let conversation: Identifier<Conversation>
+        package let topic: PersonalNotification.Topic
         package let kind: PersonalNotification.Kind
         package fileprivate(set) var subjectID: String?
         package fileprivate(set) var actor: Identifier<Account>?
@@ -60,7 +72,8 @@ package struct NotificationReading: Sendable {
     }
 
     private struct Key: Hashable {
-        let place: Place
+        let person: Identifier<Account>
+        let topic: PersonalNotification.Topic
         let kind: PersonalNotification.Kind
     }
 
@@ -77,10 +90,10 @@ package struct NotificationReading: Sendable {
         people = Dictionary(facts.people.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one })
     }
 
-    /// In the order of people, conversations and kinds, so that two writers can't wait for each other.
+    /// In the order of people, topics and kinds, so that two writers can't wait for each other.
     package var news: [News] {
         pending.values.sorted {
-            ($0.person, $0.conversation, $0.kind.rawValue) < ($1.person, $1.conversation, $1.kind.rawValue)
+            ($0.person, $0.topic, $0.kind.rawValue) < ($1.person, $1.topic, $1.kind.rawValue)
         }
     }
 
@@ -89,7 +102,7 @@ package struct NotificationReading: Sendable {
     package var newsCount: Int { pending.count }
 
     package mutating func read(_ event: Event) {
-        guard let conversation = event.conversationID else { return }
+        guard let conversation = event.conversationID else { return readSender(event) }
         let actor = Actor(parsing: event.actor)?.member
         switch EventKind(rawValue: event.kind) {
         case .messageReceived: received(event, in: conversation)
@@ -113,6 +126,24 @@ package struct NotificationReading: Sendable {
                 add(.mention, for: mention.person, about: conversation, subject: note, by: actor, at: event.at)
             }
         default: break
+        }
+    }
+
+    private mutating func readSender(_ event: Event) {
+        guard event.kind == EventKind.senderUpdated.rawValue, let id = event.subjectID.map({ Identifier<Sender>($0) }) else { return }
+        let actor = Actor(parsing: event.actor)?.member
+        if event.cause == SenderUsage.warningCause { tell(.limit, of: id, subject: nil, by: actor, at: event.at) }
+        for stop in facts.stops[id] ?? [] where stop.at == event.at {
+            tell(.stopped, of: id, subject: stop.reason.rawValue, by: actor, at: event.at)
+        }
+    }
+
+    /// For all who look after numbers, want it, and didn't do it themselves.
+    private mutating func tell(
+        _ kind: PersonalNotification.Kind, of id: Identifier<Sender>, subject: String?, by actor: Identifier<Account>?, at moment: Date
+    ) {
+        for person in facts.people where person.managesSenders && person.rules.bell.contains(kind) && person.id != actor {
+            note(Key(person: person.id, topic: .sender(id), kind: kind), subject: subject, by: actor, at: moment)
         }
     }
 
@@ -144,10 +175,13 @@ package struct NotificationReading: Sendable {
         guard let person = people[id], person.rules.bell.contains(kind), actor != id, let assignment = facts.assignments[conversation],
             person.visibility.includes(assignment)
         else { return }
-        let key = Key(place: Place(person: id, conversation: conversation), kind: kind)
+        note(Key(person: id, topic: .conversation(conversation), kind: kind), subject: subject, by: actor, at: moment)
+    }
+
+    private mutating func note(_ key: Key, subject: String?, by actor: Identifier<Account>?, at moment: Date) {
         guard var news = pending[key] else {
             pending[key] = News(
-                person: id, conversation: conversation, kind: kind, subjectID: subject, actor: actor, count: 1, at: moment)
+                person: key.person, topic: key.topic, kind: key.kind, subjectID: subject, actor: actor, count: 1, at: moment)
             return
         }
         // The same thing told twice is one.
@@ -162,13 +196,14 @@ package struct NotificationReading: Sendable {
     ) {
         for person in facts.people where person.id != actor && isOver(person) {
             taken[conversation, default: []].insert(person.id)
-            pending[Key(place: Place(person: person.id, conversation: conversation), kind: .message)] = nil
+            pending[Key(person: person.id, topic: .conversation(conversation), kind: .message)] = nil
         }
     }
 
     private mutating func clear(_ person: Identifier<Account>, _ conversation: Identifier<Conversation>) {
-        let place = Place(person: person, conversation: conversation)
-        seen.insert(place)
-        for kind in PersonalNotification.Kind.allCases { pending[Key(place: place, kind: kind)] = nil }
+        seen.insert(Place(person: person, conversation: conversation))
+        for kind in PersonalNotification.Kind.allCases {
+            pending[Key(person: person, topic: .conversation(conversation), kind: kind)] = nil
+        }
     }
 }

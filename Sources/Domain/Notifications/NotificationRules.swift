@@ -49,15 +49,22 @@ package struct NotificationRules: Sendable, Equatable {
 }
 
 extension NotificationRules: Codable {
-    private enum Keys: CodingKey { case bell, places, push, pushNames, digest }
+    private enum Keys: CodingKey { case bell, places, push, pushNames, digest, known }
+
+    /// What there was to choose when no version wrote that down.
+    private static let firstKinds: Set<PersonalNotification.Kind> = [.message, .assignment, .mention, .escalation, .failed]
 
     /// What an older version didn't know keeps its standard.
     package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: Keys.self)
+        func kinds(_ key: Keys) throws -> Set<PersonalNotification.Kind>? {
+            try values.decodeIfPresent(Set<PersonalNotification.Kind>.self, forKey: key)
+        }
+        let later = Set(PersonalNotification.Kind.allCases).subtracting(try kinds(.known) ?? Self.firstKinds)
         self.init(
-            bell: try values.decodeIfPresent(Set<PersonalNotification.Kind>.self, forKey: .bell) ?? Self.standard.bell,
+            bell: try kinds(.bell)?.union(Self.standard.bell.intersection(later)) ?? Self.standard.bell,
             places: try values.decodeIfPresent(Set<Place>.self, forKey: .places) ?? Self.standard.places,
-            push: try values.decodeIfPresent(Set<PersonalNotification.Kind>.self, forKey: .push),
+            push: try kinds(.push)?.union(Self.standardPush.intersection(later)),
             pushNames: try values.decodeIfPresent(Bool.self, forKey: .pushNames) ?? false,
             digest: try values.decodeIfPresent(Digest.self, forKey: .digest) ?? .off)
     }
@@ -69,5 +76,6 @@ extension NotificationRules: Codable {
         try values.encode(push.map(\.rawValue).sorted(), forKey: .push)
         try values.encode(pushNames, forKey: .pushNames)
         try values.encode(digest, forKey: .digest)
+        try values.encode(PersonalNotification.Kind.allCases.map(\.rawValue).sorted(), forKey: .known)
     }
 }

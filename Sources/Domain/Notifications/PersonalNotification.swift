@@ -23,12 +23,36 @@ package struct PersonalNotification: Sendable, Equatable, Identified {
         case escalation
         /// A message of this person wasn't sent.
         case failed
+        /// Most of what a number may begin in a day is used.
+        case limit
+        /// A number that was online can't send any more.
+        case stopped
+
+        /// Those about numbers. E-mail of them doesn't wait, and needs no digest.
+        package static let ofNumbers: Set<Kind> = [.limit, .stopped]
+    }
+
+    /// Where to look.
+    package enum Topic: Sendable, Hashable, Comparable {
+        case conversation(Identifier<Conversation>)
+        case sender(Identifier<Sender>)
+
+        package var conversationID: Identifier<Conversation>? { if case .conversation(let id) = self { id } else { nil } }
+        package var senderID: Identifier<Sender>? { if case .sender(let id) = self { id } else { nil } }
+
+        /// Of its page, within the workspace's.
+        package var path: String {
+            switch self {
+            case .conversation(let id): "/whatsapp/\(id)"
+            case .sender(let id): "/whatsapp/senders/\(id)"
+            }
+        }
     }
 
     package let id: Identifier<PersonalNotification>
     package let kind: Kind
-    package let conversationID: Identifier<Conversation>
-    /// What it is about besides the conversation: a message's id, a note's.
+    package let topic: Topic
+    /// What it is about besides: a message's id, a note's; why a number stopped, as ``SenderReason``.
     package let subjectID: String?
     /// The colleague who did it.
     package let actor: Identifier<Account>?
@@ -39,10 +63,10 @@ package struct PersonalNotification: Sendable, Equatable, Identified {
     package let readAt: Date?
 
     package init(
-        id: Identifier<PersonalNotification>, kind: Kind, conversationID: Identifier<Conversation>, subjectID: String?,
+        id: Identifier<PersonalNotification>, kind: Kind, topic: Topic, subjectID: String?,
         actor: Identifier<Account>?, count: Int, at: Date, readAt: Date?
     ) {
-        (self.id, self.kind, self.conversationID, self.subjectID) = (id, kind, conversationID, subjectID)
+        (self.id, self.kind, self.topic, self.subjectID) = (id, kind, topic, subjectID)
         (self.actor, self.count, self.at, self.readAt) = (actor, count, at, readAt)
     }
 }
@@ -56,6 +80,9 @@ extension PersonalNotification {
         case .mention: "You are mentioned in a note"
         case .escalation: "Asks for a person"
         case .failed: count == 1 ? "Your message wasn\u{2019}t sent" : "\(count) of your messages weren\u{2019}t sent"
+        case .limit: "80 % of its messaging limit for 24 hours is used"
+        case .stopped:
+            "It can\u{2019}t send any more. \(subjectID.flatMap(SenderReason.init(rawValue:))?.sentence ?? "")".trimmed
         }
     }
 }

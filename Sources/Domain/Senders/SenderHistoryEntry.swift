@@ -19,4 +19,12 @@ package struct SenderHistoryEntry: Sendable, Equatable {
         (self.sequence, self.cause, self.actor, self.status) = (sequence, cause, actor, status)
         (self.reason, self.explanation, self.at) = (reason, explanation, at)
     }
+    /// Why a number that could send doesn't any more, or was suspended besides; nil when it isn't that, and when a person switched it off or waits for
+    /// WhatsApp's answer.
+    /// - Parameter before: what happened before it; nil when nothing is known of that, and only this tells whether it stopped just now.
+    package func stop(after before: SenderHistoryEntry?) -> SenderReason? {
+        guard let reason, ![.online, .connecting].contains(status), reason != .switchedOff else { return nil }
+        guard let before else { return SenderEvent(rawValue: cause) == nil ? nil : reason }
+        return before.status == .online || (status == .suspended && before.status != .suspended) ? reason : nil
+    }
 }

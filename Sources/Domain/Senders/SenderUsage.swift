@@ -4,6 +4,8 @@ package import struct Foundation.Date
 package struct SenderUsage: Sendable, Equatable {
     /// From here on a person is warned, as a part of the limit.
     package static let warning = 0.8
+    /// Of the event that tells of it.
+    package static let warningCause = "limit-near"
 
     /// People who count against the limit now. All numbers of a portfolio share it.
     package let people: Int
@@ -21,5 +23,7 @@ package struct SenderUsage: Sendable, Equatable {
 
     /// The part of the limit that is used; nil without one.
     package var share: Double? { limit.map { Double(people) / Double(max($0, 1)) } }
-    package var isNearLimit: Bool { share.map { $0 >= Self.warning } ?? false }
+    package var isNearLimit: Bool { limit.map { Self.isNear(people, limit: $0) } ?? false }
+
+    package static func isNear(_ people: Int, limit: Int) -> Bool { Double(people) / Double(max(limit, 1)) >= warning }
 }

@@ -18,7 +18,10 @@ extension HealthService {
             let isHalted = try SettingTable(transaction).sendingHalt() != nil
             var findings = [Self.standing(of: sender)]
             if let connection { findings.append(Self.token(of: connection, at: moment)) }
-            if let connection, let state { findings.append(webhooks(of: connection, senders: [state], at: moment)) }
+            if let connection, let state {
+                findings.append(webhooks(of: connection, senders: [state], at: moment))
+                findings += Self.accountNews(of: connection)
+            }
             findings.append(Self.quality(of: sender))
             if let usage = try SenderTable(transaction, access).usage(of: id) { findings.append(Self.limit(usage)) }
             findings.append(try Self.renewal(of: id, access, transaction, at: moment))
@@ -38,6 +41,22 @@ extension HealthService {
         }
         guard let reason = sender.reason else { return HealthFinding(.sender, .ok, "It is online.") }
         return HealthFinding(.sender, .attention, sender.statusReason ?? reason.sentence, advice: reason.advice)
+    }
+
+    /// Whether suspensions, limits and reviews are told at once; nothing when that isn't known.
+    private static func accountNews(of connection: HealthTable.ConnectionState) -> [HealthFinding] {
+        guard let app = connection.app else { return [] }
+        if app.address != nil, app.missingFields.isEmpty {
+            return [HealthFinding(.webhooks, .ok, "WhatsApp tells at once what concerns the account and its templates.")]
+        }
+        let what =
+            app.address == nil
+            ? "The app has no webhook address at Meta" : "The app isn't subscribed to \(app.missingFields.joined(separator: ", "))"
+        return [
+            HealthFinding(
+                .webhooks, .attention, "\(what), so suspensions, limits and reviews are asked for every hour.",
+                advice: "The connection's page tells what to do, under Account and templates.")
+        ]
     }
 
     private static func quality(of sender: Sender) -> HealthFinding {

@@ -7,17 +7,21 @@ package import struct Foundation.Date
 
 /// Takes what providers send: checks it, decodes it, stores it durably, and only then lets the provider have its 200.
 package struct IntakeService: Sendable {
-    private let directory: ConnectionDirectory
-    private let receivers: [ChannelKind: any WebhookReceiver]
+    let database: any Database
+    let directory: ConnectionDirectory
+    let receivers: [ChannelKind: any WebhookReceiver]
     private let batcher: IntakeBatcher
-    private let refusals: WebhookRefusals?
-    private let now: @Sendable () -> Date
+    let refusals: WebhookRefusals?
+    let app: SignupApp?
+    let now: @Sendable () -> Date
 
+    /// - Parameter app: the operator's, whose own webhook address this answers for too.
     package init(
         database: any Database, directory: ConnectionDirectory, receivers: [ChannelKind: any WebhookReceiver], signals: Signals,
-        rates: InboundRates? = nil, refusals: WebhookRefusals? = nil, now: @escaping @Sendable () -> Date
+        rates: InboundRates? = nil, refusals: WebhookRefusals? = nil, app: SignupApp? = nil, now: @escaping @Sendable () -> Date
     ) {
-        (self.directory, self.receivers, self.refusals, self.now) = (directory, receivers, refusals, now)
+        (self.database, self.directory, self.receivers) = (database, directory, receivers)
+        (self.refusals, self.app, self.now) = (refusals, app, now)
         batcher = IntakeBatcher(database: database, signals: signals, rates: rates, now: now)
     }
 
@@ -32,8 +36,13 @@ package struct IntakeService: Sendable {
             refusals?.add(.signature, of: entry.connection)
             throw WebhookProblem.signatureWrong
         }
+        try await take(body, for: entry, receiver)
+    }
+
+    /// What is believed, for one connection.
+    func take(_ body: [UInt8], for entry: ConnectionDirectory.Entry, _ receiver: any WebhookReceiver) async throws {
         let batch = receiver.decode(body)
-        let current = try await directory.entry(connectionID, holding: batch.numbers) ?? entry
+        let current = try await directory.entry(entry.connection.id.text, holding: batch.numbers) ?? entry
         try await batcher.apply(IntakeRequest(entry: current, batch: batch, body: body, receivedAt: now(), paths: nil))
         if !batch.unreadable.isEmpty { refusals?.add(.unreadable, of: current.connection) }
         if batch.numbers.contains(where: { current.senders[$0] == nil }) { refusals?.add(.unknownNumber, of: current.connection) }

@@ -26,6 +26,8 @@ package final class WebhookRefusals: Service {
     private let now: @Sendable () -> Date
     /// No more than a few for each connection that there is.
     private let counted = Mutex<[Key: Counted]>([:])
+    /// At the address of the operator's app, which belongs to no connection: told in the log.
+    private let ofApp = Mutex<[WebhookRefusal.Reason: Int]>([:])
 
     package init(database: any Database, now: @escaping @Sendable () -> Date) { (self.database, self.now) = (database, now) }
 
@@ -36,6 +38,8 @@ package final class WebhookRefusals: Service {
             counted[key] = Counted(count: min(before, WebhookRefusal.countLimit) + 1, lastAt: now)
         }
     }
+
+    func addForApp(_ reason: WebhookRefusal.Reason) { ofApp.withLock { $0[reason, default: 0] += 1 } }
 
     package func run() async throws {
         try? await cancelWhenGracefulShutdown {
@@ -49,6 +53,14 @@ package final class WebhookRefusals: Service {
 
     /// Writes what was counted, and begins anew.
     package func write() async {
+        let ofApp = ofApp.withLock { ofApp in
+            defer { ofApp = [:] }
+            return ofApp.sorted { $0.key.rawValue < $1.key.rawValue }
+        }
+        for (reason, count) in ofApp {
+            Logger(label: "intake").warning(
+                "Webhooks at the app's address are refused", metadata: ["reason": "\(reason.rawValue)", "webhooks": "\(count)"])
+        }
         let counted = counted.withLock { counted in
             defer { counted = [:] }
             return counted.sorted { ($0.key.connection, $0.key.reason.rawValue) < ($1.key.connection, $1.key.reason.rawValue) }

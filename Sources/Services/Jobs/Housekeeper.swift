@@ -101,6 +101,8 @@ package final class Housekeeper: Service {
     /// Removes what is older than it is kept.
     package func clean() async throws {
         let moment = now()
+        let strayed = moment.addingTimeInterval(-StrayWebhookTable.keptDays * 86_400)
+        try await database.write { try StrayWebhookTable($0).remove(before: strayed) }
         for workspaceID in try await database.read({ try HousekeepingTable($0).workspaces() }) {
             for table in HousekeepingTable.Expiring.allCases {
                 let kept = moment.addingTimeInterval(-table.keptDays * 86_400)

@@ -29,7 +29,8 @@ package struct DigestJob: JobHandler {
 
     private struct Payload: Codable {
         let account: Identifier<Account>
-        let pace: Digest.Pace
+        /// Nil for what is about numbers and doesn't wait for a digest.
+        let pace: Digest.Pace?
     }
 
     /// One for each person and pace while it waits.
@@ -42,6 +43,18 @@ package struct DigestJob: JobHandler {
             return JobTable.NewJob(
                 workspaceID: workspaceID, kind: kind, key: "\(person.id) \(person.digest.pace.rawValue)",
                 payload: try JSONText.encode(Payload(account: person.id, pace: person.digest.pace)), runAt: runAt)
+        }
+        try JobTable(transaction).insert(jobs, now: now)
+    }
+
+    /// Tells these people now what happened to numbers, whether they want a digest or not.
+    static func requestAtOnce(
+        _ people: [Identifier<Account>], in workspaceID: Identifier<Workspace>, _ transaction: any Transaction, now: Date
+    ) throws {
+        let jobs = try people.map { person in
+            JobTable.NewJob(
+                workspaceID: workspaceID, kind: kind, key: "\(person) numbers",
+                payload: try JSONText.encode(Payload(account: person, pace: nil)), runAt: now)
         }
         try JobTable(transaction).insert(jobs, now: now)
     }
@@ -62,11 +75,13 @@ package struct DigestJob: JobHandler {
         // What came while this was under way found the job's place taken.
         return JobCompletion { transaction in
             try MailCourier.settle(job, in: transaction)
-            guard let digest = letter.digest, try NotificationFeedTable(transaction, in: job.workspaceID).hasUnmailed(payload.account)
-            else {
-                return
+            let feed = NotificationFeedTable(transaction, in: job.workspaceID)
+            guard try feed.hasUnmailed(payload.account, isOfNumbers: payload.pace == nil) else { return }
+            if payload.pace == nil {
+                try Self.requestAtOnce([payload.account], in: job.workspaceID, transaction, now: moment)
+            } else if let digest = letter.digest {
+                try Self.request([(payload.account, digest)], in: job.workspaceID, transaction, now: moment)
             }
-            try Self.request([(payload.account, digest)], in: job.workspaceID, transaction, now: moment)
         }
     }
 
@@ -90,16 +105,18 @@ package struct DigestJob: JobHandler {
             workspaceID: workspaceID, actor: .member(payload.account), grants: membership.role.grants, visibility: membership.visibility,
             address: nil)
         let rules = try NotificationRulesTable(transaction, access).own() ?? .standard
-        guard rules.digest.pace == payload.pace else { return nil }
-        let unmailed = try NotificationTable(transaction, access).unmailed(limit: Digest.lineLimit)
+        guard payload.pace.map({ $0 == rules.digest.pace }) ?? true else { return nil }
+        let unmailed = try NotificationTable(transaction, access).unmailed(isOfNumbers: payload.pace == nil, limit: Digest.lineLimit)
         let ours = try NotificationFeedTable(transaction, in: workspaceID).markMailed(unmailed.map(\.id), at: now)
         let missed = unmailed.filter { ours.contains($0.id) }
         guard !missed.isEmpty else { return nil }
-        var names: [Identifier<Conversation>: String] = [:]
+        var names: [PersonalNotification.Topic: String] = [:]
         if rules.pushNames {
-            let conversations = try ConversationTable(transaction, access).find(Set(missed.map(\.conversationID)).sorted())
-            for one in conversations { names[one.id] = one.contact.title(numbers.display) }
+            let conversations = try ConversationTable(transaction, access).find(Set(missed.compactMap(\.topic.conversationID)).sorted())
+            for one in conversations { names[.conversation(one.id)] = one.contact.title(numbers.display) }
         }
+        // The business's own, which a customer's name isn't.
+        for id in Set(missed.compactMap(\.topic.senderID)) { names[.sender(id)] = try SenderTable(transaction, access).find(id)?.name }
         let text = DigestText(
             person: member.account.name, workspace: membership.workspace.name,
             base: publicURL.map { "\($0)/app/\(membership.workspace.slug.text)" }, names: names)
@@ -116,7 +133,7 @@ struct DigestText {
     let workspace: String
     /// `https://chat.example.com/app/acme`; nil leaves out all links.
     let base: String?
-    let names: [Identifier<Conversation>: String]
+    let names: [PersonalNotification.Topic: String]
 
     var rulesAddress: String? { base.map { "\($0)/settings/notifications" } }
 
@@ -130,8 +147,8 @@ struct DigestText {
             "Hello \(Self.line(person)),", "", "this is new for you in \(Self.line(workspace)), and you haven\u{2019}t read it yet:", "",
         ]
         for one in missed {
-            lines.append("- " + [names[one.conversationID].map(Self.line), one.words].compactMap(\.self).joined(separator: ": "))
-            if let base { lines.append("  \(base)/whatsapp/\(one.conversationID)") }
+            lines.append("- " + [names[one.topic].map(Self.line), one.words].compactMap(\.self).joined(separator: ": "))
+            if let base { lines.append("  \(base)\(one.topic.path)") }
         }
         if let base, let rulesAddress {
             lines += ["", "All of it: \(base)/whatsapp/notifications", "How often this comes, or never: \(rulesAddress)"]

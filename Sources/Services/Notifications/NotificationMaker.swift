@@ -66,6 +66,7 @@ package final class NotificationMaker: Service {
         facts.assignments = try feed.assignments(of: Set(events.compactMap(\.conversationID)).sorted())
         facts.receivedMessages = try feed.times(of: messages(of: .messageReceived, in: events))
         facts.failedMessages = try feed.failed(messages(of: .messageUpdated, in: events))
+        facts.stops = try feed.stops(of: Set(events.compactMap(\.senderID)).sorted())
         let notes = Set(events.filter(\.isNoteWritten).compactMap(\.subjectID)).sorted()
         facts.mentions = try feed.mentions(in: notes.map { Identifier($0) })
         var reading = NotificationReading(facts)
@@ -104,7 +105,7 @@ package final class NotificationMaker: Service {
         let made = try feed.add(step.reading.news, now: now)
         events += made.map { one in
             NewEvent(
-                one.isNew ? .notificationCreated : .notificationUpdated, conversation: one.conversation, subject: one.id.text,
+                one.isNew ? .notificationCreated : .notificationUpdated, conversation: one.topic.conversationID, subject: one.id.text,
                 cause: one.person.text)
         }
         try EventTable(transaction, .system("notifications", in: workspaceID)).append(events, at: now)
@@ -114,6 +115,7 @@ package final class NotificationMaker: Service {
         try PushJob.request(pushed, in: workspaceID, transaction, now: now)
         let people = Set(made.map(\.person)).sorted().compactMap { id in step.reading.rules(of: id).map { (id: id, digest: $0.digest) } }
         try DigestJob.request(people, in: workspaceID, transaction, now: now)
+        try DigestJob.requestAtOnce(Set(made.filter(\.isMailedAtOnce).map(\.person)).sorted(), in: workspaceID, transaction, now: now)
         return Made(count: made.count, isTold: !events.isEmpty)
     }
 }
@@ -122,7 +124,7 @@ extension Event {
     /// Of what happens in numbers, most is nobody's news: it needs no further look.
     fileprivate var mayBeNews: Bool {
         switch EventKind(rawValue: kind) {
-        case .messageReceived, .noteCreated, .noteUpdated: true
+        case .messageReceived, .noteCreated, .noteUpdated, .senderUpdated: true
         case .messageQueued: Actor(parsing: actor)?.member != nil
         case .conversationUpdated: cause == Assignment.eventCause || cause == "read"
         case .messageUpdated: !Self.goodCauses.contains(cause ?? "")
@@ -130,7 +132,17 @@ extension Event {
         }
     }
 
+    /// The number that something happened to.
+    fileprivate var senderID: Identifier<Sender>? { kind == EventKind.senderUpdated.rawValue ? subjectID.map { Identifier($0) } : nil }
+
     fileprivate var isNoteWritten: Bool { kind == EventKind.noteCreated.rawValue || kind == EventKind.noteUpdated.rawValue }
 
     private static let goodCauses: Set<String> = ["sending", "sent", "delivered", "read", "played", "reaction", "edit", "revoke", "retry"]
+}
+
+extension NotificationFeedTable.Made {
+    /// What happens to a number is for people who may not be looking. Of missing credits the renewals write by themselves.
+    fileprivate var isMailedAtOnce: Bool {
+        PersonalNotification.Kind.ofNumbers.contains(kind) && subjectID != SenderReason.creditsMissing.rawValue
+    }
 }

@@ -27,8 +27,8 @@ package struct NotificationService: Sendable {
         }
     }
 
-    /// The conversation of each unread one, newest first; the list ends at ``PersonalNotification/countLimit``.
-    package func unread(access: Access) async throws -> [Identifier<Conversation>] {
+    /// What each unread one is about, newest first; the list ends at ``PersonalNotification/countLimit``.
+    package func unread(access: Access) async throws -> [PersonalNotification.Topic] {
         try await database.read { try NotificationTable($0, access).unread() }
     }
 
@@ -39,7 +39,7 @@ package struct NotificationService: Sendable {
             let table = NotificationTable(transaction, access)
             let isChanged = try table.markRead(id, at: moment)
             guard let notification = try table.find(id) else { throw NotificationProblem.missing }
-            if isChanged { try Self.tell(notification.conversationID, id, access, in: transaction, at: moment) }
+            if isChanged { try Self.tell(notification.topic.conversationID, id, access, in: transaction, at: moment) }
             return (notification, isChanged)
         }
         if isChanged { signals.eventsAppended(in: access.workspaceID) }

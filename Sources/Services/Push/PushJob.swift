@@ -165,12 +165,18 @@ package struct PushJob: JobHandler {
             now.timeIntervalSince(notification.at) < Self.lifetimeSeconds
         else { return nil }
         let rules = try NotificationRulesTable(transaction, access).own() ?? .standard
-        let contact = try rules.pushNames ? ConversationTable(transaction, access).find(notification.conversationID)?.contact : nil
+        let title: String? =
+            switch notification.topic {
+            case .conversation(let id):
+                try rules.pushNames ? ConversationTable(transaction, access).find(id)?.contact.title(numbers.display) : nil
+            // The business's own, which a customer's name isn't.
+            case .sender(let id): try SenderTable(transaction, access).find(id)?.name
+            }
         // Whoever writes chooses the name, and it has to fit into what a push service carries.
-        let name = contact?.title(numbers.display).line(100) ?? ""
+        let name = title?.line(100) ?? ""
         let message = Message(
             title: name.isBlank ? "Switchboard" : name, body: notification.words,
-            address: "\(base)/whatsapp/\(notification.conversationID)", tag: notification.id.text)
+            address: "\(base)\(notification.topic.path)", tag: notification.id.text)
         return try Self.found(browser, message)
     }
 

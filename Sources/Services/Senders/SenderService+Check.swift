@@ -140,7 +140,8 @@ extension SenderService {
         try connections.setAsked(at: moment, problem: inspected.refusal?.standing, id)
         if let account = try? inspected.account?.get() {
             let report = AccountReport(
-                name: account.name, portfolioID: account.portfolioID, isSubscribed: inspected.isSubscribed, token: account.token)
+                name: account.name, portfolioID: account.portfolioID, isSubscribed: inspected.isSubscribed, token: account.token,
+                app: account.app)
             let addresses = Set(inspected.findings.compactMap { $0.report?.callbackAddress })
             try connections.setChecked(report, callbackAddresses: addresses.sorted(), id)
         }

@@ -282,8 +282,8 @@ final class SenderWorker: Sendable {
     private func begin(_ heads: [QueueTable.Head], _ standing: SenderStanding, now: Date) async throws -> StartStep.Begun? {
         let step = StartStep(heads: heads, lease: lease, portfolio: standing.portfolio, access: access, now: now)
         do {
-            let (begun, hasRefused) = try await dispatcher.database.write { try step.run(in: $0) }
-            if hasRefused { dispatcher.signals.eventsAppended(in: workspaceID) }
+            let (begun, hasEvents) = try await dispatcher.database.write { try step.run(in: $0) }
+            if hasEvents { dispatcher.signals.eventsAppended(in: workspaceID) }
             if let full = begun?.peopleFull, full.isFull {
                 let latest = now.addingTimeInterval(Self.peopleFullSeconds)
                 state.withLock { $0.peopleFullUntil = min(full.until ?? latest, latest) }

@@ -20,8 +20,8 @@ struct StartStep: Sendable {
     let access: Access
     let now: Date
 
-    /// What was begun, and whether the gate turned something away. nil when the sender can't send now, or the lease has gone to somebody else.
-    func run(in transaction: any Transaction) throws -> (begun: Begun?, hasRefused: Bool) {
+    /// What was begun, and whether there is something to tell of it, such as what the gate turned away. nil when the sender can't send now, or the lease has gone to somebody else.
+    func run(in transaction: any Transaction) throws -> (begun: Begun?, hasEvents: Bool) {
         guard try LeaseTable(transaction).holds(lease, beyond: now.addingTimeInterval(Dispatcher.startMarginSeconds)),
             let sender = try SenderTable(transaction, access).find(lease.senderID), sender.status == .online
         else { return (nil, false) }
@@ -44,7 +44,7 @@ struct StartStep: Sendable {
                 going.append(one)
             }
         }
-        begun.peopleFull = try reserve(&going, sender: sender, in: transaction)
+        begun.peopleFull = try reserve(&going, sender: sender, events: &events, in: transaction)
         let files = going.filter { $0.message.content.attachment?.id != nil }
         let claimed = try queue.claim(files.map(\.message.id), epoch: lease.epoch, in: lease.workspaceID)
         begun.claimed = files.filter { claimed.contains($0.message.id) }.map {
@@ -64,15 +64,16 @@ struct StartStep: Sendable {
 
     /// Counts the people whom templates outside the window are for against the portfolio's limit, and takes those out for whom there is no room.
     private func reserve(
-        _ going: inout [QueueTable.Loaded], sender: Sender, in transaction: any Transaction
+        _ going: inout [QueueTable.Loaded], sender: Sender, events: inout [NewEvent], in transaction: any Transaction
     ) throws -> (isFull: Bool, until: Date?) {
         guard let limit = PeopleLimit.people(tier: sender.messagingLimit) else { return (false, nil) }
         let counted = going.filter { $0.countsPerson(at: now) }
         let table = PortfolioTable(transaction, in: sender.workspaceID)
-        let full = try table.reserve(
+        let reservation = try table.reserve(
             counted.map { ($0.message.id, $0.message.contactID) }, portfolio: portfolio, limit: limit, now: now)
-        guard !full.isEmpty else { return (false, nil) }
-        going.removeAll { full.contains($0.message.contactID) && $0.countsPerson(at: now) }
+        if reservation.isWarning { events.append(NewEvent(.senderUpdated, subject: sender.id.text, cause: SenderUsage.warningCause)) }
+        guard !reservation.full.isEmpty else { return (false, nil) }
+        going.removeAll { reservation.full.contains($0.message.contactID) && $0.countsPerson(at: now) }
         return (true, try table.firstRelease(of: portfolio))
     }
 

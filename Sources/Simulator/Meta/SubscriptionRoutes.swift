@@ -84,7 +84,7 @@ extension World {
     func subscriptions(of app: String) -> JSON {
         guard let app = apps[app], let url = app.callbackURL else { return ["data": []] }
         // An app that never said which gets all of them.
-        let fields = (app.fields ?? ["calls", "messages"]).sorted().map {
+        let fields = (app.fields ?? MetaApp.allFields).sorted().map {
             JSON.object([.init("name", .string($0)), .init("version", "v26.0")])
         }
         return ["data": [["object": "whatsapp_business_account", "callback_url": .string(url), "active": true, "fields": .array(fields)]]]

@@ -9,6 +9,15 @@ struct MetaApp: Sendable {
     var callbackURL: String?
     /// Webhook fields that it asked for; nil means all.
     var fields: Set<String>?
+    /// What there is to ask for, as far as this world tells of it (Meta, "Webhooks", read 2026-11).
+    static let allFields = fieldsOfAccounts.union(["calls", "messages", "user_preferences"])
+    /// Those that always go to the app's own callback (Meta, "Webhooks override", read 2026-11).
+    static let fieldsOfAccounts: Set<String> = [
+        "account_alerts", "account_review_update", "account_update", "business_capability_update", "message_template_components_update",
+        "message_template_quality_update", "message_template_status_update", "phone_number_name_update", "phone_number_quality_update",
+        "security", "template_category_update",
+    ]
+
     /// With which it may open the window of Embedded Signup.
     var configurationID: String?
 }

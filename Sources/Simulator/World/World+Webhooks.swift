@@ -16,12 +16,13 @@ struct WebhookItem: Sendable {
 }
 
 extension World {
-    /// Sends a change to every app that subscribed to the account and the field. Overrides count for user-facing fields only.
+    /// Sends a change to every app that subscribed to the account and the field. Overrides count for user-facing fields only: what is about accounts and templates
+    /// goes to the app's own callback, whatever address the account or the number has.
     mutating func notify(account accountID: String, number: BusinessNumber? = nil, field: String, value: JSON, subject: String) {
         guard let account = accounts[accountID] else { return }
         for (appID, subscription) in account.subscriptions {
             guard let app = apps[appID], app.fields?.contains(field) ?? true else { continue }
-            let override = number.map { $0.override ?? subscription } ?? nil
+            let override = MetaApp.fieldsOfAccounts.contains(field) ? nil : number.map { $0.override ?? subscription } ?? nil
             guard let url = override?.url ?? app.callbackURL else { continue }
             effects.append(
                 .webhook(

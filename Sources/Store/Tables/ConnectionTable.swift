@@ -25,7 +25,7 @@ package struct ConnectionTable {
         workspace_id, id, channel, name, app_id, business_account_id, created_at, last_webhook_at, is_subscribed, token_is_temporary,
         app_secret, verify_token, access_token, last_webhook_field, account_name, portfolio_id, token_kind, token_ends_at, token_permissions,
         callback_addresses, checked_at, check_problem, access_token_replaced_at, access_token_replaced_by, app_secret_replaced_at,
-        app_secret_replaced_by
+        app_secret_replaced_by, app_subscription
         """
 
     package func insert(_ stored: StoredConnection) throws {
@@ -110,7 +110,8 @@ package struct ConnectionTable {
                 portfolio_id = COALESCE(\(account.portfolioID), portfolio_id), account_name = COALESCE(\(account.name), account_name),
                 token_kind = \(token.kind), token_ends_at = \(token.expiresAt),
                 token_permissions = \(token.permissions.map { try JSONText.encode($0) }),
-                callback_addresses = \(JSONText.encode(callbackAddresses))
+                callback_addresses = \(JSONText.encode(callbackAddresses)),
+                app_subscription = \(account.app.map { try JSONText.encode($0) })
             WHERE workspace_id = \(access.workspaceID) AND id = \(id)
             """)
     }
@@ -129,6 +130,22 @@ package struct ConnectionTable {
         try transaction.rows("SELECT \(raw: columns) FROM connections WHERE id = \(id)").first.map(stored)
     }
 
+    /// Those of an app, in any workspace, for each of these business accounts.
+    package static func find(
+        appID: String, businessAccountIDs accounts: [String], _ transaction: any Transaction
+    ) throws -> [String: [Identifier<Connection>]] {
+        var found: [String: [Identifier<Connection>]] = [:]
+        try transaction.forEachChunk(of: accounts.map { [SQLValue.text($0)] }) { chunk in
+            let rows = try transaction.rows(
+                """
+                SELECT business_account_id, id FROM connections
+                WHERE app_id = \(appID) AND business_account_id IN (\(list: chunk.map { $0[0] })) ORDER BY business_account_id, id
+                """)
+            for row in rows { found[try row.text(0), default: []].append(try row.id(1)) }
+        }
+        return found
+    }
+
     private static func stored(_ row: Row) throws -> StoredConnection {
         guard let channel = ChannelKind(rawValue: try row.text(2)) else { throw StoreError.columnMismatch(2) }
         return StoredConnection(
@@ -145,7 +162,9 @@ package struct ConnectionTable {
         let token = AccessTokenFacts(kind: try row.textOrNil(16), expiresAt: try row.dateOrNil(17), permissions: permissions)
         return ConnectionFacts(
             accountName: try row.textOrNil(14), portfolioID: try row.textOrNil(15), token: token == AccessTokenFacts() ? nil : token,
-            callbackAddresses: try JSONText.decode(from: row.text(19)), checkedAt: try row.dateOrNil(20), problem: try row.textOrNil(21))
+            callbackAddresses: try JSONText.decode(from: row.text(19)),
+            app: try row.textOrNil(26).map { try JSONText.decode(from: $0) }, checkedAt: try row.dateOrNil(20),
+            problem: try row.textOrNil(21))
     }
 
     private static func replacements(_ row: Row) throws -> [ConnectionSecretKind: SecretReplacement] {

@@ -77,6 +77,8 @@ package struct HealthTable {
         package let checkedAt: Date?
         /// What it didn't accept then.
         package let checkProblem: String?
+        /// What it tells of accounts; nil when it didn't say.
+        package let app: AppSubscription?
     }
 
     /// All of a workspace, or one.
@@ -89,14 +91,15 @@ package struct HealthTable {
     private func connections(where condition: SQL) throws -> [ConnectionState] {
         try transaction.rows(
             """
-            SELECT id, name, created_at, last_webhook_at, is_subscribed, token_is_temporary, checked_at, check_problem FROM connections
+            SELECT id, name, created_at, last_webhook_at, is_subscribed, token_is_temporary, checked_at, check_problem, app_subscription
+            FROM connections
             WHERE workspace_id = \(access.workspaceID) AND \(sql: condition) ORDER BY id LIMIT \(Self.pageLimit)
             """
         ).map {
             ConnectionState(
                 id: try $0.id(0), name: try $0.text(1), createdAt: try $0.date(2), lastWebhookAt: try $0.dateOrNil(3),
                 isSubscribed: try $0.bool(4), tokenIsTemporary: try $0.bool(5), checkedAt: try $0.dateOrNil(6),
-                checkProblem: try $0.textOrNil(7))
+                checkProblem: try $0.textOrNil(7), app: try $0.textOrNil(8).map { try JSONText.decode(from: $0) })
         }
     }
 

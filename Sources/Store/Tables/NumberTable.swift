@@ -15,8 +15,9 @@ package struct NumberTable {
         try access.require(.sendersView)
         let place: SQL = if let number { " AND s.phone_number > \(number)" } else { "" }
         let removal: SQL = isRemoved ? "s.removed_at IS NOT NULL" : "s.removed_at IS NULL"
-        // Who may see no conversation learns of none.
-        let sees: SQL = access.grants.contains(.conversationsView) ? access.andSees("v") : " AND FALSE"
+        let own = try ownConversations()
+        // Who may see no conversation learns of none; those of who sees only some are counted apart.
+        let sees: SQL = access.grants.contains(.conversationsView) && own == nil ? "" : " AND FALSE"
         let rows = try transaction.rows(
             """
             SELECT s.id, c.name, p.name_standing, s.throughput, s.messaging_limit, c.last_webhook_at, c.is_subscribed,
@@ -42,8 +43,51 @@ package struct NumberTable {
                     people: try row.integer(7), tier: try row.textOrNil(4), lastWebhookAt: try row.dateOrNil(5),
                     isSubscribed: try row.bool(6)),
                 lastInboundAt: try row.dateOrNil(8), lastOutboundAt: try row.dateOrNil(9),
-                openConversations: BoundedCount(try row.integer(10), limit: NumberOverview.countLimit))
+                openConversations: try own?[sender.id] ?? BoundedCount(row.integer(10), limit: NumberOverview.countLimit))
         }
+    }
+
+    /// Open conversations by number, of somebody who sees only some.
+    private struct OwnConversations {
+        var counts: [Identifier<Sender>: Int] = [:]
+        /// Whether there were more than were looked at, of whichever number.
+        var isMore = false
+
+        subscript(sender: Identifier<Sender>) -> BoundedCount { BoundedCount(counts[sender] ?? 0, isMore: isMore) }
+    }
+
+    /// Nil for who sees all or none. An index has what belongs to somebody or to a team, and none what belongs to them of one number: so the newest of
+    /// each of these are looked at once, for all numbers.
+    private func ownConversations() throws -> OwnConversations? {
+        guard access.grants.contains(.conversationsView) else { return nil }
+        // What an index gives in order, and which of it isn't counted elsewhere.
+        let pieces: [(of: SQL, counts: SQL)]
+        switch access.visibility {
+        case .all: return nil
+        case .own(let me): pieces = [("assignee_id = \(me)", "TRUE")]
+        case .team(let me, let teams):
+            pieces =
+                [("assignee_id = \(me)", "TRUE"), ("assignee_id IS NULL", "v.team_id IS NULL")]
+                + teams.sorted().map { ("team_id = \($0)", "(v.assignee_id IS NULL OR v.assignee_id <> \(me))") }
+        }
+        var found = OwnConversations()
+        for piece in pieces {
+            var looked = 0
+            let rows = try transaction.rows(
+                """
+                SELECT v.sender_id, SUM(CASE WHEN \(sql: piece.counts) THEN 1 ELSE 0 END), COUNT(*) FROM (
+                    SELECT sender_id, assignee_id, team_id FROM conversations
+                    WHERE workspace_id = \(access.workspaceID) AND state = 'open' AND \(sql: piece.of)
+                    ORDER BY last_message_at DESC, id DESC LIMIT \(NumberOverview.countLimit + 1)) AS v
+                GROUP BY v.sender_id
+                """)
+            for row in rows {
+                found.counts[try row.id(0), default: 0] += try row.integer(1)
+                looked += try row.integer(2)
+            }
+            if looked > NumberOverview.countLimit { found.isMore = true }
+        }
+        return found
     }
 
     /// When customers last wrote to these numbers.

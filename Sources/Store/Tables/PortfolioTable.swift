@@ -15,15 +15,22 @@ package struct PortfolioTable {
         (self.transaction, self.workspaceID) = (transaction, workspaceID)
     }
 
-    /// Counts the people whom these messages are for, as far as the limit allows; returns those for whom there is no room. Those who count already
-    /// count for longer.
+    /// What came of counting people.
+    package struct Reservation {
+        /// For whom there is no room.
+        package var full: Set<Identifier<Contact>> = []
+        /// Whether people should hear that most of the limit is used: once within the time for which a person counts.
+        package var isWarning = false
+    }
+
+    /// Counts the people whom these messages are for, as far as the limit allows. Those who count already count for longer.
     package func reserve(
         _ wanted: [(message: Identifier<Message>, contact: Identifier<Contact>)], portfolio: String, limit: Int, now: Date
-    ) throws -> Set<Identifier<Contact>> {
-        guard !wanted.isEmpty else { return [] }
+    ) throws -> Reservation {
+        guard !wanted.isEmpty else { return Reservation() }
         try transaction.send(
             "INSERT INTO portfolios (workspace_id, id, people) VALUES (\(workspaceID), \(portfolio), 0) ON CONFLICT DO NOTHING")
-        let before = try lock(portfolio)
+        let (before, warnedAt) = try lock(portfolio)
         let swept = try sweep(portfolio, now: now)
         let messages = Dictionary(wanted.map { ($0.contact, $0.message) }, uniquingKeysWith: { first, _ in first })
         let people = wanted.map(\.contact).uniqued
@@ -40,7 +47,12 @@ package struct PortfolioTable {
             into: head, rows(known.sorted()) { _ in "" },
             suffix: "ON CONFLICT (workspace_id, portfolio_id, contact_id) DO UPDATE SET at = excluded.at, message_id = excluded.message_id")
         try add(admitted.count - swept, to: portfolio)
-        return Set(new.dropFirst(admitted.count))
+        let isNear = SenderUsage.isNear(before - swept + admitted.count, limit: limit)
+        let isWarning = isNear && warnedAt.map { $0 <= Self.dayBefore(now) } ?? true
+        if isWarning {
+            try transaction.send("UPDATE portfolios SET warned_at = \(now) WHERE workspace_id = \(workspaceID) AND id = \(portfolio)")
+        }
+        return Reservation(full: Set(new.dropFirst(admitted.count)), isWarning: isWarning)
     }
 
     /// A message that didn't reach its person, so that they don't count.
@@ -100,10 +112,11 @@ package struct PortfolioTable {
 
     package static func dayBefore(_ now: Date) -> Date { now.addingTimeInterval(-PeopleLimit.daySeconds) }
 
-    private func lock(_ portfolio: String) throws -> Int {
-        try transaction.rows(
-            "SELECT people FROM portfolios WHERE workspace_id = \(workspaceID) AND id = \(portfolio)\(sql: transaction.dialect.forUpdate)"
-        ).first?.integer(0) ?? 0
+    private func lock(_ portfolio: String) throws -> (people: Int, warnedAt: Date?) {
+        let row = try transaction.rows(
+            "SELECT people, warned_at FROM portfolios WHERE workspace_id = \(workspaceID) AND id = \(portfolio)\(sql: transaction.dialect.forUpdate)"
+        ).first
+        return (try row?.integer(0) ?? 0, try row?.dateOrNil(1))
     }
 
     private func add(_ people: Int, to portfolio: String) throws {

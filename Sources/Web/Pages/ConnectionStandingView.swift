@@ -1,5 +1,6 @@
 internal import Domain
 internal import Foundation
+internal import Services
 
 /// How a connection that stands is: what Meta says of it, its webhooks and its secrets. Part of the template `connection`.
 extension ConnectionView.Standing {
@@ -8,6 +9,31 @@ extension ConnectionView.Standing {
         let path = webhookAddress.range(of: "/hooks/").map { String(webhookAddress[$0.lowerBound...]) } ?? webhookAddress
         // Without a public address nobody can say under which name this server is known outside.
         return connection.facts.callbackAddresses.filter { isReachable ? $0 != webhookAddress : !$0.hasSuffix(path) }
+    }
+
+    /// Where Meta tells what concerns the account and its templates, which follows no address of the account's own: how that is, and what to do. Nil when Meta
+    /// didn't say.
+    private var accountNews: (tone: String, state: String, advice: String?)? {
+        guard let app = connection.facts.app else { return nil }
+        let wanted =
+            isOfWindow ? SignupApp.webhookPath : webhookAddress.range(of: "/hooks/").map { String(webhookAddress[$0.lowerBound...]) }
+        let meanwhile = "Until then suspensions, reviews and limits are asked for every hour."
+        let remedy =
+            isOfWindow
+            ? "Whoever runs this server puts it right at Meta, with what \u{201C}switchboard doctor\u{201D} prints."
+            : "Save the callback URL above in Meta\u{2019}s dashboard."
+        guard let address = app.address else {
+            return ("warn", "Every hour", "The app has no address for it at Meta. \(remedy) \(meanwhile)")
+        }
+        guard address.hasSuffix(wanted ?? webhookAddress) else {
+            return ("warn", "Every hour", "Meta tells it to \(address), and not here. \(remedy) \(meanwhile)")
+        }
+        guard app.missingFields.isEmpty else {
+            return (
+                "warn", "In part", "The app isn\u{2019}t subscribed to \(app.missingFields.joined(separator: ", ")) at Meta. \(meanwhile)"
+            )
+        }
+        return ("ok", "At once", nil)
     }
 
     func names(_ times: PageTimes) -> [String: any Sendable] {
@@ -19,6 +45,8 @@ extension ConnectionView.Standing {
             "subscriptionState": connection.isSubscribed ? "Subscribed" : "Not subscribed yet",
             "elsewhere": elsewhere.map { AddressView($0) }, "goesElsewhere": !elsewhere.isEmpty,
             "needsRepair": !connection.isSubscribed || !elsewhere.isEmpty,
+            "accountNewsTone": accountNews?.tone ?? "", "accountNewsState": (accountNews?.state).orFalse,
+            "accountNewsAdvice": (accountNews?.advice).orFalse,
             "lastWebhook": lastWebhook(times), "checked": (facts.checkedAt.map { "Asked \(times.dayAndTime($0))." }).orFalse,
             "checkProblem": facts.problem.orFalse,
             "refusals": refusals.map { RefusalView($0, times) }, "hasRefusals": !refusals.isEmpty, "journalWords": journalWords,
@@ -29,7 +57,8 @@ extension ConnectionView.Standing {
     /// For a page that shows no connection.
     static let noNames: [String: any Sendable] = [
         "appID": "", "accountName": "", "accountID": "", "portfolioID": false, "subscriptionTone": "", "subscriptionState": "",
-        "elsewhere": [AddressView](), "goesElsewhere": false, "needsRepair": false, "lastWebhook": "", "checked": false,
+        "elsewhere": [AddressView](), "goesElsewhere": false, "needsRepair": false, "accountNewsTone": "", "accountNewsState": false,
+        "accountNewsAdvice": false, "lastWebhook": "", "checked": false,
         "checkProblem": false, "refusals": [RefusalView](), "hasRefusals": false, "journalWords": "", "secretStates": [SecretView](),
         "tokenTone": "", "tokenState": "", "tokenAdvice": false, "tokenKind": false, "tokenPermissions": false, "permissionAdvice": false,
     ]

@@ -45,12 +45,15 @@ struct NotificationPages: Sendable {
 
     /// What the notifications are about, as far as their reader may see it now.
     private func facts(of notifications: [PersonalNotification], _ access: Access) async throws -> NotificationListView.Facts {
-        let ids = Set(notifications.map(\.conversationID)).sorted()
+        let ids = Set(notifications.compactMap(\.topic.conversationID)).sorted()
         let conversations = try await services.conversations.conversations(ids, access: access)
+        let isOfSenders = notifications.contains { $0.topic.senderID != nil }
+        let senders = isOfSenders ? try await services.senders.list(access: access) : []
         // Whoever sees a conversation may know who looks after it.
         let colleagues = try await services.conversations.assignees(access: .system("pages", in: access.workspaceID)).people
         return NotificationListView.Facts(
             conversations: Dictionary(conversations.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one }),
+            senders: Dictionary(senders.map { ($0.id, $0) }, uniquingKeysWith: { one, _ in one }),
             colleagues: Dictionary(colleagues.map { ($0.account.id, $0.account.name) }, uniquingKeysWith: { one, _ in one }))
     }
 
@@ -64,9 +67,9 @@ struct NotificationPages: Sendable {
         let text: String
         let conversations: [Identifier<Conversation>]
 
-        init(_ unread: [Identifier<Conversation>]) {
+        init(_ unread: [PersonalNotification.Topic]) {
             text = unread.count < PersonalNotification.countLimit ? String(unread.count) : "\(PersonalNotification.countLimit - 1)+"
-            conversations = Set(unread).sorted()
+            conversations = Set(unread.compactMap(\.conversationID)).sorted()
         }
     }
 
@@ -84,7 +87,7 @@ struct NotificationPages: Sendable {
     @Sendable private func open(request: Request, context: MemberContext) async throws -> Response {
         let notification = try await services.notifications.markRead(
             context.id("notification", of: PersonalNotification.self), access: context.access)
-        return .seeOther("/app/\(context.workspace.slug.text)/whatsapp/\(notification.conversationID.text)")
+        return .seeOther("/app/\(context.workspace.slug.text)\(notification.topic.path)")
     }
 
     private static func address(_ context: MemberContext) -> String { "/app/\(context.workspace.slug.text)/whatsapp/notifications" }

@@ -56,6 +56,8 @@ struct NotificationRulesView: RenderedView {
         case .mention: "Notes that mention me"
         case .escalation: "Customers who ask an assistant for a person; there are no assistants yet"
         case .failed: "Messages of mine that weren\u{2019}t sent"
+        case .limit: "Numbers that are near their messaging limit"
+        case .stopped: "Numbers that can\u{2019}t send any more"
         }
     }
 
@@ -66,6 +68,10 @@ struct NotificationRulesView: RenderedView {
         case .mention: "When a colleague writes your name in a note."
         case .escalation: "When an assistant or a bot hands a conversation over."
         case .failed: "With the reason beside the message, and a way to try again."
+        case .limit:
+            "For owners and admins: once 80 % of the people are reached whom it may write to first within 24 hours, at most once a day. By e-mail too, at once."
+        case .stopped:
+            "For owners and admins: when WhatsApp suspends one, or it can\u{2019}t be reached or paid for any more. By e-mail too, at once."
         }
     }
 

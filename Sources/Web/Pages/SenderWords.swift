@@ -141,6 +141,7 @@ enum SenderWords {
         case "resumed": "Queue resumed"
         case "cleared", "queue-cleared": "Queue cleared"
         case "campaigns-paused": "Campaigns wait: WhatsApp restricts the number"
+        case SenderUsage.warningCause: "80 % of its messaging limit for 24 hours was used"
         case "policy-warning": "WhatsApp warned of its policies"
         case "webhook-stopped": "Receipts webhook stopped"
         case "reception-messages-on": "Receives messages again"

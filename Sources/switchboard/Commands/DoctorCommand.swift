@@ -75,6 +75,7 @@ struct DoctorCommand: AsyncParsableCommand {
         var findings = host.map { DoctorFinding($0) }
         if host.contains(where: { $0.check == .schema && $0.state == .ok }) {
             do {
+                findings += try await examineApp(database, configuration)
                 findings += try await examineWorkspaces(service, database, configuration)
             } catch {
                 findings.append(DoctorFinding(HealthService.unusable(error)))
@@ -82,6 +83,21 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         await database.close()
         return findings
+    }
+
+    /// What Meta wants to know of the operator's own app, and what came to its address for nobody.
+    private func examineApp(_ database: any Database, _ configuration: Configuration) async throws -> [DoctorFinding] {
+        guard let app = configuration.signupApp else { return [] }
+        let address = "\(configuration.publicURL?.text ?? "https://this-server")\(SignupApp.webhookPath)"
+        let strays = try await database.read { try StrayWebhookTable($0).counts() }
+        let stray = strays.isEmpty ? "" : " Kept of what was for nobody here: \(strays.values.reduce(0) { $0 + $1.count })."
+        return [
+            DoctorFinding(
+                HealthFinding(
+                    .webhooks, "Meta app \(app.appID)", .ok,
+                    "Its callback URL at Meta, under WhatsApp, Configuration: \(address), with the verify token \(app.verifyToken).\(stray)"
+                ))
+        ]
     }
 
     private func examineWorkspaces(

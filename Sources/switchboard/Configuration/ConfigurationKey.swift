@@ -101,7 +101,9 @@ enum ConfigurationKey: String, CaseIterable, Sendable {
         case .metaAppSecret:
             Setting(
                 type: "secret", initialText: "none", example: "…", isSecret: true,
-                summary: "Secret of that app, from its App settings, Basic. There is no flag for it.")
+                summary:
+                    "Secret of that app, from its App settings, Basic. There is no flag for it. switchboard doctor prints what the app's webhook form takes."
+            )
         case .metaConfigID:
             Setting(
                 type: "id of digits", initialText: "none", example: "998877665544",

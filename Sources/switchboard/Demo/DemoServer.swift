@@ -68,21 +68,30 @@ struct DemoServer: Service {
         var facts = facts
         facts.url = "http://\(Self.host):\(port)"
         facts.simulatorUrl = simulatorURL
-        try await subscribe(callback: facts.url + facts.connection.webhookPath, simulatorURL: simulatorURL)
+        try await subscribe(
+            DemoShop.appID, secret: seed.secrets.appSecret, callback: facts.url + facts.connection.webhookPath,
+            verifyToken: seed.secrets.verifyToken, simulatorURL: simulatorURL)
+        if let app = Self.signupApp(simulatorURL) {
+            try await subscribe(
+                app.appID, secret: app.appSecret, callback: facts.url + SignupApp.webhookPath, verifyToken: app.verifyToken,
+                simulatorURL: simulatorURL)
+        }
         await signedUp.subscribe(to: facts.url, through: services)
         try facts.publish(in: dataDirectory.url)
         onReady(facts)
     }
 
     /// As a person does it on Meta's page: the address of the webhook and the verify token, which the hub must answer for.
-    private func subscribe(callback: String, simulatorURL: String) async throws {
-        var request = HTTPClientRequest(url: "\(simulatorURL)/\(Self.graphVersion)/\(DemoShop.appID)/subscriptions")
+    private func subscribe(
+        _ app: String, secret: String, callback: String, verifyToken: String, simulatorURL: String
+    ) async throws {
+        var request = HTTPClientRequest(url: "\(simulatorURL)/\(Self.graphVersion)/\(app)/subscriptions")
         request.method = .POST
         request.headers = [
-            "Authorization": "Bearer \(DemoShop.appID)|\(seed.secrets.appSecret)", "Content-Type": "application/json",
+            "Authorization": "Bearer \(app)|\(secret)", "Content-Type": "application/json",
         ]
         let body = [
-            "object": "whatsapp_business_account", "callback_url": callback, "verify_token": seed.secrets.verifyToken,
+            "object": "whatsapp_business_account", "callback_url": callback, "verify_token": verifyToken,
         ]
         request.body = .bytes(try JSONEncoder().encode(body))
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))

@@ -154,5 +154,6 @@ struct HistoryWriter: Sendable {
 
         func verify(_ body: [UInt8], header: (String) -> String?, secrets: ConnectionSecrets) -> Bool { true }
         func decode(_ body: [UInt8]) -> InboundBatch { InboundBatch(items: [item], unreadable: []) }
+        func split(_ body: [UInt8]) -> [WebhookPart]? { nil }
     }
 }

@@ -81,8 +81,7 @@ struct HubServices: Sendable {
         let subscriptions = SubscriptionService(database: database, signals: signals, now: { [clock] in clock.now })
         let intake = IntakeService(
             database: database, directory: directory, receivers: [.meta: MetaWebhookReceiver()], signals: signals, rates: rates,
-            refusals: refusals,
-            now: now)
+            refusals: refusals, app: signupApp, now: now)
         web = WebServices(
             authenticator: Authenticator(database: database, now: now), signIn: signIn,
             setUp: SetUpService(database: database, hasher: hasher, signIn: signIn, revocations: revocations, now: now),

@@ -73,11 +73,13 @@ extension HostileExamples {
     var told: NotificationListView {
         let kim = Identifier<Account>("acc_01k00000000000000000000002")
         let notification = PersonalNotification(
-            id: Identifier("ntf_01k00000000000000000000001"), kind: .mention, conversationID: conversation.id, subjectID: nil, actor: kim,
+            id: Identifier("ntf_01k00000000000000000000001"), kind: .mention, topic: .conversation(conversation.id), subjectID: nil,
+            actor: kim,
             count: 1, at: PageExamples.now, readAt: nil)
         return NotificationListView(
             Page(data: [notification], next: nil),
-            .init(conversations: [conversation.id: conversation], colleagues: [kim: text("colleague")]), isUnread: false, isFirst: true,
+            .init(conversations: [conversation.id: conversation], senders: [:], colleagues: [kim: text("colleague")]), isUnread: false,
+            isFirst: true,
             in: PageExamples.workspace())
     }
 

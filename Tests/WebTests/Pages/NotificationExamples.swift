@@ -16,7 +16,8 @@ enum NotificationExamples {
 
     static let hostile = NotificationsView(
         NotificationListView(
-            all, .init(conversations: [conversation.id: conversation], colleagues: [kim: "<i>colleague&"]), isUnread: false, isFirst: true,
+            all, .init(conversations: [conversation.id: conversation], senders: [:], colleagues: [kim: "<i>colleague&"]),
+            isUnread: false, isFirst: true,
             in: PageExamples.workspace()), hasUnread: true, isUnread: false, in: PageExamples.workspace())
 
     static let rules = NotificationRulesView(
@@ -47,7 +48,9 @@ enum NotificationExamples {
     private static let all = Page(
         data: PersonalNotification.Kind.allCases.enumerated().map { index, kind in
             PersonalNotification(
-                id: Identifier("ntf_01k0000000000000000000000\(index)"), kind: kind, conversationID: conversation.id,
+                id: Identifier("ntf_01k0000000000000000000000\(index)"), kind: kind,
+                topic: PersonalNotification.Kind.ofNumbers.contains(kind)
+                    ? .sender(PageExamples.senders[0].id) : .conversation(conversation.id),
                 subjectID: nil, actor: index == 1 ? kim : nil, count: index % 2 == 0 ? 3 : 1,
                 at: PageExamples.now.addingTimeInterval(Double(index) * -40_000), readAt: index > 1 ? PageExamples.now : nil)
         }, next: "older")
@@ -56,7 +59,10 @@ enum NotificationExamples {
         _ page: Page<PersonalNotification>, isUnread: Bool = false, isFirst: Bool = true
     ) -> NotificationListView {
         NotificationListView(
-            page, .init(conversations: [conversation.id: conversation], colleagues: [kim: "Kim"]), isUnread: isUnread, isFirst: isFirst,
+            page,
+            .init(
+                conversations: [conversation.id: conversation], senders: [PageExamples.senders[0].id: PageExamples.senders[0]],
+                colleagues: [kim: "Kim"]), isUnread: isUnread, isFirst: isFirst,
             in: PageExamples.workspace())
     }
 }

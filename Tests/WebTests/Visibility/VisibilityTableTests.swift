@@ -38,9 +38,9 @@ struct VisibilityTableTests {
                         "draft": try drafts.find(id) != nil, "drafts": try !drafts.texts([id]).isEmpty,
                         "media": try media.find(told.media) != nil, "notification": try notifications.find(told.notification) != nil,
                         "notifications": try notifications.list(onlyUnread: false, before: nil, limit: 100).contains {
-                            $0.conversationID == id
+                            $0.topic == .conversation(id)
                         },
-                        "unread": try notifications.unread().contains(id), "label": try labels.put(other, on: id),
+                        "unread": try notifications.unread().contains(.conversation(id)), "label": try labels.put(other, on: id),
                         "no label": try labels.take(scene.label, off: id), "read": try conversations.markRead(id),
                         "close": try conversations.setState(.closed, id), "ai": try conversations.setAIActive(false, id),
                         "notification read": try notifications.markRead(told.notification, at: now),

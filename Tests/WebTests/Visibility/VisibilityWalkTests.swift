@@ -176,7 +176,7 @@ struct VisibilityWalkTests {
         #expect(rows.first?["openConversations"]?["count"] == .integer(Int64(open.count)), "\(level)")
         #expect(counts["unassigned"]?.text == String(unassigned.count), "\(level)")
         let unread = try await scene.web.services.notifications.unread(access: scene.access(level))
-        #expect(Set(unread) == Set(open.map(\.conversation.id)), "\(level)")
+        #expect(Set(unread) == Set(open.map { .conversation($0.conversation.id) }), "\(level)")
     }
 
     /// Whether a word exists that one may not see makes no difference to any answer.

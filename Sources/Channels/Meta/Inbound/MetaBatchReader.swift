@@ -87,5 +87,5 @@ struct MetaBatchReader {
 
     private mutating func note(_ path: String, _ reason: String) { unreadable.append(UnreadableItem(path: path, reason: reason)) }
 
-    private static let object = "whatsapp_business_account"
+    static let object = "whatsapp_business_account"
 }

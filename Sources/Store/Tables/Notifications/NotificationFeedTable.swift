@@ -6,6 +6,8 @@ package import struct Foundation.Date
 /// things in it, and what it has made.
 package struct NotificationFeedTable {
     private static let reader = "notifications"
+    /// Of a number's history: more doesn't happen to it while the log is being read.
+    private static let historyLimit = 50
 
     private let transaction: any Transaction
     private let workspaceID: Identifier<Workspace>
@@ -61,7 +63,7 @@ package struct NotificationFeedTable {
             let rules: NotificationRules? = try row.textOrNil(3).map { try JSONText.decode(from: $0) }
             return .init(
                 id: id, visibility: Visibility(level, of: id, teams: teams[id] ?? []), teams: teams[id] ?? [], rules: rules ?? .standard,
-                isAvailable: try row.dateOrNil(4) == nil)
+                isAvailable: try row.dateOrNil(4) == nil, managesSenders: role.grants.contains(.sendersManage))
         }
     }
 
@@ -101,40 +103,54 @@ package struct NotificationFeedTable {
         ).reduce(into: [:]) { $0[try $1.id(0), default: []].append(.init(try $1.id(1), at: try $1.date(2))) }
     }
 
+    /// When these numbers stopped that could send: the latest of each, with what it stopped for.
+    package func stops(of senders: [Identifier<Sender>]) throws -> [Identifier<Sender>: [NotificationReading.Stop]] {
+        let table = SenderHistoryTable(transaction, .system("notifications", in: workspaceID))
+        return try senders.reduce(into: [:]) { stops, sender in
+            let history = try table.list(of: sender, before: nil, limit: Self.historyLimit)
+            let before = history.dropFirst().map(Optional.some) + (history.count < Self.historyLimit ? [nil] : [])
+            stops[sender] = zip(history, before).compactMap { entry, before in entry.stop(after: before).map { .init($0, at: entry.at) } }
+        }
+    }
+
     // MARK: What was made
 
     package struct Made: Sendable {
         package let id: Identifier<PersonalNotification>
         package let person: Identifier<Account>
-        package let conversation: Identifier<Conversation>
+        package let topic: PersonalNotification.Topic
+        package let subjectID: String?
         package let kind: PersonalNotification.Kind
         /// False when it was unread already and grew.
         package let isNew: Bool
     }
 
-    /// One row for each, or the unread one of its person, conversation and kind grows.
+    /// One row for each, or the unread one of its person, topic and kind grows.
     package func add(_ news: [NotificationReading.News], now: Date) throws -> [Made] {
         let ids = news.map { _ in Identifier<PersonalNotification>.make(at: now) }
         let rows = zip(ids, news).map { id, one -> [SQLValue] in
             [
                 SQLValue(workspaceID), SQLValue(id), SQLValue(one.person), .text(one.kind.rawValue),
-                SQLValue(one.conversation), SQLValue(one.subjectID), SQLValue(one.actor), SQLValue(one.count), SQLValue(one.at),
+                SQLValue(one.topic.conversationID), SQLValue(one.topic.senderID), SQLValue(one.subjectID), SQLValue(one.actor),
+                SQLValue(one.count), SQLValue(one.at),
             ]
         }
         let new = Set(ids)
         return try transaction.insert(
             into:
-                "notifications (workspace_id, id, account_id, kind, conversation_id, subject_id, actor_id, count, at)", rows,
+                "notifications (workspace_id, id, account_id, kind, conversation_id, sender_id, subject_id, actor_id, count, at)", rows,
             suffix: """
-                ON CONFLICT (workspace_id, account_id, conversation_id, kind) WHERE read_at IS NULL DO UPDATE SET
+                ON CONFLICT (workspace_id, account_id, COALESCE(conversation_id, sender_id), kind) WHERE read_at IS NULL DO UPDATE SET
                     count = notifications.count + CASE WHEN notifications.subject_id = excluded.subject_id THEN 0 ELSE excluded.count END,
                     subject_id = excluded.subject_id, actor_id = excluded.actor_id, at = excluded.at,
                     mailed_at = NULL
-                """, returning: "id, account_id, conversation_id, kind"
+                """, returning: "id, account_id, kind, conversation_id, sender_id, subject_id"
         ).map { row in
             let id: Identifier<PersonalNotification> = try row.id(0)
-            guard let kind = PersonalNotification.Kind(rawValue: try row.text(3)) else { throw StoreError.columnMismatch(3) }
-            return Made(id: id, person: try row.id(1), conversation: try row.id(2), kind: kind, isNew: new.contains(id))
+            guard let kind = PersonalNotification.Kind(rawValue: try row.text(2)) else { throw StoreError.columnMismatch(2) }
+            return Made(
+                id: id, person: try row.id(1), topic: try NotificationTable.topic(row, 3), subjectID: try row.textOrNil(5), kind: kind,
+                isNew: new.contains(id))
         }
     }
 
@@ -183,11 +199,12 @@ package struct NotificationFeedTable {
             """)
     }
 
-    package func hasUnmailed(_ person: Identifier<Account>) throws -> Bool {
-        try !transaction.rows(
+    package func hasUnmailed(_ person: Identifier<Account>, isOfNumbers: Bool = false) throws -> Bool {
+        let topic: SQL = isOfNumbers ? " AND sender_id IS NOT NULL" : ""
+        return try !transaction.rows(
             """
             SELECT 1 FROM notifications
-            WHERE workspace_id = \(workspaceID) AND account_id = \(person) AND read_at IS NULL AND mailed_at IS NULL LIMIT 1
+            WHERE workspace_id = \(workspaceID) AND account_id = \(person) AND read_at IS NULL AND mailed_at IS NULL\(sql: topic) LIMIT 1
             """
         ).isEmpty
     }

@@ -2,14 +2,14 @@ package import Domain
 
 package import struct Foundation.Date
 
-/// The notifications of the person who asks, of those conversations that they may see now. Nobody reads another's, and keys have none.
+/// The notifications of the person who asks, of those conversations and numbers that they may see now. Nobody reads another's, and keys have none.
 package struct NotificationTable {
     private let transaction: any Transaction
     private let access: Access
 
     package init(_ transaction: any Transaction, _ access: Access) { (self.transaction, self.access) = (transaction, access) }
 
-    private static let columns: SQL = "n.id, n.kind, n.conversation_id, n.subject_id, n.actor_id, n.count, n.at, n.read_at"
+    private static let columns: SQL = "n.id, n.kind, n.conversation_id, n.sender_id, n.subject_id, n.actor_id, n.count, n.at, n.read_at"
 
     /// Newest first.
     package func list(onlyUnread: Bool, before place: TimeCursor?, limit: Int) throws -> [PersonalNotification] {
@@ -23,22 +23,24 @@ package struct NotificationTable {
         ).map(Self.notification)
     }
 
-    /// The conversation of each unread one, newest first; at most ``PersonalNotification/countLimit``.
-    package func unread() throws -> [Identifier<Conversation>] {
+    /// What each unread one is about, newest first; at most ``PersonalNotification/countLimit``.
+    package func unread() throws -> [PersonalNotification.Topic] {
         try transaction.rows(
             """
-            SELECT n.conversation_id FROM notifications n WHERE \(sql: try own()) AND n.read_at IS NULL
+            SELECT n.conversation_id, n.sender_id FROM notifications n WHERE \(sql: try own()) AND n.read_at IS NULL
             ORDER BY n.at DESC, n.id DESC LIMIT \(PersonalNotification.countLimit)
             """
-        ).map { try $0.id(0) }
+        ).map { try Self.topic($0, 0) }
     }
 
     /// Unread ones that no e-mail has told of, newest first.
-    package func unmailed(limit: Int) throws -> [PersonalNotification] {
-        try transaction.rows(
+    /// - Parameter isOfNumbers: only those about numbers.
+    package func unmailed(isOfNumbers: Bool = false, limit: Int) throws -> [PersonalNotification] {
+        let topic: SQL = isOfNumbers ? " AND n.sender_id IS NOT NULL" : ""
+        return try transaction.rows(
             """
             SELECT \(sql: Self.columns) FROM notifications n
-            WHERE \(sql: try own()) AND n.read_at IS NULL AND n.mailed_at IS NULL ORDER BY n.at DESC, n.id DESC LIMIT \(limit)
+            WHERE \(sql: try own()) AND n.read_at IS NULL AND n.mailed_at IS NULL\(sql: topic) ORDER BY n.at DESC, n.id DESC LIMIT \(limit)
             """
         ).map(Self.notification)
     }
@@ -81,15 +83,29 @@ package struct NotificationTable {
 
     private func own() throws -> SQL {
         """
-        n.workspace_id = \(access.workspaceID) AND n.account_id = \(try person()) AND EXISTS (
+        n.workspace_id = \(access.workspaceID) AND n.account_id = \(try person()) AND (EXISTS (
             SELECT 1 FROM conversations seen WHERE seen.workspace_id = n.workspace_id AND seen.id = n.conversation_id\(sql: access.andSees("seen")))
+            \(sql: ofSenders))
         """
+    }
+
+    /// ` OR …` for those about numbers: who doesn't look after numbers any more has none.
+    private var ofSenders: SQL {
+        guard access.grants.contains(.sendersManage) else { return "" }
+        return """
+            OR EXISTS (SELECT 1 FROM senders k WHERE k.workspace_id = n.workspace_id AND k.id = n.sender_id AND k.removed_at IS NULL)
+            """
+    }
+
+    static func topic(_ row: Row, _ column: Int) throws -> PersonalNotification.Topic {
+        if let conversation: Identifier<Conversation> = try row.idOrNil(column) { return .conversation(conversation) }
+        return .sender(try row.id(column + 1))
     }
 
     private static func notification(_ row: Row) throws -> PersonalNotification {
         guard let kind = PersonalNotification.Kind(rawValue: try row.text(1)) else { throw StoreError.columnMismatch(1) }
         return PersonalNotification(
-            id: try row.id(0), kind: kind, conversationID: try row.id(2), subjectID: try row.textOrNil(3), actor: try row.idOrNil(4),
-            count: try row.integer(5), at: try row.date(6), readAt: try row.dateOrNil(7))
+            id: try row.id(0), kind: kind, topic: try topic(row, 2), subjectID: try row.textOrNil(4), actor: try row.idOrNil(5),
+            count: try row.integer(6), at: try row.date(7), readAt: try row.dateOrNil(8))
     }
 }

@@ -24,6 +24,8 @@ struct ConnectionBody: Encodable {
     let isSubscribed, tokenIsTemporary: Bool
     let token: Token?
     let callbackAddresses: [String]
+    let appAddress: String?
+    let appFields: [String]?
     let checkedAt: Date?
     let problem: String?
     let accessTokenReplaced, appSecretReplaced: Replacement?
@@ -41,6 +43,7 @@ struct ConnectionBody: Encodable {
             Token(kind: $0.kind, expiresAt: $0.expiresAt, permissions: $0.permissions, missingPermissions: $0.missingPermissions)
         }
         (businessAccountName, portfolioId, callbackAddresses) = (facts.accountName, facts.portfolioID, facts.callbackAddresses)
+        (appAddress, appFields) = (facts.app?.address, facts.app?.fields)
         (checkedAt, problem, lastWebhookField) = (facts.checkedAt, facts.problem, connection.lastWebhookField)
         (accessTokenReplaced, appSecretReplaced) = (replacement(.accessToken), replacement(.appSecret))
         (id, channel, name, appId) = (connection.id, connection.channel, connection.name, connection.appID)
@@ -65,13 +68,16 @@ extension ConnectionBody: APISchema {
                     "missingPermissions": Schema.list(Schema.text("One without which something doesn't work.")),
                 ], optional: ["kind", "expiresAt", "permissions"]),
             "callbackAddresses": Schema.list(Schema.text("Where WhatsApp sends what it tells of the numbers.")),
+            "appAddress": Schema.text("Where it tells what concerns the account and its templates: the app's own address."),
+            "appFields": Schema.list(Schema.text("What the app is subscribed to, such as account_update.")),
             "checkedAt": Schema.instant("When WhatsApp was last asked."), "problem": Schema.text("What it didn't accept then."),
             "accessTokenReplaced": replacementSchema, "appSecretReplaced": replacementSchema,
             "lastWebhookAt": Schema.instant(), "lastWebhookField": Schema.text("What it was about, such as messages."),
             "createdAt": Schema.instant(),
         ],
         optional: [
-            "businessAccountName", "portfolioId", "token", "checkedAt", "problem", "accessTokenReplaced", "appSecretReplaced",
+            "businessAccountName", "portfolioId", "token", "appAddress", "appFields", "checkedAt", "problem", "accessTokenReplaced",
+            "appSecretReplaced",
             "lastWebhookAt", "lastWebhookField",
         ])
     private static let replacementSchema = Schema.object(["at": Schema.instant(), "actor": Schema.text("Who did it.")])

@@ -5,7 +5,8 @@ internal import struct Foundation.Date
 struct NotificationBody: Encodable {
     let id: Identifier<PersonalNotification>
     let kind: PersonalNotification.Kind
-    let conversation: Identifier<Conversation>
+    let conversation: Identifier<Conversation>?
+    let sender: Identifier<Sender>?
     let subject: String?
     let actor: Identifier<Account>?
     let count: Int
@@ -13,7 +14,8 @@ struct NotificationBody: Encodable {
     let readAt: Date?
 
     init(_ notification: PersonalNotification) {
-        (id, kind, conversation) = (notification.id, notification.kind, notification.conversationID)
+        (id, kind) = (notification.id, notification.kind)
+        (conversation, sender) = (notification.topic.conversationID, notification.topic.senderID)
         (subject, actor, count) = (notification.subjectID, notification.actor, notification.count)
         (at, readAt) = (notification.at, notification.readAt)
     }
@@ -24,11 +26,13 @@ extension NotificationBody: APISchema {
     static let schema = Schema.object(
         [
             "id": Schema.id(PersonalNotification.self), "kind": Schema.choice(PersonalNotification.Kind.self),
-            "conversation": Schema.id(Conversation.self), "subject": Schema.text("Id of what it is about besides: a message, a note."),
+            "conversation": Schema.id(Conversation.self, "Where to look, unless it is about a number."),
+            "sender": Schema.id(Sender.self, "The number that it is about."),
+            "subject": Schema.text("Id of what it is about besides: a message, a note; why a number stopped, as the reason of a sender."),
             "actor": Schema.id(Account.self, "The colleague who did it."),
             "count": Schema.integer("How often it happened since you last looked."), "at": Schema.instant("When it happened last."),
             "readAt": Schema.instant(),
-        ], optional: ["subject", "actor", "readAt"])
+        ], optional: ["conversation", "sender", "subject", "actor", "readAt"])
     static let example: JSONValue = [
         "id": "ntf_01jz3c4m5n6p7q8r9s0t1v2w3x", "kind": "message", "conversation": "cnv_01jz3c4m5n6p7q8r9s0t1v2w3x",
         "subject": "msg_01jz3c4m5n6p7q8r9s0t1v2w3x", "count": 2, "at": "2026-11-21T08:00:00.000Z",
@@ -79,7 +83,8 @@ extension NotificationRulesBody: APISchema {
             "pushNames": Schema.bool("Whether that, and e-mail, names the customer."), "digest": DigestBody.schema,
         ], isRequest: true)
     static let example: JSONValue = [
-        "bell": ["message", "assignment", "mention", "escalation", "failed"], "places": ["mine", "teams"], "push": ["message"],
+        "bell": ["message", "assignment", "mention", "escalation", "failed", "limit", "stopped"], "places": ["mine", "teams"],
+        "push": ["message"],
         "pushNames": false,
         "digest": ["pace": "daily", "hour": 9, "zone": "Europe/Madrid"],
     ]
