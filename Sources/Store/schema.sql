@@ -905,6 +905,37 @@ CREATE TABLE teams (
 ) STRICT;
 CREATE UNIQUE INDEX teams_by_name ON teams (workspace_id, name_key);
 
+CREATE TABLE template_changes (
+    workspace_id TEXT NOT NULL,
+    connection_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('created', 'edited', 'deleted')),
+    language TEXT,
+    PRIMARY KEY (workspace_id, connection_id, name, at, kind),
+    FOREIGN KEY (workspace_id, connection_id) REFERENCES connections (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+
+CREATE TABLE template_drafts (
+    workspace_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    connection_id TEXT NOT NULL,
+    template_id TEXT,
+    name TEXT NOT NULL,
+    language TEXT NOT NULL,
+    category TEXT NOT NULL CHECK (category IN ('MARKETING', 'UTILITY', 'AUTHENTICATION')),
+    format TEXT NOT NULL CHECK (format IN ('POSITIONAL', 'NAMED')),
+    components TEXT NOT NULL,
+    lifetime_seconds INTEGER,
+    version INTEGER NOT NULL,
+    refusal TEXT,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, connection_id) REFERENCES connections (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX template_drafts_by_connection ON template_drafts (workspace_id, connection_id);
+
 CREATE TABLE template_states (
     workspace_id TEXT NOT NULL,
     connection_id TEXT NOT NULL,
@@ -2078,6 +2109,40 @@ CREATE TABLE teams (
     CONSTRAINT teams_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
 CREATE UNIQUE INDEX teams_by_name ON public.teams USING btree (workspace_id, name_key);
+
+CREATE TABLE template_changes (
+    workspace_id text COLLATE "C" NOT NULL,
+    connection_id text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    at bigint NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    language text COLLATE "C",
+    CONSTRAINT template_changes_pkey PRIMARY KEY (workspace_id, connection_id, name, at, kind),
+    CONSTRAINT template_changes_kind_check CHECK ((kind = ANY (ARRAY['created'::text, 'edited'::text, 'deleted'::text]))),
+    CONSTRAINT template_changes_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE template_drafts (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    connection_id text COLLATE "C" NOT NULL,
+    template_id text COLLATE "C",
+    name text COLLATE "C" NOT NULL,
+    language text COLLATE "C" NOT NULL,
+    category text COLLATE "C" NOT NULL,
+    format text COLLATE "C" NOT NULL,
+    components text COLLATE "C" NOT NULL,
+    lifetime_seconds bigint,
+    version bigint NOT NULL,
+    refusal text COLLATE "C",
+    created_at bigint NOT NULL,
+    updated_at bigint NOT NULL,
+    CONSTRAINT template_drafts_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT template_drafts_category_check CHECK ((category = ANY (ARRAY['MARKETING'::text, 'UTILITY'::text, 'AUTHENTICATION'::text]))),
+    CONSTRAINT template_drafts_format_check CHECK ((format = ANY (ARRAY['POSITIONAL'::text, 'NAMED'::text]))),
+    CONSTRAINT template_drafts_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES connections(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX template_drafts_by_connection ON public.template_drafts USING btree (workspace_id, connection_id);
 
 CREATE TABLE template_states (
     workspace_id text COLLATE "C" NOT NULL,

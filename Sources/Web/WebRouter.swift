@@ -48,6 +48,7 @@ package struct WebRouter {
             + NumberRoutes(services: services).routes
             + MediaRoutes(services: services).routes + EventRoutes(services: services).routes + AccessRoutes(services: services).routes
             + TeamRoutes(services: services).routes + LabelRoutes(services: services).routes + TemplateRoutes(services: services).routes
+            + TemplateDraftRoutes(services: services).routes
             + ConversationChangeRoutes(services: services).routes + NoteRoutes(services: services).routes
             + SavedViewRoutes(services: services).routes + PresenceRoutes(services: services).routes
             + SearchRoutes(services: services).routes

@@ -13,6 +13,7 @@ package struct WebServices: Sendable {
     package let teams: TeamService
     package let labels: LabelService
     package let templates: TemplateService
+    package let templateDrafts: TemplateDraftService
     package let search: SearchService
     package let quickReplies: QuickReplyService
     package let drafts: DraftService
@@ -48,7 +49,8 @@ package struct WebServices: Sendable {
 
     package init(
         authenticator: Authenticator, signIn: SignInService, setUp: SetUpService, sessions: SessionService, members: MemberService,
-        teams: TeamService, labels: LabelService, templates: TemplateService, search: SearchService, quickReplies: QuickReplyService,
+        teams: TeamService, labels: LabelService, templates: TemplateService, templateDrafts: TemplateDraftService, search: SearchService,
+        quickReplies: QuickReplyService,
         drafts: DraftService, keys: APIKeyService,
         revocations: AccessRevocations, idempotentWrites: IdempotentWrites, intake: IntakeService, journal: JournalService,
         sending: SendingService,
@@ -62,7 +64,7 @@ package struct WebServices: Sendable {
     ) {
         (self.authenticator, self.signIn, self.setUp, self.sessions) = (authenticator, signIn, setUp, sessions)
         (self.teams, self.labels, self.notes, self.views, self.presence) = (teams, labels, notes, views, presence)
-        (self.templates, self.search) = (templates, search)
+        (self.templates, self.templateDrafts, self.search) = (templates, templateDrafts, search)
         (self.quickReplies, self.drafts) = (quickReplies, drafts)
         (self.members, self.keys, self.revocations, self.idempotentWrites) = (members, keys, revocations, idempotentWrites)
         (self.intake, self.journal, self.sending, self.conversations) = (intake, journal, sending, conversations)

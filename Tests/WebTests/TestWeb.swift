@@ -42,6 +42,7 @@ struct TestWeb: Sendable {
     let outside: FakeOutside
     /// What WhatsApp knows of the numbers' profiles.
     let profiles: FakeProfiles
+    let templates: FakeTemplates
 
     /// What a number's owner does in Meta's window.
     let signups: FakeSignups
@@ -69,6 +70,8 @@ struct TestWeb: Sendable {
         self.outside = outside
         let profiles = FakeProfiles()
         self.profiles = profiles
+        let templates = FakeTemplates()
+        self.templates = templates
         let signIn = SignInService(database: database, hasher: hasher, revocations: revocations, now: now)
         let folder = TemporaryFolder.freshPath()
         let media = MediaService(database: database, storage: try FileMediaStorage(root: folder), signals: signals, now: now)
@@ -86,6 +89,8 @@ struct TestWeb: Sendable {
             teams: TeamService(database: database, revocations: revocations, signals: signals, now: now),
             labels: LabelService(database: database, signals: signals, now: now),
             templates: TemplateService(database: database, signals: signals, now: now),
+            templateDrafts: TemplateDraftService(
+                database: database, directory: acmeHub.directory, channels: [.meta: templates], media: media, signals: signals, now: now),
             search: SearchService(database: database),
             quickReplies: QuickReplyService(database: database, signals: signals, now: now),
             drafts: DraftService(database: database, now: now),

@@ -44,6 +44,8 @@ document.addEventListener(
     async (event) => {
         const form = event.target;
         if (form.method !== "post" || !form.closest("#template-sync, #template-list")) return;
+        // Editing, copying and deleting go on to another page; deleting asks first.
+        if (form.hasAttribute("data-leaves")) return;
         event.preventDefault();
         const button = event.submitter;
         button.setAttribute("aria-busy", "true");

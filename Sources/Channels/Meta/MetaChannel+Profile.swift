@@ -3,7 +3,7 @@ package import Domain
 internal import NIOCore
 internal import NIOHTTP1
 
-/// The profile of a number (Meta, "Business profiles", "Phone numbers" and "Resumable upload", read 2026-11).
+/// The profile of a number (Meta, "Business profiles" and "Phone numbers", read 2026-11).
 extension MetaChannel: ProfileChannel {
     private static let profileFields = "about,address,description,email,profile_picture_url,websites,vertical"
     private static let nameFields = "verified_name,name_status,new_name_status"
@@ -94,48 +94,13 @@ extension MetaChannel: ProfileChannel {
 
     // MARK: Pictures
 
-    /// Times that an upload goes on after its connection broke.
-    private static let resumptions = 2
-
-    /// In one go, and on from where it broke. Returns the handle by which the picture can be used.
+    /// Returns the handle by which the picture can be used.
     private func upload(_ picture: ProfilePicture, by sender: SenderRoute) async throws -> String {
-        let token = sender.secrets.accessToken
-        let query = [("file_name", picture.filename), ("file_length", "\(picture.bytes.count)"), ("file_type", picture.type.text)]
-        let parameters = query.map { "\($0)=\(GraphClient.escape($1))" }.joined(separator: "&")
-        let begun = try await changing(orElse: .picture) { () throws(GraphFailure) in
-            try await graph.answer(graph.request(.POST, "\(GraphClient.escape(sender.appID))/uploads?\(parameters)", token: token), nil)
+        let file = ResumableFile(filename: picture.filename, mimeType: picture.type.text, bytes: picture.bytes)
+        return try await upload(file, appID: sender.appID, token: sender.secrets.accessToken) { call in
+            try await changing(orElse: .picture, call)
         }
-        // It has a query of its own, so it goes into the path as it is.
-        guard let session = begun["id"]?.text, session.hasPrefix("upload:"), session.utf8.count <= Self.sessionLimit,
-            session.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") && $0 != UInt8(ascii: "\\") })
-        else { throw ChannelProblem.temporary("the answer can't be read") }
-        var offset = 0
-        for attempt in 0...Self.resumptions {
-            do {
-                let answer = try await changing(orElse: .picture) { [offset] () throws(GraphFailure) in
-                    var request = graph.request(.POST, session, token: token)
-                    request.headers.add(name: "file_offset", value: "\(offset)")
-                    request.headers.add(name: "content-type", value: "application/octet-stream")
-                    request.body = .bytes(ByteBuffer(bytes: picture.bytes[offset...]))
-                    return try await graph.answer(request, nil, timeout: timeouts.upload)
-                }
-                if let handle = answer["h"]?.text, !handle.isEmpty { return handle }
-            } catch ChannelProblem.temporary(let reason) where attempt == Self.resumptions {
-                throw ChannelProblem.temporary(reason)
-            } catch ChannelProblem.temporary {
-                // What arrived is asked for below.
-            }
-            let state = try await asking { () throws(GraphFailure) in
-                try await graph.answer(graph.request(.GET, session, token: token), nil)
-            }
-            guard let received = state["file_offset"]?.whole, (0...Int64(picture.bytes.count)).contains(received) else { break }
-            offset = Int(received)
-        }
-        throw ChannelProblem.temporary("the upload didn't come to its end")
     }
-
-    /// Bytes of an upload's id.
-    private static let sessionLimit = 4_096
 
     package func picture(at address: String, of sender: SenderRoute) async throws -> [UInt8] {
         guard MediaAddress.isGraph(address, graphRoot: graph.root) else { return try await outsidePicture(at: address) }

@@ -15,6 +15,23 @@ package enum JSONValue: Sendable, Equatable {
     package var text: String? {
         if case .string(let text) = self { text } else { nil }
     }
+
+    package var list: [JSONValue]? {
+        if case .array(let elements) = self { elements } else { nil }
+    }
+
+    package var integer: Int? {
+        if case .integer(let integer) = self { Int(integer) } else { nil }
+    }
+
+    package var bool: Bool? {
+        if case .bool(let bool) = self { bool } else { nil }
+    }
+
+    /// An object without the members that are nil.
+    package static func members(_ members: KeyValuePairs<String, JSONValue?>) -> JSONValue {
+        .object(Dictionary(members.compactMap { key, value in value.map { (key, $0) } }, uniquingKeysWith: { first, _ in first }))
+    }
 }
 
 extension JSONValue: Codable {

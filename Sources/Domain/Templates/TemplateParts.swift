@@ -60,8 +60,8 @@ package struct TemplateParts: Sendable, Equatable {
         body = Self.part("BODY", of: components).flatMap(Self.body)
         footer = Self.part("FOOTER", of: components)?["text"]?.text
         buttons = Self.buttons(of: components)
-        cards = Self.list(Self.part("CAROUSEL", of: components)?["cards"]).map { card in
-            let components = Self.list(card["components"])
+        cards = (Self.part("CAROUSEL", of: components)?["cards"]?.list ?? []).map { card in
+            let components = card["components"]?.list ?? []
             return Card(
                 header: Self.part("HEADER", of: components).flatMap(Self.header),
                 body: Self.part("BODY", of: components).flatMap(Self.body),
@@ -92,10 +92,6 @@ package struct TemplateParts: Sendable, Equatable {
         components.first { $0["type"]?.text?.uppercased() == type }
     }
 
-    private static func list(_ value: JSONValue?) -> [JSONValue] {
-        if case .array(let elements) = value { elements } else { [] }
-    }
-
     private static func header(_ component: JSONValue) -> Header? {
         let format = component["format"]?.text?.uppercased() ?? "TEXT"
         switch format {
@@ -113,7 +109,7 @@ package struct TemplateParts: Sendable, Equatable {
     }
 
     private static func buttons(of components: [JSONValue]) -> [Button] {
-        list(part("BUTTONS", of: components)?["buttons"]).map { button in
+        (part("BUTTONS", of: components)?["buttons"]?.list ?? []).map { button in
             let type = button["type"]?.text?.uppercased() ?? ""
             let kind: Button.Kind =
                 switch type {
@@ -124,27 +120,28 @@ package struct TemplateParts: Sendable, Equatable {
                 case "FLOW": .form
                 default: .other(type)
                 }
-            let sample = button["example"]?.text ?? list(button["example"]).first?.text
+            let sample = button["example"]?.text ?? button["example"]?.list?.first?.text
             return Button(title: button["text"]?.text ?? (type == "COPY_CODE" ? "Copy the code" : ""), kind: kind, sample: sample)
         }
     }
 
     /// What Meta was given as examples when the template was made.
     package struct Samples: Sendable, Equatable {
-        private let byName: [String: String]
+        /// By the variable's name.
+        let all: [String: String]
 
         init(_ example: JSONValue?, _ member: String) {
             var samples: [String: String] = [:]
-            for parameter in TemplateParts.list(example?["\(member)_named_params"]) {
+            for parameter in example?["\(member)_named_params"]?.list ?? [] {
                 if let name = parameter["param_name"]?.text { samples[name] = parameter["example"]?.text }
             }
-            var positional = TemplateParts.list(example?[member])
+            var positional = example?[member]?.list ?? []
             if case .array(let row) = positional.first { positional = row }
             for (index, value) in positional.enumerated() { samples[String(index + 1)] = value.text }
-            byName = samples
+            all = samples
         }
 
-        subscript(name: String) -> String? { byName[name] }
+        subscript(name: String) -> String? { all[name] }
     }
 }
 

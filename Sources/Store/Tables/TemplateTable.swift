@@ -33,13 +33,16 @@ package struct TemplateTable {
     }
 
     /// All languages of one name, in their order.
-    package func languages(of name: String, connection: Identifier<Connection>, limit: Int) throws -> [Template] {
+    package func languages(
+        of name: String, connection: Identifier<Connection>, includesHidden: Bool = false, limit: Int
+    ) throws -> [Template] {
         try access.require(.templatesView)
+        let shown: SQL = includesHidden ? "" : " AND t.is_hidden = 0"
         return try transaction.rows(
             """
             SELECT \(raw: Self.columns) FROM \(raw: Self.source)
-            WHERE t.workspace_id = \(access.workspaceID) AND t.connection_id = \(connection) AND t.name = \(name) AND t.gone_at IS NULL
-                AND t.is_hidden = 0
+            WHERE t.workspace_id = \(access.workspaceID) AND t.connection_id = \(connection) AND t.name = \(name)
+                AND t.gone_at IS NULL\(sql: shown)
             ORDER BY t.language, t.id LIMIT \(limit)
             """
         ).map(Self.template)
@@ -73,6 +76,19 @@ package struct TemplateTable {
             WHERE t.workspace_id = \(access.workspaceID) AND t.connection_id = \(connection) AND t.provider_id = \(providerID)
             """
         ).first.map(Self.template)
+    }
+
+    /// Those of an account with this very text, whatever its letters' case; 20 at most.
+    package func sharing(body: String, connection: Identifier<Connection>) throws -> [Template] {
+        try access.require(.templatesView)
+        return try transaction.rows(
+            """
+            SELECT \(raw: Self.columns) FROM \(raw: Self.source)
+            WHERE t.workspace_id = \(access.workspaceID) AND t.connection_id = \(connection) AND t.gone_at IS NULL
+                AND t.search_text = t.name || ' ' || \(body.lowercased())
+            ORDER BY t.name, t.language, t.id LIMIT 20
+            """
+        ).map(Self.template)
     }
 
     private static func conditions(_ filter: TemplateFilter) -> SQL {

@@ -12,6 +12,8 @@ package enum OpenAPIDocument {
             TermsAcceptanceBody.schemaName: withExample(TermsAcceptanceBody.self),
             TemplateTextBody.schemaName: withExample(TemplateTextBody.self),
             TemplateVariableBody.schemaName: withExample(TemplateVariableBody.self),
+            TemplateDraftInput.schemaName: withExample(TemplateDraftInput.self),
+            TemplateFaultBody.schemaName: withExample(TemplateFaultBody.self),
         ]
         for declaration in declarations {
             guard let operation = declaration.operation else { continue }

@@ -27,6 +27,7 @@ package struct Pages: Sendable {
             + QueuePages(printer: printer, services: services).routes + MediaPages(services: services).routes
             + PeoplePages(printer: printer, services: services).routes + LabelPages(printer: printer, services: services).routes
             + TemplatePages(printer: printer, services: services).routes
+            + TemplateDraftPages(printer: printer, services: services).routes
             + TemplatePickerPages(printer: printer, services: services).routes
             + NewConversationPages(printer: printer, services: services).routes
             + SearchPages(printer: printer, services: services).routes

@@ -29,7 +29,14 @@ struct TemplatePages: Sendable {
         let syncs = try await services.templates.syncs(access: context.access)
         let list = TemplateListView(page, syncs: syncs, query: query, in: frame)
         if request.query["part"] == "list" { return printer.page(list) }
-        return printer.page(TemplatesView(list, query: query, notice: nil, in: frame))
+        let notice: PageNotice? =
+            switch request.query["done"] {
+            case "submitted":
+                PageNotice("WhatsApp has it. It looks at it in minutes as a rule, a day at most, and the list shows what comes of it.")
+            case "deleted": PageNotice("WhatsApp has deleted it.")
+            default: nil
+            }
+        return printer.page(TemplatesView(list, query: query, notice: notice, in: frame))
     }
 
     @Sendable private func sync(request: Request, context: MemberContext) async throws -> Response {

@@ -29,11 +29,11 @@ enum TemplateWords {
             switch template.status {
             case .approved: nil
             case .pending, .inAppeal: "WhatsApp looks at it; that takes minutes as a rule, a day at most."
-            case .rejected: "Change it in WhatsApp Manager and send it in again."
+            case .rejected: "Edit it and submit it again."
             case .paused: "Customers reported or blocked it. The pause ends by itself; after the third one it is disabled."
-            case .disabled: "It can't be sent any more. Make another one in WhatsApp Manager."
-            case .flagged: "Customers like it little. It can still be sent; change its text in WhatsApp Manager soon."
-            case .limitExceeded: "The account has as many templates as it may have. Delete some in WhatsApp Manager."
+            case .disabled: "It can't be sent any more. Write another one."
+            case .flagged: "Customers like it little. It can still be sent; edit its text soon."
+            case .limitExceeded: "The account has as many templates as it may have. Delete some."
             case .pendingDeletion, .deleted, .archived: "It can't be sent any more."
             case .locked: "WhatsApp lets nobody change it."
             default: "It can be sent only while WhatsApp calls it approved."

@@ -53,7 +53,7 @@ struct TemplateListView: RenderedView {
         if query.isHidden { return "No template is hidden." }
         if syncs.isEmpty { return "Connect a number first; its account's templates then come by themselves." }
         if syncs.allSatisfy({ $0.succeededAt == nil }) { return "WhatsApp hasn't told us the account's templates yet." }
-        return "The account has no templates. Make one in WhatsApp Manager; it appears here once WhatsApp has it."
+        return "The account has no templates. Write one here, or in WhatsApp Manager; it appears once WhatsApp has it."
     }
 
     struct SyncView: View {
@@ -79,12 +79,15 @@ struct TemplateListView: RenderedView {
                 "WhatsApp refused it a short while ago (code \($0.code)). Nothing with it leaves before \(times.time($0.until))."
             }
             let parts = template.parts
+            let isWritable = TemplateDraft.Category(rawValue: template.definition.category) != nil
             names = [
                 "templateID": template.id.text, "templateName": template.name, "templateLanguage": template.language,
                 "templateCategory": TemplateWords.category(template.definition.category), "templateStatus": status, "templateTone": tone,
                 "templateAdvice": TemplateWords.advice(template).orFalse, "templateHeld": heldWords.orFalse,
                 "templateQuality": quality, "templateQualityTone": qualityTone, "templateAccount": account.orFalse,
                 "templateIsPinned": template.isPinned, "templateIsHidden": template.isHidden,
+                "templateMayEdit": [.approved, .rejected, .paused].contains(template.status) && isWritable,
+                "templateMayCopy": isWritable, "templateMayDelete": template.status != .disabled,
                 "templateText": TemplateTextView(TemplateWords.text(parts, [:])), "templateObstacle": parts.obstacle.orFalse,
             ]
         }

@@ -9,7 +9,7 @@ package struct MultipartForm: Sendable {
     /// Bytes of all of it: a picture of a few megabytes, and some fields. Larger files have ways of their own.
     package static let bodyLimit = 8 * 1_024 * 1_024
     /// Parts that are read; no form of ours has more.
-    private static let partLimit = 20
+    private static let partLimit = 200
 
     private let parts: [(name: String, bytes: [UInt8])]
 

@@ -90,6 +90,9 @@ struct HubServices: Sendable {
             teams: TeamService(database: database, revocations: revocations, signals: signals, now: now),
             labels: LabelService(database: database, signals: signals, now: now),
             templates: TemplateService(database: database, signals: signals, now: now),
+            templateDrafts: TemplateDraftService(
+                database: database, directory: directory, channels: [.meta: meta], media: media, signals: signals,
+                now: { [clock] in clock.now }),
             search: SearchService(database: database),
             quickReplies: QuickReplyService(database: database, signals: signals, now: now),
             drafts: DraftService(database: database, now: now),

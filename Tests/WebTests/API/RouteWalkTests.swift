@@ -202,7 +202,7 @@ struct RouteWalkTests {
         let prefixes = [
             "message": "msg", "conversation": "cnv", "sender": "snd", "media": "med", "key": "key", "member": "acc", "session": "ses",
             "entry": "jnl",
-            "connection": "cnn", "job": "job", "team": "tem", "label": "lbl", "template": "tpl", "notification": "ntf",
+            "connection": "cnn", "job": "job", "team": "tem", "label": "lbl", "template": "tpl", "draft": "tpd", "notification": "ntf",
             "subscription": "psh", "quickReply": "qrp", "delivery": "whd", "signup": "sgn",
         ]
         return prefixes.mapValues { "\($0)_\(digits)" }.merging(["workspace": "acme", "token": digits, "role": "agent"]) { one, _ in one }
@@ -231,6 +231,9 @@ struct RouteWalkTests {
         case "saveDraft": #"{"text": "Begun"}"#
         case "changeLabel": #"{"name": "Other"}"#
         case "changeTemplate": #"{"pinned": true}"#
+        case "addTemplateDraftFromTemplate": "{}"
+        case "changeTemplateDraft":
+            #"{"version": 1, "template": {"name": "a", "language": "en", "category": "UTILITY", "components": []}}"#
         case "previewTemplate": #"{"values": {}}"#
         case "snoozeConversation": #"{"until": "2026-12-01T09:00:00Z"}"#
         case "addPushSubscription":
@@ -272,6 +275,7 @@ struct RouteWalkTests {
         let team = try await web.services.teams.create(name: "Team", members: [person.account], access: hub.access)
         let label = try await web.services.labels.create(name: "Label", color: .grey, access: hub.access)
         let template = try #require(try await hub.have(TestHub.template("hello")).first)
+        let draft = try await web.services.templateDrafts.create(from: template.id, access: hub.access)
         let access = Access(
             workspaceID: hub.workspaceID, actor: .member(person.account), grants: Role.agent.grants, visibility: .all, address: nil)
         let view = try await web.services.views.create(name: "View", filter: "", access: access)
@@ -286,7 +290,8 @@ struct RouteWalkTests {
         }
         return [
             "signup": signup.text, "delivery": delivery.text, "subscription": subscription.text, "notification": notification.text,
-            "template": template.id.text, "view": view.id.text, "note": note.id.text, "label": label.id.text, "message": message.id.text,
+            "template": template.id.text, "draft": draft.id.text, "view": view.id.text, "note": note.id.text, "label": label.id.text,
+            "message": message.id.text,
             "conversation": conversation.id.text, "quickReply": reply.id.text,
             "sender": hub.sender.id.text,
             "media": try #require(upload.json["id"]?.text), "key": key.id.text, "member": person.account.text,

@@ -201,6 +201,37 @@ struct HostileExamples: Sendable {
         return [
             TemplatesView(list, query: query, notice: nil, in: workspace), TemplatePageExamples.choices([template], words: text("words")),
             form, TemplatePreviewView(template, values: values, frame: workspace.frame),
+        ] + drafts
+    }
+
+    private var drafts: [any RenderedView] {
+        let draft = TemplateDraft(
+            name: text("template draft name"), language: "en", category: .marketing,
+            header: .text(.init(text("template draft title") + "{{1}}", samples: ["1": text("template draft sample")])),
+            body: .init(text("template draft text")),
+            footer: text("template draft footer"),
+            buttons: [
+                .init(text("template draft button"), .link(text("template draft address"), sample: text("template draft address sample"))),
+                .init(text("template draft button"), .phone(text("template draft number"))),
+                .init("", .copyCode(sample: text("template draft code"))),
+                .init(text("template draft button"), .flow(.init(id: text("template draft flow")))),
+            ], offer: .init(text("template draft offer"), hasEnd: true))
+        let code = TemplateDraft(
+            name: "code", language: "en", category: .authentication,
+            authentication: .init(
+                buttonText: text("template code button"), autofillText: text("template code autofill"),
+                apps: [.init(packageName: text("template code package"), signatureHash: text("template code hash"))]))
+        let saved = SavedTemplateDraft(
+            id: Identifier("tpd_01k00000000000000000000001"), connectionID: PageExamples.connection.id, draft: draft,
+            refusal: text("template draft refusal"), createdAt: PageExamples.now, updatedAt: PageExamples.now)
+        let sync = TemplateSync(
+            connectionID: PageExamples.connection.id, connectionName: text("connection"), requestedAt: nil, endedAt: nil, succeededAt: nil,
+            error: nil)
+        let workspace = PageExamples.workspace()
+        return [
+            TemplateEditorView(saved, draft, account: text("connection"), isKept: true, notice: nil, in: workspace),
+            TemplateEditorView(saved, code, account: "", isKept: true, notice: nil, in: workspace),
+            TemplateDraftsView(.init(data: [saved], next: nil), syncs: [sync, sync], notice: nil, in: workspace),
         ]
     }
 

@@ -26,6 +26,15 @@ enum TemplatePageExamples {
         ("template-form-plain", form(templates[3], problems: [])),
         ("template-picker", TemplatePickerPage(choices(templates, words: ""), of: conversation, in: PageExamples.workspace())),
         ("template-picker-form", TemplatePickerPage(form(templates[0], problems: []), of: conversation, in: PageExamples.workspace(.dark))),
+        ("template-editor", editor(TemplateDraftRows.plain, isKept: true)),
+        ("template-editor-empty", editor(.init(name: "", language: "en_US", category: .utility), isKept: false)),
+        ("template-editor-offer", editor(TemplateDraftRows.offer, isKept: true)),
+        ("template-editor-cards", editor(TemplateDraftRows.carousel, isKept: true)),
+        ("template-editor-code", editor(TemplateDraftRows.code, isKept: true)),
+        ("template-editor-next", editor(rich, of: templates[0].id, refusal: "WhatsApp refused the template: too long.", isKept: true)),
+        ("template-check", TemplateCheckView(rich, in: PageExamples.workspace())),
+        ("template-drafts", drafts([saved(rich), saved(.init(name: "", language: "ar", category: .marketing), refusal: "Refused.")])),
+        ("template-drafts-none", drafts([])),
         ("template-preview", TemplatePreviewView(templates[0], values: ["header.1": "A-1"], frame: PageExamples.frame())),
     ]
 
@@ -58,6 +67,37 @@ enum TemplatePageExamples {
         template(4, TestHub.template("hello", language: "es")),
         template(5, TestHub.template("products", components: #"[{"type":"HEADER","format":"PRODUCT"},{"type":"BODY","text":"Look"}]"#)),
     ]
+
+    private static let rich = TemplateDraftRows.changed(TemplateDraftRows.plain) { draft in
+        draft.language = "ar"
+        draft.header = .text(.init("Order {{1}}", samples: ["1": "A-17"]))
+        draft.buttons = [
+            .init("Yes", .quickReply), .init("Track", .link("https://shop.test/{{1}}", sample: nil)), .init("Call", .phone("+39061234")),
+            .init("", .copyCode(sample: "SAVE")), .init("Answer", .flow(.init(id: "1"))), .init("Talk", .voiceCall(minutes: 10)),
+        ]
+    }
+
+    private static func saved(
+        _ draft: TemplateDraft, of template: Identifier<Template>? = nil, refusal: String? = nil
+    ) -> SavedTemplateDraft {
+        SavedTemplateDraft(
+            id: Identifier("tpd_01k00000000000000000000001"), connectionID: connection, templateID: template, draft: draft,
+            refusal: refusal, createdAt: PageExamples.now, updatedAt: PageExamples.now)
+    }
+
+    private static func editor(
+        _ draft: TemplateDraft, of template: Identifier<Template>? = nil, refusal: String? = nil, isKept: Bool
+    ) -> TemplateEditorView {
+        TemplateEditorView(
+            saved(draft, of: template, refusal: refusal), draft, account: "Acme", isKept: isKept,
+            notice: isKept ? nil : PageNotice("Refused.", tone: .danger), in: PageExamples.workspace())
+    }
+
+    private static func drafts(_ drafts: [SavedTemplateDraft]) -> TemplateDraftsView {
+        TemplateDraftsView(
+            .init(data: drafts, next: drafts.isEmpty ? nil : "x"), syncs: drafts.isEmpty ? [] : syncs,
+            notice: drafts.isEmpty ? nil : PageNotice("Gone."), in: PageExamples.workspace())
+    }
 
     private static let syncs = [
         TemplateSync(

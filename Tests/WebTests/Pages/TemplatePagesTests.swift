@@ -68,7 +68,7 @@ struct TemplatePagesTests {
     func reasons() async throws {
         try await hub.have(TestHub.template("sale", status: .rejected, quality: "RED", reason: "INVALID_FORMAT"))
         let page = try await call(.get, Self.page)
-        for words in ["Rejected", "variables or other parts", "send it in again", "Low"] { #expect(page.text.contains(words), "\(words)") }
+        for words in ["Rejected", "variables or other parts", "submit it again", "Low"] { #expect(page.text.contains(words), "\(words)") }
         hub.channel.failTemplates(.temporary("no answer in time"))
         _ = try await web.services.templates.sync(access: hub.access)
         try await hub.fetchTemplates()

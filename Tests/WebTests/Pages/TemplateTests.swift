@@ -13,7 +13,8 @@ struct TemplateTests {
         let log = NameLog()
         let html = try PageTemplates().render(Recorded(view, log), with: type(of: view).template)
         #expect(log.unknown == [], "\(name) asks for names that no view has")
-        #expect(!html.contains("{{"))
+        // The variables of templates that pages of ours show are no names of ours.
+        #expect(!html.replacing(/\{\{([0-9]+|first_name)\}\}/, with: "").contains("{{"))
         #expect(Self.badTags(in: html) == [], "\(name) has tags with attributes that aren't quoted")
         #expect(html.firstMatch(of: /(value|href|src|title)="false"|>false</) == nil, "\(name) shows an absent value")
         #expect(!html.contains("style=\""), "\(name): the content security policy refuses styles in attributes")
