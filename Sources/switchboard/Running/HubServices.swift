@@ -90,6 +90,10 @@ struct HubServices: Sendable {
             members: MemberService(database: database, hasher: hasher, revocations: revocations, signals: signals, now: now),
             teams: TeamService(database: database, revocations: revocations, signals: signals, now: now),
             labels: LabelService(database: database, signals: signals, now: now),
+            contacts: ContactService(
+                database: database, search: SearchService(database: database), numbers: .embedded, signals: signals, now: now),
+            groups: ContactGroupService(database: database, signals: signals, now: now),
+            imports: ContactImportService(database: database, storage: storage, numbers: .embedded, signals: signals, now: now),
             templates: TemplateService(database: database, signals: signals, now: now),
             search: SearchService(database: database),
             quickReplies: QuickReplyService(database: database, signals: signals, now: now),
@@ -171,6 +175,7 @@ struct HubServices: Sendable {
                     receptionMailJob, KeptIntakeJob(database: database, intake: web.intake, now: databaseNow),
                     RenewalJob(now: databaseNow), creditMailJob,
                     ProfileSyncJob(profiles: web.profiles, now: databaseNow),
+                    ContactImportJob(database: database, storage: storage, numbers: .embedded, signals: signals, now: databaseNow),
                 ], signals: signals, now: databaseNow),
         ]
     }

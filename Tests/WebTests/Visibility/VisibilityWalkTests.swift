@@ -12,11 +12,11 @@ import Testing
 @Suite("What one may not see")
 struct VisibilityWalkTests {
     /// Parts of addresses that name something of a conversation, and those that name something else. A new one has to be put on one side.
-    private static let ofConversations: Set<String> = ["conversation", "message", "media", "note", "notification"]
+    private static let ofConversations: Set<String> = ["conversation", "message", "media", "note", "notification", "contact"]
     private static let ofOthers: Set<String> = [
         "workspace", "sender", "team", "label", "template", "view", "member", "key", "job", "entry", "connection", "session",
         "subscription",
-        "quickReply", "role", "token", "delivery", "signup",
+        "quickReply", "role", "token", "delivery", "signup", "group", "import",
     ]
     private static let form =
         "change=close&decision=leave&text=x&assignee=&team=&until=tomorrow&ai=disabled&activity=viewing&what=cancel&confirmed=yes&name=x"
