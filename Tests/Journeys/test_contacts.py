@@ -75,7 +75,7 @@ def test_somebody_is_added_grouped_and_deleted(demo, browsing):
 
 def test_who_merely_wrote_comes_in_from_beside_the_chat(demo, browsing):
     page = browsing.page()
-    page.goto(f"{directory(demo)}?scope=all&conversation=true")
+    page.goto(f"{directory(demo)}?scope=all&conversation=yes")
     page.locator(".numbers tbody tr").filter(has_text="Merely wrote").first.get_by_role("link").first.click()
     page.get_by_role("button", name="Add to the directory").click()
     expect(page.get_by_text("The contact is in the directory.")).to_be_visible()

@@ -213,7 +213,7 @@ struct ContactQuery: Sendable {
             scope: fields["scope"].flatMap(ContactFilter.Scope.init(rawValue:)) ?? .directory,
             group: fields["group"].flatMap { Identifier<ContactGroup>(parsing: $0) },
             region: fields["region"].flatMap { $0.isBlank ? nil : $0 },
-            hasConversation: fields["conversation"].flatMap { ["true": true, "false": false][$0] },
+            hasConversation: fields["conversation"].flatMap { ["yes": true, "no": false][$0] },
             order: fields["order"].flatMap(ContactFilter.Order.init(rawValue:)) ?? .name)
         (text, after) = ((fields["q"] ?? "").trimmed, fields["after"])
     }
@@ -227,7 +227,7 @@ struct ContactQuery: Sendable {
         if filter.scope != .directory { parts.append(("scope", filter.scope.rawValue)) }
         if let group = filter.group { parts.append(("group", group.text)) }
         if let region = filter.region { parts.append(("region", region)) }
-        if let conversation = filter.hasConversation { parts.append(("conversation", "\(conversation)")) }
+        if let conversation = filter.hasConversation { parts.append(("conversation", conversation ? "yes" : "no")) }
         if filter.order != .name, filter.scope == .directory { parts.append(("order", filter.order.rawValue)) }
         return parts.map { "\($0)=\($1.inQuery)" }.joined(separator: "&")
     }

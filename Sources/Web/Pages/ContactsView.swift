@@ -33,8 +33,8 @@ struct ContactsView: RenderedView {
                 },
             "conversationChoices": [
                 ChoiceView(value: "", label: "With or without", isSelected: filter.hasConversation == nil),
-                ChoiceView(value: "true", label: "With a conversation", isSelected: filter.hasConversation == true),
-                ChoiceView(value: "false", label: "Without one", isSelected: filter.hasConversation == false),
+                ChoiceView(value: "yes", label: "With a conversation", isSelected: filter.hasConversation == true),
+                ChoiceView(value: "no", label: "Without one", isSelected: filter.hasConversation == false),
             ],
             "orders": [
                 ChoiceView(value: "name", label: "By name", isSelected: filter.order == .name),

@@ -131,14 +131,14 @@ package struct DirectoryTable {
         try access.require(.contactsView)
         return try transaction.rows(
             """
-            WITH RECURSIVE steps (region) AS (
+            WITH RECURSIVE turns (region) AS (
                 SELECT MIN(c.region) FROM contacts c WHERE c.workspace_id = \(access.workspaceID) AND c.listed_at IS NOT NULL
                 UNION ALL
                 SELECT (SELECT MIN(d.region) FROM contacts d
-                    WHERE d.workspace_id = \(access.workspaceID) AND d.listed_at IS NOT NULL AND d.region > steps.region)
-                FROM steps WHERE steps.region IS NOT NULL
+                    WHERE d.workspace_id = \(access.workspaceID) AND d.listed_at IS NOT NULL AND d.region > turns.region)
+                FROM turns WHERE turns.region IS NOT NULL
             )
-            SELECT region FROM steps WHERE region IS NOT NULL LIMIT 300
+            SELECT region FROM turns WHERE region IS NOT NULL LIMIT 300
             """
         ).map { try $0.text(0) }
     }
