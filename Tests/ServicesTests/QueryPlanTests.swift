@@ -66,7 +66,8 @@ struct QueryPlanTests {
             _ = try groups.leave(group.id, [listed])
             let imports = ContactImportTable(explaining, access)
             let file = ContactImport(
-                id: imported, filename: "x.csv", file: MediaDigest(sha256: "x", byteCount: 1), encoding: .utf8, separator: .comma, lineCount: 1,
+                id: imported, filename: "x.csv", file: MediaDigest(sha256: "x", byteCount: 1), encoding: .utf8, separator: .comma,
+                lineCount: 1,
                 columns: .fixed, createdAt: now)
             try imports.insert(file)
             _ = try imports.find(imported, holding: true)

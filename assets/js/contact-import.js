@@ -10,7 +10,11 @@ const form = document.getElementById("import-file");
 const state = () => document.getElementById("import-state");
 
 async function send(file) {
-    const [error, progress, button] = [document.getElementById("file-error"), document.getElementById("file-progress"), form.querySelector("button")];
+    const [error, progress, button] = [
+        document.getElementById("file-error"),
+        document.getElementById("file-progress"),
+        form.querySelector("button"),
+    ];
     error.textContent = "";
     progress.hidden = false;
     button.setAttribute("aria-busy", "true");

@@ -30,7 +30,8 @@ package struct ContactImportJob: JobHandler {
         _ id: Identifier<ContactImport>, of workspaceID: Identifier<Workspace>, in transaction: any Transaction, now: Date
     ) throws {
         try JobTable(transaction).request(
-            .init(workspaceID: workspaceID, kind: kind, key: id.text, payload: try JSONText.encode(Payload(import: id)), runAt: now), now: now)
+            .init(workspaceID: workspaceID, kind: kind, key: id.text, payload: try JSONText.encode(Payload(import: id)), runAt: now),
+            now: now)
     }
 
     package func run(_ job: Job) async throws -> JobCompletion {

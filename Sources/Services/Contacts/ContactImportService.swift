@@ -86,7 +86,9 @@ package struct ContactImportService: Sendable {
 
     package func list(after: String? = nil, limit: Int, access: Access) async throws -> Page<ContactImport> {
         let place = try after.map { text in
-            guard let id = Identifier<ContactImport>(parsing: try PageCursor(parsing: text).second) else { throw PageProblem.cursorMalformed }
+            guard let id = Identifier<ContactImport>(parsing: try PageCursor(parsing: text).second) else {
+                throw PageProblem.cursorMalformed
+            }
             return id
         }
         let rows = try await database.read { try ContactImportTable($0, access).list(after: place, limit: limit + 1) }
@@ -94,7 +96,9 @@ package struct ContactImportService: Sendable {
     }
 
     package func entry(_ id: Identifier<ContactImport>, access: Access) async throws -> ContactImport {
-        guard let entry = try await database.read({ try ContactImportTable($0, access).find(id) }) else { throw ContactImportProblem.missing }
+        guard let entry = try await database.read({ try ContactImportTable($0, access).find(id) }) else {
+            throw ContactImportProblem.missing
+        }
         return entry
     }
 

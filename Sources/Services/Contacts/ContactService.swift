@@ -53,12 +53,14 @@ package struct ContactService: Sendable {
         guard text.isBlank else {
             let found = try await search.directory(text, filter, after: after, limit: limit, access: access)
             return Answer(
-                page: Page(data: found.data, next: found.next), isPart: found.isPart, isSimilar: found.spelling == .similar && !found.data.isEmpty)
+                page: Page(data: found.data, next: found.next), isPart: found.isPart,
+                isSimilar: found.spelling == .similar && !found.data.isEmpty)
         }
         let place = try after.map(DirectoryTable.Place.init(cursor:))
         let part = try await database.read { try DirectoryTable($0, access).list(filter, after: place, limit: limit) }
         return Answer(
-            page: Page(data: part.contacts, next: part.next?.cursor), isPart: part.next != nil && part.contacts.count < limit, isSimilar: false)
+            page: Page(data: part.contacts, next: part.next?.cursor), isPart: part.next != nil && part.contacts.count < limit,
+            isSimilar: false)
     }
 
     /// Who may see no conversation learns of none.
@@ -140,9 +142,10 @@ package struct ContactService: Sendable {
             try access.require(.contactsCreate)
             let before = try found(id, access, in: transaction)
             let number = before.contact.phoneNumber
-            guard try DirectoryTable(transaction, access).add(
-                id, try ContactFields(before.contact.name.map { [.name: $0] } ?? [:]), number: number,
-                region: number.flatMap(numbers.region), now: now())
+            guard
+                try DirectoryTable(transaction, access).add(
+                    id, try ContactFields(before.contact.name.map { [.name: $0] } ?? [:]), number: number,
+                    region: number.flatMap(numbers.region), now: now())
             else { return before }
             try tell(id, "added", access, in: transaction)
             return try found(id, access, in: transaction)
@@ -152,7 +155,8 @@ package struct ContactService: Sendable {
     }
 
     /// Throws ``ContactProblem/phoneTaken(_:)``, ``ContactProblem/phoneHasConversations`` and ``ContactProblem/phoneMissing``.
-    package func change(_ id: Identifier<Contact>, access: Access, _ edit: @escaping @Sendable (DirectoryContact) throws -> Draft) async throws
+    package func change(_ id: Identifier<Contact>, access: Access, _ edit: @escaping @Sendable (DirectoryContact) throws -> Draft)
+        async throws
         -> DirectoryContact
     {
         let contact = try await database.write { transaction in

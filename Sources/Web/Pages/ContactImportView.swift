@@ -58,7 +58,8 @@ struct ContactImportView: RenderedView {
         let address = "\(workspace.base)/contacts/import/\(entry.id)"
         let (word, tone) = Self.words(for: entry.state)
         let own: [String: any Sendable] = [
-            "importsAddress": "\(workspace.base)/contacts/import", "importAddress": address, "contactsAddress": "\(workspace.base)/contacts",
+            "importsAddress": "\(workspace.base)/contacts/import", "importAddress": address,
+            "contactsAddress": "\(workspace.base)/contacts",
             "importName": entry.filename, "importWord": word, "importTone": tone, "importOutcome": Self.outcome(entry),
             "isWaiting": entry.state == .uploaded, "isMoving": entry.state == .running || entry.state == .cancelling,
             "isRunning": entry.state == .running, "isDone": entry.state == .done,

@@ -181,7 +181,8 @@ struct ContactPages: Sendable {
             } else {
                 _ = try await services.contacts.assign(ids, to: groups, access: context.access)
             }
-            return .seeOther("\(base(context))?done=\(isLeaving ? "taken-out" : "assigned")\(groups.count == 1 ? "&group=\(groups[0])" : "")")
+            return .seeOther(
+                "\(base(context))?done=\(isLeaving ? "taken-out" : "assigned")\(groups.count == 1 ? "&group=\(groups[0])" : "")")
         } catch let problem as any Problem where problem is ContactProblem || problem is ContactGroupProblem {
             return try await refused(problem, request, context)
         }

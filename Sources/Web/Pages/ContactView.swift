@@ -130,7 +130,8 @@ struct ContactRemovalView: RenderedView {
 
     init(_ ids: [Identifier<Contact>], in workspace: WorkspaceFrame) {
         names = [
-            "contactsAddress": "\(workspace.base)/contacts", "removalCount": ids.count == 1 ? "this contact" : "\(ids.count.grouped) contacts",
+            "contactsAddress": "\(workspace.base)/contacts",
+            "removalCount": ids.count == 1 ? "this contact" : "\(ids.count.grouped) contacts",
             "removalIDs": ids.map { TagView($0.text) },
         ].with(workspace.names(title: "Delete contacts", place: .contacts))
     }

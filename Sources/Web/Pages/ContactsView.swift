@@ -40,8 +40,10 @@ struct ContactsView: RenderedView {
                 ChoiceView(value: "name", label: "By name", isSelected: filter.order == .name),
                 ChoiceView(value: "newest", label: "Newest first", isSelected: filter.order == .newest),
             ],
-            "hasGroups": !groups.isEmpty, "assignableGroups": groups.map { ChoiceView(value: $0.id.text, label: $0.name, isSelected: false) },
-            "choosesContacts": !page.data.isEmpty && (workspace.grants.contains(.contactsEdit) || workspace.grants.contains(.contactsDelete)),
+            "hasGroups": !groups.isEmpty,
+            "assignableGroups": groups.map { ChoiceView(value: $0.id.text, label: $0.name, isSelected: false) },
+            "choosesContacts": !page.data.isEmpty
+                && (workspace.grants.contains(.contactsEdit) || workspace.grants.contains(.contactsDelete)),
             "exportAddress": workspace.grants.contains(.contactsExport) ? "\(base)/export\(address.isEmpty ? "" : "?\(address)")" : false,
             "nextAddress": (page.next.map { linked("after=\($0)") }).orFalse,
             "firstAddress": "\(base)\(address.isEmpty ? "" : "?\(address)")",
@@ -102,7 +104,8 @@ enum ContactTab: CaseIterable {
 /// Countries by their two letters.
 enum CountryNames {
     private static let names = Dictionary(
-        PhoneNumbers.embedded.countries.compactMap { country in country.region.map { ($0, country.name) } }, uniquingKeysWith: { one, _ in one })
+        PhoneNumbers.embedded.countries.compactMap { country in country.region.map { ($0, country.name) } },
+        uniquingKeysWith: { one, _ in one })
 
     static func name(of region: String) -> String { names[region] ?? region }
 

@@ -3,7 +3,9 @@ import Testing
 
 @Suite("Files of contacts")
 struct CSVScannerTests {
-    private static func read(_ text: [UInt8], separator: CSVForm.Separator = .comma, piece: Int, encoding: TextEncoding = .utf8) -> [CSVRecord] {
+    private static func read(_ text: [UInt8], separator: CSVForm.Separator = .comma, piece: Int, encoding: TextEncoding = .utf8)
+        -> [CSVRecord]
+    {
         var scanner = CSVScanner(separator: separator.rawValue, encoding: encoding)
         var records: [CSVRecord] = []
         for start in stride(from: 0, to: text.count, by: piece) {
@@ -106,7 +108,9 @@ struct CSVScannerTests {
         let utf16 = Array(Self.words.utf16)
         let little = utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
         let big = utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
-        for bytes in [Array(Self.words.utf8), [0xEF, 0xBB, 0xBF] + Array(Self.words.utf8), [0xFF, 0xFE] + little, [0xFE, 0xFF] + big, little, big] {
+        for bytes in [
+            Array(Self.words.utf8), [0xEF, 0xBB, 0xBF] + Array(Self.words.utf8), [0xFF, 0xFE] + little, [0xFE, 0xFF] + big, little, big,
+        ] {
             let (text, encoding) = try Self.take(bytes, piece: piece)
             #expect((text, encoding) == (Self.words, .utf8))
         }
@@ -200,12 +204,14 @@ struct PhoneMatchingTests {
     @Test(
         "they agree with the numbering plans",
         arguments: [
-            ("+5511991234567", "+551191234567", true), ("+5585987654321", "+558587654321", true), ("+551133334444", "+5511933334444", false),
+            ("+5511991234567", "+551191234567", true), ("+5585987654321", "+558587654321", true),
+            ("+551133334444", "+5511933334444", false),
             ("+556132345678", "+556132345678", true), ("+5511991234567", "+5521991234567", false),
             ("+5491123456789", "+541123456789", true), ("+5493511234567", "+543511234567", true), ("+541143211234", "+541143211235", false),
             ("+5215512345678", "+525512345678", true), ("+5218112345678", "+528112345678", true), ("+525512345678", "+525512345679", false),
             ("+393471234567", "+393471234567", true), ("+390612345678", "+39612345678", false), ("+393331234567", "+390331234567", false),
-            ("+4915123456789", "+4915123456789", true), ("+493012345678", "+4930012345678", false), ("+49891234567", "+498912345670", false),
+            ("+4915123456789", "+4915123456789", true), ("+493012345678", "+4930012345678", false),
+            ("+49891234567", "+498912345670", false),
             ("+12125550123", "+12125550123", true), ("+12125550123", "+13105550123", false),
         ])
     func plans(one: String, other: String, areSame: Bool) throws {

@@ -134,7 +134,10 @@ struct ContactImportTests {
 
     @Test(
         "what is no file of contacts is refused with a sentence",
-        arguments: [("", "import.file-empty"), ("PK\u{1}\u{2}", "import.file-not-text"), ("phone\n1\n", "import.one-column"), ("a,b\n", "import.no-rows")])
+        arguments: [
+            ("", "import.file-empty"), ("PK\u{1}\u{2}", "import.file-not-text"), ("phone\n1\n", "import.one-column"),
+            ("a,b\n", "import.no-rows"),
+        ])
     func refused(text: String, code: String) async throws {
         let answer = try await web.call(.post, "/api/v1/contact-imports", .key(web.acme.key) + [.contentType: "text/csv"], body: text)
         #expect((answer.status, answer.code) == (422, code))
@@ -155,7 +158,9 @@ private struct FailingStorage: MediaStorage {
         _ sha256: String, in workspace: Identifier<Workspace>, bytes: Range<Int>
     ) async throws -> AsyncThrowingStream<[UInt8], any Error> {
         var start: [UInt8] = []
-        for try await piece in try await base.read(sha256, in: workspace, bytes: bytes.lowerBound..<min(bytes.upperBound, bytes.lowerBound + after)) {
+        for try await piece in try await base.read(
+            sha256, in: workspace, bytes: bytes.lowerBound..<min(bytes.upperBound, bytes.lowerBound + after))
+        {
             start += piece
         }
         let given = start

@@ -98,7 +98,8 @@ struct ContactTests {
         let (services, access) = (web.services, web.acme.hub.access)
         let group = try await services.groups.create(name: "G", description: nil, access: access)
         for number in 0..<23 {
-            let phone = number.isMultiple(of: 2) ? "+155501071\(String(number + 100).suffix(2))" : "+55119912345\(String(number + 100).suffix(2))"
+            let phone =
+                number.isMultiple(of: 2) ? "+155501071\(String(number + 100).suffix(2))" : "+55119912345\(String(number + 100).suffix(2))"
             _ = try await Self.add(web, phone, name: number == 5 ? nil : "Name \(number % 4)", groups: number % 3 == 0 ? [group.id] : [])
             web.clock.advance(by: 1)
         }

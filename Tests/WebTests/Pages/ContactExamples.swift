@@ -8,23 +8,31 @@ import Foundation
 enum ContactExamples {
     private static let now = PageExamples.now
     private static let groups = try! [
-        ContactGroup(id: Identifier("grp_01k00000000000000000000001"), name: "Wholesale <b>", description: "Who buys a lot", memberCount: 12, createdAt: now),
+        ContactGroup(
+            id: Identifier("grp_01k00000000000000000000001"), name: "Wholesale <b>", description: "Who buys a lot", memberCount: 12,
+            createdAt: now),
         ContactGroup(id: Identifier("grp_01k00000000000000000000002"), name: "عملاء", description: nil, memberCount: 1, createdAt: now),
     ]
 
     private static func entry(_ number: Int, name: String?, isListed: Bool = true) -> DirectoryContact {
         DirectoryContact(
             contact: Contact(
-                id: Identifier("con_01k0000000000000000000000\(number)"), name: name, phoneNumber: try! PhoneNumber(parsing: "+551199123456\(number)"),
+                id: Identifier("con_01k0000000000000000000000\(number)"), name: name,
+                phoneNumber: try! PhoneNumber(parsing: "+551199123456\(number)"),
                 username: "ana", businessScopedID: nil),
             fields: isListed
-                ? try! ContactFields([.name: name ?? "", .company: "Café & Co", .city: "São Paulo", .address: "Rua <1>", .description: "Asks\nfor blue"])
+                ? try! ContactFields([
+                    .name: name ?? "", .company: "Café & Co", .city: "São Paulo", .address: "Rua <1>", .description: "Asks\nfor blue",
+                ])
                 : .none,
-            profileName: isListed && name != nil ? "Annie" : nil, listedAt: isListed ? now : nil, region: isListed ? "BR" : nil, createdAt: now,
+            profileName: isListed && name != nil ? "Annie" : nil, listedAt: isListed ? now : nil, region: isListed ? "BR" : nil,
+            createdAt: now,
             groups: isListed ? groups.map(\.id) : [])
     }
 
-    private static let people = [entry(1, name: "Ana <Souza>"), entry(2, name: "علي حسن"), entry(3, name: nil), entry(4, name: "Wrote", isListed: false)]
+    private static let people = [
+        entry(1, name: "Ana <Souza>"), entry(2, name: "علي حسن"), entry(3, name: nil), entry(4, name: "Wrote", isListed: false),
+    ]
 
     private static func list(
         _ people: [DirectoryContact], _ query: ContactQuery, next: String?, isPart: Bool = false, theme: PageFrame.Theme = .light,
@@ -52,13 +60,15 @@ enum ContactExamples {
         .init(
             contact: people[0],
             identities: [
-                .phone(try! PhoneNumber(parsing: "+5511991234561")), .username("ana"), .businessScoped(id: "BR.1", portfolio: "p"), .group("g"),
+                .phone(try! PhoneNumber(parsing: "+5511991234561")), .username("ana"), .businessScoped(id: "BR.1", portfolio: "p"),
+                .group("g"),
             ], conversations: conversations), nil, groups: groups, senders: [:], notice: nil, in: PageExamples.workspace())
     static let wrote = ContactView(
         .init(contact: people[3], identities: [], conversations: []), nil, groups: [], senders: [:], notice: nil,
         in: PageExamples.workspace(.dark, grants: Role.agent.grants))
     static let refused = ContactView(
-        .init(contact: people[1], identities: [], conversations: []), form(ContactProblem.fieldTooLong(.company, count: 201)), groups: groups,
+        .init(contact: people[1], identities: [], conversations: []), form(ContactProblem.fieldTooLong(.company, count: 201)),
+        groups: groups,
         senders: [:], notice: nil, in: PageExamples.workspace())
     static let new = NewContactView(
         form(ContactProblem.phoneTaken(people[0].id)), groups: groups, in: PageExamples.workspace())
@@ -93,7 +103,8 @@ enum ContactExamples {
 
     private static func page(_ state: ContactImport.State, refused: [RefusedRow] = [], problem: (any Problem)? = nil) -> ContactImportView {
         ContactImportView(
-            file(state), preview, .init(file(state)), refused: refused, groups: groups, problem: problem, at: now, in: PageExamples.workspace())
+            file(state), preview, .init(file(state)), refused: refused, groups: groups, problem: problem, at: now,
+            in: PageExamples.workspace())
     }
 
     static let imports = ContactImportsView(
@@ -101,6 +112,7 @@ enum ContactExamples {
         in: PageExamples.workspace())
     static let noImports = ContactImportsView(Page(data: [], next: nil), problem: nil, at: now, in: PageExamples.workspace(.dark))
     static let waiting = page(.uploaded, problem: ContactImportProblem.phoneColumnMissing)
-    static let running = page(.running, refused: [RefusedRow(line: 4, reason: "There is no phone number in this line.", cells: ["<Cy>", ""])])
+    static let running = page(
+        .running, refused: [RefusedRow(line: 4, reason: "There is no phone number in this line.", cells: ["<Cy>", ""])])
     static let done = page(.done)
 }

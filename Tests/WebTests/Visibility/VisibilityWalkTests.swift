@@ -275,7 +275,8 @@ struct VisibilityWalkTests {
                         .post, "/api/v1/contacts/\(way)", scene.headers, body: #"{"contacts": ["\#(contact)"], "groups": ["\#(group)"]}"#)
                     #expect((answer.status, answer.text) == (200, #"{"changed":0}"#), "\(level) \(told.holder) \(way)")
                 }
-                let removal = try await scene.web.call(.post, "/api/v1/contacts/removal", scene.headers, body: #"{"contacts": ["\#(contact)"]}"#)
+                let removal = try await scene.web.call(
+                    .post, "/api/v1/contacts/removal", scene.headers, body: #"{"contacts": ["\#(contact)"]}"#)
                 #expect(removal.status == 403)
                 let sender = #""sender": "\#(scene.hub.sender.id)""#
                 for body in [

@@ -13,7 +13,10 @@ package struct CSVRecord: Sendable, Equatable {
     package var isBlank: Bool { problem == nil && cells.allSatisfy(\.isBlank) }
 }
 
-package enum CSVRecordProblem: Sendable, Equatable { case quoteUnclosed, tooLong, tooManyCells(Int) }
+package enum CSVRecordProblem: Sendable, Equatable {
+    case quoteUnclosed, tooLong
+    case tooManyCells(Int)
+}
 
 /// Reads separated values (RFC 4180) as they come, piece by piece and in bounded memory, and knows behind which byte each row ends: from there another
 /// reader can go on.
@@ -87,7 +90,11 @@ package struct CSVScanner: Sendable {
         var lines = 1
     }
 
-    private enum Found { case more, row(Row), broken(CSVRecordProblem) }
+    private enum Found {
+        case more
+        case row(Row)
+        case broken(CSVRecordProblem)
+    }
 
     private static func scan(_ bytes: UnsafeBufferPointer<UInt8>, separator: UInt8, isEnd: Bool) -> Found {
         var row = Row()

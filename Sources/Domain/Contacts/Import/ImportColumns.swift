@@ -29,15 +29,22 @@ package struct ImportColumns: Sendable, Equatable, Codable {
     private static let words: [ContactField: Set<String>] = [
         .name: ["name", "fullname", "contactname", "contact", "displayname", "nome", "nombre", "nume"],
         .phone: [
-            "phone", "phonenumber", "number", "mobile", "mobilephone", "mobilenumber", "tel", "telephone", "whatsapp", "whatsappnumber", "cell",
+            "phone", "phonenumber", "number", "mobile", "mobilephone", "mobilenumber", "tel", "telephone", "whatsapp", "whatsappnumber",
+            "cell",
             "telefon", "telefone", "teléfono", "telefono", "celular", "cellulare", "handy", "phonevalue",
         ],
-        .company: ["company", "companyname", "organization", "organisation", "organizationname", "business", "firma", "empresa", "azienda"],
-        .address: ["address", "street", "streetaddress", "addressline", "adresse", "strasse", "straße", "endereço", "dirección", "indirizzo"],
+        .company: [
+            "company", "companyname", "organization", "organisation", "organizationname", "business", "firma", "empresa", "azienda",
+        ],
+        .address: [
+            "address", "street", "streetaddress", "addressline", "adresse", "strasse", "straße", "endereço", "dirección", "indirizzo",
+        ],
         .city: ["city", "town", "stadt", "ort", "cidade", "ciudad", "città", "oraș"],
         .state: ["state", "province", "region", "county", "estado", "provincia", "bundesland", "județ"],
         .country: ["country", "land", "país", "paese", "țară"],
-        .description: ["description", "note", "notes", "comment", "comments", "beschreibung", "notizen", "descrição", "descripción", "note"],
+        .description: [
+            "description", "note", "notes", "comment", "comments", "beschreibung", "notizen", "descrição", "descripción", "note",
+        ],
     ]
 }
 

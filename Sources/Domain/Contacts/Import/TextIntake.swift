@@ -27,7 +27,10 @@ package enum TextEncoding: String, Sendable, CaseIterable, Codable {
 
 /// Takes a file of text in, piece by piece: tells its encoding from its bytes, turns UTF-16 into UTF-8, and refuses what is no text.
 package struct TextIntake: Sendable {
-    private enum Form { case unknown, bytes, utf16(bigEndian: Bool) }
+    private enum Form {
+        case unknown, bytes
+        case utf16(bigEndian: Bool)
+    }
 
     private var form = Form.unknown
     /// What isn't looked at yet: the first bytes, or half a character.
@@ -195,7 +198,8 @@ package enum ImportFileProblem: Problem, Equatable {
     package var detail: String {
         switch self {
         case .empty: "The file is empty."
-        case .tooLarge: "The file is larger than \(Self.byteLimit / 1_048_576) MB, the most that is taken at once. Split it into several files."
+        case .tooLarge:
+            "The file is larger than \(Self.byteLimit / 1_048_576) MB, the most that is taken at once. Split it into several files."
         case .notText:
             "This isn’t a file of text. Save the table as CSV in your spreadsheet program, and choose the file that it writes."
         case .encodingMixed(let line, let other):

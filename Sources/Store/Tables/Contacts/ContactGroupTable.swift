@@ -150,7 +150,9 @@ package struct ContactGroupTable {
         let groups: [Identifier<ContactGroup>] = try transaction.rows(
             "DELETE FROM contact_group_members WHERE workspace_id = \(access.workspaceID) AND \(sql: condition) RETURNING group_id"
         ).map { try $0.id(0) }
-        for (group, times) in Dictionary(grouping: groups, by: \.self).sorted(by: { $0.key < $1.key }) { try count(group, by: -times.count) }
+        for (group, times) in Dictionary(grouping: groups, by: \.self).sorted(by: { $0.key < $1.key }) {
+            try count(group, by: -times.count)
+        }
     }
 
     private func count(_ id: Identifier<ContactGroup>, by change: Int) throws {

@@ -143,7 +143,8 @@ package struct ContactImportTable {
                 } else {
                     listed.append(
                         NewContact(
-                            line: row.line, id: known.id, number: row.number, matchKey: row.matchKey, fields: row.fields, region: row.region))
+                            line: row.line, id: known.id, number: row.number, matchKey: row.matchKey, fields: row.fields, region: row.region
+                        ))
                 }
             }
         }
@@ -184,7 +185,8 @@ package struct ContactImportTable {
                 """,
             rows.map { row in
                 [
-                    SQLValue(access.workspaceID), SQLValue(row.id), SQLValue(row.fields.name), SQLValue(row.fields.name), .text(row.number.text),
+                    SQLValue(access.workspaceID), SQLValue(row.id), SQLValue(row.fields.name), SQLValue(row.fields.name),
+                    .text(row.number.text),
                     SQLValue(row.fields.company), SQLValue(row.fields.address), SQLValue(row.fields.city), SQLValue(row.fields.state),
                     SQLValue(row.fields.country), SQLValue(row.fields.description), SQLValue(now), .text(row.fields.sortKey(row.number)),
                     SQLValue(row.region), SQLValue(id), SQLValue(row.line), SQLValue(now), SQLValue(now),
@@ -194,7 +196,8 @@ package struct ContactImportTable {
             into: "contact_identities (workspace_id, kind, match_key, value, contact_id, created_at)",
             rows.sorted { $0.matchKey < $1.matchKey }.map { row in
                 [
-                    SQLValue(access.workspaceID), .text("phone"), .text(row.matchKey), .text(row.number.text), SQLValue(row.id), SQLValue(now),
+                    SQLValue(access.workspaceID), .text("phone"), .text(row.matchKey), .text(row.number.text), SQLValue(row.id),
+                    SQLValue(now),
                 ]
             }, returning: "match_key")
         guard learned.count == rows.count else { throw ImportRace() }

@@ -43,7 +43,8 @@ package struct DirectoryTable {
         if followsRegion { besides.region = nil }
         let condition = besides.condition(on: "c", access, besides: true)
         // Whatever else is asked, each contact has to be looked at.
-        let isPlain = besides.region == nil && filter.hasConversation == nil && (filter.scope == .directory || filter.group != nil || access.seesAll)
+        let isPlain =
+            besides.region == nil && filter.hasConversation == nil && (filter.scope == .directory || filter.group != nil || access.seesAll)
         let look = isPlain ? limit + 1 : Self.lookLimit
         let region: SQL = if followsRegion, let region = filter.region { " AND c.region = \(region)" } else { "" }
         let found = try transaction.rows(
@@ -243,7 +244,8 @@ package struct DirectoryTable {
     }
 
     /// Changes what the directory keeps. False when the contact isn't in it.
-    package func change(_ id: Identifier<Contact>, _ fields: ContactFields, number: PhoneNumber?, region: String?, now: Date) throws -> Bool {
+    package func change(_ id: Identifier<Contact>, _ fields: ContactFields, number: PhoneNumber?, region: String?, now: Date) throws -> Bool
+    {
         try access.require(.contactsEdit)
         let profile: SQL = "CASE WHEN given_name IS NULL THEN name ELSE profile_name END"
         let changed = try transaction.run(

@@ -32,7 +32,8 @@ struct ContactRoutes: Sendable {
             Route(
                 .post, "/api/v1/contacts", allows: .grant(.contactsCreate),
                 operation: Operation(
-                    "addContact", tag: "Contacts", "Adds a contact to the directory, also one who merely wrote", body: ContactDraftBody.self,
+                    "addContact", tag: "Contacts", "Adds a contact to the directory, also one who merely wrote",
+                    body: ContactDraftBody.self,
                     answer: .one(DirectoryContactBody.self, status: 201, "The contact."), problems: drafts), respond: add),
             Route(
                 .get, "/api/v1/contacts/export", allows: .grant(.contactsExport),
@@ -119,7 +120,8 @@ struct ContactRoutes: Sendable {
 
     @Sendable private func export(_ request: Request, _ context: APIContext) async throws -> Response {
         let (filter, text) = try Self.filter(try Query(request, allowing: Self.filterNames))
-        return try await ContactExport(services: services, access: context.access, signedIn: context.signedIn).file(filter, text: text, request)
+        return try await ContactExport(services: services, access: context.access, signedIn: context.signedIn).file(
+            filter, text: text, request)
     }
 
     @Sendable private func show(_ request: Request, _ context: APIContext) async throws -> Response {
