@@ -87,6 +87,33 @@ CREATE TABLE connections (
 CREATE INDEX connections_by_account ON connections (app_id, business_account_id);
 CREATE INDEX connections_by_id ON connections (id);
 
+CREATE TABLE contact_group_members (
+    workspace_id TEXT NOT NULL,
+    group_id TEXT NOT NULL,
+    contact_id TEXT NOT NULL,
+    sort_key TEXT NOT NULL,
+    import_id TEXT,
+    PRIMARY KEY (workspace_id, group_id, contact_id),
+    FOREIGN KEY (workspace_id, group_id) REFERENCES contact_groups (workspace_id, id),
+    FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id)
+) STRICT;
+CREATE INDEX contact_group_members_by_contact ON contact_group_members (workspace_id, contact_id, group_id);
+CREATE INDEX contact_group_members_by_import ON contact_group_members (workspace_id, import_id, group_id, contact_id)
+    WHERE import_id IS NOT NULL;
+CREATE INDEX contact_group_members_by_name ON contact_group_members (workspace_id, group_id, sort_key, contact_id);
+
+CREATE TABLE contact_groups (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    description TEXT,
+    member_count INTEGER NOT NULL DEFAULT 0 CHECK (member_count >= 0),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+) STRICT;
+CREATE UNIQUE INDEX contact_groups_by_name ON contact_groups (workspace_id, name_key);
+
 CREATE TABLE contact_identities (
     workspace_id TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('phone', 'businessScoped', 'username', 'group')),
@@ -98,6 +125,42 @@ CREATE TABLE contact_identities (
     FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id)
 ) STRICT;
 CREATE INDEX contact_identities_by_contact ON contact_identities (workspace_id, contact_id);
+
+CREATE TABLE contact_import_refusals (
+    workspace_id TEXT NOT NULL,
+    import_id TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    cells TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, import_id, line),
+    FOREIGN KEY (workspace_id, import_id) REFERENCES contact_imports (workspace_id, id)
+) STRICT;
+
+CREATE TABLE contact_imports (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+    id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('uploaded', 'running', 'cancelling', 'done', 'cancelled')),
+    filename TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    byte_count INTEGER NOT NULL,
+    encoding TEXT NOT NULL,
+    separator INTEGER NOT NULL,
+    line_count INTEGER NOT NULL,
+    columns TEXT NOT NULL,
+    region TEXT,
+    groups TEXT NOT NULL,
+    byte_offset INTEGER NOT NULL DEFAULT 0,
+    line INTEGER NOT NULL DEFAULT 1,
+    created_count INTEGER NOT NULL DEFAULT 0,
+    existing_count INTEGER NOT NULL DEFAULT 0,
+    refused_count INTEGER NOT NULL DEFAULT 0,
+    actor TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    started_at INTEGER,
+    ended_at INTEGER,
+    PRIMARY KEY (workspace_id, id)
+) STRICT;
+CREATE INDEX contact_imports_by_file ON contact_imports (workspace_id, sha256);
 
 CREATE TABLE contact_restrictions (
     workspace_id TEXT NOT NULL,
@@ -117,9 +180,13 @@ CREATE TABLE contacts (
     username TEXT,
     business_scoped_id TEXT,
     created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL, given_name TEXT, profile_name TEXT, company TEXT, address TEXT, city TEXT, state TEXT, country TEXT, description TEXT, listed_at INTEGER, sort_key TEXT NOT NULL DEFAULT '', region TEXT, import_id TEXT, import_line INTEGER,
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
+CREATE INDEX contacts_by_import ON contacts (workspace_id, import_id, import_line) WHERE import_id IS NOT NULL;
+CREATE INDEX directory_by_name ON contacts (workspace_id, sort_key, id) WHERE listed_at IS NOT NULL;
+CREATE INDEX directory_by_region ON contacts (workspace_id, region, sort_key, id) WHERE listed_at IS NOT NULL;
+CREATE INDEX directory_by_time ON contacts (workspace_id, listed_at DESC, id DESC) WHERE listed_at IS NOT NULL;
 
 CREATE TABLE conversation_labels (
     workspace_id TEXT NOT NULL,
@@ -1200,6 +1267,34 @@ CREATE TABLE connections (
 CREATE INDEX connections_by_account ON public.connections USING btree (app_id, business_account_id);
 CREATE INDEX connections_by_id ON public.connections USING btree (id);
 
+CREATE TABLE contact_group_members (
+    workspace_id text COLLATE "C" NOT NULL,
+    group_id text COLLATE "C" NOT NULL,
+    contact_id text COLLATE "C" NOT NULL,
+    sort_key text COLLATE "C" NOT NULL,
+    import_id text COLLATE "C",
+    CONSTRAINT contact_group_members_pkey PRIMARY KEY (workspace_id, group_id, contact_id),
+    CONSTRAINT contact_group_members_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id),
+    CONSTRAINT contact_group_members_workspace_id_group_id_fkey FOREIGN KEY (workspace_id, group_id) REFERENCES contact_groups(workspace_id, id)
+);
+CREATE INDEX contact_group_members_by_contact ON public.contact_group_members USING btree (workspace_id, contact_id, group_id);
+CREATE INDEX contact_group_members_by_import ON public.contact_group_members USING btree (workspace_id, import_id, group_id, contact_id) WHERE (import_id IS NOT NULL);
+CREATE INDEX contact_group_members_by_name ON public.contact_group_members USING btree (workspace_id, group_id, sort_key, contact_id);
+
+CREATE TABLE contact_groups (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    name_key text COLLATE "C" NOT NULL,
+    description text COLLATE "C",
+    member_count bigint DEFAULT 0 NOT NULL,
+    created_at bigint NOT NULL,
+    CONSTRAINT contact_groups_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT contact_groups_member_count_check CHECK ((member_count >= 0)),
+    CONSTRAINT contact_groups_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+CREATE UNIQUE INDEX contact_groups_by_name ON public.contact_groups USING btree (workspace_id, name_key);
+
 CREATE TABLE contact_identities (
     workspace_id text COLLATE "C" NOT NULL,
     kind text COLLATE "C" NOT NULL,
@@ -1212,6 +1307,44 @@ CREATE TABLE contact_identities (
     CONSTRAINT contact_identities_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id)
 );
 CREATE INDEX contact_identities_by_contact ON public.contact_identities USING btree (workspace_id, contact_id);
+
+CREATE TABLE contact_import_refusals (
+    workspace_id text COLLATE "C" NOT NULL,
+    import_id text COLLATE "C" NOT NULL,
+    line bigint NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    cells text COLLATE "C" NOT NULL,
+    CONSTRAINT contact_import_refusals_pkey PRIMARY KEY (workspace_id, import_id, line),
+    CONSTRAINT contact_import_refusals_workspace_id_import_id_fkey FOREIGN KEY (workspace_id, import_id) REFERENCES contact_imports(workspace_id, id)
+);
+
+CREATE TABLE contact_imports (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    filename text COLLATE "C" NOT NULL,
+    sha256 text COLLATE "C" NOT NULL,
+    byte_count bigint NOT NULL,
+    encoding text COLLATE "C" NOT NULL,
+    separator bigint NOT NULL,
+    line_count bigint NOT NULL,
+    columns text COLLATE "C" NOT NULL,
+    region text COLLATE "C",
+    groups text COLLATE "C" NOT NULL,
+    byte_offset bigint DEFAULT 0 NOT NULL,
+    line bigint DEFAULT 1 NOT NULL,
+    created_count bigint DEFAULT 0 NOT NULL,
+    existing_count bigint DEFAULT 0 NOT NULL,
+    refused_count bigint DEFAULT 0 NOT NULL,
+    actor text COLLATE "C" NOT NULL,
+    created_at bigint NOT NULL,
+    started_at bigint,
+    ended_at bigint,
+    CONSTRAINT contact_imports_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT contact_imports_state_check CHECK ((state = ANY (ARRAY['uploaded'::text, 'running'::text, 'cancelling'::text, 'done'::text, 'cancelled'::text]))),
+    CONSTRAINT contact_imports_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+CREATE INDEX contact_imports_by_file ON public.contact_imports USING btree (workspace_id, sha256);
 
 CREATE TABLE contact_restrictions (
     workspace_id text COLLATE "C" NOT NULL,
@@ -1233,9 +1366,26 @@ CREATE TABLE contacts (
     business_scoped_id text COLLATE "C",
     created_at bigint NOT NULL,
     updated_at bigint NOT NULL,
+    given_name text COLLATE "C",
+    profile_name text COLLATE "C",
+    company text COLLATE "C",
+    address text COLLATE "C",
+    city text COLLATE "C",
+    state text COLLATE "C",
+    country text COLLATE "C",
+    description text COLLATE "C",
+    listed_at bigint,
+    sort_key text COLLATE "C" DEFAULT ''::text NOT NULL,
+    region text COLLATE "C",
+    import_id text COLLATE "C",
+    import_line bigint,
     CONSTRAINT contacts_pkey PRIMARY KEY (workspace_id, id),
     CONSTRAINT contacts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
+CREATE INDEX contacts_by_import ON public.contacts USING btree (workspace_id, import_id, import_line) WHERE (import_id IS NOT NULL);
+CREATE INDEX directory_by_name ON public.contacts USING btree (workspace_id, sort_key, id) WHERE (listed_at IS NOT NULL);
+CREATE INDEX directory_by_region ON public.contacts USING btree (workspace_id, region, sort_key, id) WHERE (listed_at IS NOT NULL);
+CREATE INDEX directory_by_time ON public.contacts USING btree (workspace_id, listed_at DESC, id DESC) WHERE (listed_at IS NOT NULL);
 
 CREATE TABLE conversation_labels (
     workspace_id text COLLATE "C" NOT NULL,

@@ -47,7 +47,9 @@ package struct WebRouter {
             + ConnectionRoutes(services: services, configuration: configuration).routes
             + NumberRoutes(services: services).routes
             + MediaRoutes(services: services).routes + EventRoutes(services: services).routes + AccessRoutes(services: services).routes
-            + TeamRoutes(services: services).routes + LabelRoutes(services: services).routes + TemplateRoutes(services: services).routes
+            + TeamRoutes(services: services).routes + LabelRoutes(services: services).routes
+            + ContactRoutes(services: services).routes + ContactGroupRoutes(services: services).routes
+            + ContactImportRoutes(services: services).routes + TemplateRoutes(services: services).routes
             + TemplateDraftRoutes(services: services).routes
             + ConversationChangeRoutes(services: services).routes + NoteRoutes(services: services).routes
             + SavedViewRoutes(services: services).routes + PresenceRoutes(services: services).routes

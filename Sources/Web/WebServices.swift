@@ -12,6 +12,9 @@ package struct WebServices: Sendable {
     package let members: MemberService
     package let teams: TeamService
     package let labels: LabelService
+    package let contacts: ContactService
+    package let groups: ContactGroupService
+    package let imports: ContactImportService
     package let templates: TemplateService
     package let templateDrafts: TemplateDraftService
     package let search: SearchService
@@ -49,8 +52,8 @@ package struct WebServices: Sendable {
 
     package init(
         authenticator: Authenticator, signIn: SignInService, setUp: SetUpService, sessions: SessionService, members: MemberService,
-        teams: TeamService, labels: LabelService, templates: TemplateService, templateDrafts: TemplateDraftService, search: SearchService,
-        quickReplies: QuickReplyService,
+        teams: TeamService, labels: LabelService, contacts: ContactService, groups: ContactGroupService, imports: ContactImportService,
+        templates: TemplateService, templateDrafts: TemplateDraftService, search: SearchService, quickReplies: QuickReplyService,
         drafts: DraftService, keys: APIKeyService,
         revocations: AccessRevocations, idempotentWrites: IdempotentWrites, intake: IntakeService, journal: JournalService,
         sending: SendingService,
@@ -64,6 +67,7 @@ package struct WebServices: Sendable {
     ) {
         (self.authenticator, self.signIn, self.setUp, self.sessions) = (authenticator, signIn, setUp, sessions)
         (self.teams, self.labels, self.notes, self.views, self.presence) = (teams, labels, notes, views, presence)
+        (self.contacts, self.groups, self.imports) = (contacts, groups, imports)
         (self.templates, self.templateDrafts, self.search) = (templates, templateDrafts, search)
         (self.quickReplies, self.drafts) = (quickReplies, drafts)
         (self.members, self.keys, self.revocations, self.idempotentWrites) = (members, keys, revocations, idempotentWrites)

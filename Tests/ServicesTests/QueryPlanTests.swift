@@ -33,6 +33,57 @@ struct QueryPlanTests {
             _ = try labels.all()
             #expect(try labels.take(label.id, off: conversation.id))
             #expect(try labels.takeOff(label.id, limit: 10).isEmpty)
+            let directory = DirectoryTable(explaining, access)
+            let agent = Access(
+                workspaceID: workspaceID, actor: access.actor, grants: access.grants, visibility: .own(.make(at: now)), address: nil)
+            let (listed, imported) = (Identifier<Contact>.make(at: now), Identifier<ContactImport>.make(at: now))
+            let number = try PhoneNumber(parsing: "+15550199888")
+            let groups = ContactGroupTable(explaining, access)
+            let group = try ContactGroup(id: .make(at: now), name: "Group", description: nil, memberCount: 0, createdAt: now)
+            try groups.insert(group)
+            try directory.insert(listed, number, ContactFields.none, region: "US", now: now)
+            _ = try directory.owner(of: number)
+            _ = try directory.change(listed, .none, number: number, region: "US", now: now)
+            #expect(try groups.hold([group.id]) == [group.id])
+            #expect(try groups.join(group.id, [listed]) == [listed])
+            let from = DirectoryTable.Place(key: "", time: 1, id: listed)
+            let filters: [ContactFilter] = [
+                .init(), .init(order: .newest), .init(region: "US"), .init(group: group.id), .init(group: group.id, order: .newest),
+                .init(hasConversation: true), .init(scope: .all), .init(scope: .all, region: "US", hasConversation: false),
+            ]
+            for filter in filters {
+                for access in [access, agent] { _ = try DirectoryTable(explaining, access).list(filter, after: from, limit: 10) }
+            }
+            _ = try directory.find([listed])
+            _ = try directory.count(most: 1_001)
+            _ = try directory.regions()
+            _ = try directory.identities(of: listed)
+            _ = try directory.conversations(of: listed, limit: 10)
+            _ = try directory.hasConversations(listed)
+            _ = try groups.all()
+            try groups.change(group)
+            _ = try groups.takeBack(imported, limit: 10)
+            _ = try groups.leave(group.id, [listed])
+            let imports = ContactImportTable(explaining, access)
+            let file = ContactImport(
+                id: imported, filename: "x.csv", file: MediaDigest(sha256: "x", byteCount: 1), encoding: .utf8, separator: .comma,
+                lineCount: 1,
+                columns: .fixed, createdAt: now)
+            try imports.insert(file)
+            _ = try imports.find(imported, holding: true)
+            _ = try imports.list(after: imported, limit: 10)
+            _ = try imports.openCount(most: 10)
+            let another = try PhoneNumber(parsing: "+15550199889")
+            _ = try imports.take(
+                [.init(line: 2, id: .make(at: now), number: another, matchKey: MatchKey(another).text, fields: .none, region: "US")],
+                into: [group.id], of: imported, now: now)
+            try imports.refuse([RefusedRow(line: 3, reason: "x", cells: [])], of: imported)
+            _ = try imports.refused(imported, after: 0, limit: 10)
+            _ = try imports.advance(imported, from: .init(), to: .init())
+            _ = try directory.remove(imports.contacts(of: imported, limit: 10) + [listed], now: now)
+            _ = try groups.empty(group.id, limit: 10)
+            _ = try groups.delete(group.id)
+            _ = try imports.remove(before: .distantFuture, limit: 10)
             let replies = QuickReplyTable(explaining, access)
             _ = try replies.all()
             #expect(try replies.find(.make(at: now)) == nil)

@@ -40,6 +40,8 @@ struct TestWeb: Sendable {
     let application: Application<RouterResponder<WebContext>>
     /// Where calls to addresses that people gave end.
     let outside: FakeOutside
+    /// Where files lie.
+    let storage: FileMediaStorage
     /// What WhatsApp knows of the numbers' profiles.
     let profiles: FakeProfiles
     let templates: FakeTemplates
@@ -74,7 +76,9 @@ struct TestWeb: Sendable {
         self.templates = templates
         let signIn = SignInService(database: database, hasher: hasher, revocations: revocations, now: now)
         let folder = TemporaryFolder.freshPath()
-        let media = MediaService(database: database, storage: try FileMediaStorage(root: folder), signals: signals, now: now)
+        let storage = try FileMediaStorage(root: folder)
+        self.storage = storage
+        let media = MediaService(database: database, storage: storage, signals: signals, now: now)
         let senders = SenderService(
             database: database, directory: acmeHub.directory, channels: [.meta: acmeHub.channel], secrets: acmeHub.secretStore,
             signals: signals, now: now)
@@ -88,6 +92,10 @@ struct TestWeb: Sendable {
             members: MemberService(database: database, hasher: hasher, revocations: revocations, signals: signals, now: now),
             teams: TeamService(database: database, revocations: revocations, signals: signals, now: now),
             labels: LabelService(database: database, signals: signals, now: now),
+            contacts: ContactService(
+                database: database, search: SearchService(database: database), numbers: .embedded, signals: signals, now: now),
+            groups: ContactGroupService(database: database, signals: signals, now: now),
+            imports: ContactImportService(database: database, storage: storage, numbers: .embedded, signals: signals, now: now),
             templates: TemplateService(database: database, signals: signals, now: now),
             templateDrafts: TemplateDraftService(
                 database: database, directory: acmeHub.directory, channels: [.meta: templates], media: media, signals: signals, now: now),

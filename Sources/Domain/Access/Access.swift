@@ -8,6 +8,11 @@ package enum Grant: String, Sendable, CaseIterable, Codable {
     /// Takes copies of conversations away, of those that one may see.
     case conversationsExport
     case eventsView, journalView, journalReplay
+    /// The directory. Who merely wrote is seen by those who see the conversation.
+    case contactsView, contactsCreate, contactsEdit, contactsDelete
+    /// Takes a copy of the directory away.
+    case contactsExport
+    case groupsView, groupsCreate, groupsEdit, groupsDelete
 }
 
 /// What a member is in a workspace. A role is a named set of grants.
@@ -21,7 +26,7 @@ package enum Role: String, Sendable, CaseIterable, Codable {
             [
                 .conversationsView, .conversationsClose, .conversationsAssign, .conversationsLabel, .messagesSend, .notesWrite,
                 .sendersView, .templatesView,
-                .eventsView,
+                .eventsView, .contactsView, .contactsCreate, .contactsEdit, .groupsView,
             ]
         }
     }
@@ -36,13 +41,15 @@ package enum KeyScope: String, Sendable, CaseIterable, Codable {
 
     package var grants: Set<Grant> {
         switch self {
-        case .read: [.conversationsView, .sendersView, .templatesView, .eventsView]
+        case .read: [.conversationsView, .sendersView, .templatesView, .eventsView, .contactsView, .groupsView]
         case .send: [.messagesSend, .notesWrite, .conversationsClose, .conversationsAssign, .conversationsLabel]
         case .manage:
             [
                 .conversationsDelete, .sendersView, .sendersManage, .connectionsManage, .membersManage, .labelsManage, .keysManage,
                 .settingsManage, .journalView,
                 .journalReplay, .templatesView, .templatesManage, .quickRepliesManage, .conversationsExport,
+                .contactsView, .contactsCreate, .contactsEdit, .contactsDelete, .contactsExport,
+                .groupsView, .groupsCreate, .groupsEdit, .groupsDelete,
             ]
         }
     }

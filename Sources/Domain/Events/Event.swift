@@ -18,6 +18,11 @@ package enum EventKind: String, Sendable, CaseIterable {
     case noteDeleted = "note.deleted"
     case teamUpdated = "team.updated"
     case labelUpdated = "label.updated"
+    /// Made, changed, added to the directory or taken out of it; without a subject, several at once.
+    case contactUpdated = "contact.updated"
+    case groupUpdated = "group.updated"
+    /// An import of contacts, which the subject names; its cause is the lines it has just taken, as `2-501`, or what became of it.
+    case importUpdated = "import.updated"
     case templateUpdated = "template.updated"
     case quickReplyUpdated = "quick-reply.updated"
     /// The server by which e-mail is sent was set or removed.

@@ -83,9 +83,10 @@ extension Note {
 }
 
 extension Contact {
-    /// How it is found: by the words of its name, its username, its number and the end of it.
-    package var searchWords: Set<String> {
-        var words = Set([name, username].compactMap { $0 }.flatMap { SearchText.tokens(in: $0).map(\.word) })
+    /// How it is found: by the words of its names, its company, its username, its number and the end of it.
+    /// - Parameter others: what else it is called, and its company.
+    package func searchWords(_ others: [String?] = []) -> Set<String> {
+        var words = Set(([name, username] + others).compactMap { $0 }.flatMap { SearchText.tokens(in: $0).map(\.word) })
         if let number = phoneNumber {
             for digits in Set([number.digits, MatchKey(number).text]) { words.formUnion([digits, SearchMark.numberEnd(digits)]) }
         }

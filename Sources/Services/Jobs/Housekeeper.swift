@@ -115,6 +115,10 @@ package final class Housekeeper: Service {
                 try NumberSignupTable(transaction, .system("housekeeper", in: workspaceID))
                     .remove(untouchedSince: abandoned, limit: Self.cleanLimit)
             }) == Self.cleanLimit {}
+            let old = moment.addingTimeInterval(-ContactImport.keptDays * 86_400)
+            while try await database.write({ transaction in
+                try ContactImportTable(transaction, .system("housekeeper", in: workspaceID)).remove(before: old, limit: Self.cleanLimit)
+            }) > 0 {}
             while try await database.write({ transaction in
                 try NotificationFeedTable(transaction, in: workspaceID).removeSurplus(limit: Self.cleanLimit)
             }) > 0 {}

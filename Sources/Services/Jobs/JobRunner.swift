@@ -26,6 +26,7 @@ package enum JobKind {
     package static let creditMail = "credit-mail"
     package static let profileSync = "profile-sync"
     package static let numberSignup = "number-signup"
+    package static let contactImport = "contact-import"
 }
 
 /// Does one kind of job. Safe to run twice: what it writes commits together with the job's completion.

@@ -21,7 +21,13 @@ private struct SearchSource: Sendable {
     }
 
     static let contacts = SearchSource(kind: .contact) { events, table in
-        try table.contacts(of: Set(events.filter(\.isNewMessage).compactMap { $0.messageID?.text }))
+        var contacts = try table.contacts(of: Set(events.filter(\.isNewMessage).compactMap { $0.messageID?.text }))
+        for event in events {
+            guard let subject = event.subjectID else { continue }
+            if event.kind == EventKind.contactUpdated.rawValue { contacts.insert(subject) }
+            if let lines = event.importedLines { contacts.formUnion(try table.contacts(of: subject, lines: lines)) }
+        }
+        return contacts
     }
 
     /// The kind after this in an index that is being made; nil at the end.
@@ -33,6 +39,14 @@ private struct SearchSource: Sendable {
 
 extension Event {
     fileprivate var isNewMessage: Bool { kind == EventKind.messageReceived.rawValue || kind == EventKind.messageQueued.rawValue }
+
+    /// The lines of a file of contacts that were just taken.
+    fileprivate var importedLines: ClosedRange<Int>? {
+        guard kind == EventKind.importUpdated.rawValue, let parts = cause?.split(separator: "-"), parts.count == 2,
+            let first = Int(parts[0]), let last = Int(parts[1]), first <= last
+        else { return nil }
+        return first...last
+    }
 
     /// What becomes of a message changes often, its words seldom.
     fileprivate var isAboutWords: Bool {
@@ -112,12 +126,23 @@ struct SearchStep: Sendable {
             return work
         }
         let page = try events.page(after: index.cursor, limit: limit)
-        work.hasMore = page.isFull
+        let read = Self.bounded(page.events)
+        work.hasMore = page.isFull || read.count < page.events.count
         let sources = SearchSourceTable(transaction, access)
-        work.documents = try SearchSource.all.map { ($0.kind, try sources.documents($0.kind, $0.subjects(page.events, sources))) }
-        if let end = page.end { work.place.cursor = end }
+        work.documents = try SearchSource.all.map { ($0.kind, try sources.documents($0.kind, $0.subjects(Array(read), sources))) }
+        let isWhole = read.count == page.events.count
+        if let end = isWhole ? page.end : read.last?.cursor { work.place.cursor = end }
         return work
     }
+
+    /// An event of an import stands for hundreds of contacts, so only a few of them are read at once.
+    private static func bounded(_ events: [Event]) -> ArraySlice<Event> {
+        let imports = events.indices.filter { events[$0].importedLines != nil }
+        return imports.count > importLimit ? events[...imports[importLimit - 1]] : events[...]
+    }
+
+    /// Events of imports in one step.
+    private static let importLimit = 4
 
     // MARK: Writing
 

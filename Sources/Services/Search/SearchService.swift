@@ -131,6 +131,25 @@ package struct SearchService: Sendable {
         }
     }
 
+    /// Contacts whose name, company or number has all words of the text, of those that the filter shows; the newest first.
+    package func directory(
+        _ text: String, _ shown: ContactFilter, after: String? = nil, limit: Int, access: Access
+    ) async throws -> Answer<DirectoryContact> {
+        try access.require(.contactsView)
+        let query = try SearchQuery(parsing: text)
+        let cursor = try after.map(SearchCursor.init(parsing:))
+        return try await database.read { transaction in
+            // Who may see no conversation searches the directory nevertheless; what is shown is decided with their own rights.
+            let reading = access.withGrant(.conversationsView)
+            let found = try find(.contact, query, SearchFilter(), nil, cursor, limit, reading, in: transaction) { table, places in
+                try table.contacts(at: places, shown, as: access)
+            }
+            let contacts = try DirectoryTable(transaction, access).find(found.data.map { Identifier($0.subject) })
+            let byID = Dictionary(contacts.map { ($0.id.text, $0) }, uniquingKeysWith: { one, _ in one })
+            return found.map { byID[$0.subject] }
+        }
+    }
+
     // MARK: Finding
 
     private func find(

@@ -69,7 +69,8 @@ package struct IntakeTable {
             "WITH sought (workspace_id, sender_id, kind, match_key) AS (VALUES ", values,
             """
             )
-            SELECT s.workspace_id, s.sender_id, s.kind, s.match_key, i.contact_id, c.name, c.username, c.business_scoped_id, c.phone_number, v.id,
+            SELECT s.workspace_id, s.sender_id, s.kind, s.match_key, i.contact_id,
+                CASE WHEN c.given_name IS NULL THEN c.name ELSE c.profile_name END, c.username, c.business_scoped_id, c.phone_number, v.id,
                 v.last_message_at, v.last_inbound_at
             FROM sought s
             \(identity)
@@ -106,7 +107,8 @@ package struct IntakeTable {
                 ]
             },
             suffix: """
-                ON CONFLICT (workspace_id, id) DO UPDATE SET name = excluded.name, phone_number = excluded.phone_number, username = excluded.username,
+                ON CONFLICT (workspace_id, id) DO UPDATE SET name = COALESCE(contacts.given_name, excluded.name),
+                    profile_name = CASE WHEN contacts.given_name IS NULL THEN NULL ELSE excluded.name END, phone_number = excluded.phone_number, username = excluded.username,
                     business_scoped_id = excluded.business_scoped_id, updated_at = excluded.updated_at
                 """)
     }

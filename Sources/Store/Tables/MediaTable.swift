@@ -80,14 +80,16 @@ package struct MediaTable {
         ).first?.integer(0) ?? 0
     }
 
-    /// Those of the digests that a file of this workspace has.
+    /// Those of the digests that a file of this workspace has, or an import of contacts.
     package func referenced(_ digests: [String]) throws -> Set<String> {
         try access.require(.conversationsView)
         guard !digests.isEmpty else { return [] }
         return try Set(
             transaction.rows(
                 """
-                SELECT DISTINCT sha256 FROM media WHERE workspace_id = \(access.workspaceID) AND sha256 IN (\(list: digests.map { .text($0) }))
+                SELECT sha256 FROM media WHERE workspace_id = \(access.workspaceID) AND sha256 IN (\(list: digests.map { .text($0) }))
+                UNION SELECT sha256 FROM contact_imports
+                WHERE workspace_id = \(access.workspaceID) AND sha256 IN (\(list: digests.map { .text($0) }))
                 """
             ).map { try $0.text(0) })
     }

@@ -15,6 +15,7 @@ struct ConversationDetailsView: RenderedView {
         let own: [String: any Sendable] = [
             "detailsID": conversation.id.text, "personName": contact.title, "personInitials": Initials.of(contact.title),
             "personHue": Initials.hue(of: contact.id.text), "personFacts": Self.facts(of: contact),
+            "personAddress": workspace.grants.contains(.contactsView) ? "\(workspace.base)/contacts/\(contact.id)" : false,
             "conversationFacts": Self.facts(of: conversation, senderNames, colleagues, times),
             "detailsLabels": ChipView.labels(of: conversation, among: labels), "hasDetailsLabels": !conversation.labels.isEmpty,
             "others": others.map { OtherConversationView($0, senderNames, base: workspace.base, times) }, "hasOthers": !others.isEmpty,

@@ -44,6 +44,9 @@ struct JobWords {
 
     init(_ kind: String) {
         switch kind {
+        case JobKind.contactImport:
+            title = "Take a file of contacts in"
+            meaning = "Rows that aren\u{2019}t in the directory yet stay out of it until this is done."
         case JobKind.mediaDownload:
             title = "Fetch a file that a customer sent"
             meaning = "The file stays missing in its conversation until this is done."

@@ -73,6 +73,7 @@ struct DemoSeed: Sendable {
             try DemoTemplates.write(of: connection, in: transaction, access: system, now: now)
         }
         try await writeHistory(in: services, connection, senders, people: people, orders: orders, now: now)
+        try await DemoContacts.add(to: services, access: people[0])
         // The past told nobody that it was read; from here on it is as in any new workspace.
         for sender in senders { _ = try await services.web.senders.change(sender.id, readReceipts: .onOpen, access: system) }
 

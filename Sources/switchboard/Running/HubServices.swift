@@ -89,6 +89,10 @@ struct HubServices: Sendable {
             members: MemberService(database: database, hasher: hasher, revocations: revocations, signals: signals, now: now),
             teams: TeamService(database: database, revocations: revocations, signals: signals, now: now),
             labels: LabelService(database: database, signals: signals, now: now),
+            contacts: ContactService(
+                database: database, search: SearchService(database: database), numbers: .embedded, signals: signals, now: now),
+            groups: ContactGroupService(database: database, signals: signals, now: now),
+            imports: ContactImportService(database: database, storage: storage, numbers: .embedded, signals: signals, now: now),
             templates: TemplateService(database: database, signals: signals, now: now),
             templateDrafts: TemplateDraftService(
                 database: database, directory: directory, channels: [.meta: meta], media: media, signals: signals,
@@ -173,6 +177,7 @@ struct HubServices: Sendable {
                     receptionMailJob, KeptIntakeJob(database: database, intake: web.intake, now: databaseNow),
                     RenewalJob(now: databaseNow), creditMailJob,
                     ProfileSyncJob(profiles: web.profiles, now: databaseNow),
+                    ContactImportJob(database: database, storage: storage, numbers: .embedded, signals: signals, now: databaseNow),
                 ], signals: signals, now: databaseNow),
         ]
     }

@@ -128,7 +128,7 @@ struct RouteWalkTests {
         let ids = try await Self.ids(of: web.acme, web)
         try await web.services.teams.setVisibility(.own, of: .agent, access: web.acme.hub.access)
         let headers = HTTPFields.person(try #require(web.acme.people[.agent]))
-        let about: Set<String> = ["conversation", "message"]
+        let about: Set<String> = ["conversation", "message", "contact"]
         let walked = web.table.declarations.filter { declaration in
             if case .grant(let grant) = declaration.callers, !Role.agent.grants.contains(grant) { return false }
             return declaration.area != .open && about.contains { declaration.path.contains("{\($0)}") }
@@ -204,6 +204,7 @@ struct RouteWalkTests {
             "entry": "jnl",
             "connection": "cnn", "job": "job", "team": "tem", "label": "lbl", "template": "tpl", "draft": "tpd", "notification": "ntf",
             "subscription": "psh", "quickReply": "qrp", "delivery": "whd", "signup": "sgn",
+            "contact": "con", "group": "grp", "import": "imp",
         ]
         return prefixes.mapValues { "\($0)_\(digits)" }.merging(["workspace": "acme", "token": digits, "role": "agent"]) { one, _ in one }
     }()
@@ -229,6 +230,7 @@ struct RouteWalkTests {
         case "reportPresence": #"{"activity": "viewing"}"#
         case "changeQuickReply": #"{"text": "Other"}"#
         case "saveDraft": #"{"text": "Begun"}"#
+        case "changeContactGroup": #"{"name": "Other"}"#
         case "changeLabel": #"{"name": "Other"}"#
         case "changeTemplate": #"{"pinned": true}"#
         case "addTemplateDraftFromTemplate": "{}"
@@ -288,7 +290,12 @@ struct RouteWalkTests {
         for set in [web.services.profiles.setPicture, web.services.profiles.setBanner] {
             _ = try await set(FakeProfiles.png(192, 192), hub.sender.id, hub.access)
         }
+        let group = try await web.services.groups.create(name: "Walked", description: nil, access: hub.access)
+        let file = try await web.call(
+            .post, "/api/v1/contact-imports", .key(tenant.key) + [.contentType: "text/csv"], body: "name,phonenumber\nKim,+15550107777\n")
+        // Somebody who merely wrote: seen along with the conversation.
         return [
+            "contact": conversation.contact.id.text, "group": group.id.text, "import": try #require(file.json["id"]?.text),
             "signup": signup.text, "delivery": delivery.text, "subscription": subscription.text, "notification": notification.text,
             "template": template.id.text, "draft": draft.id.text, "view": view.id.text, "note": note.id.text, "label": label.id.text,
             "message": message.id.text,

@@ -51,7 +51,7 @@ struct VisibilityScene: Sendable {
         var ids: [String: String] {
             [
                 "conversation": conversation.id.text, "message": message.text, "media": media.text, "note": note.text,
-                "notification": notification.text,
+                "notification": notification.text, "contact": conversation.contact.id.text,
             ]
         }
     }

@@ -12,11 +12,11 @@ import Testing
 @Suite("What one may not see")
 struct VisibilityWalkTests {
     /// Parts of addresses that name something of a conversation, and those that name something else. A new one has to be put on one side.
-    private static let ofConversations: Set<String> = ["conversation", "message", "media", "note", "notification"]
+    private static let ofConversations: Set<String> = ["conversation", "message", "media", "note", "notification", "contact"]
     private static let ofOthers: Set<String> = [
         "workspace", "sender", "team", "label", "template", "view", "member", "key", "job", "entry", "connection", "session",
         "subscription",
-        "quickReply", "role", "token", "delivery", "signup", "draft",
+        "quickReply", "role", "token", "delivery", "signup", "group", "import", "draft",
     ]
     private static let form =
         "change=close&decision=leave&text=x&assignee=&team=&until=tomorrow&ai=disabled&activity=viewing&what=cancel&confirmed=yes&name=x"
@@ -245,8 +245,12 @@ struct VisibilityWalkTests {
             guard let schema = declaration.operation?.body?.schema else { return false }
             return Self.names(schema.schema, scene.web.openAPI)
         }.compactMap(\.operation?.id)
-        #expect(Set(naming) == ["sendMessage", "changeConversations", "beginConversation"], "try a new one here")
+        let known: Set<String> = [
+            "sendMessage", "changeConversations", "beginConversation", "assignContacts", "takeContactsOut", "removeContacts",
+        ]
+        #expect(Set(naming) == known, "try a new one here")
         let mine = scene.told(.mine)
+        let group = try await scene.web.services.groups.create(name: "Group", description: nil, access: scene.hub.access).id
         for level in [VisibilityLevel.own, .team] {
             try await scene.look(level)
             for told in scene.hidden(level) {
@@ -266,6 +270,14 @@ struct VisibilityWalkTests {
                     #expect(page.status == 404, "\(level) \(action): \(page.text)")
                 }
                 let (contact, own) = (told.conversation.contact.id, mine.conversation.contact.id)
+                for way in ["groups", "groups/removal"] {
+                    let answer = try await scene.web.call(
+                        .post, "/api/v1/contacts/\(way)", scene.headers, body: #"{"contacts": ["\#(contact)"], "groups": ["\#(group)"]}"#)
+                    #expect((answer.status, answer.text) == (200, #"{"changed":0}"#), "\(level) \(told.holder) \(way)")
+                }
+                let removal = try await scene.web.call(
+                    .post, "/api/v1/contacts/removal", scene.headers, body: #"{"contacts": ["\#(contact)"]}"#)
+                #expect(removal.status == 403)
                 let sender = #""sender": "\#(scene.hub.sender.id)""#
                 for body in [
                     #"{\#(sender), "to": {"contact": "\#(contact)"}, "text": {"body": "x"}}"#,

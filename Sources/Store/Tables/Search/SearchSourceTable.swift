@@ -41,15 +41,28 @@ package struct SearchSourceTable {
         case .contact:
             return try transaction.rows(
                 """
-                SELECT id, name, phone_number, username, business_scoped_id, created_at, updated_at FROM contacts
+                SELECT id, name, phone_number, username, business_scoped_id, created_at, updated_at, profile_name, company FROM contacts
                 WHERE workspace_id = \(access.workspaceID) \(sql: condition) ORDER BY id LIMIT \(limit)
                 """
             ).map { row in
                 SearchDocument(
                     id: try row.text(0), at: try row.date(5), version: Int64(try row.integer(6)),
-                    words: try ContactTable.contact(row).searchWords)
+                    words: try ContactTable.contact(row).searchWords([row.textOrNil(7), row.textOrNil(8)]))
             }
         }
+    }
+
+    /// The people whom lines of an import made or listed.
+    package func contacts(of id: String, lines: ClosedRange<Int>) throws -> Set<String> {
+        try access.require(.conversationsView)
+        return Set(
+            try transaction.rows(
+                """
+                SELECT id FROM contacts WHERE workspace_id = \(access.workspaceID) AND import_id = \(id)
+                    AND import_line >= \(lines.lowerBound) AND import_line <= \(lines.upperBound)
+                ORDER BY import_line LIMIT \(ContactImport.stepLimit)
+                """
+            ).map { try $0.text(0) })
     }
 
     /// The people of these messages.

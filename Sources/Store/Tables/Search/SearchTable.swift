@@ -123,6 +123,20 @@ package struct SearchTable {
         ).map { Found(place: Int64(try $0.integer(0)), subject: try $0.text(1)) }
     }
 
+    /// The contacts at these places that are among what the filter shows to a caller, newest first.
+    package func contacts(at places: [Int64], _ filter: ContactFilter, as caller: Access) throws -> [Found] {
+        try caller.require(.contactsView)
+        let contact = transaction.dialect.lookUp("JOIN", "contacts", as: "c", by: "c.workspace_id = d.workspace_id AND c.id = d.subject_id")
+        return try transaction.rows(
+            """
+            SELECT d.place, d.subject_id FROM search_documents d \(raw: contact)
+            WHERE \(sql: rows(of: "d")) AND d.place IN (\(list: places.map { .integer($0) }.padded)) AND d.subject_id IS NOT NULL
+                \(sql: filter.condition(on: "c", caller, besides: true))
+            ORDER BY d.place DESC LIMIT \(places.count)
+            """
+        ).map { Found(place: Int64(try $0.integer(0)), subject: try $0.text(1)) }
+    }
+
     /// The conversations with these people that the caller may see, at most `limit`, the newest first.
     package func conversations(of contacts: [String], limit: Int) throws -> [Identifier<Conversation>] {
         guard !contacts.isEmpty else { return [] }
