@@ -36,7 +36,8 @@ struct SimulatorTemplateRulesTests {
     private static let unknownThere: Set<TemplateRule> = [
         .sampleUnknown, .sampleMissing, .headerText, .headerPlain, .bodyText, .placeholderForm, .placeholderFormat, .placeholderRepeated,
         .buttonText, .linkForm, .phoneForm, .codeSample, .codeLength, .flowNamed, .callMinutes, .offerText, .offerBodyLength, .offerHeader,
-        .cardHeader, .cardsAlike, .authenticationMissing, .lifetime,
+        .cardHeader, .cardsAlike, .authenticationMissing, .authenticationOnly, .authenticationText, .authenticationExpiry,
+        .authenticationApps, .authenticationTerms, .lifetime,
     ]
 
     @Test("200 templates of all kinds are taken, and come back as they were written")

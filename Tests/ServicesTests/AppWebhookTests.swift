@@ -91,6 +91,24 @@ struct AppWebhookTests {
         #expect(try await Self.strays(hubs[0]) == [.unknownNumber: 1])
     }
 
+    @Test("a workspace whose numbers have all gone hears no more of an account that another has now", arguments: TestEngine.allCases)
+    func former(engine: TestEngine) async throws {
+        let hubs = try await Self.workspaces(engine)
+        let moment = hubs[2].clock.now
+        try await hubs[2].database.write { transaction in
+            try transaction.run("UPDATE senders SET removed_at = \(moment) WHERE id = \(hubs[2].sender.id)")
+        }
+        hubs[0].directory.forget(hubs[2].connection.id)
+        let news = InboundBatch(items: [], unreadable: [.init(path: "entry.0", reason: "unknown")])
+        try await Self.send([(Self.account(2), nil, news)], by: hubs[0])
+        let kept = try await hubs.asyncMap { hub in
+            try await hub.database.read {
+                try $0.rows("SELECT COUNT(*) FROM journal WHERE workspace_id = \(hub.access.workspaceID)")[0].integer(0)
+            }
+        }
+        #expect(kept == [0, 0, 0, 1])
+    }
+
     @Test("what came by the connection's own address isn't taken twice", arguments: TestEngine.allCases)
     func twice(engine: TestEngine) async throws {
         let hub = try await Self.workspaces(engine)[0]

@@ -45,6 +45,11 @@ form.addEventListener("change", (event) => {
     form.requestSubmit(button);
 });
 
+form.addEventListener("change", (event) => {
+    const adding = form.querySelector('[value="add-sample"]');
+    if (event.target.id === "header-file" && event.target.files.length > 0) form.requestSubmit(adding);
+});
+
 form.addEventListener("submit", () => {
     isDirty = false;
 });

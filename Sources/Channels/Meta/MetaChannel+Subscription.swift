@@ -28,9 +28,11 @@ extension MetaChannel {
             try await graph.get(Self.appSubscriptions(appID), token: "\(appID)|\(secret)")
         }
         guard let list = answer?["data"]?.list else { return nil }
-        let own = list.first { $0["object"]?.text == MetaBatchReader.object }
+        let own = list.first { $0["object"]?.text == MetaBatchReader.object && $0["active"]?.flag != false }
+        // A query may be a secret of whoever answers there.
+        let address = own?["callback_url"]?.text.map { String($0.prefix { $0 != "?" && $0 != "#" }) }
         return AppSubscription(
-            address: own?["callback_url"]?.text, fields: (own?["fields"]?.list ?? []).compactMap { $0["name"]?.text ?? $0.text }.sorted())
+            address: address, fields: (own?["fields"]?.list ?? []).compactMap { $0["name"]?.text ?? $0.text }.sorted())
     }
 
     /// Which fields an app asked for, only the app itself may look up.

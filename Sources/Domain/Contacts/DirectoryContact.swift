@@ -61,6 +61,8 @@ package enum ContactProblem: Problem, Equatable {
     case phoneMissing
     /// Somebody in the directory has the number.
     case phoneTaken(Identifier<Contact>)
+    /// Somebody has it who merely wrote, and whom the caller may not see.
+    case phoneWrote
     /// The conversations are with the number that is to be changed.
     case phoneHasConversations
     case fieldTooLong(ContactField, count: Int)
@@ -73,7 +75,7 @@ package enum ContactProblem: Problem, Equatable {
     package var kind: ProblemKind {
         switch self {
         case .missing: .missing
-        case .phoneTaken, .phoneHasConversations: .conflict
+        case .phoneTaken, .phoneWrote, .phoneHasConversations: .conflict
         case .phoneMissing, .fieldTooLong, .noneChosen, .tooManyChosen: .invalid
         }
     }
@@ -83,6 +85,7 @@ package enum ContactProblem: Problem, Equatable {
         case .missing: "contact.missing"
         case .phoneMissing: "contact.phone-missing"
         case .phoneTaken: "contact.phone-taken"
+        case .phoneWrote: "contact.phone-wrote"
         case .phoneHasConversations: "contact.phone-has-conversations"
         case .fieldTooLong: "contact.field-too-long"
         case .noneChosen: "contact.none-chosen"
@@ -95,6 +98,7 @@ package enum ContactProblem: Problem, Equatable {
         case .missing: "There is no such contact in this workspace, or you may not see it. It may have been deleted meanwhile."
         case .phoneMissing: "A contact needs a phone number. Write it with the country code in front, such as +15550199001."
         case .phoneTaken(let id): "Somebody in the directory has this number already, the contact \(id.text). Change that one instead."
+        case .phoneWrote: "This number has written to you already, and is a contact of its own. Add it to the directory instead."
         case .phoneHasConversations:
             "There are conversations with this person under the number, so it can’t be changed. Make a new contact for the new number."
         case .fieldTooLong(let field, let count):
@@ -107,7 +111,7 @@ package enum ContactProblem: Problem, Equatable {
     package var field: String? {
         switch self {
         case .missing: nil
-        case .phoneMissing, .phoneTaken, .phoneHasConversations: "phone"
+        case .phoneMissing, .phoneTaken, .phoneWrote, .phoneHasConversations: "phone"
         case .fieldTooLong(let field, _): field == .company ? "company" : field.rawValue
         case .noneChosen, .tooManyChosen: "contacts"
         }

@@ -1,45 +1,53 @@
 /// In Meta's own form (Meta, "Component schema", read 2026-11), which WhatsApp and callers of our API get.
 extension TemplateDraft {
     package var components: [JSONValue] {
-        if let authentication { return authentication.components }
         var components: [JSONValue] = []
         if let header { components.append(header.component(format)) }
         if let offer { components.append(offer.component) }
-        components.append(body.component("BODY", "body_text", format))
-        if let footer { components.append(.members(["type": .string("FOOTER"), "text": .string(footer)])) }
-        if !buttons.isEmpty { components.append(Self.component(buttons)) }
+        // What a one-time code has besides its texts stands in the same components.
+        components.append(body.component("BODY", "body_text", format, authentication?.bodyMembers ?? [:]))
+        if footer != nil || authentication?.expiryMinutes != nil {
+            components.append(
+                .members([
+                    "type": .string("FOOTER"), "text": footer.map { .string($0) },
+                    "code_expiration_minutes": authentication?.expiryMinutes.map { .integer(Int64($0)) },
+                ]))
+        }
+        let buttons = [authentication?.button].compactMap(\.self) + buttons.map(\.json)
+        if !buttons.isEmpty { components.append(.members(["type": .string("BUTTONS"), "buttons": .array(buttons)])) }
         if !cards.isEmpty {
             let cards = cards.map { JSONValue.members(["components": .array($0.components(format))]) }
             components.append(.members(["type": .string("CAROUSEL"), "cards": .array(cards)]))
         }
         return components
     }
-
-    fileprivate static func component(_ buttons: [Button]) -> JSONValue {
-        .members(["type": .string("BUTTONS"), "buttons": .array(buttons.map(\.json))])
-    }
 }
 
 extension TemplateDraft.SampledText {
     /// The examples of a body are a row in a list, those of a header a list.
-    fileprivate func component(_ type: String, _ member: String, _ format: Template.Format) -> JSONValue {
-        .members([
-            "type": .string(type), "format": type == "HEADER" ? .string("TEXT") : nil, "text": .string(text),
-            "example": example(member, format, isRow: type == "BODY"),
-        ])
+    ///
+    /// - Parameter besides: what a one-time code adds, which has no text of its own.
+    fileprivate func component(
+        _ type: String, _ member: String, _ format: Template.Format, _ besides: [String: JSONValue] = [:]
+    ) -> JSONValue {
+        var members = besides
+        members["type"] = .string(type)
+        if type == "HEADER" { members["format"] = .string("TEXT") }
+        if besides.isEmpty || !text.isEmpty { members["text"] = .string(text) }
+        members["example"] = example(member, format, isRow: type == "BODY")
+        return .object(members)
     }
 
     private func example(_ member: String, _ format: Template.Format, isRow: Bool) -> JSONValue? {
-        let names = Placeholders.names(in: text).filter { samples[$0] != nil }
-        guard !names.isEmpty else { return nil }
-        switch format {
-        case .named:
+        guard !samples.isEmpty else { return nil }
+        let names = samples.keys.sorted { (Int($0) ?? 0, $0) < (Int($1) ?? 0, $1) }
+        // A text that isn't whole yet may have others, whose examples are kept by their names.
+        guard format == .positional, names == (1...names.count).map(String.init) else {
             let parameters = names.map { JSONValue.members(["param_name": .string($0), "example": samples[$0].map { .string($0) }]) }
             return .members(["\(member)_named_params": .array(parameters)])
-        case .positional:
-            let values = names.map { JSONValue.string(samples[$0] ?? "") }
-            return .members([member: .array(isRow ? [.array(values)] : values)])
         }
+        let values = names.map { JSONValue.string(samples[$0] ?? "") }
+        return .members([member: .array(isRow ? [.array(values)] : values)])
     }
 }
 
@@ -71,7 +79,7 @@ extension TemplateDraft.Card {
         var components: [JSONValue] = []
         if let header { components.append(header.component(format)) }
         if let body { components.append(body.component("BODY", "body_text", format)) }
-        if !buttons.isEmpty { components.append(TemplateDraft.component(buttons)) }
+        if !buttons.isEmpty { components.append(.members(["type": .string("BUTTONS"), "buttons": .array(buttons.map(\.json))])) }
         return components
     }
 }
@@ -100,20 +108,16 @@ extension TemplateDraft.Button {
 }
 
 extension TemplateDraft.Authentication {
-    fileprivate var components: [JSONValue] {
+    fileprivate var bodyMembers: [String: JSONValue] { ["add_security_recommendation": .bool(advisesSecrecy)] }
+
+    fileprivate var button: JSONValue {
         let apps = apps.map {
             JSONValue.members(["package_name": .string($0.packageName), "signature_hash": .string($0.signatureHash)])
         }
-        let button = JSONValue.members([
+        return .members([
             "type": .string("OTP"), "otp_type": .string(way.rawValue), "text": buttonText.map { .string($0) },
             "autofill_text": autofillText.map { .string($0) }, "supported_apps": apps.isEmpty ? nil : .array(apps),
             "zero_tap_terms_accepted": way == .zeroTap ? .bool(acceptsZeroTapTerms) : nil,
         ])
-        var components = [JSONValue.members(["type": .string("BODY"), "add_security_recommendation": .bool(advisesSecrecy)])]
-        if let expiryMinutes {
-            components.append(.members(["type": .string("FOOTER"), "code_expiration_minutes": .integer(Int64(expiryMinutes))]))
-        }
-        components.append(.members(["type": .string("BUTTONS"), "buttons": .array([button])]))
-        return components
     }
 }

@@ -30,6 +30,21 @@ private struct TemplateDraftReader {
 
     private mutating func refuse(_ field: String, _ detail: String) { faults.append(TemplateFault(.shape, field, detail)) }
 
+    /// How the button of a one-time code comes back from WhatsApp: as an address that says how the code is taken over (Meta, "Authentication templates",
+    /// read 2026-11). The texts are WhatsApp's then, and for which apps it is isn't told.
+    private static func way(of address: String) -> TemplateDraft.Authentication.Way? {
+        guard let start = address.firstRange(of: "otp_type=")?.upperBound else { return nil }
+        return TemplateDraft.Authentication.Way(rawValue: address[start...].prefix { $0 != "&" }.uppercased())
+    }
+
+    private func readBack(_ draft: inout TemplateDraft) {
+        guard draft.category == .authentication, let button = draft.buttons.first, case .link(let address, _) = button.kind,
+            let way = Self.way(of: address)
+        else { return }
+        authentication(of: &draft) { ($0.way, $0.buttonText) = (way, button.text.isEmpty ? nil : button.text) }
+        (draft.body, draft.footer, draft.buttons) = (.init(""), nil, [])
+    }
+
     mutating func read(_ components: [JSONValue], into draft: inout TemplateDraft) {
         var seen: Set<String> = []
         for (index, component) in components.enumerated() {
@@ -55,6 +70,7 @@ private struct TemplateDraftReader {
                     "A component \(type.prefix(40)) can't be made here. Use HEADER, BODY, FOOTER, BUTTONS, LIMITED_TIME_OFFER or CAROUSEL.")
             }
         }
+        readBack(&draft)
     }
 
     private mutating func text(_ component: JSONValue, _ member: String, _ field: String) -> TemplateDraft.SampledText {
@@ -75,20 +91,17 @@ private struct TemplateDraftReader {
     }
 
     private mutating func body(_ component: JSONValue, _ field: String, into draft: inout TemplateDraft) {
-        if draft.category == .authentication, component["text"] == nil {
-            authentication(of: &draft) { $0.advisesSecrecy = component["add_security_recommendation"]?.bool ?? false }
-        } else {
-            draft.body = text(component, "body_text", field)
-        }
+        let advice = component["add_security_recommendation"]
+        if let advice { authentication(of: &draft) { $0.advisesSecrecy = advice.bool ?? false } }
+        if component["text"] != nil || advice == nil { draft.body = text(component, "body_text", field) }
     }
 
     private mutating func footer(_ component: JSONValue, _ field: String, into draft: inout TemplateDraft) {
         if let minutes = component["code_expiration_minutes"] {
             guard let minutes = minutes.integer else { return refuse("\(field).code_expiration_minutes", "Write the minutes as a number.") }
             authentication(of: &draft) { $0.expiryMinutes = minutes }
-        } else {
-            draft.footer = text(component, "", field).text
         }
+        if component["text"] != nil || component["code_expiration_minutes"] == nil { draft.footer = text(component, "", field).text }
     }
 
     private func authentication(of draft: inout TemplateDraft, _ change: (inout TemplateDraft.Authentication) -> Void) {

@@ -200,7 +200,11 @@ package struct ContactImportService: Sendable {
         let moment = now()
         let entry = try await database.write { transaction in
             let table = ContactImportTable(transaction, access)
+            // The job first, as its end does it, so that neither waits for the other.
+            try JobTable(transaction).hold(kind: ContactImportJob.kind, key: id.text, in: access.workspaceID)
             guard var entry = try table.find(id, holding: true) else { throw ContactImportProblem.missing }
+            // It deletes what came in, which somebody else's import isn't everybody's to.
+            if try !table.isOwn(id) { try access.require(.contactsDelete) }
             switch entry.state {
             case .done, .cancelled: throw ContactImportProblem.over
             case .cancelling: return entry

@@ -186,7 +186,7 @@ package struct ContactService: Sendable {
         if let former, MatchKey(former) == MatchKey(number) { return }
         if former != nil, try table.hasConversations(before.id) { throw ContactProblem.phoneHasConversations }
         if let owner = try DirectoryTable(transaction, access.withGrant(.contactsCreate)).owner(of: number) {
-            throw ContactProblem.phoneTaken(owner.id)
+            throw owner.isListed ? ContactProblem.phoneTaken(owner.id) : .phoneWrote
         }
         try table.replace(former, with: number, of: before.id, now: now())
     }

@@ -80,8 +80,10 @@ extension IntakeService {
         of part: WebhookPart, among entries: [ConnectionDirectory.Entry]
     ) -> [ConnectionDirectory.Entry] {
         guard entries.count > 1 else { return entries }
+        // A workspace whose numbers have all gone may have left the account to another; only when all have is it still anybody's.
+        let present = entries.filter { $0.senders.values.contains { $0.removedAt == nil } }
         return switch part.number {
-        case nil: entries
+        case nil: present.isEmpty ? entries : present
         case .id(let id): entries.filter { $0.senders[id].map { $0.removedAt == nil } ?? false }
         case .digits(let digits):
             entries.filter { $0.senders.values.contains { $0.removedAt == nil && $0.phoneNumber.digits == digits } }

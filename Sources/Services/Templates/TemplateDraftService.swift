@@ -80,10 +80,12 @@ package struct TemplateDraftService: Sendable {
         }
         let definition = template.definition
         guard let category = TemplateDraft.Category(rawValue: definition.category) else { throw TemplateProblem.categoryUnknown }
-        var draft = TemplateDraft.read(
+        let read = TemplateDraft.read(
             name: definition.name, language: language ?? definition.language, category: category, format: definition.format,
-            components: definition.components
-        ).draft
+            components: definition.components)
+        // What can't be written here would be gone from the next version.
+        guard read.faults.isEmpty else { throw TemplateProblem.faults(read.faults) }
+        var draft = read.draft.withoutAddressesAsSamples
         if asCopy, language == nil { draft.name = String("\(draft.name)_copy".prefix(TemplateRules.nameLimit)) }
         let next = asCopy || language != nil ? nil : id
         let saved = try await planned(draft, connection: template.connectionID, template: next, access: access)
@@ -324,5 +326,22 @@ package struct TemplateDraftService: Sendable {
             throw TemplateProblem.connectionMissing
         }
         return entry
+    }
+}
+
+extension TemplateDraft {
+    /// WhatsApp tells where it keeps an example, and takes a handle alone: another file has to be chosen.
+    fileprivate var withoutAddressesAsSamples: TemplateDraft {
+        var draft = self
+        draft.header = draft.header?.withoutAddressAsSample
+        for index in draft.cards.indices { draft.cards[index].header = draft.cards[index].header?.withoutAddressAsSample }
+        return draft
+    }
+}
+
+extension TemplateDraft.Header {
+    fileprivate var withoutAddressAsSample: Self {
+        guard case .file(let kind, let sample?) = self, sample.lowercased().hasPrefix("http") else { return self }
+        return .file(kind, sample: nil)
     }
 }

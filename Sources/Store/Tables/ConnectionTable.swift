@@ -111,7 +111,7 @@ package struct ConnectionTable {
                 token_kind = \(token.kind), token_ends_at = \(token.expiresAt),
                 token_permissions = \(token.permissions.map { try JSONText.encode($0) }),
                 callback_addresses = \(JSONText.encode(callbackAddresses)),
-                app_subscription = \(account.app.map { try JSONText.encode($0) })
+                app_subscription = COALESCE(\(account.app.map { try JSONText.encode($0) }), app_subscription)
             WHERE workspace_id = \(access.workspaceID) AND id = \(id)
             """)
     }

@@ -26,7 +26,9 @@ extension ConnectionView.Standing {
             return ("warn", "Every hour", "The app has no address for it at Meta. \(remedy) \(meanwhile)")
         }
         guard address.hasSuffix(wanted ?? webhookAddress) else {
-            return ("warn", "Every hour", "Meta tells it to \(address), and not here. \(remedy) \(meanwhile)")
+            return (
+                "warn", "Every hour", "Meta tells it to \(isOfWindow ? "another address" : address), and not here. \(remedy) \(meanwhile)"
+            )
         }
         guard app.missingFields.isEmpty else {
             return (

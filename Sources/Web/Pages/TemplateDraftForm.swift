@@ -85,7 +85,7 @@ struct TemplateDraftForm {
         draft.language = field("language") ?? before.language
         draft.category = field("category").flatMap { TemplateDraft.Category(rawValue: $0) } ?? before.category
         draft.format = field("format").flatMap { Template.Format(rawValue: $0) } ?? before.format
-        draft.lifetimeSeconds = optional("lifetime").flatMap { Int($0) }
+        draft.lifetimeSeconds = number("lifetime")
         if draft.category == .authentication {
             draft.authentication = authentication(before.authentication)
             (draft.header, draft.body, draft.footer, draft.buttons, draft.offer) = (nil, .init(""), nil, [], nil)
@@ -139,10 +139,22 @@ struct TemplateDraftForm {
         case .link: return .init(title, .link(text("\(path).url").trimmed, sample: optional("\(path).sample")))
         case .phone: return .init(title, .phone(text("\(path).phone").trimmed))
         case .copyCode: return .init(title, .copyCode(sample: text("\(path).code").trimmed))
-        case .flow: return .init(title, .flow(.init(id: optional("\(path).flow"))))
-        case .call: return .init(title, .voiceCall(minutes: optional("\(path).minutes").flatMap { Int($0) }))
+        case .flow: return .init(title, .flow(flow(path)))
+        case .call: return .init(title, .voiceCall(minutes: number("\(path).minutes")))
         }
     }
+
+    /// With the members that the form only carries along.
+    private func flow(_ path: String) -> TemplateDraft.Button.Flow {
+        let isName = field("\(path).flow-key") == "name"
+        let key = optional("\(path).flow")
+        return .init(
+            id: isName ? nil : key, name: isName ? key : nil, json: optional("\(path).flow-json"), action: optional("\(path).flow-action"),
+            screen: optional("\(path).flow-screen"), icon: optional("\(path).flow-icon"))
+    }
+
+    /// Nil for what is empty; what is no number is one that no rule allows.
+    private func number(_ name: String) -> Int? { optional(name).map { Int($0) ?? 0 } }
 
     private func authentication(_ before: TemplateDraft.Authentication?) -> TemplateDraft.Authentication {
         guard let way = field("auth-way") else { return before ?? TemplateDraft.Authentication() }
@@ -152,7 +164,7 @@ struct TemplateDraftForm {
             apps = (first.packageName.isEmpty && first.signatureHash.isEmpty ? [] : [first]) + apps.dropFirst()
         }
         return TemplateDraft.Authentication(
-            advisesSecrecy: field("auth-secrecy") == "true", expiryMinutes: optional("auth-expiry").flatMap { Int($0) },
+            advisesSecrecy: field("auth-secrecy") == "true", expiryMinutes: number("auth-expiry"),
             way: TemplateDraft.Authentication.Way(rawValue: way) ?? .copyCode, buttonText: optional("auth-text"),
             autofillText: optional("auth-autofill"), apps: apps, acceptsZeroTapTerms: field("auth-terms") == "true")
     }

@@ -58,13 +58,14 @@ struct TemplateDraftPages: Sendable {
     }
 
     private func page(
-        _ saved: SavedTemplateDraft, _ draft: TemplateDraft, isKept: Bool, notice: PageNotice?, status: HTTPResponse.Status = .ok,
+        _ saved: SavedTemplateDraft, _ draft: TemplateDraft, version: String? = nil, isKept: Bool, notice: PageNotice?,
+        status: HTTPResponse.Status = .ok,
         _ request: Request, _ context: MemberContext
     ) async throws -> Response {
         let syncs = try await services.templates.syncs(access: context.access)
         let account = syncs.first { $0.connectionID == saved.connectionID }?.connectionName ?? ""
         let view = TemplateEditorView(
-            saved, draft, account: account, isKept: isKept, notice: notice, in: printer.frame(request, context))
+            saved, draft, account: account, version: version, isKept: isKept, notice: notice, in: printer.frame(request, context))
         return printer.page(view, status: status)
     }
 
@@ -88,7 +89,7 @@ struct TemplateDraftPages: Sendable {
             if form.action == .addSample, let file { draft.header = try await sample(file, of: draft.header, context.access) }
             switch form.action {
             case .check, .addButton, .removeButton:
-                return try await page(saved, draft, isKept: false, notice: nil, request, context)
+                return try await page(saved, draft, version: version, isKept: false, notice: nil, request, context)
             case .save, .submit, .addSample:
                 let kept = try await services.templateDrafts.save(
                     draft, as: saved.id, version: version.flatMap { Int64($0) } ?? saved.version, access: context.access)

@@ -10,15 +10,18 @@ struct TemplateEditorView: RenderedView {
     /// - Parameters:
     ///   - account: the name of the WhatsApp account that is to have it.
     ///   - draft: what the form holds, which may not be kept yet.
+    ///   - version: which the form was filled from; that which is kept unless given.
     ///   - isKept: whether the form holds what is kept.
+    ///   - faults: what breaks rules; told from the draft unless given.
     init(
-        _ saved: SavedTemplateDraft, _ draft: TemplateDraft, account: String, isKept: Bool, notice: PageNotice?,
-        in workspace: WorkspaceFrame
+        _ saved: SavedTemplateDraft, _ draft: TemplateDraft, account: String, version: String? = nil, isKept: Bool, notice: PageNotice?,
+        faults: [TemplateFault]? = nil, in workspace: WorkspaceFrame
     ) {
         let isNext = saved.templateID != nil
         let title = isNext ? "Edit \(draft.name)" : "New template"
         names = workspace.names(title: title, place: .templates, notice: notice).with([
-            "editorTitle": title, "editorAddress": "\(workspace.base)/templates/drafts/\(saved.id)", "editorVersion": String(saved.version),
+            "editorTitle": title, "editorAddress": "\(workspace.base)/templates/drafts/\(saved.id)",
+            "editorVersion": version ?? String(saved.version),
             "editorAccount": account, "editorIsNext": isNext, "editorRefusal": saved.refusal.orFalse, "editorIsKept": isKept,
             "editorName": draft.name, "editorLifetime": draft.lifetimeSeconds.map(String.init) ?? "",
             "editorLifetimeHelp": Self.lifetimeHelp(draft.category),
@@ -28,7 +31,8 @@ struct TemplateEditorView: RenderedView {
                 OptionView($0.rawValue, TemplateWords.category($0.rawValue), isChosen: $0 == draft.category)
             },
             "editorIsCode": draft.category == .authentication, "editorHasCards": !draft.cards.isEmpty,
-        ]).with(Self.texts(draft)).with(Self.code(draft.authentication ?? .init())).with(TemplateCheckView(draft, in: workspace).names)
+        ]).with(Self.texts(draft)).with(Self.code(draft.authentication ?? .init())).with(
+            TemplateCheckView(draft, faults: faults, in: workspace).names)
     }
 
     private static func texts(_ draft: TemplateDraft) -> [String: any Sendable] {
@@ -112,13 +116,20 @@ struct TemplateEditorView: RenderedView {
 
         init(_ button: TemplateDraft.Button, at index: Int) {
             let kind = TemplateDraftForm.ButtonKind(button.kind)
-            var values = ["buttonURL": "", "buttonSample": "", "buttonPhone": "", "buttonCode": "", "buttonFlow": "", "buttonMinutes": ""]
+            var values = [
+                "buttonURL": "", "buttonSample": "", "buttonPhone": "", "buttonCode": "", "buttonFlow": "", "buttonMinutes": "",
+                "flowKey": "id", "flowJSON": "", "flowAction": "", "flowScreen": "", "flowIcon": "",
+            ]
             switch button.kind {
             case .quickReply: break
             case .link(let address, let sample): (values["buttonURL"], values["buttonSample"]) = (address, sample ?? "")
             case .phone(let number): values["buttonPhone"] = number
             case .copyCode(let sample): values["buttonCode"] = sample
-            case .flow(let flow): values["buttonFlow"] = flow.id ?? flow.name ?? ""
+            case .flow(let flow):
+                values["buttonFlow"] = flow.id ?? flow.name ?? ""
+                values["flowKey"] = flow.id == nil && flow.name != nil ? "name" : "id"
+                (values["flowJSON"], values["flowAction"]) = (flow.json ?? "", flow.action ?? "")
+                (values["flowScreen"], values["flowIcon"]) = (flow.screen ?? "", flow.icon ?? "")
             case .voiceCall(let minutes): values["buttonMinutes"] = minutes.map(String.init) ?? ""
             }
             let own: [String: any Sendable] = [
@@ -149,8 +160,8 @@ struct TemplateCheckView: RenderedView {
     static let template = "template-check"
     let names: [String: any Sendable]
 
-    init(_ draft: TemplateDraft, in workspace: WorkspaceFrame) {
-        let faults = TemplateRules.faults(of: draft)
+    init(_ draft: TemplateDraft, faults: [TemplateFault]? = nil, in workspace: WorkspaceFrame) {
+        let faults = faults ?? TemplateRules.faults(of: draft)
         let parts = TemplateParts(draft.components, format: draft.format, category: draft.category.rawValue)
         let own: [String: any Sendable] = [
             "headerSamples": Self.samples(draft.header?.text, "header"), "bodySamples": Self.samples(draft.body, "body"),

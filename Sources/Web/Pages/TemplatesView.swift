@@ -71,6 +71,15 @@ struct TemplateListView: RenderedView {
     struct RowView: View {
         let names: [String: any Sendable]
 
+        /// Whether all of it can be written here.
+        private static func isWritable(_ definition: TemplateDefinition) -> Bool {
+            guard let category = TemplateDraft.Category(rawValue: definition.category) else { return false }
+            return TemplateDraft.read(
+                name: definition.name, language: definition.language, category: category, format: definition.format,
+                components: definition.components
+            ).faults.isEmpty
+        }
+
         init(_ template: Template, account: String?, _ times: PageTimes) {
             let (status, tone) = TemplateWords.status(template.status)
             let (quality, qualityTone) = TemplateWords.quality(template.definition.quality)
@@ -79,7 +88,7 @@ struct TemplateListView: RenderedView {
                 "WhatsApp refused it a short while ago (code \($0.code)). Nothing with it leaves before \(times.time($0.until))."
             }
             let parts = template.parts
-            let isWritable = TemplateDraft.Category(rawValue: template.definition.category) != nil
+            let isWritable = Self.isWritable(template.definition)
             names = [
                 "templateID": template.id.text, "templateName": template.name, "templateLanguage": template.language,
                 "templateCategory": TemplateWords.category(template.definition.category), "templateStatus": status, "templateTone": tone,

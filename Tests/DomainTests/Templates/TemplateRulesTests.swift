@@ -66,6 +66,37 @@ struct TemplateRulesTests {
         #expect(faults.map(\.field) == [field])
     }
 
+    @Test("a one-time code is known again by the button that WhatsApp makes of it")
+    func codes() throws {
+        let components: [JSONValue] = try JSONText.decode(
+            from: """
+                [{"type":"BODY","text":"*{{1}}* is your code.","add_security_recommendation":true,"example":{"body_text":[["123456"]]}},
+                 {"type":"FOOTER","text":"It expires in 10 minutes.","code_expiration_minutes":10},
+                 {"type":"BUTTONS","buttons":[{"type":"URL","text":"Copy it",
+                  "url":"https://www.whatsapp.com/otp/code/?otp_type=COPY_CODE&code=otp{{1}}","example":["https://x.test/1"]}]}]
+                """)
+        let read = TemplateDraft.read(name: "sign_in", language: "en_US", category: .authentication, format: nil, components: components)
+        #expect(read.faults == [])
+        #expect(read.draft == TemplateDraftRows.changed(TemplateDraftRows.code) { $0.name = "sign_in" })
+        // For which apps it was isn't told, so they are asked for again.
+        let tap = try JSONText.encode(components).replacing("COPY_CODE", with: "ONE_TAP")
+        let again = TemplateDraft.read(
+            name: "sign_in", language: "en_US", category: .authentication, format: nil, components: try JSONText.decode(from: tap)
+        ).draft
+        #expect(TemplateRules.faults(of: again).map(\.rule) == [.authenticationApps])
+    }
+
+    @Test("what isn't whole yet comes back as it was, too")
+    func unfinished() {
+        for row in TemplateDraftRows.broken {
+            let draft = row.draft
+            let read = TemplateDraft.read(
+                name: draft.name, language: draft.language, category: draft.category, format: draft.format, components: draft.components,
+                lifetimeSeconds: draft.lifetimeSeconds)
+            #expect(read.draft == draft, "\(row)")
+        }
+    }
+
     @Test("numbers or names are told from the placeholders when nobody says which")
     func format() {
         func format(_ text: String) -> Template.Format {

@@ -165,6 +165,26 @@ struct TemplateDraftTests {
         #expect(scene.provider.categoryChanges == ["b.en_US"])
     }
 
+    @Test(
+        "what can't be written here isn't begun from, and an example that lies at WhatsApp is asked for again",
+        arguments: TestEngine.allCases)
+    func beginnings(engine: TestEngine) async throws {
+        let scene = try await Scene(engine)
+        let templates = try await scene.hub.have(
+            TestHub.template(
+                "shop", components: #"[{"type":"BODY","text":"Look"},{"type":"BUTTONS","buttons":[{"type":"CATALOG","text":"View"}]}]"#),
+            TestHub.template(
+                "look",
+                components: """
+                    [{"type":"HEADER","format":"IMAGE","example":{"header_handle":["https://media.test/1"]}},{"type":"BODY","text":"Look here"}]
+                    """))
+        await #expect(throws: TemplateProblem.self) {
+            _ = try await scene.drafts.create(from: templates[0].id, asCopy: true, access: scene.hub.access)
+        }
+        let look = try await scene.drafts.create(from: templates[1].id, access: scene.hub.access)
+        #expect(look.draft.header == .file(.image, sample: nil))
+    }
+
     @Test("a deleted template is gone, and its name is kept for 30 days", arguments: TestEngine.allCases)
     func deletion(engine: TestEngine) async throws {
         let scene = try await Scene(engine)

@@ -125,7 +125,7 @@ struct ContactTests {
         let hub = web.acme.hub
         try await hub.receive(hub.text("hi", from: "15550199001", name: "Annie"))
         let contact = try #require(try await hub.list().first).contact.id
-        _ = try await Self.add(web, "+15550199777", name: "Listed")
+        let listed = try await Self.add(web, "+15550199777", name: "Listed")
         try await web.services.teams.setVisibility(.own, of: .agent, access: hub.access)
         let headers = HTTPFields.person(try #require(web.acme.people[.agent]))
         #expect(try await web.call(.get, "/api/v1/contacts/\(contact)", headers).status == 404)
@@ -134,6 +134,16 @@ struct ContactTests {
         #expect(!all.text.contains(contact.text))
         #expect(all.text.contains("Listed"))
         #expect(try await web.call(.get, "/api/v1/contacts?conversation=true", headers).text.contains("con_") == false)
+        // Changed to their number, nobody is named.
+        let changed = try await web.call(.patch, "/api/v1/contacts/\(listed.id)", headers, body: #"{"phone": "+15550199001"}"#)
+        #expect(changed.code == "contact.phone-wrote")
+        // Taken in by their number, they are what the business calls them, and no more.
+        let added = try await web.call(.post, "/api/v1/contacts", headers, body: #"{"phone": "+15550199001"}"#)
+        #expect(added.status == 201)
+        #expect(!added.text.contains("Annie"))
+        #expect(!(try await web.call(.get, "/api/v1/contacts", headers).text.contains("Annie")))
+        #expect(!(try await web.call(.get, "/app/acme/contacts/\(contact)", headers).text.contains("Annie")))
+        #expect(try await web.call(.get, "/api/v1/contacts", .key(web.acme.key)).text.contains("Annie"))
     }
 
     @Test("the list is exported as an import reads it, and nothing in it is a formula")

@@ -229,8 +229,8 @@ struct HostileExamples: Sendable {
             error: nil)
         let workspace = PageExamples.workspace()
         return [
-            TemplateEditorView(saved, draft, account: text("connection"), isKept: true, notice: nil, in: workspace),
-            TemplateEditorView(saved, code, account: "", isKept: true, notice: nil, in: workspace),
+            TemplateEditorView(saved, draft, account: text("connection"), isKept: true, notice: nil, faults: [], in: workspace),
+            TemplateEditorView(saved, code, account: "", isKept: true, notice: nil, faults: [], in: workspace),
             TemplateDraftsView(.init(data: [saved], next: nil), syncs: [sync, sync], notice: nil, in: workspace),
         ]
     }

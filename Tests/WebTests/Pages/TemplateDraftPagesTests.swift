@@ -115,6 +115,29 @@ struct TemplateDraftPagesTests {
         #expect(!(try await call(.get, address).text.contains("Segui")))
     }
 
+    @Test("a form carries along what it doesn't show, and its version; what is no number is refused")
+    func carried() async throws {
+        let flow = TemplateDraft.Button.Flow(name: "survey", json: nil, action: "navigate", screen: "FIRST", icon: "DOCUMENT")
+        let draft = TemplateDraftRows.changed(TemplateDraftRows.plain) { $0.buttons = [.init("Answer", .flow(flow))] }
+        let saved = try await web.services.templateDrafts.create(draft, connection: hub.sender.connectionID, access: hub.access)
+        let page = try await call(.get, "\(Self.page)/\(saved.id)").text
+        let hidden = page.matches(of: /name="(button\.0\.flow[^"]*)" value="([^"]*)"/).map { (String($0.1), String($0.2)) }
+        let fields: [(String, String)] =
+            [
+                ("name", draft.name), ("language", "en_US"), ("category", "UTILITY"), ("format", "POSITIONAL"), ("body", draft.body.text),
+                ("body-sample.1", "Ana"), ("body-sample.2", "A-17"), ("buttons", "1"), ("button.0.kind", "flow"),
+                ("button.0.text", "Answer"),
+                ("button.0.flow", "survey"), ("version", "1"),
+            ] + hidden
+        #expect(try await call(.post, "\(Self.page)/\(saved.id)", Self.body(fields, "save")).status == 303)
+        #expect(try await web.services.templateDrafts.draft(saved.id, access: hub.access).draft == draft)
+        // Built anew, it still holds the version that it was filled from.
+        let rebuilt = try await call(.post, "\(Self.page)/\(saved.id)", Self.body(fields, "check"))
+        #expect(rebuilt.text.contains(#"name="version" value="1""#))
+        let hours = try await call(.post, "\(Self.page)/\(saved.id)", Self.body(fields + [("lifetime", "12h")], "check"))
+        #expect(hours.text.contains("data-rule=\"lifetime\""))
+    }
+
     @Test("a one-time code has a form of its own")
     func code() async throws {
         let address = try await begun()

@@ -39,6 +39,16 @@ package struct ContactImportTable {
         ).first.map(Self.contactImport)
     }
 
+    /// Whether the caller began it.
+    package func isOwn(_ id: Identifier<ContactImport>) throws -> Bool {
+        try access.require(.contactsCreate)
+        return try transaction.rows(
+            """
+            SELECT 1 FROM contact_imports WHERE workspace_id = \(access.workspaceID) AND id = \(id) AND actor = \(access.actor.text)
+            """
+        ).first != nil
+    }
+
     package func insert(_ entry: ContactImport) throws {
         try access.require(.contactsCreate)
         try transaction.run(
@@ -253,10 +263,11 @@ package struct ContactImportTable {
         // Ids tell when they were made, so the oldest come first.
         let old = try transaction.rows(
             """
-            SELECT id, created_at, state FROM contact_imports WHERE workspace_id = \(access.workspaceID) ORDER BY id LIMIT 1
+            SELECT id, created_at FROM contact_imports
+            WHERE workspace_id = \(access.workspaceID) AND state IN ('uploaded', 'done', 'cancelled') ORDER BY id LIMIT 1
             """
         ).first
-        guard let old, try old.date(1) < before, ["uploaded", "done", "cancelled"].contains(try old.text(2)) else { return 0 }
+        guard let old, try old.date(1) < before else { return 0 }
         let id: Identifier<ContactImport> = try old.id(0)
         let lines: [SQLValue] = try transaction.rows(
             """

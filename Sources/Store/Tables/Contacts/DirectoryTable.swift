@@ -99,10 +99,13 @@ package struct DirectoryTable {
     package func find(_ ids: [Identifier<Contact>]) throws -> [DirectoryContact] {
         try access.require(.contactsView)
         guard !ids.isEmpty else { return [] }
+        let shares: SQL = access.seesAll ? "TRUE" : access.sharesConversation(contact: "c")
         let rows = try transaction.rows(
             """
-            SELECT \(raw: Self.columns) FROM contacts c
-            WHERE c.workspace_id = \(access.workspaceID) AND c.id IN (\(list: ids.map { SQLValue($0) }))\(sql: access.andKnows(contact: "c"))
+            SELECT \(raw: Self.columns) FROM (
+                SELECT c.*, CASE WHEN \(sql: shares) THEN 1 ELSE 0 END AS is_shared FROM contacts c
+                WHERE c.workspace_id = \(access.workspaceID) AND c.id IN (\(list: ids.map { SQLValue($0) }))\(sql: access.andKnows(contact: "c"))
+            ) AS c
             """
         ).map(Self.contact)
         let groups = try self.groups(of: rows.map(\.id))
@@ -144,13 +147,14 @@ package struct DirectoryTable {
         ).map { try $0.text(0) }
     }
 
-    /// All identities of one.
+    /// All identities of one; of somebody with whom the caller shares no conversation, the number alone.
     package func identities(of id: Identifier<Contact>) throws -> [ContactIdentity] {
         try access.require(.contactsView)
+        let kinds: SQL = access.seesAll ? "" : " AND (i.kind = 'phone' OR \(sql: access.sharesConversation(contact: "c")))"
         return try transaction.rows(
             """
             SELECT i.kind, i.value, i.match_key FROM contact_identities i JOIN contacts c ON c.workspace_id = i.workspace_id AND c.id = i.contact_id
-            WHERE i.workspace_id = \(access.workspaceID) AND i.contact_id = \(id)\(sql: access.andKnows(contact: "c"))
+            WHERE i.workspace_id = \(access.workspaceID) AND i.contact_id = \(id)\(sql: access.andKnows(contact: "c"))\(sql: kinds)
             ORDER BY i.kind, i.match_key LIMIT 100
             """
         ).compactMap { row in
@@ -315,9 +319,12 @@ package struct DirectoryTable {
 
     // MARK: Rows
 
-    static let columns = """
-        c.id, c.name, c.phone_number, c.username, c.business_scoped_id, c.given_name, c.company, c.address, c.city, c.state, c.country, c.description,
-        c.profile_name, c.listed_at, c.region, c.created_at
+    /// How somebody calls themself on WhatsApp, and when they came, is told along with a conversation; the rest is the business's own.
+    private static let columns = """
+        c.id, CASE WHEN c.is_shared = 1 THEN c.name ELSE c.given_name END, c.phone_number, CASE WHEN c.is_shared = 1 THEN c.username END,
+        CASE WHEN c.is_shared = 1 THEN c.business_scoped_id END, c.given_name, c.company, c.address, c.city, c.state, c.country, c.description,
+        CASE WHEN c.is_shared = 1 THEN c.profile_name END, c.listed_at, c.region,
+        CASE WHEN c.is_shared = 1 THEN c.created_at ELSE COALESCE(c.listed_at, c.created_at) END
         """
 
     static func contact(_ row: Row) throws -> DirectoryContact {

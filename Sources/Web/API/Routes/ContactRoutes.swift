@@ -19,7 +19,8 @@ struct ContactRoutes: Sendable {
     var routes: [Route<APIContext>] {
         let one = "/api/v1/contacts/{contact}"
         let drafts: [any Problem] = [
-            ContactProblem.phoneMissing, ContactProblem.phoneTaken(Identifier("con_")), ContactProblem.fieldTooLong(.name, count: 0),
+            ContactProblem.phoneMissing, ContactProblem.phoneTaken(Identifier("con_")), ContactProblem.phoneWrote,
+            ContactProblem.fieldTooLong(.name, count: 0),
             ContactGroupProblem.missing,
         ]
         return [
