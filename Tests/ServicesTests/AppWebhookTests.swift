@@ -86,6 +86,11 @@ struct AppWebhookTests {
         #expect(try await suspended() == [false, false, false, true])
         try await Self.send([(Self.account(2), nil, news(nil))], by: hubs[0])
         #expect(try await suspended() == [false, false, true, true])
+        // It says nothing of the connection's own address.
+        for hub in hubs {
+            let known = try await hub.database.read { try ConnectionTable($0, hub.access).find(hub.connection.id)?.connection.lastWebhookAt }
+            #expect(known == nil)
+        }
         // The number of nobody here, in an account that two have: neither may see it.
         try await Self.send([(Self.account(2), .id("999"), news(nil))], by: hubs[0])
         #expect(try await Self.strays(hubs[0]) == [.unknownNumber: 1])

@@ -52,6 +52,22 @@ struct HealthTests {
         #expect(try await health.finding(.webhooks, hub.access).state == .ok)
     }
 
+    @Test("what concerns the account comes at once only when Meta tells it to an address of ours", arguments: TestEngine.allCases)
+    func ofAccount(engine: TestEngine) async throws {
+        let hub = try await TestHub(TestDatabase.make(engine))
+        let id = hub.connection.id
+        for (address, state) in [
+            ("https://hub.test/hooks/meta", HealthState.ok), ("https://hub.test/hooks/meta/\(id)", .ok),
+            ("https://hub.test/hooks/meta/other", .attention), ("https://other.test/in", .attention), (nil, .attention),
+        ] {
+            let app = try JSONText.encode(AppSubscription(address: address, fields: AppSubscription.accountFields))
+            try await hub.database.write { try $0.run("UPDATE connections SET app_subscription = \(app) WHERE id = \(id)") }
+            let report = try await hub.health().report(on: hub.sender.id, access: hub.access)
+            let finding = try #require(report.findings.last { $0.check == .webhooks })
+            #expect(finding.state == state, "\(address ?? "no address")")
+        }
+    }
+
     @Test("one number from every side: each trouble is named with what helps, and nobody sees another's", arguments: TestEngine.allCases)
     func ofOneNumber(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))

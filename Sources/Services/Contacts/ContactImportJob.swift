@@ -52,7 +52,8 @@ package struct ContactImportJob: JobHandler {
             case .uploaded, .done, .cancelled: return
             case .running: entry.state = .done
             case .cancelling:
-                guard try table.contacts(of: id, limit: 1).isEmpty else {
+                let members = try ContactGroupTable(transaction, access).takeBack(id, limit: ContactImport.stepLimit)
+                guard try members < ContactImport.stepLimit && table.contacts(of: id, limit: 1).isEmpty else {
                     return try Self.request(id, of: access.workspaceID, in: transaction, now: now())
                 }
                 entry.state = .cancelled
@@ -177,7 +178,10 @@ package struct ContactImportJob: JobHandler {
         while true {
             let count = try await database.write { transaction in
                 let contacts = try ContactImportTable(transaction, access).contacts(of: id, limit: ContactImport.stepLimit)
-                _ = try DirectoryTable(transaction, access).remove(contacts, now: now())
+                // Those who stay are found by their other names from now on.
+                let kept = try DirectoryTable(transaction, access).remove(contacts, now: now()).kept
+                try EventTable(transaction, access).append(
+                    kept.map { NewEvent(.contactUpdated, subject: $0.text, cause: "removed") }, at: now())
                 return contacts.count
             }
             signals.eventsAppended(in: access.workspaceID)

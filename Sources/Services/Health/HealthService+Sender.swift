@@ -46,12 +46,16 @@ extension HealthService {
     /// Whether suspensions, limits and reviews are told at once; nothing when that isn't known.
     private static func accountNews(of connection: HealthTable.ConnectionState) -> [HealthFinding] {
         guard let app = connection.app else { return [] }
-        if app.address != nil, app.missingFields.isEmpty {
+        // The app's own address, or that of this connection.
+        let isHere = [SignupApp.webhookPath, "\(SignupApp.webhookPath)/\(connection.id)"].contains { app.address?.hasSuffix($0) == true }
+        if isHere, app.missingFields.isEmpty {
             return [HealthFinding(.webhooks, .ok, "WhatsApp tells at once what concerns the account and its templates.")]
         }
         let what =
             app.address == nil
-            ? "The app has no webhook address at Meta" : "The app isn't subscribed to \(app.missingFields.joined(separator: ", "))"
+            ? "The app has no webhook address at Meta"
+            : !isHere
+            ? "Meta tells it to another address" : "The app isn't subscribed to \(app.missingFields.joined(separator: ", "))"
         return [
             HealthFinding(
                 .webhooks, .attention, "\(what), so suspensions, limits and reviews are asked for every hour.",

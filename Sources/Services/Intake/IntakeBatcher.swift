@@ -102,8 +102,10 @@ final class IntakeBatcher: Sendable {
         var arrivals: [Identifier<Workspace>: [Identifier<Sender>: Date]] = [:]
         for request in requests {
             let connection = request.entry.connection
-            connections[connection.id] = connection
-            if let field = request.batch.field { fields[connection.id] = field }
+            if request.isAtOwnAddress {
+                connections[connection.id] = connection
+                if let field = request.batch.field { fields[connection.id] = field }
+            }
             for item in request.batch.items {
                 guard case .message(let message) = item.event, let sender = item.senderProviderID.flatMap({ request.entry.senders[$0] })
                 else { continue }

@@ -40,10 +40,16 @@ package struct IntakeService: Sendable {
     }
 
     /// What is believed, for one connection.
-    func take(_ body: [UInt8], for entry: ConnectionDirectory.Entry, _ receiver: any WebhookReceiver) async throws {
+    ///
+    /// - Parameter isAtOwnAddress: whether it came to the connection's own address, and so shows that this one works.
+    func take(
+        _ body: [UInt8], for entry: ConnectionDirectory.Entry, _ receiver: any WebhookReceiver, isAtOwnAddress: Bool = true
+    ) async throws {
         let batch = receiver.decode(body)
         let current = try await directory.entry(entry.connection.id.text, holding: batch.numbers) ?? entry
-        try await batcher.apply(IntakeRequest(entry: current, batch: batch, body: body, receivedAt: now(), paths: nil))
+        try await batcher.apply(
+            IntakeRequest(
+                entry: current, batch: batch, body: body, receivedAt: now(), paths: nil, isAtOwnAddress: isAtOwnAddress))
         if !batch.unreadable.isEmpty { refusals?.add(.unreadable, of: current.connection) }
         if batch.numbers.contains(where: { current.senders[$0] == nil }) { refusals?.add(.unknownNumber, of: current.connection) }
     }
@@ -141,4 +147,6 @@ struct IntakeRequest: Sendable {
     let receivedAt: Date
     /// Only these items, when a journal entry is replayed.
     let paths: Set<String>?
+    /// Whether it tells that webhooks come to the connection's own address.
+    var isAtOwnAddress = true
 }
