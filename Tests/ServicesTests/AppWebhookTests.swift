@@ -88,7 +88,9 @@ struct AppWebhookTests {
         #expect(try await suspended() == [false, false, true, true])
         // It says nothing of the connection's own address.
         for hub in hubs {
-            let known = try await hub.database.read { try ConnectionTable($0, hub.access).find(hub.connection.id)?.connection.lastWebhookAt }
+            let known = try await hub.database.read {
+                try ConnectionTable($0, hub.access).find(hub.connection.id)?.connection.lastWebhookAt
+            }
             #expect(known == nil)
         }
         // The number of nobody here, in an account that two have: neither may see it.

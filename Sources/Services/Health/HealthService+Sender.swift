@@ -55,7 +55,7 @@ extension HealthService {
             app.address == nil
             ? "The app has no webhook address at Meta"
             : !isHere
-            ? "Meta tells it to another address" : "The app isn't subscribed to \(app.missingFields.joined(separator: ", "))"
+                ? "Meta tells it to another address" : "The app isn't subscribed to \(app.missingFields.joined(separator: ", "))"
         return [
             HealthFinding(
                 .webhooks, .attention, "\(what), so suspensions, limits and reviews are asked for every hour.",

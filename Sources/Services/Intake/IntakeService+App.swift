@@ -29,7 +29,9 @@ extension IntakeService {
             shares = shares.dropFirst(Self.sideBySide)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for share in next {
-                    for entry in share.entries { group.addTask { try await take(share.part.body, for: entry, receiver, isAtOwnAddress: false) } }
+                    for entry in share.entries {
+                        group.addTask { try await take(share.part.body, for: entry, receiver, isAtOwnAddress: false) }
+                    }
                 }
                 try await group.waitForAll()
             }
