@@ -81,6 +81,65 @@ def test_a_header_with_an_uploaded_example(wa, fresh, callback):
     assert sent.id
 
 
+def a_card():
+    image = templates.HeaderImage(b"\x89PNG" + b"0" * 20, mime_type="image/png")
+    link = templates.URLButton(text="Look", url="https://a.example/{{1}}", example="https://a.example/1")
+    buttons = templates.Buttons(buttons=[templates.QuickReplyButton(text="Send one"), link])
+    return templates.CarouselCard(components=[image, templates.BodyText("Only {{1}} for this one", "10 €"), buttons])
+
+
+APP = templates.OTPSupportedApp(package_name="com.example.app", signature_hash="K8a/AINcGX7")
+KINDS = {
+    "named": lambda: [
+        templates.HeaderText("For {{first_name}}", first_name="Ana"),
+        templates.BodyText("Hello {{first_name}}, your visit is on {{day}} at noon.", first_name="Ana", day="Monday"),
+    ],
+    "buttons": lambda: [
+        templates.BodyText("Show this code at the till."),
+        templates.Buttons(
+            buttons=[
+                templates.CopyCodeButton(example="SAVE15"),
+                templates.PhoneNumberButton(text="Call", phone_number="+15550100200"),
+                templates.VoiceCallButton(text="Call here"),
+                templates.FlowButton(text="Book", flow_id="1234567890", flow_action=types.FlowActionType.NAVIGATE, navigate_screen="FIRST"),
+                templates.QuickReplyButton(text="Stop"),
+            ]
+        ),
+    ],
+    "offer": lambda: [
+        templates.HeaderImage(b"\x89PNG" + b"0" * 20, mime_type="image/png"),
+        templates.LimitedTimeOffer(text="Ends soon", has_expiration=True),
+        templates.BodyText("Show this code at the till."),
+        templates.Buttons(buttons=[templates.CopyCodeButton(example="SAVE15"), templates.URLButton(text="Look", url="https://a.example")]),
+    ],
+    "cards": lambda: [templates.BodyText("Look at what we have this week."), templates.Carousel(cards=[a_card(), a_card()])],
+    "code by a tap": lambda: [
+        templates.AuthenticationBody(),
+        templates.AuthenticationFooter(),
+        templates.Buttons(buttons=[templates.OneTapOTPButton(autofill_text="Fill in", supported_apps=[APP])]),
+    ],
+    "code by itself": lambda: [
+        templates.AuthenticationBody(add_security_recommendation=True),
+        templates.Buttons(buttons=[templates.ZeroTapOTPButton(zero_tap_terms_accepted=True, supported_apps=[APP])]),
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_templates_of_every_kind_are_taken(kind, wa, fresh, callback):
+    category = templates.TemplateCategory.AUTHENTICATION if kind.startswith("code") else templates.TemplateCategory.MARKETING
+    wa.create_template(
+        templates.Template(
+            name=kind.replace(" ", "_"),
+            language=templates.TemplateLanguage.ENGLISH_US,
+            category=category,
+            components=KINDS[kind](),
+            parameter_format=templates.ParamFormat.NAMED if kind == "named" else None,
+        )
+    )
+    assert callback.next().value["event"] == "APPROVED"
+
+
 def test_numbers_and_account(wa, fresh):
     number = wa.get_business_phone_number()
     assert number.id == fresh.number

@@ -94,15 +94,9 @@ struct ManagementTests {
     }
 
     @Test(
-        "new templates are checked",
+        "new templates have a name of their own, and are checked",
         arguments: [
             ([body("Hello there, nice to see you.")], "good_one", 0), ([body("Hello there")], "Bad Name", 2_388_040),
-            ([body("{{1}} hello there", ["x"])], "edge", 2_388_299),
-            ([body("Hello {{1}}{{2}} there my old friend", ["x", "y"])], "touch", 2_388_072),
-            ([body("Hello {{2}} there my friend", ["x"])], "gap", 2_388_072), ([body("Hello {{1}} there my friend")], "sample", 2_388_072),
-            ([body("Hi {{1}} x", ["x"])], "words", 2_388_293), ([body(String(repeating: "x", count: 1_025))], "long", 2_388_040),
-            ([body("Hello there"), ["type": "HEADER", "format": "TEXT", "text": "*bold*"]], "header", 2_388_047),
-            ([body("Hello there"), ["type": "FOOTER", "text": "{{1}}"]], "footer", 2_388_073),
             ([body("Hello there")], "order_update", 2_388_024),
         ])
     func creation(components: [JSON], name: String, subcode: Int) async throws {

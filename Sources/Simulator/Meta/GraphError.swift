@@ -46,8 +46,8 @@ struct GraphError: Error, Sendable, Equatable {
         return error
     }
 
-    /// A refusal of a template's text, with its reason in the subcode.
-    static func template(_ subcode: Int, _ title: String, _ text: String) -> GraphError {
+    /// A refusal of a template, with its reason in the subcode where one is known.
+    static func template(_ subcode: Int?, _ title: String, _ text: String) -> GraphError {
         var error = GraphError(100, "")
         error.message = "Invalid parameter"
         error.subcode = subcode

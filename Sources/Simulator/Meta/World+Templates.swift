@@ -48,6 +48,7 @@ extension World {
         guard ["POSITIONAL", "NAMED"].contains(format) else { throw .parameter("parameter_format must be POSITIONAL or NAMED.") }
         guard let components = call.parameter("components")?.array else { throw .missing("components") }
         try TemplateRules.check(components, category: category, format: format)
+        let lifetime = try Self.lifetime(call, category: category)
         guard let owner = accounts[account], owner.templates.count < Self.templateLimit else {
             throw .template(2_388_019, "Too many templates", "The account has as many templates as it may have.")
         }
@@ -58,10 +59,20 @@ extension World {
         let draft = TemplateDraft(
             name: name, language: language, category: category, format: format,
             components: components.map { Self.stored($0, category: category) },
-            timeToLiveSeconds: call.text("message_send_ttl_seconds").flatMap(Int.init))
+            timeToLiveSeconds: lifetime)
         let template = insert(draft, into: account, status: .pending)
         sendToReview(template.id)
         return ["id": .string(template.id), "status": "PENDING", "category": .string(category)]
+    }
+
+    /// How long messages may wait, if the call says so.
+    private static func lifetime(_ call: GraphCall, category: String) throws(GraphError) -> Int? {
+        guard let value = call.parameter("message_send_ttl_seconds") else { return nil }
+        guard let seconds = value.integer else {
+            throw .template(nil, "Lifetime not valid", "message_send_ttl_seconds is a whole number.")
+        }
+        try TemplateRules.checkLifetime(seconds, category: category)
+        return seconds
     }
 
     @discardableResult
@@ -82,7 +93,7 @@ extension World {
         component["type"] = component["type"]?.string.map { .string($0.uppercased()) }
         guard category == "AUTHENTICATION" else { return component }
         switch component["type"]?.string {
-        case "BODY" where component["text"] == nil:
+        case "BODY" where component.given("text") == nil:
             let advice = component["add_security_recommendation"]?.bool == true ? " For your security, do not share this code." : ""
             component["text"] = .string("*{{1}}* is your verification code." + advice)
         case "FOOTER":
@@ -96,7 +107,7 @@ extension World {
                         guard button["type"]?.string?.uppercased() == "OTP" else { return button }
                         let type = button["otp_type"]?.string?.uppercased() ?? "COPY_CODE"
                         return .fields(
-                            ("type", "URL"), ("text", button["text"] ?? "Copy code"),
+                            ("type", "URL"), ("text", button.given("text") ?? "Copy code"),
                             ("url", .string("https://www.whatsapp.com/otp/code/?otp_type=\(type)&code=otp{{1}}")),
                             ("example", [.string("https://www.whatsapp.com/otp/code/?otp_type=\(type)&code=otp123456")]))
                     })
@@ -124,11 +135,15 @@ extension World {
             guard TemplateRules.categories.contains(category) else { throw .parameter("The category \(category) isn't known.") }
             changed.category = category
         }
-        if let components = call.parameter("components")?.array {
+        if let given = call.parameter("components") {
+            guard let components = given.array else { throw .parameter("components must be an array.") }
             try TemplateRules.check(components, category: changed.category, format: template.format)
             changed.components = components.map { Self.stored($0, category: changed.category) }
+        } else if changed.category != template.category {
+            // What was right in one category may be wrong in the other.
+            try TemplateRules.check(template.components, category: changed.category, format: template.format)
         }
-        if let seconds = call.text("message_send_ttl_seconds").flatMap(Int.init) { changed.timeToLiveSeconds = seconds }
+        if let seconds = try Self.lifetime(call, category: changed.category) { changed.timeToLiveSeconds = seconds }
         changed.status = .pending
         templates[template.id] = changed
         sendToReview(template.id)
