@@ -9,22 +9,20 @@ import Testing
 struct ProfileServiceTests {
     /// A hub with profiles behind it.
     private struct Scene {
-        let hub: TestHub
+        let storing: MediaHub
         let provider = FakeProfiles()
-        let folder: TemporaryFolder
-        let media: MediaService
         let profiles: ProfileService
 
         init(_ engine: TestEngine) async throws {
-            hub = try await TestHub(TestDatabase.make(engine))
-            folder = try TemporaryFolder()
-            let clock = hub.clock
-            media = MediaService(
-                database: hub.database, storage: try FileMediaStorage(root: folder.path), signals: hub.signals, now: { clock.now })
+            storing = try await MediaHub(TestDatabase.make(engine))
+            let (hub, clock) = (storing.hub, storing.hub.clock)
             profiles = ProfileService(
-                database: hub.database, directory: hub.directory, channels: [.meta: provider], media: media, signals: hub.signals,
+                database: hub.database, directory: hub.directory, channels: [.meta: provider], media: storing.media, signals: hub.signals,
                 now: { clock.now })
         }
+
+        var hub: TestHub { storing.hub }
+        var media: MediaService { storing.media }
 
         var sender: Identifier<Sender> { hub.sender.id }
         var known: SenderProfile { get async throws { try await profiles.profile(of: sender, access: hub.access) } }

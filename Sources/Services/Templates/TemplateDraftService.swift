@@ -47,7 +47,8 @@ package struct TemplateDraftService: Sendable {
     /// Keeps a draft, which may break rules. Throws ``TemplateProblem/connectionMissing``.
     package func create(_ draft: TemplateDraft, connection: Identifier<Connection>, access: Access) async throws -> SavedTemplateDraft {
         let saved = try await planned(draft, connection: connection, access: access)
-        try await write(saved, "draft-added", access) { try $0.insert(saved) }
+        try await database.write { try insert(saved, access: access, in: $0) }
+        signals.eventsAppended(in: access.workspaceID)
         return saved
     }
 
@@ -89,7 +90,8 @@ package struct TemplateDraftService: Sendable {
         if asCopy, language == nil { draft.name = String("\(draft.name)_copy".prefix(TemplateRules.nameLimit)) }
         let next = asCopy || language != nil ? nil : id
         let saved = try await planned(draft, connection: template.connectionID, template: next, access: access)
-        try await write(saved, "draft-added", access) { try $0.insert(saved) }
+        try await database.write { try insert(saved, access: access, in: $0) }
+        signals.eventsAppended(in: access.workspaceID)
         return saved
     }
 

@@ -165,7 +165,6 @@ struct TemplateCheckView: RenderedView {
         let parts = TemplateParts(draft.components, format: draft.format, category: draft.category.rawValue)
         let own: [String: any Sendable] = [
             "headerSamples": Self.samples(draft.header?.text, "header"), "bodySamples": Self.samples(draft.body, "body"),
-            "bodyCount": String(draft.body.text.unicodeScalars.count), "bodyLimit": String(TemplateRules.bodyLimit),
             "hasFaults": !faults.isEmpty, "faultTitle": faults.count == 1 ? "One thing to mend" : "\(faults.count) things to mend",
             "faults": faults.map(FaultView.init), "checkPreview": TemplateTextView(TemplateWords.text(parts, [:])),
             "checkLanguage": draft.language.replacing("_", with: "-"),

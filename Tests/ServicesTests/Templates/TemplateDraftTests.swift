@@ -9,22 +9,20 @@ import Testing
 struct TemplateDraftTests {
     /// A hub with reviewers behind it.
     private struct Scene {
-        let hub: TestHub
+        let storing: MediaHub
         let provider = FakeTemplates()
-        let folder: TemporaryFolder
-        let media: MediaService
         let drafts: TemplateDraftService
 
         init(_ engine: TestEngine) async throws {
-            hub = try await TestHub(TestDatabase.make(engine))
-            folder = try TemporaryFolder()
-            let clock = hub.clock
-            media = MediaService(
-                database: hub.database, storage: try FileMediaStorage(root: folder.path), signals: hub.signals, now: { clock.now })
+            storing = try await MediaHub(TestDatabase.make(engine))
+            let (hub, clock) = (storing.hub, storing.hub.clock)
             drafts = TemplateDraftService(
-                database: hub.database, directory: hub.directory, channels: [.meta: provider], media: media, signals: hub.signals,
+                database: hub.database, directory: hub.directory, channels: [.meta: provider], media: storing.media, signals: hub.signals,
                 now: { clock.now })
         }
+
+        var hub: TestHub { storing.hub }
+        var media: MediaService { storing.media }
 
         var connection: Identifier<Connection> { hub.sender.connectionID }
 
