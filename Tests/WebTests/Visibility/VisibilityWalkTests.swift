@@ -17,6 +17,7 @@ struct VisibilityWalkTests {
         "workspace", "sender", "team", "label", "template", "view", "member", "key", "job", "entry", "connection", "session",
         "subscription",
         "quickReply", "role", "token", "delivery", "signup", "group", "import", "draft",
+        "campaign",
     ]
     private static let form =
         "change=close&decision=leave&text=x&assignee=&team=&until=tomorrow&ai=disabled&activity=viewing&what=cancel&confirmed=yes&name=x"
