@@ -4,10 +4,8 @@ counts are what the rows say."""
 import asyncio
 import base64
 import json
-import os
 import pathlib
 import random
-import re
 import secrets
 import shutil
 import tempfile
@@ -15,13 +13,14 @@ import time
 import urllib.request
 from collections import Counter
 
-import asyncpg
 import store as sql
 from balancer import Balancer
 from comparison import LEDGER_FAILED, TAKEN, Attempt, under_way
 from hubs import Hub, ProcessEnded, Simulator
 from plan import call_faults, swallowed, webhook_faults
 from processes import http
+from scenario import DEATH_MARGIN_MILLISECONDS, SETTINGS
+from small import empty_database
 
 NUMBERS = 5
 HUBS = {"sqlite": 1, "postgres": 2}
@@ -30,19 +29,21 @@ KILLS = 5
 POINTS = ["before-call", "after-call", "mid-commit", None]
 # Recipients from which on one of the deaths is in the preparation: its job waits for the lease of the dead.
 PREPARATION_FROM = 10_000
-SETTINGS = {
-    "unknownRecipients": "reachable", "messagingLimit": False, "sentDelay": 20, "deliveredDelay": 40, "webhookParallel": 12,
-    "webhookBatch": 3, "webhookRetryDelay": 100,
-}  # fmt: skip
 STILL_SECONDS = 60
 PATIENCE = 3_600
-DEATH_MARGIN_MILLISECONDS = 500
 RECIPIENTS = "SELECT position, state, message_id, contact_id FROM campaign_recipients"
 COUNTS = "SELECT measure, reason, count FROM campaign_counts WHERE count <> 0"
 STATES = "SELECT state, COALESCE(reason, ''), COUNT(*) FROM campaign_recipients GROUP BY state, COALESCE(reason, '')"
 ANSWERS = "SELECT COUNT(replied_at), COUNT(clicked_at) FROM campaign_recipients"
 HOURS = "SELECT measure, SUM(count) FROM campaign_hours GROUP BY measure"
 TIMES = "SELECT COUNT(sent_at), COUNT(delivered_at), COUNT(read_at), COUNT(failed_at) FROM campaign_recipients"
+SABOTAGES = {
+    "a wrong count": "UPDATE campaign_counts SET count = count + 1 WHERE measure = 'delivered'",
+    "a recipient who was reached and is shown as cancelled": (
+        "UPDATE campaign_recipients SET state = 'cancelled' WHERE position = (SELECT MIN(position) FROM campaign_recipients "
+        "WHERE state = 'delivered')"
+    ),
+}
 
 
 class CampaignRun:
@@ -61,7 +62,7 @@ class CampaignRun:
         try:
             await self.prepare()
             await self.rage()
-            return await self.settle()
+            return await self.settle() or await self.notices()
         finally:
             for hub in self.hubs:
                 if hub.process:
@@ -85,7 +86,7 @@ class CampaignRun:
             self.simulator.control("POST", "numbers", body)
         for number in self.simulator.control("GET", "numbers")["data"]:
             self.simulator.control("PATCH", f"numbers/{number['id']}", {"tier": "TIER_UNLIMITED"})
-        database = await make_database() if self.setup == "postgres" else None
+        database = await empty_database() if self.setup == "postgres" else None
         key = base64.b64encode(secrets.token_bytes(32)).decode()
         self.balancer = Balancer([], self.chance)
         self.url = await self.balancer.start()
@@ -247,6 +248,15 @@ class CampaignRun:
             problems.append(f"{unknown} are unknown whose calls weren't under way at a death, and faults swallowed only {lost}")
         return problems + await self.miscounts()
 
+    async def notices(self) -> list[str]:
+        """That the comparison would have seen a wrong count, and somebody reached of whom the rows say otherwise."""
+        blind = []
+        for what, statement in SABOTAGES.items():
+            await self.store.write(statement)
+            if not await self.judge():
+                blind.append(f"The comparison doesn't notice {what}")
+        return blind
+
     async def miscounts(self) -> list[str]:
         counted = {(measure, reason): count for measure, reason, count in await self.store.rows(COUNTS)}
         found = {(state, reason): count for state, reason, count in await self.store.rows(STATES)}
@@ -293,17 +303,6 @@ class CampaignRun:
                 return result
             await asyncio.sleep(0.1)
         raise RuntimeError("It didn't come to that.")
-
-
-async def make_database() -> str:
-    server = os.environ.get("SWITCHBOARD_TEST_POSTGRES")
-    if not server:
-        raise RuntimeError("There is no PostgreSQL to test on. Please run: make crash")
-    name = f"crash_{secrets.token_hex(6)}"
-    connection = await asyncpg.connect(sql.asyncpg_url(server))
-    await connection.execute(f"CREATE DATABASE {name}")
-    await connection.close()
-    return re.sub(r"dbname=\S+", f"dbname={name}", server)
 
 
 def run_campaign(setup: str, seed: int, recipients: int, say=print) -> tuple[list[str], list[str]]:

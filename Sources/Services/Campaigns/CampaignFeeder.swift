@@ -144,7 +144,9 @@ package final class CampaignFeeder: Service {
         let moment = now()
         let cause = try await database.write { transaction -> String? in
             let table = CampaignTable(transaction, access)
-            guard var campaign = try table.holdIfFree(id), campaign.state == .scheduled, campaign.preparation != .running else { return nil }
+            guard var campaign = try table.holdIfFree(id), campaign.state == .scheduled, campaign.preparation != .running else {
+                return nil
+            }
             var refusal: (any Problem)?
             do {
                 guard campaign.preparation == .done else { throw CampaignProblem.notPrepared }

@@ -53,7 +53,8 @@ struct CampaignStateTests {
 @Suite("What recipients add to the counts")
 struct CampaignTallyTests {
     private func recipient(_ state: CampaignRecipient.State) -> CampaignRecipient {
-        var one = CampaignRecipient(position: 1, contactID: Identifier("con_1"), personKey: "con_1", senderID: Identifier("snd_1"), state: state)
+        var one = CampaignRecipient(
+            position: 1, contactID: Identifier("con_1"), personKey: "con_1", senderID: Identifier("snd_1"), state: state)
         one.messageID = Identifier("msg_1")
         return one
     }

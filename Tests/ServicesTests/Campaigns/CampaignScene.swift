@@ -23,7 +23,8 @@ struct CampaignScene: Sendable {
         return try! PhoneNumbers(table: Array(Data(contentsOf: project.appending(path: "assets/vendor/phone-numbers.txt"))))
     }()
 
-    static let body = #"[{"type":"BODY","text":"Hi {{1}}, see you soon"},{"type":"BUTTONS","buttons":[{"type":"QUICK_REPLY","text":"Yes"}]}]"#
+    static let body =
+        #"[{"type":"BODY","text":"Hi {{1}}, see you soon"},{"type":"BUTTONS","buttons":[{"type":"QUICK_REPLY","text":"Yes"}]}]"#
 
     init(_ engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))
@@ -71,7 +72,9 @@ struct CampaignScene: Sendable {
         return group.id
     }
 
-    func plan(_ sources: CampaignSource..., senders: [Identifier<Sender>]? = nil, stopRule: CampaignStopRule = .standard) throws -> CampaignPlan {
+    func plan(_ sources: CampaignSource..., senders: [Identifier<Sender>]? = nil, stopRule: CampaignStopRule = .standard) throws
+        -> CampaignPlan
+    {
         try CampaignPlan(
             name: "Offer", senders: senders ?? [hub.sender.id], template: template.id, mapping: mapping, audience: .init(sources),
             stopRule: stopRule)

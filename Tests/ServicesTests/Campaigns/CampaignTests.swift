@@ -87,7 +87,8 @@ struct CampaignTests {
             try await hub.receive(
                 .status(
                     InboundStatus(
-                        providerID: try #require(message.providerID), status: status, at: at, attempt: .init(messageID: message.id, number: 1))))
+                        providerID: try #require(message.providerID), status: status, at: at,
+                        attempt: .init(messageID: message.id, number: 1))))
         }
         try await scene.follow(id) { $0.delivered == 3 }
         let first = try #require(messages.first)
@@ -97,7 +98,8 @@ struct CampaignTests {
         try await hub.receive(
             .message(
                 InboundMessage(
-                    providerID: "wamid.click", from: InboundParty(
+                    providerID: "wamid.click",
+                    from: InboundParty(
                         phone: PhoneNumber(providerDigits: String(try #require(phone))), businessScopedID: nil, username: nil, name: nil),
                     at: hub.clock.now, content: .button(ButtonContent(text: "Yes", payload: "Yes")), replyToProviderID: first.providerID)))
         try await scene.follow(id) { $0.clicked == 1 }
@@ -112,7 +114,9 @@ struct CampaignTests {
         #expect(report.hours.filter { $0.hour.measure == .sent }.reduce(0) { $0 + $1.count } == 119)
     }
 
-    @Test("paused, nothing more leaves; resumed, it goes on where it was; cancelled, nobody else is written to", arguments: TestEngine.allCases)
+    @Test(
+        "paused, nothing more leaves; resumed, it goes on where it was; cancelled, nobody else is written to",
+        arguments: TestEngine.allCases)
     func pause(engine: TestEngine) async throws {
         let scene = try await CampaignScene(engine)
         let hub = scene.hub

@@ -296,7 +296,7 @@ struct RouteWalkTests {
         let group = try await web.services.groups.create(name: "Walked", description: nil, access: hub.access)
         let file = try await web.call(
             .post, "/api/v1/contact-imports", .key(tenant.key) + [.contentType: "text/csv"], body: "name,phonenumber\nKim,+15550107777\n")
-        let campaign = try await web.services.campaigns.create(try CampaignPlan(name: "Walked"), access: hub.access)
+        let campaign = try await web.services.campaigns.create(try CampaignPlan(name: "Walked", template: template.id), access: hub.access)
         // Somebody who merely wrote: seen along with the conversation.
         return [
             "contact": conversation.contact.id.text, "group": group.id.text, "import": try #require(file.json["id"]?.text),

@@ -175,7 +175,8 @@ struct CampaignPlanBody: Decodable {
     func plan(over plan: CampaignPlan? = nil) throws -> CampaignPlan {
         try CampaignPlan(
             name: name ?? plan?.name ?? "", senders: senders ?? plan?.senders ?? [], template: template ?? plan?.template,
-            mapping: mapping ?? plan?.mapping ?? TemplateMapping(), audience: audience.map { CampaignAudience($0) } ?? plan?.audience ?? .init(),
+            mapping: mapping ?? plan?.mapping ?? TemplateMapping(),
+            audience: audience.map { CampaignAudience($0) } ?? plan?.audience ?? .init(),
             startsAt: plan?.startsAt, stopRule: stopRule ?? plan?.stopRule ?? .standard)
     }
 }

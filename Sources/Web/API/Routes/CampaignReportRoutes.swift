@@ -11,13 +11,15 @@ struct CampaignReportRoutes: Sendable {
         let filter: [Operation.Parameter] = [
             .init("state", Schema.choice(CampaignRecipient.State.self), "Only those who stand there."),
             .init("reason", Schema.text(), "With a state: why they are left out, or the code of the failure."),
-            .init("replied", Schema.bool(), "Only those who answered."), .init("clicked", Schema.bool(), "Only those who tapped a quick reply."),
+            .init("replied", Schema.bool(), "Only those who answered."),
+            .init("clicked", Schema.bool(), "Only those who tapped a quick reply."),
         ]
         return [
             Route(
                 .get, "\(one)/report", allows: .grant(.campaignsView),
                 operation: Operation(
-                    "getCampaignReport", tag: "Campaigns", "What became of a campaign", answer: .one(CampaignReportBody.self, "The report."),
+                    "getCampaignReport", tag: "Campaigns", "What became of a campaign",
+                    answer: .one(CampaignReportBody.self, "The report."),
                     problems: [CampaignProblem.missing]), respond: report),
             Route(
                 .get, "\(one)/previews", allows: .grant(.campaignsView),
@@ -28,7 +30,8 @@ struct CampaignReportRoutes: Sendable {
             Route(
                 .get, "\(one)/recipients", allows: .grant(.campaignsView),
                 operation: Operation(
-                    "listCampaignRecipients", tag: "Campaigns", "Who gets it, in the order of the audience", query: [.limit, .after] + filter,
+                    "listCampaignRecipients", tag: "Campaigns", "Who gets it, in the order of the audience",
+                    query: [.limit, .after] + filter,
                     answer: .list(of: CampaignRecipientBody.self, "A page of recipients."), problems: [CampaignProblem.missing]),
                 respond: recipients),
             Route(

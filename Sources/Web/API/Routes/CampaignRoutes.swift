@@ -34,7 +34,8 @@ struct CampaignRoutes: Sendable {
             Route(
                 .get, one, allows: .grant(.campaignsView),
                 operation: Operation(
-                    "getCampaign", tag: "Campaigns", "One campaign and what is counted of it", answer: .one(CampaignBody.self, "The campaign."),
+                    "getCampaign", tag: "Campaigns", "One campaign and what is counted of it",
+                    answer: .one(CampaignBody.self, "The campaign."),
                     problems: [CampaignProblem.missing]), respond: show),
             Route(
                 .patch, one, allows: .grant(.campaignsEdit),
@@ -53,7 +54,8 @@ struct CampaignRoutes: Sendable {
                 .post, "\(one)/copy", allows: .grant(.campaignsCreate),
                 operation: Operation(
                     "copyCampaign", tag: "Campaigns", "Makes a draft with the same plan",
-                    answer: .one(CampaignBody.self, status: 201, "The draft."), problems: [CampaignProblem.missing, CampaignProblem.tooMany]),
+                    answer: .one(CampaignBody.self, status: 201, "The draft."),
+                    problems: [CampaignProblem.missing, CampaignProblem.tooMany]),
                 respond: copy),
             Route(
                 .delete, "\(one)/file", allows: .grant(.campaignsEdit),
