@@ -50,6 +50,7 @@ package struct WebRouter {
             + TeamRoutes(services: services).routes + LabelRoutes(services: services).routes
             + ContactRoutes(services: services).routes + ContactGroupRoutes(services: services).routes
             + ContactImportRoutes(services: services).routes + TemplateRoutes(services: services).routes
+            + TemplateMappingRoutes(services: services).routes
             + TemplateDraftRoutes(services: services).routes
             + ConversationChangeRoutes(services: services).routes + NoteRoutes(services: services).routes
             + SavedViewRoutes(services: services).routes + PresenceRoutes(services: services).routes

@@ -247,6 +247,7 @@ struct VisibilityWalkTests {
         }.compactMap(\.operation?.id)
         let known: Set<String> = [
             "sendMessage", "changeConversations", "beginConversation", "assignContacts", "takeContactsOut", "removeContacts",
+            "fillTemplate",
         ]
         #expect(Set(naming) == known, "try a new one here")
         let mine = scene.told(.mine)
@@ -279,6 +280,9 @@ struct VisibilityWalkTests {
                     .post, "/api/v1/contacts/removal", scene.headers, body: #"{"contacts": ["\#(contact)"]}"#)
                 #expect(removal.status == 403)
                 let sender = #""sender": "\#(scene.hub.sender.id)""#
+                let filled = try await scene.web.call(
+                    .post, "/api/v1/templates/\(scene.template)/values", scene.headers, body: #"{\#(sender), "contact": "\#(contact)"}"#)
+                #expect(filled.status == 404, "\(level) \(told.holder): \(filled.text)")
                 for body in [
                     #"{\#(sender), "to": {"contact": "\#(contact)"}, "text": {"body": "x"}}"#,
                     #"{\#(sender), "to": "+\#(VisibilityScene.phone(told.holder))", "text": {"body": "x"}}"#,
