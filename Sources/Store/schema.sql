@@ -1132,7 +1132,7 @@ CREATE TABLE templates (
     is_hidden INTEGER NOT NULL DEFAULT 0,
     synced_at INTEGER NOT NULL,
     told_at INTEGER,
-    gone_at INTEGER,
+    gone_at INTEGER, mapping TEXT,
     PRIMARY KEY (workspace_id, id),
     FOREIGN KEY (workspace_id, connection_id) REFERENCES connections (workspace_id, id) ON DELETE CASCADE
 ) STRICT;
@@ -2513,6 +2513,7 @@ CREATE TABLE templates (
     synced_at bigint NOT NULL,
     told_at bigint,
     gone_at bigint,
+    mapping text COLLATE "C",
     CONSTRAINT templates_pkey PRIMARY KEY (workspace_id, id),
     CONSTRAINT templates_format_check CHECK ((format = ANY (ARRAY['POSITIONAL'::text, 'NAMED'::text]))),
     CONSTRAINT templates_pin_rank_check CHECK ((pin_rank = ANY (ARRAY[(0)::bigint, (1)::bigint]))),

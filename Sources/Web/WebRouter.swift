@@ -52,6 +52,7 @@ package struct WebRouter {
             + ContactImportRoutes(services: services).routes
             + CampaignRoutes(services: services).routes + CampaignReportRoutes(services: services).routes
             + TemplateRoutes(services: services).routes
+            + TemplateMappingRoutes(services: services).routes
             + TemplateDraftRoutes(services: services).routes
             + ConversationChangeRoutes(services: services).routes + NoteRoutes(services: services).routes
             + SavedViewRoutes(services: services).routes + PresenceRoutes(services: services).routes

@@ -32,16 +32,17 @@ struct SimulatorTemplateRulesTests {
         }
     }
 
-    @Test("200 templates of all kinds are taken, and come back as they were written")
-    func good() async throws {
+    /// An account can make a hundred in an hour.
+    @Test("200 templates of all kinds are taken, and come back as they were written", arguments: [0, 100])
+    func good(from start: Int) async throws {
         try await SimulatorAgreementTests.withWorld { world in
-            let drafts = TemplateDraftRows.good(200, seed: 7)
+            let drafts = TemplateDraftRows.good(200, seed: 7)[start..<start + 100]
             var ids: [String: TemplateDraft] = [:]
             for draft in drafts {
                 let made = try await world.channel.create(draft, in: Self.account)
                 ids[made.providerID] = draft
             }
-            #expect(ids.count == 200)
+            #expect(ids.count == 100)
             var (seen, cursor): (Int, String?) = (0, nil)
             repeat {
                 let page = try await world.channel.templates(of: Self.account, after: cursor)
@@ -60,7 +61,7 @@ struct SimulatorTemplateRulesTests {
                 }
                 cursor = page.next
             } while cursor != nil
-            #expect(seen == 200)
+            #expect(seen == 100)
         }
     }
 

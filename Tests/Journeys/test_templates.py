@@ -286,3 +286,42 @@ def test_a_window_that_shuts_in_an_open_page_leaves_the_templates_and_opens_agai
     finally:
         browsing.close()
         assert program.stop() == 0
+
+
+def test_what_variables_stand_for_is_said_once_for_all(demo, browsing):
+    customer = demo.new_customer("Mara Mapping")
+    customer.writes("When is my visit?")
+    page = browsing.page()
+    page.goto(f"{demo.url}/app/acme/templates")
+    page.get_by_role("link", name="Variables of visit_reminder en_US").click()
+    browsing.allow("422")
+    rows = page.locator(".mapping-row")
+    expect(rows).to_have_count(2)
+    # What can be guessed is chosen; without a fallback it isn't kept, and nothing is lost.
+    rows.nth(1).get_by_label("Stands for").select_option("today")
+    rows.nth(1).get_by_label("Written").select_option("date.long")
+    rows.nth(1).get_by_label("Text, or fallback").fill("soon")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Say what stands here for those of whom this isn’t known.").first).to_be_visible()
+    expect(rows.nth(1).get_by_label("Text, or fallback")).to_have_value("soon")
+    photograph(page, "template-mapping")
+    assert_accessible(page)
+    rows.nth(0).get_by_label("Stands for").select_option("contact.firstName")
+    rows.nth(0).get_by_label("Text, or fallback").fill("there")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("What the variables stand for is kept.")).to_be_visible()
+    thread = open_thread(demo, browsing, "Mara Mapping")
+    pick(thread, "visit reminder")
+    fields = thread.locator("#template-picker .picker-fields input")
+    expect(fields.nth(0)).to_have_value("Mara")
+    expect(fields.nth(1)).to_have_value(re.compile(r"^\w+ \d+, 20\d\d$"))
+
+
+def test_the_variables_fit_a_phone_in_the_dark(demo, browsing):
+    page = browsing.page(size=PHONE, theme="dark")
+    page.goto(f"{demo.url}/app/acme/templates")
+    page.get_by_role("link", name="Variables of visit_reminder en_US").click()
+    expect(page.locator(".mapping-row").first).to_be_visible()
+    photograph(page, "template-mapping-narrow-dark")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert_accessible(page)

@@ -52,7 +52,7 @@ package enum MergeField: Sendable, Hashable {
     package var label: String {
         switch self {
         case .known(let known): known.label
-        case .column(let heading): "Column “\(heading)”"
+        case .column(let heading): "Column: \(heading)"
         }
     }
 

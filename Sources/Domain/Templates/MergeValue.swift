@@ -10,7 +10,7 @@ package enum MergeValue: Sendable, Equatable {
 }
 
 /// How a value is written. The raw value is how programs write it.
-package enum MergeFormat: String, Sendable, CaseIterable, Codable {
+package enum MergeFormat: String, Sendable, CaseIterable {
     case dateShort = "date.short"
     case dateLong = "date.long"
     case dateAndTime = "date.time"

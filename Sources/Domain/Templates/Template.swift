@@ -24,6 +24,8 @@ package struct Template: Sendable, Equatable, Identified {
     package let goneAt: Date?
     /// Our own pause after WhatsApp refused to send it.
     package let hold: Hold?
+    /// What its variables stand for, as people decided; nil until somebody did.
+    package let mapping: TemplateMapping?
 
     package struct Hold: Sendable, Equatable {
         package let code: String
@@ -34,15 +36,20 @@ package struct Template: Sendable, Equatable, Identified {
 
     package init(
         id: Identifier<Template>, connectionID: Identifier<Connection>, definition: TemplateDefinition, statusDetail: String? = nil,
-        isPinned: Bool = false, isHidden: Bool = false, syncedAt: Date, goneAt: Date? = nil, hold: Hold? = nil
+        isPinned: Bool = false, isHidden: Bool = false, syncedAt: Date, goneAt: Date? = nil, hold: Hold? = nil,
+        mapping: TemplateMapping? = nil
     ) {
         (self.id, self.connectionID, self.definition, self.statusDetail) = (id, connectionID, definition, statusDetail)
         (self.isPinned, self.isHidden, self.syncedAt, self.goneAt, self.hold) = (isPinned, isHidden, syncedAt, goneAt, hold)
+        self.mapping = mapping
     }
 
     package var name: String { definition.name }
     package var language: String { definition.language }
     package var status: TemplateStatus { definition.status }
+
+    /// What its variables stand for: as was decided, else as can be guessed.
+    package var defaultMapping: TemplateMapping { mapping ?? .suggested(for: parts) }
 
     /// What can be read of its components.
     package var parts: TemplateParts {

@@ -68,45 +68,40 @@ package enum MappedVariable: Sendable, Equatable {
     case field(MergeField, fallback: String, format: MergeFormat?)
 }
 
+/// `{"body.1": {"field": "contact.name", "fallback": "…", "format": "date.long"}, "body.2": {"text": "…"}}`
 extension TemplateMapping: Codable {
+    private struct Written: Codable {
+        var text: String?
+        var field: String?
+        var fallback: String?
+        var format: String?
+    }
+
+    /// Throws ``TemplateProblem/fieldUnknown(key:field:)``, ``TemplateProblem/formatUnknown(key:format:)`` and ``TemplateProblem/valueMissing(key:)``.
     package init(from decoder: any Decoder) throws {
-        variables = try decoder.singleValueContainer().decode([String: MappedVariable].self)
+        variables = try [String: Written](from: decoder).reduce(into: [:]) { variables, entry in
+            variables[entry.key] = try Self.variable(entry.value, key: entry.key)
+        }
+    }
+
+    private static func variable(_ written: Written, key: String) throws(TemplateProblem) -> MappedVariable {
+        guard let name = written.field else {
+            guard let text = written.text, written.fallback == nil, written.format == nil else { throw .valueMissing(key: key) }
+            return .text(text)
+        }
+        guard written.text == nil, let field = MergeField(parsing: name) else { throw .fieldUnknown(key: key, field: name) }
+        let format = written.format.flatMap(MergeFormat.init)
+        if format == nil, let unknown = written.format { throw .formatUnknown(key: key, format: unknown) }
+        return .field(field, fallback: written.fallback ?? "", format: format)
     }
 
     package func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(variables)
-    }
-}
-
-/// `{"text": "…"}`, or `{"field": "contact.name", "fallback": "…", "format": "date.long"}`.
-extension MappedVariable: Codable {
-    private enum Key: String, CodingKey { case text, field, fallback, format }
-
-    /// Throws ``TemplateProblem/fieldUnknown(key:field:)`` and ``TemplateProblem/formatUnknown(key:format:)``.
-    package init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        guard let text = try container.decodeIfPresent(String.self, forKey: .field) else {
-            self = .text(try container.decode(String.self, forKey: .text))
-            return
+        let written = variables.mapValues { variable in
+            switch variable {
+            case .text(let text): Written(text: text)
+            case .field(let field, let fallback, let format): Written(field: field.text, fallback: fallback, format: format?.rawValue)
+            }
         }
-        let key = decoder.codingPath.last?.stringValue ?? ""
-        guard let field = MergeField(parsing: text) else { throw TemplateProblem.fieldUnknown(key: key, field: text) }
-        let format = try container.decodeIfPresent(String.self, forKey: .format).map { text in
-            guard let format = MergeFormat(rawValue: text) else { throw TemplateProblem.formatUnknown(key: key, format: text) }
-            return format
-        }
-        self = .field(field, fallback: try container.decodeIfPresent(String.self, forKey: .fallback) ?? "", format: format)
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        switch self {
-        case .text(let text): try container.encode(text, forKey: .text)
-        case .field(let field, let fallback, let format):
-            try container.encode(field.text, forKey: .field)
-            try container.encode(fallback, forKey: .fallback)
-            try container.encodeIfPresent(format, forKey: .format)
-        }
+        try written.encode(to: encoder)
     }
 }

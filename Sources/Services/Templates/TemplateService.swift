@@ -56,6 +56,23 @@ package struct TemplateService: Sendable {
         return template
     }
 
+    /// Keeps what a template's variables stand for, wherever it is used from now on. Throws the first thing that is wrong with it.
+    package func setMapping(_ mapping: TemplateMapping, of id: Identifier<Template>, access: Access) async throws -> Template {
+        let moment = now()
+        let template = try await database.write { transaction in
+            let reading = TemplateTable(transaction, access.withGrant(.templatesView))
+            guard let before = try reading.find(id) else { throw TemplateProblem.missing }
+            if let problem = mapping.problems(for: before.parts).first { throw problem }
+            guard try TemplateTable(transaction, access).setMapping(mapping, of: id), let template = try reading.find(id) else {
+                throw TemplateProblem.missing
+            }
+            try EventTable(transaction, access).append(NewEvent(.templateUpdated, subject: id.text, cause: "mapped"), at: moment)
+            return template
+        }
+        signals.eventsAppended(in: access.workspaceID)
+        return template
+    }
+
     /// What a template's variables stand for in a message to one person, as far as it is known.
     package func values(
         of template: Template, for contact: Identifier<Contact>, from sender: Identifier<Sender>, access: Access
@@ -67,7 +84,7 @@ package struct TemplateService: Sendable {
             }
             let contexts = try MergeContexts(transaction, access, now: moment).contexts(of: [contact], from: sender)
             guard let context = contexts[contact] else { throw ContactProblem.missing }
-            return TemplateMapping.suggested(for: template.parts).values(in: context, language: template.language)
+            return template.defaultMapping.values(in: context, language: template.language)
         }
     }
 

@@ -1,7 +1,9 @@
 /// The edges of templates, and what becomes of one. (Meta, "Template management", read 2026-11.)
 extension World {
     private static let templateLimit = 6_000
-    private static let day = 24 * 60 * 60 * 1_000
+    private static let creationsPerHour = 100
+    private static let hour = 60 * 60 * 1_000
+    private static let day = 24 * hour
 
     func listTemplates(_ call: GraphCall, account: String) throws(GraphError) -> JSON {
         guard let owner = accounts[account] else { throw .unknown(account, call.method) }
@@ -56,6 +58,16 @@ extension World {
             throw .template(
                 2_388_024, "Content in this language already exists", "There is a template with this name in this language already.")
         }
+        guard owner.blockedTemplates[TemplateKey(name: name, language: language), default: 0] <= now else {
+            throw .template(
+                2_388_024, "Name not free yet", "A template of this name was deleted less than 30 days ago. Choose another name.")
+        }
+        try requireOwnText(components, category: category, in: account)
+        let creations = owner.templateCreations.filter { $0 > now - Self.hour }
+        guard creations.count < Self.creationsPerHour else {
+            throw GraphError(80_008, "Too many templates", details: "An account can make \(Self.creationsPerHour) templates in an hour.")
+        }
+        accounts[account]?.templateCreations = creations + [now]
         let draft = TemplateDraft(
             name: name, language: language, category: category, format: format,
             components: components.map { Self.stored($0, category: category) },
@@ -63,6 +75,23 @@ extension World {
         let template = insert(draft, into: account, status: .pending)
         sendToReview(template.id)
         return ["id": .string(template.id), "status": "PENDING", "category": .string(category)]
+    }
+
+    /// What has the very text and the line below of another template is a double of it. The texts of authentication are the same for all.
+    private func requireOwnText(
+        _ components: [JSON], category: String, in account: String, besides own: String? = nil
+    ) throws(GraphError) {
+        guard category != "AUTHENTICATION" else { return }
+        func texts(_ components: [JSON]) -> [String?] {
+            ["BODY", "FOOTER"].map { type in
+                components.first { $0["type"]?.string?.uppercased() == type }?["text"]?.string
+            }
+        }
+        let wanted = texts(components)
+        let twin = accounts[account]?.templates.compactMap { templates[$0] }.first { other in
+            other.id != own && other.category != "AUTHENTICATION" && texts(other.components) == wanted
+        }
+        if let twin { throw .template(nil, "Same content", "The template \(twin.name) has this content already.") }
     }
 
     /// How long messages may wait, if the call says so.
@@ -138,6 +167,7 @@ extension World {
         if let given = call.parameter("components") {
             guard let components = given.array else { throw .parameter("components must be an array.") }
             try TemplateRules.check(components, category: changed.category, format: template.format)
+            try requireOwnText(components, category: changed.category, in: template.account, besides: template.id)
             changed.components = components.map { Self.stored($0, category: changed.category) }
         } else if changed.category != template.category {
             // What was right in one category may be wrong in the other.
@@ -163,6 +193,7 @@ extension World {
         for template in found {
             templates[template.id] = nil
             accounts[account]?.templateKeys[template.key] = nil
+            if template.status == .approved { accounts[account]?.blockedTemplates[template.key] = now + 30 * Self.day }
         }
         accounts[account]?.templates.removeAll { chosen.contains($0) }
         return ["success": true]

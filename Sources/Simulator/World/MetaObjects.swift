@@ -48,6 +48,10 @@ struct BusinessAccount: Sendable {
     var templates: [String] = []
     /// Template id by name and language.
     var templateKeys: [TemplateKey: String] = [:]
+    /// When templates were made within the last hour, in milliseconds since 1970.
+    var templateCreations: [Int] = []
+    /// Approved templates that were deleted, and until when none may be called so in their language, in milliseconds since 1970.
+    var blockedTemplates: [TemplateKey: Int] = [:]
 
     static func portfolio(of id: String) -> String { "8" + id.dropFirst() }
 }

@@ -11,7 +11,7 @@ package struct TemplateTable {
 
     private static let columns = """
         t.id, t.connection_id, t.provider_id, t.name, t.language, t.category, t.status, t.status_detail, t.format, t.components, t.quality,
-        t.rejection_reason, t.pin_rank, t.is_hidden, t.synced_at, t.gone_at, s.paused_code, s.paused_until
+        t.rejection_reason, t.pin_rank, t.is_hidden, t.synced_at, t.gone_at, s.paused_code, s.paused_until, t.mapping
         """
     private static let source = """
         templates t LEFT JOIN template_states s ON s.workspace_id = t.workspace_id AND s.connection_id = t.connection_id AND s.name = t.name
@@ -132,6 +132,13 @@ package struct TemplateTable {
             """) == 1
     }
 
+    /// Keeps what its variables stand for; false when there is no such template.
+    package func setMapping(_ mapping: TemplateMapping, of id: Identifier<Template>) throws -> Bool {
+        try access.require(.templatesManage)
+        return try transaction.run(
+            "UPDATE templates SET mapping = \(JSONText.encode(mapping)) WHERE workspace_id = \(access.workspaceID) AND id = \(id)") == 1
+    }
+
     // MARK: What WhatsApp says
 
     /// Makes the template or brings it up to date. One of which a webhook told more after `asked` stays as that said.
@@ -217,6 +224,6 @@ package struct TemplateTable {
         return Template(
             id: try row.id(0), connectionID: try row.id(1), definition: definition, statusDetail: try row.textOrNil(7),
             isPinned: try row.integer(12) == 0, isHidden: try row.bool(13), syncedAt: try row.date(14), goneAt: try row.dateOrNil(15),
-            hold: hold)
+            hold: hold, mapping: try row.textOrNil(18).map { try JSONText.decode(from: $0) })
     }
 }

@@ -12,6 +12,7 @@ package enum OpenAPIDocument {
             TermsAcceptanceBody.schemaName: withExample(TermsAcceptanceBody.self),
             TemplateTextBody.schemaName: withExample(TemplateTextBody.self),
             TemplateVariableBody.schemaName: withExample(TemplateVariableBody.self),
+            MappedVariableBody.schemaName: withExample(MappedVariableBody.self),
             TemplateDraftInput.schemaName: withExample(TemplateDraftInput.self),
             TemplateFaultBody.schemaName: withExample(TemplateFaultBody.self),
             CampaignCountsBody.schemaName: withExample(CampaignCountsBody.self),

@@ -43,6 +43,11 @@ package enum Schema {
 
     package static func list(_ element: JSONValue) -> JSONValue { ["type": "array", "items": element] }
 
+    /// An object whose members nobody can list beforehand.
+    package static func map(of element: JSONValue, _ detail: String) -> JSONValue {
+        describe("object", detail, ["additionalProperties": element])
+    }
+
     package static func reference<S: APISchema>(_: S.Type) -> JSONValue { reference(S.schemaName) }
     package static func reference(_ name: String) -> JSONValue { ["$ref": .string("#/components/schemas/\(name)")] }
 

@@ -75,11 +75,5 @@ struct MappingFieldsView: View {
         }
     }
 
-    struct OptionView: View {
-        let names: [String: any Sendable]
-
-        init(_ value: String, _ words: String, isChosen: Bool) {
-            names = ["optionValue": value, "optionWords": words, "optionIsChosen": isChosen]
-        }
-    }
+    typealias OptionView = TemplateEditorView.OptionView
 }

@@ -30,6 +30,7 @@ package struct Pages: Sendable {
             + ContactImportPages(printer: printer, services: services).routes
             + TemplatePages(printer: printer, services: services).routes
             + TemplateDraftPages(printer: printer, services: services).routes
+            + TemplateMappingPages(printer: printer, services: services).routes
             + TemplatePickerPages(printer: printer, services: services).routes
             + NewConversationPages(printer: printer, services: services).routes
             + SearchPages(printer: printer, services: services).routes

@@ -33,6 +33,7 @@ struct TemplatePages: Sendable {
             switch request.query["done"] {
             case "submitted":
                 PageNotice("WhatsApp has it. It looks at it in minutes as a rule, a day at most, and the list shows what comes of it.")
+            case "mapped": PageNotice("What the variables stand for is kept. Chats and campaigns use it from now on.")
             case "deleted": PageNotice("WhatsApp has deleted it.")
             default: nil
             }

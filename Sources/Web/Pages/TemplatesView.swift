@@ -96,7 +96,8 @@ struct TemplateListView: RenderedView {
                 "templateQuality": quality, "templateQualityTone": qualityTone, "templateAccount": account.orFalse,
                 "templateIsPinned": template.isPinned, "templateIsHidden": template.isHidden,
                 "templateMayEdit": [.approved, .rejected, .paused].contains(template.status) && isWritable,
-                "templateMayCopy": isWritable, "templateMayDelete": template.status != .disabled,
+                "templateMayCopy": isWritable, "templateHasVariables": !parts.variables.isEmpty,
+                "templateMayDelete": template.status != .disabled,
                 "templateText": TemplateTextView(TemplateWords.text(parts, [:])), "templateObstacle": parts.obstacle.orFalse,
             ]
         }

@@ -115,6 +115,8 @@ struct TemplateMappingTests {
         }
         #expect(problem(#"{"body.1": {"field": "contact.shoe"}}"#) == .fieldUnknown(key: "body.1", field: "contact.shoe"))
         #expect(problem(#"{"body.1": {"field": "column."}}"#) == .fieldUnknown(key: "body.1", field: "column."))
+        #expect(problem(#"{"b": {"fallback": "x"}}"#) == .valueMissing(key: "b"))
+        #expect(problem(#"{"b": {"field": "today", "text": "x"}}"#) == .fieldUnknown(key: "b", field: "today"))
         #expect(
             problem(#"{"b": {"field": "today", "fallback": "x", "format": "roman"}}"#) == .formatUnknown(key: "b", format: "roman"))
     }

@@ -238,6 +238,8 @@ struct RouteWalkTests {
         case "changeTemplateDraft":
             #"{"version": 1, "template": {"name": "a", "language": "en", "category": "UTILITY", "components": []}}"#
         case "previewTemplate": #"{"values": {}}"#
+        case "setTemplateMapping": #"{"variables": {}}"#
+        case "fillTemplate": #"{"contact": "con_01jz3c4m5n6p7q8r9s0t1v2w3x", "sender": "snd_01jz3c4m5n6p7q8r9s0t1v2w3x"}"#
         case "snoozeConversation": #"{"until": "2026-12-01T09:00:00Z"}"#
         case "addPushSubscription":
             #"{"endpoint": "https://push.example.com/x", "keys": {"p256dh": "\#(TestWeb.browserKey)", "auth": "BTBZMqHH6r4Tts7J_aSIgg"}}"#

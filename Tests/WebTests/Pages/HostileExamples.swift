@@ -201,6 +201,12 @@ struct HostileExamples: Sendable {
         return [
             TemplatesView(list, query: query, notice: nil, in: workspace), TemplatePageExamples.choices([template], words: text("words")),
             form, TemplatePreviewView(template, values: values, frame: workspace.frame),
+            TemplatePageExamples.mapping(
+                template,
+                .init([
+                    "body.1": .field(.column(text("mapping column")), fallback: text("mapping fallback"), format: nil),
+                    "body.2": .text(text("mapping text")),
+                ])),
         ] + drafts
     }
 

@@ -35,6 +35,11 @@ enum TemplatePageExamples {
         ("template-check", TemplateCheckView(rich, in: PageExamples.workspace())),
         ("template-drafts", drafts([saved(rich), saved(.init(name: "", language: "ar", category: .marketing), refusal: "Refused.")])),
         ("template-drafts-none", drafts([])),
+        ("template-mapping", mapping(templates[0], .suggested(for: templates[0].parts), problems: [.fallbackMissing(key: "body.1")])),
+        (
+            "template-mapping-carousel",
+            mapping(templates[2], .init(["header.file": .text("x")]), problems: [.textTooLong(count: 2_000, limit: 9)])
+        ),
         ("template-preview", TemplatePreviewView(templates[0], values: ["header.1": "A-1"], frame: PageExamples.frame())),
     ]
 
@@ -124,6 +129,10 @@ enum TemplatePageExamples {
     static func choices(_ templates: [Template], words: String) -> TemplateChoicesView {
         TemplateChoicesView(
             .init(data: templates, next: templates.isEmpty ? nil : "x"), words: words, for: conversation, in: PageExamples.workspace())
+    }
+
+    static func mapping(_ template: Template, _ mapping: TemplateMapping, problems: [TemplateProblem] = []) -> TemplateMappingView {
+        TemplateMappingView(template, mapping: mapping, problems: problems, in: PageExamples.workspace())
     }
 
     static func form(_ template: Template, problems: [TemplateProblem], values: [String: String] = ["header.1": "A-1"]) -> TemplateFormView

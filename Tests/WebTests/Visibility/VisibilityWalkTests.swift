@@ -249,6 +249,7 @@ struct VisibilityWalkTests {
         let known: Set<String> = [
             "sendMessage", "changeConversations", "beginConversation", "assignContacts", "takeContactsOut", "removeContacts",
             "addCampaign", "changeCampaign", "testCampaign",
+            "fillTemplate",
         ]
         #expect(Set(naming) == known, "try a new one here")
         let mine = scene.told(.mine)
@@ -289,6 +290,9 @@ struct VisibilityWalkTests {
                     #expect(try await scene.web.call(method, path, scene.headers, body: body).status == 403)
                 }
                 let sender = #""sender": "\#(scene.hub.sender.id)""#
+                let filled = try await scene.web.call(
+                    .post, "/api/v1/templates/\(scene.template)/values", scene.headers, body: #"{\#(sender), "contact": "\#(contact)"}"#)
+                #expect(filled.status == 404, "\(level) \(told.holder): \(filled.text)")
                 for body in [
                     #"{\#(sender), "to": {"contact": "\#(contact)"}, "text": {"body": "x"}}"#,
                     #"{\#(sender), "to": "+\#(VisibilityScene.phone(told.holder))", "text": {"body": "x"}}"#,

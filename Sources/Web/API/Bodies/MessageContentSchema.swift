@@ -38,10 +38,8 @@ enum MessageContentSchema {
         let known = Schema.object(
             [
                 "id": Schema.id(Template.self, "One of the list of templates."),
-                "values": [
-                    "type": "object", "additionalProperties": Schema.text(),
-                    "description": "What the variables stand for, by their keys: {\"body.1\": \"Ana\", \"buttons.0\": \"A-17\"}.",
-                ],
+                "values": Schema.map(
+                    of: Schema.text(), "What the variables stand for, by their keys: {\"body.1\": \"Ana\", \"buttons.0\": \"A-17\"}."),
             ], optional: ["values"], isRequest: true)
         return ["oneOf": [known, rawTemplate([:])]]
     }

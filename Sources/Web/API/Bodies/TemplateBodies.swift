@@ -10,7 +10,7 @@ struct TemplateBody: Encodable {
 
     private enum Keys: String, CodingKey {
         case id, connection, providerId, name, language, category, status, statusDetail, rejectionReason, quality, format, components
-        case variables, isSendable, pinned, hidden, heldUntil, heldCode, syncedAt, goneAt
+        case variables, mapping, isSendable, pinned, hidden, heldUntil, heldCode, syncedAt, goneAt
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -29,6 +29,7 @@ struct TemplateBody: Encodable {
         try container.encode(definition.format, forKey: .format)
         try container.encode(definition.components, forKey: .components)
         try container.encode(template.parts.variables.map(TemplateVariableBody.init), forKey: .variables)
+        try container.encode(template.mapping, forKey: .mapping)
         try container.encode((try? template.requireSendable()) != nil, forKey: .isSendable)
         try container.encode(template.isPinned, forKey: .pinned)
         try container.encode(template.isHidden, forKey: .hidden)
@@ -53,6 +54,7 @@ extension TemplateBody: APISchema {
             "quality": Schema.orNull(Schema.choice(["GREEN", "YELLOW", "RED"])), "format": Schema.choice(["POSITIONAL", "NAMED"]),
             "components": Schema.list(Schema.anything("A component in Meta's own form.")),
             "variables": Schema.list(Schema.reference(TemplateVariableBody.self)),
+            "mapping": Schema.orNull(Schema.map(of: Schema.reference(MappedVariableBody.self), "What variables stand for, by their keys.")),
             "isSendable": Schema.bool("Whether it can be sent by its id now."), "pinned": Schema.bool("It stands first."),
             "hidden": Schema.bool("Nobody is offered it."),
             "heldUntil": Schema.orNull(Schema.instant("Nothing with it leaves until then, because WhatsApp refused it.")),
@@ -67,7 +69,8 @@ extension TemplateBody: APISchema {
         "name": "order_update", "language": "en_US", "category": "UTILITY", "status": "APPROVED", "statusDetail": nil,
         "rejectionReason": nil, "quality": "GREEN", "format": "POSITIONAL",
         "components": [["type": "BODY", "text": "Hi {{1}}, your order left us."]],
-        "variables": [["key": "body.1", "kind": "text", "sample": "Ana", "required": true]], "isSendable": true, "pinned": false,
+        "variables": [["key": "body.1", "kind": "text", "sample": "Ana", "required": true]],
+        "mapping": ["body.1": ["field": "contact.firstName", "fallback": "there"]], "isSendable": true, "pinned": false,
         "hidden": false, "heldUntil": nil, "heldCode": nil, "syncedAt": "2026-11-21T08:00:00.000Z", "goneAt": nil,
     ]
 }

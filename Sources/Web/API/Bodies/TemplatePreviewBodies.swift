@@ -8,11 +8,7 @@ struct TemplateValuesBody: Decodable {
 extension TemplateValuesBody: APISchema {
     static let schemaName = "TemplateValues"
     static let schema = Schema.object(
-        [
-            "values": [
-                "type": "object", "additionalProperties": Schema.text(), "description": "By the keys of the template's variables.",
-            ]
-        ], isRequest: true)
+        ["values": Schema.map(of: Schema.text(), "By the keys of the template's variables.")], isRequest: true)
     static let example: JSONValue = ["values": ["body.1": "Ana"]]
 }
 
