@@ -42,6 +42,7 @@ package struct Pages: Sendable {
             + WebhookPages(printer: printer, services: services).routes
             + ReceptionPages(printer: printer, services: services).routes
             + CreditPages(printer: printer, services: services).routes
+            + MessageRatePages(printer: printer, services: services).routes
             + SubscriptionPages(printer: printer, services: services).routes
             + ProfilePages(printer: printer, services: services).routes
             + NumberPages(printer: printer, services: services).routes

@@ -35,6 +35,7 @@ struct PlacePages: Sendable {
             ("Notifications", "whatsapp/notifications", nil), ("People", "settings/people", .membersManage),
             ("Labels", "settings/labels", .labelsManage), ("Quick replies", "quick-replies", nil),
             ("API keys", "settings/keys", .keysManage), ("Credits", "settings/credits", .settingsManage),
+            ("Prices of messages", "settings/prices", .settingsManage),
             ("E-mail", "settings/mail", .settingsManage),
             ("Background work", "settings/jobs", .settingsManage), ("Health", "settings/health", .settingsManage),
             ("Settings of notifications", "settings/notifications", nil), ("Sessions and password", "settings/sessions", nil),

@@ -131,7 +131,7 @@ struct HubServices: Sendable {
             profiles: ProfileService(
                 database: database, directory: directory, channels: [.meta: meta], media: media, signals: signals,
                 now: { [clock] in clock.now }),
-            signals: signals, now: now)
+            rates: MessageRateService(database: database, numbers: .embedded, signals: signals, now: now), signals: signals, now: now)
         signals.connect(to: database)
     }
 

@@ -55,6 +55,8 @@ enum PageExamples {
         ("credits", CreditExamples.full), ("credits-empty", CreditExamples.empty), ("credits-refused", CreditExamples.refused),
         ("credits-terms-refused", CreditExamples.termsRefused), ("credits-version-refused", CreditExamples.versionRefused),
         ("credits-top-up-refused", CreditExamples.topUpRefused),
+        ("prices", MessageRateExamples.full), ("prices-empty", MessageRateExamples.empty), ("prices-refused", MessageRateExamples.refused),
+        ("prices-list-refused", MessageRateExamples.listRefused), ("prices-category-refused", MessageRateExamples.categoryRefused),
         ("profile", ProfileExamples.full), ("profile-refused", ProfileExamples.refused), ("profile-unfetched", ProfileExamples.unfetched),
         ("profile-agent", ProfileExamples.onlyLook),
         ("add-number", SignupExamples.ways), ("add-number-unset", SignupExamples.waysUnset), ("signup-new", SignupExamples.form),
