@@ -96,6 +96,8 @@ struct TestWeb: Sendable {
                 database: database, search: SearchService(database: database), numbers: .embedded, signals: signals, now: now),
             groups: ContactGroupService(database: database, signals: signals, now: now),
             imports: ContactImportService(database: database, storage: storage, numbers: .embedded, signals: signals, now: now),
+            campaigns: CampaignService(
+                database: database, storage: storage, numbers: .embedded, sending: acmeHub.sending, signals: signals, now: now),
             templates: TemplateService(database: database, signals: signals, now: now),
             templateDrafts: TemplateDraftService(
                 database: database, directory: acmeHub.directory, channels: [.meta: templates], media: media, signals: signals, now: now),

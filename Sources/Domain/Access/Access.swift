@@ -13,6 +13,7 @@ package enum Grant: String, Sendable, CaseIterable, Codable {
     /// Takes a copy of the directory away.
     case contactsExport
     case groupsView, groupsCreate, groupsEdit, groupsDelete
+    case campaignsView, campaignsCreate, campaignsEdit, campaignsDelete
 }
 
 /// What a member is in a workspace. A role is a named set of grants.
@@ -41,7 +42,7 @@ package enum KeyScope: String, Sendable, CaseIterable, Codable {
 
     package var grants: Set<Grant> {
         switch self {
-        case .read: [.conversationsView, .sendersView, .templatesView, .eventsView, .contactsView, .groupsView]
+        case .read: [.conversationsView, .sendersView, .templatesView, .eventsView, .contactsView, .groupsView, .campaignsView]
         case .send: [.messagesSend, .notesWrite, .conversationsClose, .conversationsAssign, .conversationsLabel]
         case .manage:
             [
@@ -50,6 +51,7 @@ package enum KeyScope: String, Sendable, CaseIterable, Codable {
                 .journalReplay, .templatesView, .templatesManage, .quickRepliesManage, .conversationsExport,
                 .contactsView, .contactsCreate, .contactsEdit, .contactsDelete, .contactsExport,
                 .groupsView, .groupsCreate, .groupsEdit, .groupsDelete,
+                .campaignsView, .campaignsCreate, .campaignsEdit, .campaignsDelete,
             ]
         }
     }

@@ -23,6 +23,8 @@ package enum EventKind: String, Sendable, CaseIterable {
     case groupUpdated = "group.updated"
     /// An import of contacts, which the subject names; its cause is the lines it has just taken, as `2-501`, or what became of it.
     case importUpdated = "import.updated"
+    /// A campaign, which the subject names; its cause is what was done, `progress` when recipients came further, or why it was paused.
+    case campaignUpdated = "campaign.updated"
     case templateUpdated = "template.updated"
     case quickReplyUpdated = "quick-reply.updated"
     /// The server by which e-mail is sent was set or removed.

@@ -15,6 +15,13 @@ package enum TemplateProblem: Problem, Equatable {
     case valueMalformed(key: String, expected: String)
     case textTooLong(count: Int, limit: Int)
 
+    // What variables stand for.
+    case fallbackMissing(key: String)
+    case fieldUnknown(key: String, field: String)
+    case fieldUnfit(key: String)
+    case formatUnknown(key: String, format: String)
+    case columnMissing(key: String, column: String)
+
     // Writing one.
     case draftMissing
     /// Somebody else changed it since it was read.
@@ -47,7 +54,8 @@ package enum TemplateProblem: Problem, Equatable {
         case .gone, .notApproved, .otherAccount, .draftChanged, .draftsFull, .nameTaken, .doubled, .nameBlocked, .notEditable, .editTooSoon,
             .disabledStays, .accountFull, .unsupported:
             .conflict
-        case .needsMore, .valueMissing, .valueUnknown, .valueTooLong, .valueMalformed, .textTooLong, .faults, .categoryUnknown, .keyFixed,
+        case .needsMore, .valueMissing, .valueUnknown, .valueTooLong, .valueMalformed, .textTooLong, .fallbackMissing, .fieldUnknown,
+            .fieldUnfit, .formatUnknown, .columnMissing, .faults, .categoryUnknown, .keyFixed,
             .categoryFixed, .sampleMissing, .sampleTooLarge, .refused:
             .invalid
         case .outcomeUnknown: .unavailable
@@ -66,6 +74,11 @@ package enum TemplateProblem: Problem, Equatable {
         case .valueTooLong: "template.value-too-long"
         case .valueMalformed: "template.value-malformed"
         case .textTooLong: "template.text-too-long"
+        case .fallbackMissing: "template.fallback-missing"
+        case .fieldUnknown: "template.field-unknown"
+        case .fieldUnfit: "template.field-unfit"
+        case .formatUnknown: "template.format-unknown"
+        case .columnMissing: "template.column-missing"
         case .draftMissing: "template.draft-missing"
         case .draftChanged: "template.draft-changed"
         case .draftsFull: "template.drafts-full"
@@ -104,6 +117,12 @@ package enum TemplateProblem: Problem, Equatable {
         case .valueMalformed(_, let expected): "Write \(expected)."
         case .textTooLong(let count, let limit):
             "With these values the text has \(count) characters, and WhatsApp takes \(limit). Shorten a value."
+        case .fallbackMissing: "Say what stands here for those of whom this isn’t known."
+        case .fieldUnknown(_, let field): "Nobody knows the merge field “\(field.prefix(60))”. Use one of the list of merge fields."
+        case .fieldUnfit: "This can’t be filled with that. Give it a value that is the same for everybody."
+        case .formatUnknown(_, let format):
+            "Nobody knows the format “\(format.prefix(60))”. Use \(MergeFormat.allCases.map(\.rawValue).joined(separator: ", "))."
+        case .columnMissing(_, let column): "There is no column “\(column.prefix(60))”. Choose another field."
         case .draftMissing: "There is no such draft in this workspace. It may have been submitted or deleted."
         case .draftChanged: "Somebody changed this draft meanwhile. Load it again; what you wrote is still in the form."
         case .draftsFull: "There are \(SavedTemplateDraft.countLimit) drafts already. Submit or delete some first."
@@ -141,7 +160,10 @@ package enum TemplateProblem: Problem, Equatable {
     /// The variable at fault.
     package var key: String? {
         switch self {
-        case .valueMissing(let key), .valueUnknown(let key), .valueTooLong(let key, _, _), .valueMalformed(let key, _): key
+        case .valueMissing(let key), .valueUnknown(let key), .valueTooLong(let key, _, _), .valueMalformed(let key, _),
+            .fallbackMissing(let key), .fieldUnknown(let key, _), .fieldUnfit(let key), .formatUnknown(let key, _),
+            .columnMissing(let key, _):
+            key
         default: nil
         }
     }
@@ -157,6 +179,7 @@ package enum TemplateProblem: Problem, Equatable {
         case .otherAccount, .gone, .notApproved, .needsMore: "template.id"
         case .textTooLong: "template.values"
         case .valueMissing, .valueUnknown, .valueTooLong, .valueMalformed: key.map { "template.values.\($0)" }
+        case .fallbackMissing, .fieldUnknown, .fieldUnfit, .formatUnknown, .columnMissing: key.map { "variables.\($0)" }
         default: nil
         }
     }

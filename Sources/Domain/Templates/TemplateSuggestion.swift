@@ -1,35 +1,26 @@
 /// What a variable probably stands for, so that most of a form is filled in when it opens.
-package struct TemplateSuggestion: Sendable {
-    private let contactName: String?
-    private let agentName: String?
-
-    /// - Parameters:
-    ///   - contactName: as the customer calls themself; nil when that isn't known, since a number is no way to greet anybody.
-    ///   - agentName: of whoever writes.
-    package init(contactName: String?, agentName: String?) {
-        (self.contactName, self.agentName) = (contactName?.oneLine, agentName?.oneLine)
-    }
-
-    /// Empty when nobody can know.
-    package func value(for variable: TemplateVariable) -> String {
-        guard variable.kind == .text else { return "" }
+package enum TemplateSuggestion {
+    /// Nil when nobody can know.
+    package static func field(for variable: TemplateVariable) -> MergeField.Known? {
+        guard variable.kind == .text else { return nil }
         let name = variable.name.lowercased()
         let words = Set(name.split(separator: "_").map(String.init))
-        if !words.isDisjoint(with: Self.agentWords) { return part(of: agentName, words) }
-        if !words.isDisjoint(with: Self.nameWords), words.isDisjoint(with: Self.thingWords) { return part(of: contactName, words) }
+        if !words.isDisjoint(with: agentWords) { return part(of: (.agentName, .agentFirstName), words) }
+        if !words.isDisjoint(with: nameWords), words.isDisjoint(with: thingWords) {
+            return part(of: (.contactName, .contactFirstName), words)
+        }
         // A bare number says nothing; what stands before it may.
-        guard Int(name) != nil else { return "" }
+        guard Int(name) != nil else { return nil }
         let before = variable.before.lowercased().split { !$0.isLetter && $0 != "'" && $0 != "’" }.map(String.init)
-        if let last = before.last, Self.greetings.contains(last) { return contactName?.firstWord ?? "" }
+        if let last = before.last, greetings.contains(last) { return .contactFirstName }
         let end = before.suffix(2).joined(separator: " ")
-        if Self.introductions.contains(where: { end == $0 || end.hasSuffix(" \($0)") }) { return agentName?.firstWord ?? "" }
-        return ""
+        return introductions.contains { end == $0 || end.hasSuffix(" \($0)") } ? .agentFirstName : nil
     }
 
     /// All of a name, or its first word; the last of it nobody can tell.
-    private func part(of name: String?, _ words: Set<String>) -> String {
-        guard let name, words.isDisjoint(with: Self.lastWords) else { return "" }
-        return words.isDisjoint(with: Self.firstWords) ? name : name.firstWord
+    private static func part(of name: (all: MergeField.Known, first: MergeField.Known), _ words: Set<String>) -> MergeField.Known? {
+        guard words.isDisjoint(with: lastWords) else { return nil }
+        return words.isDisjoint(with: firstWords) ? name.all : name.first
     }
 
     private static let agentWords: Set<String> = ["agent", "advisor", "adviser", "asesor", "agente", "atendente", "colleague", "employee"]
@@ -48,13 +39,4 @@ package struct TemplateSuggestion: Sendable {
         "hallo", "liebe", "lieber", "hej", "welcome", "bienvenido", "bienvenida", "thanks", "gracias",
     ]
     private static let introductions = ["i'm", "i’m", "i am", "this is", "soy", "sou", "ich bin", "je suis"]
-}
-
-extension String {
-    fileprivate var oneLine: String? {
-        let line = String(map { $0.isNewline || $0 == "\t" ? " " : $0 }).split(separator: " ").joined(separator: " ")
-        return line.isEmpty ? nil : line
-    }
-
-    fileprivate var firstWord: String { split(separator: " ").first.map(String.init) ?? self }
 }

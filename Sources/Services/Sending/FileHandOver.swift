@@ -74,9 +74,10 @@ struct FileHandOver {
                 return .unclear
             }
             let queue = QueueTable(transaction)
-            // While the file was on its way somebody may have paused the number.
+            // While the file was on its way somebody may have paused the number or the campaign.
             guard let sender = try SenderTable(transaction, access).find(lease.senderID), sender.status == .online,
-                try !SenderHoldTable(transaction, access).find(lease.senderID).isPaused
+                try !SenderHoldTable(transaction, access).find(lease.senderID).isPaused,
+                try claimed.lane != .campaign || CampaignMessageTable(transaction, access).held([loaded.message.id]).isEmpty
             else {
                 try queue.release(loaded.message.id, epoch: lease.epoch, notBefore: nil, in: lease.workspaceID)
                 return .ended

@@ -82,7 +82,8 @@ package struct SendingService: Sendable {
         if case .reaction(let reaction) = content, let target = reaction.message {
             try MessageTable(transaction, access).react(target, actor: "business", emoji: reaction.emoji, at: moment)
         } else {
-            try conversations.recordOutbound(message)
+            // A campaign hasn't read what people wrote.
+            if draft.lane == .campaign { try conversations.recordDeparture(message) } else { try conversations.recordOutbound(message) }
             try takeOver(message, conversations)
         }
         if draft.lane == .reply {

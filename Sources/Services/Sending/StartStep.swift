@@ -34,7 +34,9 @@ struct StartStep: Sendable {
         var events: [NewEvent] = []
         var going: [QueueTable.Loaded] = []
         var loaded = try queue.load(heads.map(\.messageID), status: .queued, in: access)
-        if hold.campaignsPausedAt != nil { loaded.removeAll { lanes[$0.message.id] == .campaign } }
+        let campaigns = loaded.map(\.message.id).filter { lanes[$0] == .campaign }
+        let held = hold.campaignsPausedAt == nil ? try CampaignMessageTable(transaction, access).held(campaigns) : Set(campaigns)
+        loaded.removeAll { held.contains($0.message.id) }
         let refusals = try TemplateGate(transaction, now: now).refusals(
             loaded.map { $0.question(lane: lanes[$0.message.id] ?? .reply) }, sender: sender)
         for one in loaded {

@@ -56,6 +56,21 @@ package struct TemplateService: Sendable {
         return template
     }
 
+    /// What a template's variables stand for in a message to one person, as far as it is known.
+    package func values(
+        of template: Template, for contact: Identifier<Contact>, from sender: Identifier<Sender>, access: Access
+    ) async throws -> [String: String] {
+        let moment = now()
+        return try await database.read { transaction in
+            guard let sender = try SenderTable(transaction, access.withGrant(.sendersView)).find(sender) else {
+                throw SenderProblem.missing
+            }
+            let contexts = try MergeContexts(transaction, access, now: moment).contexts(of: [contact], from: sender)
+            guard let context = contexts[contact] else { throw ContactProblem.missing }
+            return TemplateMapping.suggested(for: template.parts).values(in: context, language: template.language)
+        }
+    }
+
     /// How asking for the templates of each connection went.
     package func syncs(access: Access) async throws -> [TemplateSync] {
         try await database.read { try TemplateSyncTable($0, access).all() }

@@ -125,6 +125,21 @@ extension SenderQueueTable {
     private func change(
         _ messages: [Changed], from statuses: [MessageStatus], to status: MessageStatus, assigning: String
     ) throws -> [Changed] {
+        try Self.change(messages, from: statuses, to: status, assigning: assigning, access, in: transaction)
+    }
+
+    /// Takes messages of any numbers out of their queues that haven't left; returns those.
+    static func withdraw(_ messages: [Changed], _ access: Access, in transaction: any Transaction) throws -> [Changed] {
+        try access.require(.sendersManage)
+        return try change(
+            messages, from: [.queued, .claimed], to: .cancelled, assigning: "status = 'cancelled', claimed_epoch = NULL, not_before = NULL",
+            access, in: transaction)
+    }
+
+    private static func change(
+        _ messages: [Changed], from statuses: [MessageStatus], to status: MessageStatus, assigning: String, _ access: Access,
+        in transaction: any Transaction
+    ) throws -> [Changed] {
         try transaction.lockConversations(messages.map(\.conversationID), in: access.workspaceID)
         // The empty text keeps PostgreSQL from answering from the indexes of what waits or failed, which it takes for empty until it has looked.
         let standing: SQL = "status || '' IN (\(list: statuses.map { .text($0.rawValue) }))"

@@ -36,9 +36,8 @@ struct TemplatePickerPages: Sendable {
         let conversation = try await conversation(context)
         let (template, languages) = try await template(for: conversation, context)
         let frame = printer.frame(request, context)
-        let suggestion = TemplateSuggestion(contactName: conversation.contact.name, agentName: context.signedIn.account.name)
-        let parts = template.parts
-        let values = Dictionary(parts.variables.map { ($0.key, suggestion.value(for: $0)) }, uniquingKeysWith: { one, _ in one })
+        let values = try await services.templates.values(
+            of: template, for: conversation.contact.id, from: conversation.senderID, access: access(context))
         let view = TemplateFormView(
             template, languages: languages, values: values, problems: [], for: conversation, clientID: UUID().uuidString, in: frame)
         return show(view, conversation, request, frame)

@@ -79,6 +79,7 @@ struct HubServices: Sendable {
             database: database, directory: directory, channels: channels, secrets: secrets, signals: signals,
             windowAppID: signupApp?.appID, now: now)
         let subscriptions = SubscriptionService(database: database, signals: signals, now: { [clock] in clock.now })
+        let sending = SendingService(database: database, signals: signals, now: now)
         let intake = IntakeService(
             database: database, directory: directory, receivers: [.meta: MetaWebhookReceiver()], signals: signals, rates: rates,
             refusals: refusals, app: signupApp, now: now)
@@ -93,6 +94,8 @@ struct HubServices: Sendable {
                 database: database, search: SearchService(database: database), numbers: .embedded, signals: signals, now: now),
             groups: ContactGroupService(database: database, signals: signals, now: now),
             imports: ContactImportService(database: database, storage: storage, numbers: .embedded, signals: signals, now: now),
+            campaigns: CampaignService(
+                database: database, storage: storage, numbers: .embedded, sending: sending, signals: signals, now: { [clock] in clock.now }),
             templates: TemplateService(database: database, signals: signals, now: now),
             templateDrafts: TemplateDraftService(
                 database: database, directory: directory, channels: [.meta: meta], media: media, signals: signals,
@@ -103,7 +106,7 @@ struct HubServices: Sendable {
             keys: APIKeyService(database: database, revocations: revocations, signals: signals, now: now), revocations: revocations,
             idempotentWrites: IdempotentWrites(database: database, box: box, now: now), intake: intake,
             journal: JournalService(database: database, intake: intake, signals: signals),
-            sending: SendingService(database: database, signals: signals, now: now),
+            sending: sending,
             conversations: ConversationService(database: database, signals: signals, now: now),
             notes: NoteService(database: database, signals: signals, now: now),
             views: SavedViewService(database: database, now: now),
@@ -162,6 +165,8 @@ struct HubServices: Sendable {
             MediaSweeper(database: database, storage: storage, now: now), SearchIndexer(database: database, now: now),
             NotificationMaker(database: database, signals: signals, now: now),
             ReceiptMaker(database: database, signals: signals, now: databaseNow),
+            CampaignFollower(database: database, signals: signals, now: databaseNow),
+            CampaignFeeder(database: database, sending: web.sending, signals: signals, now: databaseNow),
             JobRunner(
                 database: database,
                 handlers: [
@@ -178,6 +183,7 @@ struct HubServices: Sendable {
                     RenewalJob(now: databaseNow), creditMailJob,
                     ProfileSyncJob(profiles: web.profiles, now: databaseNow),
                     ContactImportJob(database: database, storage: storage, numbers: .embedded, signals: signals, now: databaseNow),
+                    CampaignJob(database: database, storage: storage, numbers: .embedded, signals: signals, now: databaseNow),
                 ], signals: signals, now: databaseNow),
         ]
     }

@@ -47,11 +47,16 @@ struct TemplateVariableTests {
             (#"[{"type":"BODY","text":"Order {{1}} for {{2}}"}]"#, ["", ""]),
         ])
     func suggestions(json: String, values: [String]) throws {
-        let suggestion = TemplateSuggestion(contactName: " Ana\n Silva", agentName: "Ben Carter")
-        #expect(try TemplateExamples.parts(json, format: .named).variables.map(suggestion.value) == values)
+        var context = MergeContext()
+        context.add(DirectoryContact.named(" Ana\n Silva"))
+        context.addAgent(name: "Ben Carter", email: nil)
+        let parts = try TemplateExamples.parts(json, format: .named)
+        let guessed = TemplateMapping.suggested(for: parts).values(in: context, language: "en")
+        let filled = parts.variables.map { guessed[$0.key] ?? "" }
+        #expect(filled == values)
         // Nobody is greeted by nothing.
-        let unknown = TemplateSuggestion(contactName: nil, agentName: nil)
-        #expect(try TemplateExamples.parts(json).variables.map(unknown.value).allSatisfy(\.isEmpty))
+        let unknown = TemplateMapping.suggested(for: parts).values(in: MergeContext(), language: "en")
+        #expect(Set(unknown.values) == [""] || unknown.isEmpty)
     }
 
     @Test("what needs more than values says so")

@@ -130,6 +130,14 @@ package struct DirectoryTable {
             """)[0].integer(0)
     }
 
+    /// How many people the workspace knows, in the directory or not, counted up to `most`.
+    package func countAll(most: Int) throws -> Int {
+        try access.require(.contactsView)
+        return try transaction.rows(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM contacts c WHERE c.workspace_id = \(access.workspaceID) LIMIT \(most)) AS counted"
+        )[0].integer(0)
+    }
+
     /// The countries whose numbers are in the directory: two letters each. Steps over the index from one to the next.
     package func regions() throws -> [String] {
         try access.require(.contactsView)

@@ -1,7 +1,7 @@
 extension Migration {
     /// What delivered messages cost, as people of a workspace entered it.
     static let messageRates = Migration(
-        number: 30, name: "message-rates",
+        number: 31, name: "message-rates",
         ddl: """
             CREATE TABLE message_rates (
                 workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,

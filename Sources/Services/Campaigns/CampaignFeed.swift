@@ -1,0 +1,144 @@
+internal import Domain
+internal import Store
+
+internal import struct Foundation.Date
+
+/// Queues the next messages of a campaign at one number, each together with its recipient's row, inside one transaction.
+struct CampaignFeed {
+    private let transaction: any Transaction
+    private let access: Access
+    private let sending: SendingService
+    private let now: Date
+
+    init(_ transaction: any Transaction, _ access: Access, sending: SendingService, now: Date) {
+        (self.transaction, self.access, self.sending, self.now) = (transaction, access, sending, now)
+    }
+
+    /// What was done.
+    struct Fed: Sendable {
+        var queued = 0
+        var hasChanged = false
+        /// Why it can't go on.
+        var halt: CampaignHalt?
+    }
+
+    /// The campaign is held, and runs.
+    func run(_ campaign: Campaign, from senderID: Identifier<Sender>, limit: Int) throws -> Fed {
+        var fed = Fed()
+        let table = CampaignRecipientTable(transaction, access, of: campaign.id)
+        let recipients = try table.holdPending(of: senderID, now: now, limit: limit)
+        guard !recipients.isEmpty else { return fed }
+        guard let sender = try SenderTable(transaction, access).find(senderID), let id = campaign.plan.template,
+            let template = try TemplateTable(transaction, access).find(id)
+        else { return fed }
+        let contacts = recipients.compactMap(\.contactID)
+        let exclusions = try CampaignExclusions(transaction, access, of: campaign.id, now: now).find(contacts)
+        try CampaignMessageTable(transaction, access).holdConversations(of: senderID, with: contacts)
+        let letters = try CampaignLetters(transaction, access, campaign, template, sender: sender, now: now, contacts: contacts)
+        var changes: [(old: CampaignRecipient, new: CampaignRecipient)] = []
+        for old in recipients {
+            var new = old
+            let earliest = CampaignTiming.earliest(for: old, of: campaign.plan, at: now)
+            if earliest > now {
+                new.notBefore = earliest
+            } else if let exclusion = old.contactID.flatMap({ exclusions[$0] }) {
+                (new.state, new.exclusion) = (.excluded, exclusion)
+            } else {
+                do {
+                    let message = try transaction.savepoint { try queue(old, of: campaign, letters) }
+                    (new.state, new.messageID, new.conversationID) = (.queued, message.id, message.conversationID)
+                    (new.contactID, new.queuedAt) = (message.contactID, now)
+                    fed.queued += 1
+                } catch let problem as any Problem {
+                    if let halt = CampaignHalt(problem, of: senderID) {
+                        fed.halt = halt
+                        break
+                    }
+                    (new.state, new.error, new.failedAt) = (.failed, MessageError(problem), now)
+                }
+            }
+            changes.append((old, new))
+        }
+        fed.hasChanged = try table.save(changes)
+        return fed
+    }
+
+    /// The message of one, accepted once however often this is tried; one that was taken back, or failed, goes back into the queue.
+    private func queue(_ recipient: CampaignRecipient, of campaign: Campaign, _ letters: CampaignLetters) throws -> Message {
+        let messages = MessageTable(transaction, access)
+        if let id = recipient.messageID, let earlier = try messages.find(id) {
+            guard earlier.status == .cancelled || earlier.status == .failed else { return earlier }
+            return try sending.requeue(earlier, access: access, in: transaction)
+        }
+        let to: DraftRecipient
+        if let contact = recipient.contactID {
+            to = .contact(contact)
+        } else if let number = recipient.number {
+            to = .phone(number)
+        } else {
+            throw SendingProblem.contactUnreachable
+        }
+        return try sending.submit(
+            MessageDraft(
+                senderID: recipient.senderID, recipient: to, clientID: CampaignRecipient.clientID(campaign.id, recipient.position),
+                draft: .template(letters.template.id, values: letters.values(for: recipient)), replyTo: nil, lane: .campaign),
+            access: access, in: transaction)
+    }
+}
+
+/// What a campaign says to each of some people.
+struct CampaignLetters {
+    let template: Template
+    private let mapping: TemplateMapping
+    private let contexts: [Identifier<Contact>: MergeContext]
+    private let shared: MergeContext
+
+    init(
+        _ transaction: any Transaction, _ access: Access, _ campaign: Campaign, _ template: Template, sender: Sender, now: Date,
+        contacts: [Identifier<Contact>]
+    ) throws {
+        (self.template, mapping) = (template, campaign.plan.mapping)
+        let agent = Actor(parsing: campaign.createdBy)?.member
+        let reader = MergeContexts(transaction, access, now: now)
+        shared = try reader.shared(sender, agent: agent)
+        contexts = try reader.contexts(of: contacts, from: sender, agent: agent)
+    }
+
+    func values(for recipient: CampaignRecipient) -> [String: String] {
+        var context = recipient.contactID.flatMap { contexts[$0] } ?? shared
+        if recipient.contactID == nil { context.set(.contactPhone, recipient.number?.text) }
+        context.add(columns: recipient.columns)
+        // An optional variable that stays empty isn't given at all.
+        return mapping.values(in: context, language: template.language)
+    }
+}
+
+extension CampaignHalt {
+    /// What a refusal says of the whole campaign; nil when it is about one person.
+    fileprivate init?(_ problem: any Problem, of sender: Identifier<Sender>) {
+        switch problem {
+        case is SenderProblem: self = .senderStopped(sender)
+        case SendingProblem.templatePaused: self = .templatePaused
+        case TemplateProblem.notApproved(_, let status): self = .templateNotSendable(status: status.text)
+        case TemplateProblem.gone, TemplateProblem.missing: self = .templateGone
+        case TemplateProblem.otherAccount, TemplateProblem.needsMore, TemplateProblem.valueUnknown, SendingProblem.mediaMissing:
+            self = .plan(code: problem.code, detail: problem.detail)
+        default: return nil
+        }
+    }
+}
+
+extension SendingService {
+    /// Puts a message of a campaign that was taken out of the queue, or failed, back into it.
+    func requeue(_ message: Message, access: Access, in transaction: any Transaction) throws -> Message {
+        let moment = now()
+        try checkGate(for: message, access: access, in: transaction, at: moment)
+        guard try CampaignMessageTable(transaction, access).requeue(message, at: moment, sequence: SequenceClock.shared.next(at: moment)),
+            let queued = try MessageTable(transaction, access).find(message.id)
+        else { throw SendingProblem.notRetryable }
+        try ConversationTable(transaction, access).recordDeparture(queued)
+        try EventTable(transaction, access).append(
+            NewEvent(.messageUpdated, conversation: queued.conversationID, message: queued.id, cause: "retry"), at: moment)
+        return queued
+    }
+}

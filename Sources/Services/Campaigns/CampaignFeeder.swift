@@ -1,0 +1,166 @@
+internal import Domain
+internal import Logging
+internal import ServiceLifecycle
+package import Store
+
+package import struct Foundation.Date
+
+/// Keeps a few hundred messages of each running campaign in the queues of its numbers, begins those whose time has come, and ends those that are done.
+/// Any number of processes may do so: a campaign is held while something is done for it.
+package final class CampaignFeeder: Service {
+    /// Messages of campaigns in one number's queue, at most, and how few there are before more are added.
+    private static let queueLimit = 400
+    private static let refillBelow = 300
+    /// Recipients in one transaction: few, so that replies needn't wait.
+    private static let stepLimit = 50
+    /// Campaigns of one workspace that are looked at.
+    private static let campaignLimit = 200
+
+    private let database: any Database
+    private let sending: SendingService
+    private let signals: Signals
+    private let now: @Sendable () -> Date
+    private let following: EventFollowing
+
+    package init(database: any Database, sending: SendingService, signals: Signals, now: @escaping @Sendable () -> Date) {
+        (self.database, self.sending, self.signals, self.now) = (database, sending, signals, now)
+        following = EventFollowing("campaigns", database, signals)
+    }
+
+    package func run() async throws { await following.run { try await self.round() } }
+
+    /// One look at all campaigns.
+    package func round() async throws {
+        try await following.readOn(in: CampaignTable.workspacesWithOpen) { workspaceID in
+            try await self.look(in: workspaceID)
+            return false
+        }
+    }
+
+    private func look(in workspaceID: Identifier<Workspace>) async throws {
+        let access = Access.system("campaign", in: workspaceID)
+        let campaigns = try await database.read {
+            try CampaignTable($0, access).list([.running, .scheduled], after: nil, limit: Self.campaignLimit)
+        }
+        for campaign in campaigns.reversed() where !following.isOver {
+            if campaign.state == .scheduled {
+                if let startsAt = campaign.plan.startsAt, startsAt <= now() { try await begin(campaign.id, access) }
+            } else {
+                try await feed(campaign, access)
+            }
+        }
+    }
+
+    // MARK: Feeding
+
+    private func feed(_ campaign: Campaign, _ access: Access) async throws {
+        let halt = try await database.read { try CampaignWatch($0, access).halt(campaign) }
+        if let halt { return try await stop(campaign.id, for: halt, access) }
+        for sender in campaign.plan.senders {
+            let waiting = try await database.read { try CampaignMessageTable($0, access).waiting(at: sender, most: Self.queueLimit) }
+            guard waiting < Self.refillBelow else { continue }
+            var room = Self.queueLimit - waiting
+            while room > 0, !following.isOver {
+                let fed = try await step(campaign.id, from: sender, limit: min(room, Self.stepLimit), access)
+                if let halt = fed.halt { return try await stop(campaign.id, for: halt, access) }
+                guard fed.hasChanged else { break }
+                room -= max(1, fed.queued)
+            }
+        }
+        try await finish(campaign.id, access)
+    }
+
+    private func step(
+        _ id: Identifier<Campaign>, from sender: Identifier<Sender>, limit: Int, _ access: Access
+    ) async throws -> CampaignFeed.Fed {
+        let moment = now()
+        let fed = try await database.write { [sending] transaction in
+            guard let campaign = try CampaignTable(transaction, access).holdIfFree(id), campaign.state == .running else {
+                return CampaignFeed.Fed()
+            }
+            let fed = try CampaignFeed(transaction, access, sending: sending, now: moment).run(campaign, from: sender, limit: limit)
+            if fed.hasChanged {
+                try EventTable(transaction, access).append(
+                    NewEvent(.campaignUpdated, subject: id.text, cause: CampaignFollower.progress), at: moment)
+            }
+            return fed
+        }
+        if fed.hasChanged {
+            signals.messageQueued(for: sender)
+            signals.eventsAppended(in: access.workspaceID)
+        }
+        return fed
+    }
+
+    /// Pauses it by itself.
+    private func stop(_ id: Identifier<Campaign>, for halt: CampaignHalt, _ access: Access) async throws {
+        let moment = now()
+        try await database.write { transaction in
+            try JobTable(transaction).hold(kind: CampaignJob.kind, key: id.text, in: access.workspaceID)
+            let table = CampaignTable(transaction, access)
+            guard var campaign = try table.find(id, holding: true), campaign.state == .running else { return }
+            (campaign.state, campaign.halt) = (.paused, halt)
+            try table.save(campaign)
+            try CampaignJob.request(id, in: access.workspaceID, transaction, now: moment)
+            try EventTable(transaction, access).append(
+                NewEvent(.campaignUpdated, subject: id.text, cause: "paused:\(halt.code)"), at: moment)
+        }
+        signals.eventsAppended(in: access.workspaceID)
+        signals.jobsAdded()
+        Logger(label: "campaigns").warning("A campaign was paused", metadata: ["campaign.id": "\(id)", "reason": "\(halt.code)"])
+    }
+
+    /// Once nobody waits any more: told by the rows, not by what was counted.
+    private func finish(_ id: Identifier<Campaign>, _ access: Access) async throws {
+        let mayBeDone = try await database.read { try !CampaignRecipientTable($0, access, of: id).has(.pending, .queued) }
+        guard mayBeDone else { return }
+        let moment = now()
+        let isDone = try await database.write { transaction in
+            let table = CampaignTable(transaction, access)
+            guard var campaign = try table.holdIfFree(id), campaign.state == .running, try table.retry(of: id) == nil,
+                try !CampaignRecipientTable(transaction, access, of: id).has(.pending, .queued)
+            else { return false }
+            campaign.state = try campaign.state.after(.finish)
+            campaign.endedAt = moment
+            try table.save(campaign)
+            try EventTable(transaction, access).append(NewEvent(.campaignUpdated, subject: id.text, cause: "finished"), at: moment)
+            return true
+        }
+        guard isDone else { return }
+        signals.eventsAppended(in: access.workspaceID)
+        Logger(label: "campaigns").info("A campaign is finished", metadata: ["campaign.id": "\(id)"])
+    }
+
+    // MARK: Beginning
+
+    /// Its time has come. What forbids it now makes it fail, with the sentence.
+    private func begin(_ id: Identifier<Campaign>, _ access: Access) async throws {
+        let moment = now()
+        let cause = try await database.write { transaction -> String? in
+            let table = CampaignTable(transaction, access)
+            guard var campaign = try table.holdIfFree(id), campaign.state == .scheduled, campaign.preparation != .running else { return nil }
+            var refusal: (any Problem)?
+            do {
+                guard campaign.preparation == .done else { throw CampaignProblem.notPrepared }
+                try CampaignCheck(transaction, access).check(campaign.plan, audienceIsRead: true)
+                guard try CampaignRecipientTable(transaction, access, of: id).has(.pending) else { throw CampaignProblem.audienceEmpty }
+            } catch let problem as any Problem {
+                // The check only reads, so the transaction is sound.
+                refusal = problem
+            }
+            if let refusal {
+                campaign.state = try campaign.state.after(.fail)
+                (campaign.halt, campaign.endedAt) = (.plan(code: refusal.code, detail: refusal.detail), moment)
+            } else {
+                try CampaignStart(transaction, access, now: moment).begin(&campaign)
+            }
+            try table.save(campaign)
+            let cause = refusal.map { "failed:\($0.code)" } ?? "started"
+            try EventTable(transaction, access).append(NewEvent(.campaignUpdated, subject: id.text, cause: cause), at: moment)
+            return cause
+        }
+        guard let cause else { return }
+        signals.eventsAppended(in: access.workspaceID)
+        Logger(label: "campaigns").info("A campaign’s time has come", metadata: ["campaign.id": "\(id)", "outcome": "\(cause)"])
+    }
+}
