@@ -86,6 +86,30 @@ package struct CampaignSchedule: Sendable, Hashable {
     }
 }
 
+/// `{"start": "2026-11-23T09:30", "zone": "Europe/Rome", "inRecipientsZone": true, "quietHours": "21:00-08:00"}`
+extension CampaignSchedule: Codable {
+    private enum Key: String, CodingKey { case start, zone, inRecipientsZone, quietHours }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        try self.init(
+            start: values.decodeIfPresent(String.self, forKey: .start), zone: values.decodeIfPresent(String.self, forKey: .zone) ?? "UTC",
+            isInRecipientsZone: values.decodeIfPresent(Bool.self, forKey: .inRecipientsZone) ?? false,
+            quietHours: values.decodeIfPresent(String.self, forKey: .quietHours).map { text throws(CampaignScheduleProblem) in
+                guard let hours = QuietHours(parsing: text) else { throw .quietHoursMalformed }
+                return hours
+            })
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        try values.encodeIfPresent(start?.text, forKey: .start)
+        try values.encode(zoneName, forKey: .zone)
+        if isInRecipientsZone { try values.encode(true, forKey: .inRecipientsZone) }
+        try values.encodeIfPresent(quietHours?.text, forKey: .quietHours)
+    }
+}
+
 package enum CampaignScheduleProblem: Problem, Equatable {
     case startMalformed
     case zoneUnknown

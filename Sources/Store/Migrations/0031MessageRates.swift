@@ -1,5 +1,5 @@
 extension Migration {
-    /// What delivered messages cost, as people of a workspace entered it.
+    /// What delivered messages cost, as people of a workspace entered it, and by whose clock campaigns leave.
     static let messageRates = Migration(
         number: 31, name: "message-rates",
         ddl: """
@@ -12,5 +12,6 @@ extension Migration {
                 currency TEXT NOT NULL,
                 PRIMARY KEY (workspace_id, category, region, from_day)
             ) STRICT;
+            ALTER TABLE campaigns ADD COLUMN timing TEXT;
             """)
 }

@@ -28,6 +28,7 @@ package struct Pages: Sendable {
             + PeoplePages(printer: printer, services: services).routes + LabelPages(printer: printer, services: services).routes
             + ContactPages(printer: printer, services: services).routes + ContactGroupPages(printer: printer, services: services).routes
             + ContactImportPages(printer: printer, services: services).routes
+            + CampaignPages(printer: printer, services: services).routes
             + TemplatePages(printer: printer, services: services).routes
             + TemplateDraftPages(printer: printer, services: services).routes
             + TemplatePickerPages(printer: printer, services: services).routes

@@ -166,7 +166,8 @@ struct HubServices: Sendable {
             NotificationMaker(database: database, signals: signals, now: now),
             ReceiptMaker(database: database, signals: signals, now: databaseNow),
             CampaignFollower(database: database, signals: signals, now: databaseNow),
-            CampaignFeeder(database: database, sending: web.sending, signals: signals, now: databaseNow),
+            CampaignFeeder(
+                database: database, sending: web.sending, places: .init(numbers: .embedded, zones: .embedded), signals: signals, now: databaseNow),
             JobRunner(
                 database: database,
                 handlers: [

@@ -204,7 +204,7 @@ struct RouteWalkTests {
             "entry": "jnl",
             "connection": "cnn", "job": "job", "team": "tem", "label": "lbl", "template": "tpl", "draft": "tpd", "notification": "ntf",
             "subscription": "psh", "quickReply": "qrp", "delivery": "whd", "signup": "sgn",
-            "contact": "con", "group": "grp", "import": "imp",
+            "contact": "con", "campaign": "cmp", "group": "grp", "import": "imp",
         ]
         return prefixes.mapValues { "\($0)_\(digits)" }.merging(["workspace": "acme", "token": digits, "role": "agent", "price": "service.AQ.1990-01-01"]) { one, _ in one }
     }()
