@@ -68,6 +68,94 @@ CREATE TABLE block_messages (
 CREATE INDEX block_messages_by_contact ON block_messages (workspace_id, contact_id);
 CREATE INDEX block_messages_by_time ON block_messages (workspace_id, sent_at);
 
+CREATE TABLE campaign_counts (
+    workspace_id TEXT NOT NULL,
+    campaign_id TEXT NOT NULL,
+    measure TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, campaign_id, measure, reason),
+    FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns (workspace_id, id)
+) STRICT;
+
+CREATE TABLE campaign_hours (
+    workspace_id TEXT NOT NULL,
+    campaign_id TEXT NOT NULL,
+    hour INTEGER NOT NULL,
+    measure TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, campaign_id, hour, measure),
+    FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns (workspace_id, id)
+) STRICT;
+
+CREATE TABLE campaign_recipients (
+    workspace_id TEXT NOT NULL,
+    campaign_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    contact_id TEXT,
+    number TEXT,
+    person_key TEXT NOT NULL,
+    sender_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'excluded', 'queued', 'sent', 'delivered', 'read', 'failed', 'cancelled', 'unknown')),
+    reason TEXT,
+    error TEXT,
+    columns TEXT,
+    not_before INTEGER NOT NULL DEFAULT 0,
+    message_id TEXT,
+    conversation_id TEXT,
+    queued_at INTEGER,
+    sent_at INTEGER,
+    delivered_at INTEGER,
+    read_at INTEGER,
+    failed_at INTEGER,
+    replied_at INTEGER,
+    clicked_at INTEGER,
+    PRIMARY KEY (workspace_id, campaign_id, position),
+    FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns (workspace_id, id)
+) STRICT;
+CREATE INDEX campaign_recipients_by_contact ON campaign_recipients (workspace_id, contact_id, queued_at) WHERE queued_at IS NOT NULL;
+CREATE INDEX campaign_recipients_by_conversation ON campaign_recipients (workspace_id, conversation_id, sent_at)
+    WHERE sent_at IS NOT NULL;
+CREATE UNIQUE INDEX campaign_recipients_by_message ON campaign_recipients (workspace_id, message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX campaign_recipients_by_person ON campaign_recipients (workspace_id, campaign_id, person_key);
+CREATE INDEX campaign_recipients_by_reason ON campaign_recipients (workspace_id, campaign_id, state, reason, position)
+    WHERE reason IS NOT NULL;
+CREATE INDEX campaign_recipients_by_state ON campaign_recipients (workspace_id, campaign_id, state, position);
+CREATE INDEX campaign_recipients_clicked ON campaign_recipients (workspace_id, campaign_id, position) WHERE clicked_at IS NOT NULL;
+CREATE INDEX campaign_recipients_pending ON campaign_recipients (workspace_id, campaign_id, sender_id, not_before, position)
+    WHERE state = 'pending';
+CREATE INDEX campaign_recipients_replied ON campaign_recipients (workspace_id, campaign_id, position) WHERE replied_at IS NOT NULL;
+
+CREATE TABLE campaigns (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('draft', 'scheduled', 'running', 'paused', 'finished', 'cancelled', 'failed')),
+    preparation TEXT NOT NULL CHECK (preparation IN ('none', 'running', 'done', 'failed')),
+    senders TEXT NOT NULL,
+    template_id TEXT,
+    mapping TEXT NOT NULL,
+    audience TEXT NOT NULL,
+    stop_rule TEXT NOT NULL,
+    starts_at INTEGER,
+    halt TEXT,
+    created_by TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    started_at INTEGER,
+    ended_at INTEGER,
+    removed_at INTEGER,
+    prepared_source INTEGER NOT NULL DEFAULT 0,
+    prepared_place TEXT NOT NULL DEFAULT '',
+    prepared_count INTEGER NOT NULL DEFAULT 0,
+    people_count INTEGER NOT NULL DEFAULT 0,
+    known_before INTEGER NOT NULL DEFAULT 0,
+    failed_before INTEGER NOT NULL DEFAULT 0,
+    qualities TEXT NOT NULL DEFAULT '[]',
+    retry TEXT, timing TEXT,
+    PRIMARY KEY (workspace_id, id)
+) STRICT;
+CREATE INDEX campaigns_by_state ON campaigns (workspace_id, state, id) WHERE removed_at IS NULL;
+
 CREATE TABLE connections (
     workspace_id TEXT NOT NULL REFERENCES workspaces (id),
     id TEXT NOT NULL,
@@ -436,6 +524,16 @@ CREATE TABLE message_media (
     PRIMARY KEY (workspace_id, media_id, message_id)
 ) STRICT;
 CREATE INDEX message_media_by_message ON message_media (workspace_id, message_id);
+
+CREATE TABLE message_rates (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    category TEXT NOT NULL CHECK (category IN ('marketing', 'utility', 'authentication', 'service')),
+    region TEXT NOT NULL,
+    from_day TEXT NOT NULL,
+    amount_millionths INTEGER NOT NULL CHECK (amount_millionths >= 0),
+    currency TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, category, region, from_day)
+) STRICT;
 
 CREATE TABLE messages (
     workspace_id TEXT NOT NULL,
@@ -1233,6 +1331,96 @@ CREATE TABLE block_messages (
 CREATE INDEX block_messages_by_contact ON public.block_messages USING btree (workspace_id, contact_id);
 CREATE INDEX block_messages_by_time ON public.block_messages USING btree (workspace_id, sent_at);
 
+CREATE TABLE campaign_counts (
+    workspace_id text COLLATE "C" NOT NULL,
+    campaign_id text COLLATE "C" NOT NULL,
+    measure text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    count bigint NOT NULL,
+    CONSTRAINT campaign_counts_pkey PRIMARY KEY (workspace_id, campaign_id, measure, reason),
+    CONSTRAINT campaign_counts_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id)
+);
+
+CREATE TABLE campaign_hours (
+    workspace_id text COLLATE "C" NOT NULL,
+    campaign_id text COLLATE "C" NOT NULL,
+    hour bigint NOT NULL,
+    measure text COLLATE "C" NOT NULL,
+    count bigint NOT NULL,
+    CONSTRAINT campaign_hours_pkey PRIMARY KEY (workspace_id, campaign_id, hour, measure),
+    CONSTRAINT campaign_hours_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id)
+);
+
+CREATE TABLE campaign_recipients (
+    workspace_id text COLLATE "C" NOT NULL,
+    campaign_id text COLLATE "C" NOT NULL,
+    "position" bigint NOT NULL,
+    contact_id text COLLATE "C",
+    number text COLLATE "C",
+    person_key text COLLATE "C" NOT NULL,
+    sender_id text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    reason text COLLATE "C",
+    error text COLLATE "C",
+    columns text COLLATE "C",
+    not_before bigint DEFAULT 0 NOT NULL,
+    message_id text COLLATE "C",
+    conversation_id text COLLATE "C",
+    queued_at bigint,
+    sent_at bigint,
+    delivered_at bigint,
+    read_at bigint,
+    failed_at bigint,
+    replied_at bigint,
+    clicked_at bigint,
+    CONSTRAINT campaign_recipients_pkey PRIMARY KEY (workspace_id, campaign_id, "position"),
+    CONSTRAINT campaign_recipients_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'excluded'::text, 'queued'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'failed'::text, 'cancelled'::text, 'unknown'::text]))),
+    CONSTRAINT campaign_recipients_workspace_id_campaign_id_fkey FOREIGN KEY (workspace_id, campaign_id) REFERENCES campaigns(workspace_id, id)
+);
+CREATE INDEX campaign_recipients_by_contact ON public.campaign_recipients USING btree (workspace_id, contact_id, queued_at) WHERE (queued_at IS NOT NULL);
+CREATE INDEX campaign_recipients_by_conversation ON public.campaign_recipients USING btree (workspace_id, conversation_id, sent_at) WHERE (sent_at IS NOT NULL);
+CREATE UNIQUE INDEX campaign_recipients_by_message ON public.campaign_recipients USING btree (workspace_id, message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX campaign_recipients_by_person ON public.campaign_recipients USING btree (workspace_id, campaign_id, person_key);
+CREATE INDEX campaign_recipients_by_reason ON public.campaign_recipients USING btree (workspace_id, campaign_id, state, reason, "position") WHERE (reason IS NOT NULL);
+CREATE INDEX campaign_recipients_by_state ON public.campaign_recipients USING btree (workspace_id, campaign_id, state, "position");
+CREATE INDEX campaign_recipients_clicked ON public.campaign_recipients USING btree (workspace_id, campaign_id, "position") WHERE (clicked_at IS NOT NULL);
+CREATE INDEX campaign_recipients_pending ON public.campaign_recipients USING btree (workspace_id, campaign_id, sender_id, not_before, "position") WHERE (state = 'pending'::text);
+CREATE INDEX campaign_recipients_replied ON public.campaign_recipients USING btree (workspace_id, campaign_id, "position") WHERE (replied_at IS NOT NULL);
+
+CREATE TABLE campaigns (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    preparation text COLLATE "C" NOT NULL,
+    senders text COLLATE "C" NOT NULL,
+    template_id text COLLATE "C",
+    mapping text COLLATE "C" NOT NULL,
+    audience text COLLATE "C" NOT NULL,
+    stop_rule text COLLATE "C" NOT NULL,
+    starts_at bigint,
+    halt text COLLATE "C",
+    created_by text COLLATE "C" NOT NULL,
+    created_at bigint NOT NULL,
+    started_at bigint,
+    ended_at bigint,
+    removed_at bigint,
+    prepared_source bigint DEFAULT 0 NOT NULL,
+    prepared_place text COLLATE "C" DEFAULT ''::text NOT NULL,
+    prepared_count bigint DEFAULT 0 NOT NULL,
+    people_count bigint DEFAULT 0 NOT NULL,
+    known_before bigint DEFAULT 0 NOT NULL,
+    failed_before bigint DEFAULT 0 NOT NULL,
+    qualities text COLLATE "C" DEFAULT '[]'::text NOT NULL,
+    retry text COLLATE "C",
+    timing text COLLATE "C",
+    CONSTRAINT campaigns_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT campaigns_preparation_check CHECK ((preparation = ANY (ARRAY['none'::text, 'running'::text, 'done'::text, 'failed'::text]))),
+    CONSTRAINT campaigns_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'scheduled'::text, 'running'::text, 'paused'::text, 'finished'::text, 'cancelled'::text, 'failed'::text]))),
+    CONSTRAINT campaigns_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+CREATE INDEX campaigns_by_state ON public.campaigns USING btree (workspace_id, state, id) WHERE (removed_at IS NULL);
+
 CREATE TABLE connections (
     workspace_id text COLLATE "C" NOT NULL,
     id text COLLATE "C" NOT NULL,
@@ -1666,6 +1854,19 @@ CREATE TABLE message_media (
     CONSTRAINT message_media_pkey PRIMARY KEY (workspace_id, media_id, message_id)
 );
 CREATE INDEX message_media_by_message ON public.message_media USING btree (workspace_id, message_id);
+
+CREATE TABLE message_rates (
+    workspace_id text COLLATE "C" NOT NULL,
+    category text COLLATE "C" NOT NULL,
+    region text COLLATE "C" NOT NULL,
+    from_day text COLLATE "C" NOT NULL,
+    amount_millionths bigint NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    CONSTRAINT message_rates_pkey PRIMARY KEY (workspace_id, category, region, from_day),
+    CONSTRAINT message_rates_amount_millionths_check CHECK ((amount_millionths >= 0)),
+    CONSTRAINT message_rates_category_check CHECK ((category = ANY (ARRAY['marketing'::text, 'utility'::text, 'authentication'::text, 'service'::text]))),
+    CONSTRAINT message_rates_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
 
 CREATE TABLE messages (
     workspace_id text COLLATE "C" NOT NULL,

@@ -74,8 +74,8 @@ enum CampaignExamples {
             name: "Autumn <b>sale</b>", senders: [sender], template: Identifier("tpl_01k00000000000000000000001"),
             audience: CampaignAudience([.contacts([Identifier("con_01k00000000000000000000001")])]),
             timing: CampaignSchedule(
-                start: state == .scheduled ? WallTime(parsing: "2027-10-31T02:30") : nil, zone: "Europe/Berlin", isInRecipientsZone: false,
-                quietHours: QuietHours(from: "21:00", to: "08:00")))
+                start: state == .scheduled ? WallTime(parsing: "2027-10-31T02:30") : nil, zoneName: "Europe/Berlin",
+                quietHours: try! QuietHours(from: "21:00", to: "08:00")))
         let hasBegun = ![.draft, .scheduled].contains(state)
         return Campaign(
             id: id, plan: plan, state: state, preparation: preparation, halt: halt, createdBy: "member:acc_1", createdAt: now,

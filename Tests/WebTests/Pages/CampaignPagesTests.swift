@@ -51,13 +51,13 @@ struct CampaignPagesTests {
     func draft() async throws {
         let made = try await post(
             "\(Self.all)/new",
-            "name=Sale&what=stay&when=later&start=2027-10-31T02%3A30&zone=Europe%2FBerlin&own=yes&quiet=yes&quietFrom=21%3A00&quietTo=08%3A00&directory=yes&region=IT")
+            "name=Sale&what=stay&when=later&start=2027-03-01T09%3A30&zone=Europe%2FBerlin&own=yes&quiet=yes&quietFrom=21%3A00&quietTo=08%3A00&directory=yes&region=IT")
         #expect(made.status == 303)
         let timing = try #require(try await plan().timing)
-        #expect(timing.start?.text == "2027-10-31T02:30" && timing.isInRecipientsZone && timing.quietHours?.text == "21:00-08:00")
+        #expect(timing.start?.text == "2027-03-01T09:30" && timing.isInRecipientsZone && timing.quietHours?.text == "21:00-08:00")
         let id = try #require(try await web.services.campaigns.list(limit: 1, access: web.acme.hub.access).data.first).campaign.id
         let form = try await get("\(Self.all)/\(id)/edit").text
-        #expect(form.contains(#"value="2027-10-31T02:30""#) && form.contains(#"<option value="IT" selected>"#))
+        #expect(form.contains(#"value="2027-03-01T09:30""#) && form.contains(#"<option value="IT" selected>"#))
         let shown = try await get("\(Self.all)/\(id)").text
         #expect(shown.contains("by each recipient’s clock") && shown.contains("never from 21:00 to 08:00"))
         #expect(try await post("\(Self.all)/\(id)/edit", "name=Other&what=stay&zone=UTC").status == 303)

@@ -68,7 +68,7 @@ struct MessageRateRoutes: Sendable {
 
     @Sendable private func take(_ request: Request, _ context: APIContext) async throws -> Response {
         let query = try Query(request, allowing: ["currency", "from"])
-        guard request.headers[.contentType]?.hasPrefix("text/csv") == true else {
+        if let type = request.headers[.contentType], type.lowercased().hasPrefix("multipart/") {
             throw RequestProblem.contentTypeWrong(expected: "the file itself, with Content-Type text/csv")
         }
         let bytes = Array(try await request.bytes(upTo: MessageRateFile.byteLimit).readableBytesView)
