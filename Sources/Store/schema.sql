@@ -151,7 +151,7 @@ CREATE TABLE campaigns (
     known_before INTEGER NOT NULL DEFAULT 0,
     failed_before INTEGER NOT NULL DEFAULT 0,
     qualities TEXT NOT NULL DEFAULT '[]',
-    retry TEXT,
+    retry TEXT, timing TEXT,
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
 CREATE INDEX campaigns_by_state ON campaigns (workspace_id, state, id) WHERE removed_at IS NULL;
@@ -524,6 +524,16 @@ CREATE TABLE message_media (
     PRIMARY KEY (workspace_id, media_id, message_id)
 ) STRICT;
 CREATE INDEX message_media_by_message ON message_media (workspace_id, message_id);
+
+CREATE TABLE message_rates (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    category TEXT NOT NULL CHECK (category IN ('marketing', 'utility', 'authentication', 'service')),
+    region TEXT NOT NULL,
+    from_day TEXT NOT NULL,
+    amount_millionths INTEGER NOT NULL CHECK (amount_millionths >= 0),
+    currency TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, category, region, from_day)
+) STRICT;
 
 CREATE TABLE messages (
     workspace_id TEXT NOT NULL,
@@ -1403,6 +1413,7 @@ CREATE TABLE campaigns (
     failed_before bigint DEFAULT 0 NOT NULL,
     qualities text COLLATE "C" DEFAULT '[]'::text NOT NULL,
     retry text COLLATE "C",
+    timing text COLLATE "C",
     CONSTRAINT campaigns_pkey PRIMARY KEY (workspace_id, id),
     CONSTRAINT campaigns_preparation_check CHECK ((preparation = ANY (ARRAY['none'::text, 'running'::text, 'done'::text, 'failed'::text]))),
     CONSTRAINT campaigns_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'scheduled'::text, 'running'::text, 'paused'::text, 'finished'::text, 'cancelled'::text, 'failed'::text]))),
@@ -1843,6 +1854,19 @@ CREATE TABLE message_media (
     CONSTRAINT message_media_pkey PRIMARY KEY (workspace_id, media_id, message_id)
 );
 CREATE INDEX message_media_by_message ON public.message_media USING btree (workspace_id, message_id);
+
+CREATE TABLE message_rates (
+    workspace_id text COLLATE "C" NOT NULL,
+    category text COLLATE "C" NOT NULL,
+    region text COLLATE "C" NOT NULL,
+    from_day text COLLATE "C" NOT NULL,
+    amount_millionths bigint NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    CONSTRAINT message_rates_pkey PRIMARY KEY (workspace_id, category, region, from_day),
+    CONSTRAINT message_rates_amount_millionths_check CHECK ((amount_millionths >= 0)),
+    CONSTRAINT message_rates_category_check CHECK ((category = ANY (ARRAY['marketing'::text, 'utility'::text, 'authentication'::text, 'service'::text]))),
+    CONSTRAINT message_rates_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
 
 CREATE TABLE messages (
     workspace_id text COLLATE "C" NOT NULL,

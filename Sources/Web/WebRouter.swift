@@ -63,7 +63,7 @@ package struct WebRouter {
             + NotificationRoutes(services: services).routes + PushRoutes(services: services).routes
             + MailRoutes(services: services).routes
             + WebhookRoutes(services: services).routes + ReceptionRoutes(services: services).routes
-            + CreditRoutes(services: services).routes
+            + CreditRoutes(services: services).routes + MessageRateRoutes(services: services).routes
             + ProfileRoutes(services: services).routes
             + ConversationExportRoutes(services: services, configuration: configuration).routes
             + OperationRoutes(services: services).routes

@@ -41,6 +41,7 @@ package struct WebServices: Sendable {
     package let notifications: NotificationService
     package let push: PushService
     package let mail: MailService
+    package let rates: MessageRateService
     package let webhooks: WebhookService
     package let reception: ReceptionService
     package let credits: CreditService
@@ -64,7 +65,7 @@ package struct WebServices: Sendable {
         media: MediaService,
         jobs: JobService, health: HealthService, notifications: NotificationService, push: PushService, mail: MailService,
         webhooks: WebhookService, reception: ReceptionService,
-        credits: CreditService, subscriptions: SubscriptionService, profiles: ProfileService, signals: Signals,
+        credits: CreditService, subscriptions: SubscriptionService, profiles: ProfileService, rates: MessageRateService, signals: Signals,
         now: @escaping @Sendable () -> Date
     ) {
         (self.authenticator, self.signIn, self.setUp, self.sessions) = (authenticator, signIn, setUp, sessions)
@@ -77,7 +78,7 @@ package struct WebServices: Sendable {
         (self.events, self.senders, self.queues, self.media, self.jobs) = (events, senders, queues, media, jobs)
         (self.health, self.notifications, self.push, self.mail, self.webhooks) = (health, notifications, push, mail, webhooks)
         (self.reception, self.profiles) = (reception, profiles)
-        self.signups = signups
+        (self.signups, self.rates) = (signups, rates)
         (self.credits, self.subscriptions) = (credits, subscriptions)
         (self.signals, self.now) = (signals, now)
     }

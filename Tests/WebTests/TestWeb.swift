@@ -131,7 +131,7 @@ struct TestWeb: Sendable {
             subscriptions: subscriptions,
             profiles: ProfileService(
                 database: database, directory: acmeHub.directory, channels: [.meta: profiles], media: media, signals: signals, now: now),
-            signals: signals,
+            rates: MessageRateService(database: database, numbers: .embedded, signals: signals, now: now), signals: signals,
             now: now)
         // What a test sees end has ended by what happened, and not by that look.
         services.lookInterval = .seconds(3600)

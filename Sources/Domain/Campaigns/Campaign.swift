@@ -48,11 +48,14 @@ package struct CampaignPlan: Sendable, Equatable {
     /// When it is to begin by itself; nil when a person starts it.
     package var startsAt: Date?
     package var stopRule: CampaignStopRule
+    /// By whose clock, and outside which hours; nil for at once and at any hour.
+    package var timing: CampaignSchedule?
 
     /// Throws ``CampaignProblem`` for what no draft may be.
     package init(
         name: String, senders: [Identifier<Sender>] = [], template: Identifier<Template>? = nil, mapping: TemplateMapping = .init(),
-        audience: CampaignAudience = .init(), startsAt: Date? = nil, stopRule: CampaignStopRule = .standard
+        audience: CampaignAudience = .init(), startsAt: Date? = nil, stopRule: CampaignStopRule = .standard,
+        timing: CampaignSchedule? = nil
     ) throws(CampaignProblem) {
         let name = name.trimmed
         guard !name.isEmpty else { throw .nameEmpty }
@@ -63,7 +66,7 @@ package struct CampaignPlan: Sendable, Equatable {
         try audience.check()
         try stopRule.check()
         (self.name, self.senders, self.template, self.mapping) = (name, once, template, mapping)
-        (self.audience, self.startsAt, self.stopRule) = (audience, startsAt, stopRule)
+        (self.audience, self.startsAt, self.stopRule, self.timing) = (audience, startsAt, stopRule, timing)
     }
 
     /// Whether other people may be meant than by another plan.

@@ -67,5 +67,8 @@ extension MessageError {
 /// When a recipient may be written to.
 package enum CampaignTiming {
     /// Now, when that isn't later than `now`; else when to look again.
-    package static func earliest(for recipient: CampaignRecipient, of plan: CampaignPlan, at now: Date) -> Date { now }
+    /// - Parameter region: of the recipient's number; nil when nobody knows.
+    package static func earliest(of plan: CampaignPlan, region: String?, in zones: RegionZones, at now: Date) -> Date {
+        plan.timing?.earliest(at: now, region: region, in: zones) ?? now
+    }
 }

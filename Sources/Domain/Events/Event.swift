@@ -32,6 +32,8 @@ package enum EventKind: String, Sendable, CaseIterable {
     case senderUpdated = "sender.updated"
     /// A top-up, other prices, or other terms.
     case creditsUpdated = "credits.updated"
+    /// What messages cost was entered or taken away; the cause is which price, or how many.
+    case pricesUpdated = "prices.updated"
     case connectionUpdated = "connection.updated"
     /// A number on its way through the provider's sign-up, which the subject names.
     case signupUpdated = "sign-up.updated"

@@ -8,10 +8,11 @@ struct CampaignFeed {
     private let transaction: any Transaction
     private let access: Access
     private let sending: SendingService
+    private let places: CampaignPlaces
     private let now: Date
 
-    init(_ transaction: any Transaction, _ access: Access, sending: SendingService, now: Date) {
-        (self.transaction, self.access, self.sending, self.now) = (transaction, access, sending, now)
+    init(_ transaction: any Transaction, _ access: Access, sending: SendingService, places: CampaignPlaces, now: Date) {
+        (self.transaction, self.access, self.sending, self.places, self.now) = (transaction, access, sending, places, now)
     }
 
     /// What was done.
@@ -38,7 +39,8 @@ struct CampaignFeed {
         var changes: [(old: CampaignRecipient, new: CampaignRecipient)] = []
         for old in recipients {
             var new = old
-            let earliest = CampaignTiming.earliest(for: old, of: campaign.plan, at: now)
+            let earliest = CampaignTiming.earliest(
+                of: campaign.plan, region: letters.number(of: old).flatMap(places.numbers.region(of:)), in: places.zones, at: now)
             if earliest > now {
                 new.notBefore = earliest
             } else if let exclusion = old.contactID.flatMap({ exclusions[$0] }) {
@@ -102,6 +104,13 @@ struct CampaignLetters {
         let reader = MergeContexts(transaction, access, now: now)
         shared = try reader.shared(sender, agent: agent)
         contexts = try reader.contexts(of: contacts, from: sender, agent: agent)
+    }
+
+    /// The number that is written to; nil when none is known.
+    func number(of recipient: CampaignRecipient) -> PhoneNumber? {
+        if let number = recipient.number { return number }
+        guard let contact = recipient.contactID, case .text(let text) = contexts[contact]?.values[.known(.contactPhone)] else { return nil }
+        return try? PhoneNumber(parsing: text)
     }
 
     func values(for recipient: CampaignRecipient) -> [String: String] {

@@ -1,9 +1,20 @@
-internal import Domain
+package import Domain
 internal import Logging
 internal import ServiceLifecycle
 package import Store
 
 package import struct Foundation.Date
+
+/// What tells where people are, by their numbers.
+package struct CampaignPlaces: Sendable {
+    package let numbers: PhoneNumbers
+    package let zones: RegionZones
+
+    package init(numbers: PhoneNumbers, zones: RegionZones) { (self.numbers, self.zones) = (numbers, zones) }
+
+    /// Knows no place, so everybody is where the campaign is.
+    package static let none = CampaignPlaces(numbers: .none, zones: .none)
+}
 
 /// Keeps a few hundred messages of each running campaign in the queues of its numbers, begins those whose time has come, and ends those that are done.
 /// Any number of processes may do so: a campaign is held while something is done for it.
@@ -19,11 +30,14 @@ package final class CampaignFeeder: Service {
     private let database: any Database
     private let sending: SendingService
     private let signals: Signals
+    private let places: CampaignPlaces
     private let now: @Sendable () -> Date
     private let following: EventFollowing
 
-    package init(database: any Database, sending: SendingService, signals: Signals, now: @escaping @Sendable () -> Date) {
-        (self.database, self.sending, self.signals, self.now) = (database, sending, signals, now)
+    package init(
+        database: any Database, sending: SendingService, places: CampaignPlaces = .none, signals: Signals, now: @escaping @Sendable () -> Date
+    ) {
+        (self.database, self.sending, self.places, self.signals, self.now) = (database, sending, places, signals, now)
         following = EventFollowing("campaigns", database, signals)
     }
 
@@ -74,11 +88,11 @@ package final class CampaignFeeder: Service {
         _ id: Identifier<Campaign>, from sender: Identifier<Sender>, limit: Int, _ access: Access
     ) async throws -> CampaignFeed.Fed {
         let moment = now()
-        let fed = try await database.write { [sending] transaction in
+        let fed = try await database.write { [sending, places] transaction in
             guard let campaign = try CampaignTable(transaction, access).holdIfFree(id), campaign.state == .running else {
                 return CampaignFeed.Fed()
             }
-            let fed = try CampaignFeed(transaction, access, sending: sending, now: moment).run(campaign, from: sender, limit: limit)
+            let fed = try CampaignFeed(transaction, access, sending: sending, places: places, now: moment).run(campaign, from: sender, limit: limit)
             if fed.hasChanged {
                 try EventTable(transaction, access).append(
                     NewEvent(.campaignUpdated, subject: id.text, cause: CampaignFollower.progress), at: moment)

@@ -28,6 +28,7 @@ package struct Pages: Sendable {
             + PeoplePages(printer: printer, services: services).routes + LabelPages(printer: printer, services: services).routes
             + ContactPages(printer: printer, services: services).routes + ContactGroupPages(printer: printer, services: services).routes
             + ContactImportPages(printer: printer, services: services).routes
+            + CampaignPages(printer: printer, services: services).routes
             + TemplatePages(printer: printer, services: services).routes
             + TemplateDraftPages(printer: printer, services: services).routes
             + TemplateMappingPages(printer: printer, services: services).routes
@@ -43,6 +44,7 @@ package struct Pages: Sendable {
             + WebhookPages(printer: printer, services: services).routes
             + ReceptionPages(printer: printer, services: services).routes
             + CreditPages(printer: printer, services: services).routes
+            + MessageRatePages(printer: printer, services: services).routes
             + SubscriptionPages(printer: printer, services: services).routes
             + ProfilePages(printer: printer, services: services).routes
             + NumberPages(printer: printer, services: services).routes

@@ -134,7 +134,7 @@ struct HubServices: Sendable {
             profiles: ProfileService(
                 database: database, directory: directory, channels: [.meta: meta], media: media, signals: signals,
                 now: { [clock] in clock.now }),
-            signals: signals, now: now)
+            rates: MessageRateService(database: database, numbers: .embedded, signals: signals, now: now), signals: signals, now: now)
         signals.connect(to: database)
     }
 
@@ -166,7 +166,8 @@ struct HubServices: Sendable {
             NotificationMaker(database: database, signals: signals, now: now),
             ReceiptMaker(database: database, signals: signals, now: databaseNow),
             CampaignFollower(database: database, signals: signals, now: databaseNow),
-            CampaignFeeder(database: database, sending: web.sending, signals: signals, now: databaseNow),
+            CampaignFeeder(
+                database: database, sending: web.sending, places: .init(numbers: .embedded, zones: .embedded), signals: signals, now: databaseNow),
             JobRunner(
                 database: database,
                 handlers: [

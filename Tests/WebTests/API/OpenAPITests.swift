@@ -166,6 +166,15 @@ struct OpenAPITests {
             (.post, "\(webhook)/deliveries/{delivery}/redelivery", "\(receipts)/deliveries/\(delivery)/redelivery", nil),
             (.post, "\(webhook)/redelivery", "\(receipts)/redelivery", nil),
             (.patch, "/api/v1/credits/prices", "/api/v1/credits/prices", #"{"meta": 10}"#),
+            (
+                .put, "/api/v1/message-prices", "/api/v1/message-prices",
+                #"{"category": "marketing", "region": "IT", "from": "2026-10-01", "amount": "0.05", "currency": "EUR"}"#
+            ),
+            (.get, "/api/v1/message-prices", "/api/v1/message-prices", nil),
+            (
+                .post, "/api/v1/message-prices/import", "/api/v1/message-prices/import?currency=EUR&from=2026-10-01",
+                "country,marketing\nItaly,0.05\nAtlantis,1\n"
+            ), (.delete, "/api/v1/message-prices/{price}", "/api/v1/message-prices/marketing.IT.2026-10-01", nil),
             (.get, "/api/v1/credits/prices", "/api/v1/credits/prices", nil),
             (.post, "/api/v1/credits/top-ups", "/api/v1/credits/top-ups", #"{"amount": 25, "note": "Invoice", "key": "1"}"#),
             (

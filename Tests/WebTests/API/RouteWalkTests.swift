@@ -204,10 +204,9 @@ struct RouteWalkTests {
             "entry": "jnl",
             "connection": "cnn", "job": "job", "team": "tem", "label": "lbl", "template": "tpl", "draft": "tpd", "notification": "ntf",
             "subscription": "psh", "quickReply": "qrp", "delivery": "whd", "signup": "sgn",
-            "contact": "con", "group": "grp", "import": "imp",
-            "campaign": "cmp",
+            "contact": "con", "campaign": "cmp", "group": "grp", "import": "imp",
         ]
-        return prefixes.mapValues { "\($0)_\(digits)" }.merging(["workspace": "acme", "token": digits, "role": "agent"]) { one, _ in one }
+        return prefixes.mapValues { "\($0)_\(digits)" }.merging(["workspace": "acme", "token": digits, "role": "agent", "price": "service.AQ.1990-01-01"]) { one, _ in one }
     }()
 
     static func path(_ declaration: RouteDeclaration, _ ids: [String: String]) -> String {
@@ -232,6 +231,7 @@ struct RouteWalkTests {
         case "changeQuickReply": #"{"text": "Other"}"#
         case "saveDraft": #"{"text": "Begun"}"#
         case "changeContactGroup": #"{"name": "Other"}"#
+        case "setMessagePrice": #"{"category": "service", "region": "all", "from": "2026-01-01", "amount": "0.01", "currency": "EUR"}"#
         case "changeLabel": #"{"name": "Other"}"#
         case "changeTemplate": #"{"pinned": true}"#
         case "addTemplateDraftFromTemplate": "{}"

@@ -16,8 +16,7 @@ struct VisibilityWalkTests {
     private static let ofOthers: Set<String> = [
         "workspace", "sender", "team", "label", "template", "view", "member", "key", "job", "entry", "connection", "session",
         "subscription",
-        "quickReply", "role", "token", "delivery", "signup", "group", "import", "draft",
-        "campaign",
+        "quickReply", "role", "token", "delivery", "signup", "group", "import", "draft", "price", "campaign",
     ]
     private static let form =
         "change=close&decision=leave&text=x&assignee=&team=&until=tomorrow&ai=disabled&activity=viewing&what=cancel&confirmed=yes&name=x"

@@ -11,7 +11,7 @@ package struct CampaignTable {
 
     private static let columns: SQL = """
         c.id, c.name, c.state, c.preparation, c.senders, c.template_id, c.mapping, c.audience, c.stop_rule, c.starts_at, c.halt, c.created_by,
-        c.created_at, c.started_at, c.ended_at
+        c.created_at, c.started_at, c.ended_at, c.timing
         """
 
     // MARK: Reading
@@ -103,11 +103,12 @@ package struct CampaignTable {
         try transaction.run(
             """
             INSERT INTO campaigns (workspace_id, id, name, state, preparation, senders, template_id, mapping, audience, stop_rule, starts_at, halt,
-                created_by, created_at, started_at, ended_at)
+                created_by, created_at, started_at, ended_at, timing)
             VALUES (\(access.workspaceID), \(campaign.id), \(campaign.plan.name), \(campaign.state.rawValue), \(campaign.preparation.rawValue),
                 \(JSONText.encode(campaign.plan.senders)), \(campaign.plan.template), \(JSONText.encode(campaign.plan.mapping)),
                 \(JSONText.encode(campaign.plan.audience)), \(JSONText.encode(campaign.plan.stopRule)), \(campaign.plan.startsAt),
-                \(campaign.halt.map(JSONText.encode)), \(campaign.createdBy), \(campaign.createdAt), \(campaign.startedAt), \(campaign.endedAt))
+                \(campaign.halt.map(JSONText.encode)), \(campaign.createdBy), \(campaign.createdAt), \(campaign.startedAt), \(campaign.endedAt),
+                \(campaign.plan.timing.map(JSONText.encode)))
             """)
     }
 
@@ -119,7 +120,8 @@ package struct CampaignTable {
                 senders = \(JSONText.encode(campaign.plan.senders)), template_id = \(campaign.plan.template),
                 mapping = \(JSONText.encode(campaign.plan.mapping)), audience = \(JSONText.encode(campaign.plan.audience)),
                 stop_rule = \(JSONText.encode(campaign.plan.stopRule)), starts_at = \(campaign.plan.startsAt),
-                halt = \(campaign.halt.map(JSONText.encode)), started_at = \(campaign.startedAt), ended_at = \(campaign.endedAt)
+                halt = \(campaign.halt.map(JSONText.encode)), started_at = \(campaign.startedAt), ended_at = \(campaign.endedAt),
+                timing = \(campaign.plan.timing.map(JSONText.encode))
             WHERE workspace_id = \(access.workspaceID) AND id = \(campaign.id)
             """)
     }
@@ -268,9 +270,8 @@ package struct CampaignTable {
         }
         let plan = try CampaignPlan(
             name: try row.text(1), senders: try JSONText.decode(from: row.text(4)), template: try row.idOrNil(5),
-            mapping: try JSONText.decode(from: row.text(6)), audience: try JSONText.decode(from: row.text(7)),
-            startsAt: try row.dateOrNil(9),
-            stopRule: try JSONText.decode(from: row.text(8)))
+            mapping: try JSONText.decode(from: row.text(6)), audience: try JSONText.decode(from: row.text(7)), startsAt: try row.dateOrNil(9),
+            stopRule: try JSONText.decode(from: row.text(8)), timing: try row.textOrNil(15).map { try JSONText.decode(from: $0) })
         return Campaign(
             id: try row.id(0), plan: plan, state: state, preparation: preparation,
             halt: try row.textOrNil(10).map { try JSONText.decode(from: $0) }, createdBy: try row.text(11), createdAt: try row.date(12),
