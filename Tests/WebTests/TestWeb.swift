@@ -96,6 +96,7 @@ struct TestWeb: Sendable {
                 database: database, search: SearchService(database: database), numbers: .embedded, signals: signals, now: now),
             groups: ContactGroupService(database: database, signals: signals, now: now),
             imports: ContactImportService(database: database, storage: storage, numbers: .embedded, signals: signals, now: now),
+            consent: ConsentService(database: database, numbers: .embedded, signals: signals, now: now),
             templates: TemplateService(database: database, signals: signals, now: now),
             templateDrafts: TemplateDraftService(
                 database: database, directory: acmeHub.directory, channels: [.meta: templates], media: media, signals: signals, now: now),

@@ -27,7 +27,8 @@ package struct Pages: Sendable {
             + QueuePages(printer: printer, services: services).routes + MediaPages(services: services).routes
             + PeoplePages(printer: printer, services: services).routes + LabelPages(printer: printer, services: services).routes
             + ContactPages(printer: printer, services: services).routes + ContactGroupPages(printer: printer, services: services).routes
-            + ContactImportPages(printer: printer, services: services).routes
+            + ContactImportPages(printer: printer, services: services).routes + ConsentPages(printer: printer, services: services).routes
+            + ConsentWordPages(printer: printer, services: services).routes
             + TemplatePages(printer: printer, services: services).routes
             + TemplateDraftPages(printer: printer, services: services).routes
             + TemplatePickerPages(printer: printer, services: services).routes

@@ -93,6 +93,7 @@ struct HubServices: Sendable {
                 database: database, search: SearchService(database: database), numbers: .embedded, signals: signals, now: now),
             groups: ContactGroupService(database: database, signals: signals, now: now),
             imports: ContactImportService(database: database, storage: storage, numbers: .embedded, signals: signals, now: now),
+            consent: ConsentService(database: database, numbers: .embedded, signals: signals, now: now),
             templates: TemplateService(database: database, signals: signals, now: now),
             templateDrafts: TemplateDraftService(
                 database: database, directory: directory, channels: [.meta: meta], media: media, signals: signals,
@@ -174,6 +175,7 @@ struct HubServices: Sendable {
                     ScheduledMessageJob(sending: web.sending, now: databaseNow),
                     CallBlockingJob(
                         database: database, directory: directory, channels: channels, sending: web.sending, now: databaseNow),
+                    ConsentConfirmationJob(database: database, sending: web.sending, numbers: .embedded, now: databaseNow),
                     receptionMailJob, KeptIntakeJob(database: database, intake: web.intake, now: databaseNow),
                     RenewalJob(now: databaseNow), creditMailJob,
                     ProfileSyncJob(profiles: web.profiles, now: databaseNow),

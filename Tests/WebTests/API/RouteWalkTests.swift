@@ -231,6 +231,7 @@ struct RouteWalkTests {
         case "changeQuickReply": #"{"text": "Other"}"#
         case "saveDraft": #"{"text": "Begun"}"#
         case "changeContactGroup": #"{"name": "Other"}"#
+        case "noteConsent": #"{"change": "opt-out", "reason": "x"}"#
         case "changeLabel": #"{"name": "Other"}"#
         case "changeTemplate": #"{"pinned": true}"#
         case "addTemplateDraftFromTemplate": "{}"
