@@ -175,6 +175,40 @@ CREATE TABLE connections (
 CREATE INDEX connections_by_account ON connections (app_id, business_account_id);
 CREATE INDEX connections_by_id ON connections (id);
 
+CREATE TABLE consent_entries (
+    workspace_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    contact_id TEXT NOT NULL,
+    change TEXT NOT NULL,
+    source TEXT NOT NULL,
+    text TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    is_applied INTEGER NOT NULL CHECK (is_applied IN (0, 1)),
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id)
+) STRICT;
+CREATE INDEX consent_entries_by_contact ON consent_entries (workspace_id, contact_id, id DESC);
+
+CREATE TABLE consent_words (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id),
+    languages TEXT NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id)
+) STRICT;
+
+CREATE TABLE consents (
+    workspace_id TEXT NOT NULL,
+    contact_id TEXT NOT NULL,
+    marketing TEXT NOT NULL CHECK (marketing IN ('opted-in', 'opted-out')),
+    is_stopped INTEGER NOT NULL CHECK (is_stopped IN (0, 1)),
+    changed_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, contact_id),
+    FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id),
+    CHECK (is_stopped = 0 OR marketing = 'opted-out')
+) STRICT;
+
 CREATE TABLE contact_group_members (
     workspace_id TEXT NOT NULL,
     group_id TEXT NOT NULL,
@@ -1454,6 +1488,44 @@ CREATE TABLE connections (
 );
 CREATE INDEX connections_by_account ON public.connections USING btree (app_id, business_account_id);
 CREATE INDEX connections_by_id ON public.connections USING btree (id);
+
+CREATE TABLE consent_entries (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    contact_id text COLLATE "C" NOT NULL,
+    change text COLLATE "C" NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    actor text COLLATE "C" NOT NULL,
+    at bigint NOT NULL,
+    recorded_at bigint NOT NULL,
+    is_applied bigint NOT NULL,
+    CONSTRAINT consent_entries_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT consent_entries_is_applied_check CHECK ((is_applied = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT consent_entries_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id)
+);
+CREATE INDEX consent_entries_by_contact ON public.consent_entries USING btree (workspace_id, contact_id, id DESC);
+
+CREATE TABLE consent_words (
+    workspace_id text COLLATE "C" NOT NULL,
+    languages text COLLATE "C" NOT NULL,
+    updated_at bigint NOT NULL,
+    CONSTRAINT consent_words_pkey PRIMARY KEY (workspace_id),
+    CONSTRAINT consent_words_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+
+CREATE TABLE consents (
+    workspace_id text COLLATE "C" NOT NULL,
+    contact_id text COLLATE "C" NOT NULL,
+    marketing text COLLATE "C" NOT NULL,
+    is_stopped bigint NOT NULL,
+    changed_at bigint NOT NULL,
+    CONSTRAINT consents_pkey PRIMARY KEY (workspace_id, contact_id),
+    CONSTRAINT consents_check CHECK (((is_stopped = 0) OR (marketing = 'opted-out'::text))),
+    CONSTRAINT consents_is_stopped_check CHECK ((is_stopped = ANY (ARRAY[(0)::bigint, (1)::bigint]))),
+    CONSTRAINT consents_marketing_check CHECK ((marketing = ANY (ARRAY['opted-in'::text, 'opted-out'::text]))),
+    CONSTRAINT consents_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id)
+);
 
 CREATE TABLE contact_group_members (
     workspace_id text COLLATE "C" NOT NULL,

@@ -53,6 +53,7 @@ package struct WebRouter {
             + CampaignRoutes(services: services).routes + CampaignReportRoutes(services: services).routes
             + TemplateRoutes(services: services).routes
             + TemplateMappingRoutes(services: services).routes
+            + ConsentRoutes(services: services).routes
             + TemplateDraftRoutes(services: services).routes
             + ConversationChangeRoutes(services: services).routes + NoteRoutes(services: services).routes
             + SavedViewRoutes(services: services).routes + PresenceRoutes(services: services).routes

@@ -16,6 +16,7 @@ package struct WebServices: Sendable {
     package let groups: ContactGroupService
     package let imports: ContactImportService
     package let campaigns: CampaignService
+    package let consent: ConsentService
     package let templates: TemplateService
     package let templateDrafts: TemplateDraftService
     package let search: SearchService
@@ -56,6 +57,7 @@ package struct WebServices: Sendable {
         authenticator: Authenticator, signIn: SignInService, setUp: SetUpService, sessions: SessionService, members: MemberService,
         teams: TeamService, labels: LabelService, contacts: ContactService, groups: ContactGroupService, imports: ContactImportService,
         campaigns: CampaignService,
+        consent: ConsentService,
         templates: TemplateService, templateDrafts: TemplateDraftService, search: SearchService, quickReplies: QuickReplyService,
         drafts: DraftService, keys: APIKeyService,
         revocations: AccessRevocations, idempotentWrites: IdempotentWrites, intake: IntakeService, journal: JournalService,
@@ -70,7 +72,8 @@ package struct WebServices: Sendable {
     ) {
         (self.authenticator, self.signIn, self.setUp, self.sessions) = (authenticator, signIn, setUp, sessions)
         (self.teams, self.labels, self.notes, self.views, self.presence) = (teams, labels, notes, views, presence)
-        (self.contacts, self.groups, self.imports, self.campaigns) = (contacts, groups, imports, campaigns)
+        (self.contacts, self.groups, self.imports) = (contacts, groups, imports)
+        (self.campaigns, self.consent) = (campaigns, consent)
         (self.templates, self.templateDrafts, self.search) = (templates, templateDrafts, search)
         (self.quickReplies, self.drafts) = (quickReplies, drafts)
         (self.members, self.keys, self.revocations, self.idempotentWrites) = (members, keys, revocations, idempotentWrites)

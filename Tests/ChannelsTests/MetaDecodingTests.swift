@@ -30,6 +30,7 @@ struct MetaDecodingTests {
                 case .edit: others.insert("edit")
                 case .revoke: others.insert("revoke")
                 case .callEnd: others.insert("callEnd")
+                case .preference: others.insert("preference")
                 case .template(let news): others.insert("template \(news.change.word)")
                 case .sender(let news): others.insert("sender \(news.change.word)")
                 case .notice: others.insert("notice")
@@ -42,7 +43,7 @@ struct MetaDecodingTests {
         #expect(statuses == [.sent, .delivered, .read, .played, .failed])
         let news = ["status", "quality", "category", "components"].map { "template \($0)" }
         let ofSenders = ["event", "warning", "question"].map { "sender \($0)" }
-        #expect(others == Set(["reaction", "edit", "revoke", "callEnd", "notice"] + news + ofSenders))
+        #expect(others == Set(["reaction", "edit", "revoke", "callEnd", "preference", "notice"] + news + ofSenders))
     }
 
     @Test("3 entries × 3 changes × 5 messages are 45 items in Meta's order")

@@ -12,6 +12,7 @@ struct ActivityTests {
     private struct Scene {
         let hub: TestHub
         let notes: NoteService
+        let consent: ConsentService
         let conversation: Identifier<Conversation>
         let ana, kim: Identifier<Account>
         let label: Label
@@ -21,6 +22,7 @@ struct ActivityTests {
             let clock = hub.clock
             self.hub = hub
             notes = NoteService(database: hub.database, signals: hub.signals, now: { clock.now })
+            consent = ConsentService(database: hub.database, numbers: .none, signals: hub.signals, now: { clock.now })
             try await hub.receive(hub.text("Hello", id: "wamid.first"))
             conversation = try await hub.list()[0].id
             ana = try await hub.member("Ana Ruiz", role: .agent)
@@ -81,11 +83,14 @@ struct ActivityTests {
         let note = try await scene.notes.create("Wrong", in: scene.conversation, access: scene.access(scene.ana))
         try await scene.notes.delete(note.id, in: scene.conversation, access: scene.access(scene.ana))
         _ = try await scene.hub.conversations.export(scene.conversation, access: scene.hub.access)
+        let contact = try await scene.hub.list()[0].contact.id
+        _ = try await scene.consent.note(.optOut, of: contact, reason: "On the phone", access: scene.access(scene.ana))
 
         let expected: [(Activity.Deed, String)] = [
             (.assigned(toKim), ana), (.labelAdded(scene.label.id), kim), (.labelRemoved(scene.label.id), kim), (.aiDisabled, kim),
             (.aiEnabled, kim), (.closed, kim), (.reopened, ana), (.archived, ana), (.snoozed(until: until), ana),
             (.snoozeEnded, "system:snooze"), (.noteDeleted, ana), (.exported, scene.hub.access.actor.text),
+            (.consent(.optOut), ana),
         ]
         let told = try await scene.activity().data.reversed()
         #expect(told.map(\.deed) == expected.map(\.0))

@@ -19,6 +19,7 @@ struct LimitsTests {
         var areCampaignsPaused = false
         var isTemplatePaused = false
         var isContactRestricted = false
+        var hasOptedOut = false
     }
 
     @Test(
@@ -33,7 +34,7 @@ struct LimitsTests {
             (.stopSender(.tokenRefused, reason: "Gone."), Expected(message: .queued, sender: .failed)),
             (.pauseTemplate(), Expected(message: .failed, isTemplatePaused: true)),
             (.restrictContact(for: .seconds(86_400)), Expected(message: .failed, isContactRestricted: true)),
-            (.restrictContact(for: nil), Expected(message: .failed, isContactRestricted: true)),
+            (.restrictContact(for: nil), Expected(message: .failed, hasOptedOut: true)),
         ] as [(Disposition, Expected)])
     func dispositions(engine: TestEngine, example: (disposition: Disposition, expected: Expected)) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))
@@ -89,10 +90,11 @@ struct LimitsTests {
         let hub = try await TestHub(TestDatabase.make(engine))
         let message = try await hub.submitTemplate("sale", lane: .campaign)
         try await hub.database.write { [now = hub.clock.now] in
-            try RestrictionTable($0, in: hub.workspaceID).restrict(message.contactID, until: nil, code: "131050", at: now)
+            try RestrictionTable($0, in: hub.workspaceID)
+                .restrict(message.contactID, until: now.addingTimeInterval(3_600), code: "131049", at: now)
         }
         let after = try await hub.dispatch(until: { $0.status == .failed }, message.id)
-        #expect((after.error?.code, after.error?.retryable) == ("contact.marketing-restricted", false))
+        #expect((after.error?.code, after.error?.retryable) == ("contact.marketing-restricted", true))
         #expect(hub.channel.sent.isEmpty)
     }
 
@@ -359,9 +361,12 @@ extension TestHub {
         let sender = try await database.read { try SenderTable($0, access).find(self.sender.id) }
         let hold = try await database.read { try SenderHoldTable($0, access).find(self.sender.id) }
         let state = try await database.read { try RestrictionTable($0, in: workspaceID).states(of: [key], connection: connection.id)[key] }
-        let restricted = try await database.read { transaction in
+        let (restricted, optedOut) = try await database.read { transaction in
             let contacts: [Identifier<Contact>] = try transaction.rows("SELECT id FROM contacts").map { try $0.id(0) }
-            return try RestrictionTable(transaction, in: workspaceID).restricted(Set(contacts), now: now)
+            return (
+                try RestrictionTable(transaction, in: workspaceID).restricted(Set(contacts), now: now),
+                try ConsentTable(transaction, access).excluded(contacts: contacts, category: .marketing)
+            )
         }
         #expect(sender?.status == expected.sender, "\(disposition)")
         #expect((hold.slowedUntil != nil) == expected.isSlow, "\(disposition)")
@@ -369,6 +374,7 @@ extension TestHub {
         #expect((hold.campaignsPausedAt != nil) == expected.areCampaignsPaused, "\(disposition)")
         #expect((state?.pausedUntil != nil) == expected.isTemplatePaused, "\(disposition)")
         #expect((!restricted.isEmpty) == expected.isContactRestricted, "\(disposition)")
-        #expect((state?.isMarketing == true) == expected.isContactRestricted, "\(disposition)")
+        #expect((state?.isMarketing == true) == (expected.isContactRestricted || expected.hasOptedOut), "\(disposition)")
+        #expect((!optedOut.isEmpty) == expected.hasOptedOut, "\(disposition)")
     }
 }

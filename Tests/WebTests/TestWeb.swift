@@ -98,6 +98,7 @@ struct TestWeb: Sendable {
             imports: ContactImportService(database: database, storage: storage, numbers: .embedded, signals: signals, now: now),
             campaigns: CampaignService(
                 database: database, storage: storage, numbers: .embedded, sending: acmeHub.sending, signals: signals, now: now),
+            consent: ConsentService(database: database, numbers: .embedded, signals: signals, now: now),
             templates: TemplateService(database: database, signals: signals, now: now),
             templateDrafts: TemplateDraftService(
                 database: database, directory: acmeHub.directory, channels: [.meta: templates], media: media, signals: signals, now: now),

@@ -41,6 +41,8 @@ package enum InboundEvent: Sendable, Equatable, Codable {
     case revoke(InboundRevoke)
     case callEnd(InboundCallEnd)
     case status(InboundStatus)
+    /// What somebody chose in WhatsApp of what they are sent.
+    case preference(InboundPreference)
     /// News about one of the account's templates; of no number.
     case template(TemplateNews)
     /// News about a number or its account; it says by itself which.
@@ -129,6 +131,19 @@ package struct InboundCallEnd: Sendable, Equatable, Codable {
     package let content: CallContent
 
     package init(providerID: String, content: CallContent) { (self.providerID, self.content) = (providerID, content) }
+}
+
+/// Somebody turned a kind of message off or on in WhatsApp.
+package struct InboundPreference: Sendable, Equatable, Codable {
+    package let from: InboundParty
+    package let at: Date
+    package let change: ConsentChange
+    /// The provider's words on it.
+    package let detail: String
+
+    package init(from: InboundParty, at: Date, change: ConsentChange, detail: String) {
+        (self.from, self.at, self.change, self.detail) = (from, at, change, detail)
+    }
 }
 
 package struct InboundStatus: Sendable, Equatable, Codable {

@@ -42,18 +42,20 @@ package struct ContactFilter: Sendable, Equatable {
     package var region: String?
     /// Whether there is a conversation that the viewer may see; nil for both.
     package var hasConversation: Bool?
+    /// What they said of marketing.
+    package var consent: Consent.Marketing?
     /// All people, of whom many have no name, are in the order in which they came.
     package var order: Order
 
     package init(
         scope: Scope = .directory, group: Identifier<ContactGroup>? = nil, region: String? = nil, hasConversation: Bool? = nil,
-        order: Order = .name
+        consent: Consent.Marketing? = nil, order: Order = .name
     ) {
-        (self.scope, self.group, self.region, self.hasConversation) = (scope, group, region, hasConversation)
+        (self.scope, self.group, self.region, self.hasConversation, self.consent) = (scope, group, region, hasConversation, consent)
         self.order = scope == .all ? .newest : order
     }
 
-    package var isNarrowed: Bool { scope != .directory || group != nil || region != nil || hasConversation != nil }
+    package var isNarrowed: Bool { scope != .directory || group != nil || region != nil || hasConversation != nil || consent != nil }
 }
 
 package enum ContactProblem: Problem, Equatable {

@@ -32,6 +32,8 @@ package struct Activity: Sendable, Equatable, Identified {
         /// Somebody took a copy of it.
         case exported
         case noteDeleted
+        /// What the customer lets the business send them was noted.
+        case consent(ConsentChange)
 
         package enum Kind: String, Sendable, CaseIterable, Codable {
             case assigned, closed, archived, reopened, snoozed
@@ -42,6 +44,7 @@ package struct Activity: Sendable, Equatable, Identified {
             case aiDisabled = "ai-disabled"
             case exported
             case noteDeleted = "note-deleted"
+            case consent
         }
 
         package var kind: Kind {
@@ -58,6 +61,7 @@ package struct Activity: Sendable, Equatable, Identified {
             case .aiDisabled: .aiDisabled
             case .exported: .exported
             case .noteDeleted: .noteDeleted
+            case .consent: .consent
             }
         }
 

@@ -13,11 +13,14 @@ package enum SendingProblem: Problem, Equatable {
     case notRetryable
     case mediaMissing
     case templatePaused(name: String, code: String, until: Date)
-    case marketingRestricted(until: Date?)
+    case marketingRestricted(until: Date)
+    /// The person themself said so.
+    case optedOut(ConsentReason)
 
     package var kind: ProblemKind {
         switch self {
-        case .windowClosed, .clientIDTaken, .notRetryable, .targetNotSent, .contactUnreachable, .templatePaused, .marketingRestricted:
+        case .windowClosed, .clientIDTaken, .notRetryable, .targetNotSent, .contactUnreachable, .templatePaused, .marketingRestricted,
+            .optedOut:
             .conflict
         case .messageMissing, .contactMissing: .missing
         case .clientIDMalformed, .replyTargetMissing, .mediaMissing: .invalid
@@ -38,6 +41,7 @@ package enum SendingProblem: Problem, Equatable {
         case .mediaMissing: "message.media-missing"
         case .templatePaused: "template.paused"
         case .marketingRestricted: "contact.marketing-restricted"
+        case .optedOut: "consent.opted-out"
         }
     }
 
@@ -60,9 +64,11 @@ package enum SendingProblem: Problem, Equatable {
         case .mediaMissing: "There is no such file in this workspace. Upload it first, then use the id that it gets."
         case .templatePaused(let name, let code, let until):
             "WhatsApp refused the template \(name) a short while ago (code \(code)). Look at it in WhatsApp Manager, and try again after \(until.formatted(.iso8601))."
-        case .marketingRestricted(nil):
-            "This person has asked WhatsApp for no more marketing from you. Once they write, you can answer them."
-        case .marketingRestricted(let until?):
+        case .optedOut(.optedOut):
+            "This person wants no marketing from you, so this isn't sent. When they write, you can answer them, without a marketing template."
+        case .optedOut(.stoppedAll):
+            "This person wants no more messages from you, so this isn't sent. When they write, you can answer them, without a template."
+        case .marketingRestricted(let until):
             "WhatsApp withholds marketing from this person until \(until.formatted(.iso8601)). Once they write, you can answer them."
         }
     }
@@ -73,7 +79,7 @@ package enum SendingProblem: Problem, Equatable {
         case .replyTargetMissing, .targetNotSent: "replyTo"
         case .contactMissing, .contactUnreachable: "to"
         case .mediaMissing: "media.id"
-        case .windowClosed, .messageMissing, .notRetryable, .marketingRestricted: nil
+        case .windowClosed, .messageMissing, .notRetryable, .marketingRestricted, .optedOut: nil
         case .templatePaused: "template"
         }
     }

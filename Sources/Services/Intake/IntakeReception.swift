@@ -58,7 +58,7 @@ struct IntakeReception {
     private static func isReceivable(_ event: InboundEvent) -> Bool {
         switch event {
         case .message, .reaction, .edit, .revoke, .callEnd: true
-        case .status, .template, .sender, .notice: false
+        case .status, .preference, .template, .sender, .notice: false
         }
     }
 
@@ -119,7 +119,7 @@ extension InboundEvent {
         switch self {
         case .message(let message): message.groupID != nil
         case .reaction(let reaction): reaction.groupID != nil
-        case .edit, .revoke, .callEnd, .status, .template, .sender, .notice: false
+        case .edit, .revoke, .callEnd, .status, .preference, .template, .sender, .notice: false
         }
     }
 }

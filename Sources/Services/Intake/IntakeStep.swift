@@ -39,6 +39,10 @@ struct IntakeStep {
         let reported = try related.applyReports(about)
         events.merge(reported.events) { $0 + $1 }
         for item in reported.others {
+            if case .preference(let preference) = item.event {
+                events[item.sender.workspaceID, default: []] += try IntakeConsent(transaction, now: now).take(preference, item)
+                continue
+            }
             events[item.sender.workspaceID, default: []] += try related.apply(item.event, sender: item.sender, connection: item.connection)
         }
         for (workspaceID, events) in events.sorted(by: { $0.key < $1.key }) {
@@ -130,7 +134,9 @@ struct IntakeStep {
             }, now: now)
         let arrived = zip(messages, rows).map { (item: $0.item, message: $0.message, row: $1) }
         let isFollowed = try reception.followUp(arrived, transaction, now: now)
-        return (rows, !media.isEmpty || isFollowed)
+        let consent = try IntakeConsent(transaction, now: now).take(arrived)
+        events.merge(consent.events) { $0 + $1 }
+        return (rows, !media.isEmpty || isFollowed || consent.hasJobs)
     }
 
     /// Points each answer to the message it quotes, stored earlier or in this very body.
@@ -169,6 +175,8 @@ extension InboundEvent {
         case .revoke(let revoke): "m:\(revoke.providerID)"
         case .callEnd(let end): "c:\(end.providerID)"
         case .status(let status): "s:\(status.providerID):\(status.status.rawValue):\(status.participant ?? "")"
+        case .preference(let preference):
+            "p:\(preference.from.businessScopedID ?? preference.from.phone?.text ?? ""):\(preference.change.rawValue):\(preference.at.milliseconds)"
         case .template(let news): "t:\(news.providerID)"
         case .sender(let news): "s:\(news.digits ?? news.account)"
         case .notice(let field): "n:\(field)"

@@ -28,6 +28,11 @@ struct IntakeTransaction {
         }
         kept = try keep(kept, of: requests, &journal)
         var result = IntakeResult()
+        let consents = try IntakeConsent(transaction, now: now).take(kept: kept, connections: requests.map(\.entry.connection))
+        for (workspaceID, events) in consents.sorted(by: { $0.key < $1.key }) {
+            try EventTable(transaction, .system("intake", in: workspaceID)).append(events, at: now)
+            result.workspaces.insert(workspaceID)
+        }
         do {
             result = try step(items, reception)
         } catch  where Self.isDefect(error) {
@@ -124,7 +129,7 @@ struct IntakeTransaction {
         switch news {
         case .template(let news): try TemplateIntake(transaction, now: now).apply(news, connection: connection)
         case .sender(let news): try SenderIntake(transaction, now: now).apply(news, connection: connection)
-        case .message, .reaction, .edit, .revoke, .callEnd, .status, .notice: false
+        case .message, .reaction, .edit, .revoke, .callEnd, .status, .preference, .notice: false
         }
     }
 
@@ -171,7 +176,7 @@ extension InboundEvent {
     fileprivate var isNews: Bool {
         switch self {
         case .template, .sender: true
-        case .message, .reaction, .edit, .revoke, .callEnd, .status, .notice: false
+        case .message, .reaction, .edit, .revoke, .callEnd, .status, .preference, .notice: false
         }
     }
 }

@@ -128,7 +128,7 @@ struct RelatedEvents {
         case .edit(let edit): try apply(edit, sender: sender, in: workspaceID)
         case .revoke(let revoke): try apply(revoke, sender: sender, in: workspaceID)
         case .callEnd(let end): try apply(end, sender: sender, in: workspaceID)
-        case .message, .template, .sender, .notice: []
+        case .message, .preference, .template, .sender, .notice: []
         }
     }
 
@@ -218,7 +218,7 @@ extension InboundEvent {
         case .edit(let edit): edit.targetProviderID
         case .revoke(let revoke): revoke.targetProviderID
         case .callEnd(let end): end.providerID
-        case .message, .template, .sender, .notice: nil
+        case .message, .preference, .template, .sender, .notice: nil
         }
     }
 }

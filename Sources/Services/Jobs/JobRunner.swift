@@ -28,6 +28,7 @@ package enum JobKind {
     package static let numberSignup = "number-signup"
     package static let contactImport = "contact-import"
     package static let campaign = "campaign"
+    package static let consentConfirmation = "consent-confirmation"
 }
 
 /// Does one kind of job. Safe to run twice: what it writes commits together with the job's completion.

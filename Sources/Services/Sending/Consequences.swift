@@ -42,29 +42,33 @@ struct Consequences {
             else { return [] }
             return [NewEvent(.senderUpdated, subject: senderID.text, cause: event.rawValue)]
         case .restrictContact, .pauseTemplate:
-            try restrict(disposition, code: code, of: messageID, sender: senderID, access)
-            return []
+            return try restrict(disposition, code: code, of: messageID, sender: senderID, access)
         }
         return [NewEvent(.senderUpdated, subject: senderID.text, cause: code)]
     }
 
     private func restrict(
         _ disposition: Disposition, code: String, of messageID: Identifier<Message>, sender senderID: Identifier<Sender>, _ access: Access
-    ) throws {
+    ) throws -> [NewEvent] {
         guard let message = try MessageTable(transaction, access).find(messageID), case .template(let template) = message.content,
             let sender = try SenderTable(transaction, access).find(senderID)
-        else { return }
+        else { return [] }
         let table = RestrictionTable(transaction, in: access.workspaceID)
         let key = RestrictionTable.TemplateKey(template)
         switch disposition {
         case .restrictContact(let duration):
-            try table.restrict(
-                message.contactID, until: duration.map { now.addingTimeInterval($0 / .seconds(1)) }, code: code, at: now)
             // WhatsApp withholds nothing but marketing.
             try table.markMarketing(key, connection: sender.connectionID)
+            guard let duration else {
+                return try ConsentRecorder(transaction, access, now: now).record(
+                    .optOut, of: message.contactID, source: .refusal, text: code, at: now
+                ).events
+            }
+            try table.restrict(message.contactID, until: now.addingTimeInterval(duration / .seconds(1)), code: code, at: now)
         case .pauseTemplate(let duration):
             try table.pause(key, connection: sender.connectionID, code: code, until: now.addingTimeInterval(duration / .seconds(1)))
         default: break
         }
+        return []
     }
 }

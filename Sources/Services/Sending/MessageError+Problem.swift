@@ -13,8 +13,7 @@ extension MessageError {
     private static func passes(_ problem: any Problem) -> Bool {
         switch problem {
         case is SenderProblem, is ChannelProblem: true
-        case SendingProblem.templatePaused: true
-        case SendingProblem.marketingRestricted(let until): until != nil
+        case SendingProblem.templatePaused, SendingProblem.marketingRestricted: true
         default: problem.kind == .unavailable || problem.kind == .limited
         }
     }

@@ -3,7 +3,8 @@ internal import Store
 
 internal import struct Foundation.Date
 
-/// The part of the gate that needs what the provider's answers have taught: paused templates, and people who get no marketing.
+/// The part of the gate that needs what is known of templates and people: which are paused, who gets no marketing, and who wants none. It is asked when a message
+/// is accepted and again immediately before its call.
 struct TemplateGate {
     /// A message that may or may not be a template.
     struct Question {
@@ -11,6 +12,8 @@ struct TemplateGate {
         let contact: Identifier<Contact>
         let content: MessageContent
         let lane: Lane
+
+        fileprivate var isTemplate: Bool { if case .template = content { true } else { false } }
     }
 
     private let transaction: any Transaction
@@ -24,19 +27,44 @@ struct TemplateGate {
             guard case .template(let template) = question.content else { return nil }
             return (question, RestrictionTable.TemplateKey(template))
         }
-        guard !templates.isEmpty else { return [:] }
+        var refusals = try unwanted(questions.filter { $0.lane == .campaign && !$0.isTemplate }.map { ($0, .marketing) }, sender: sender)
+        guard !templates.isEmpty else { return refusals }
         let table = RestrictionTable(transaction, in: sender.workspaceID)
         let states = try table.states(of: Set(templates.map(\.key)), connection: sender.connectionID)
         // What is mailed to many is marketing until it's known better.
         let marketing = templates.filter { states[$0.key]?.isMarketing == true || $0.question.lane == .campaign }
         let restricted = try table.restricted(Set(marketing.map(\.question.contact)), now: now)
-        var refusals: [Identifier<Message>: SendingProblem] = [:]
         for (question, _) in marketing {
             if let until = restricted[question.contact] { refusals[question.message] = .marketingRestricted(until: until) }
         }
         for (question, key) in templates {
             guard let state = states[key], let code = state.pausedCode, let until = state.pausedUntil, until > now else { continue }
             refusals[question.message] = .templatePaused(name: key.name, code: code, until: until)
+        }
+        // What the people themselves said goes before all that passes by itself.
+        let isMarketing = Set(marketing.map(\.question.message))
+        refusals.merge(
+            try unwanted(templates.map { ($0.question, isMarketing.contains($0.question.message) ? .marketing : nil) }, sender: sender)
+        ) { $1 }
+        return refusals
+    }
+
+    /// Those of the messages whose people don't want them. A category that isn't given is looked up where it matters.
+    private func unwanted(
+        _ questions: [(question: Question, category: TemplateDraft.Category?)], sender: Sender
+    ) throws -> [Identifier<Message>: SendingProblem] {
+        guard !questions.isEmpty else { return [:] }
+        let system = Access.system("gate", in: sender.workspaceID)
+        let consents = try ConsentTable(transaction, system).optedOut(among: Set(questions.map(\.question.contact)))
+        var refusals: [Identifier<Message>: SendingProblem] = [:]
+        for (question, category) in questions {
+            guard let consent = consents[question.contact] else { continue }
+            var category = category
+            if category == nil, consent.isStopped, case .template(let template) = question.content {
+                category = try TemplateTable(transaction, system).find(.init(template), connection: sender.connectionID)
+                    .flatMap { TemplateDraft.Category(rawValue: $0.definition.category) }
+            }
+            if let reason = consent.forbids(category) { refusals[question.message] = .optedOut(reason) }
         }
         return refusals
     }

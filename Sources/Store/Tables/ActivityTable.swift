@@ -72,6 +72,7 @@ extension Activity.Deed {
         case .assigned(let assignment): assignment.eventText
         case .snoozed(let until): String(Int64((until.timeIntervalSince1970 * 1_000).rounded()))
         case .labelAdded(let label), .labelRemoved(let label): label.text
+        case .consent(let change): change.rawValue
         case .closed, .archived, .reopened, .snoozeEnded, .aiEnabled, .aiDisabled, .exported, .noteDeleted: nil
         }
     }
@@ -89,10 +90,13 @@ extension Activity.Deed {
         case (.noteDeleted, _): self = .noteDeleted
         case (.labelAdded, let label?): self = .labelAdded(Identifier(label))
         case (.labelRemoved, let label?): self = .labelRemoved(Identifier(label))
+        case (.consent, let change?):
+            guard let change = ConsentChange(rawValue: change) else { return nil }
+            self = .consent(change)
         case (.snoozed, let text?):
             guard let milliseconds = Double(text) else { return nil }
             self = .snoozed(until: Date(timeIntervalSince1970: milliseconds / 1_000))
-        case (.labelAdded, nil), (.labelRemoved, nil), (.snoozed, nil): return nil
+        case (.labelAdded, nil), (.labelRemoved, nil), (.consent, nil), (.snoozed, nil): return nil
         }
     }
 }

@@ -2,7 +2,7 @@ package import Domain
 
 package import struct Foundation.Date
 
-/// What the provider's answers have taught: templates that are paused or for marketing, and people who get no marketing.
+/// What the provider's answers have taught: templates that are paused or for marketing, and people who get no marketing for a while.
 package struct RestrictionTable {
     private let transaction: any Transaction
     private let workspaceID: Identifier<Workspace>
@@ -79,27 +79,27 @@ package struct RestrictionTable {
             """) == 1
     }
 
-    /// No marketing for a person: until then, or for ever. The longer of two stands.
-    package func restrict(_ contact: Identifier<Contact>, until: Date?, code: String, at now: Date) throws {
+    /// No marketing for a person until then. The longer of two stands.
+    package func restrict(_ contact: Identifier<Contact>, until: Date, code: String, at now: Date) throws {
         try transaction.run(
             """
             INSERT INTO contact_restrictions (workspace_id, contact_id, kind, until, code, at)
             VALUES (\(workspaceID), \(contact), 'marketing', \(until), \(code), \(now))
             ON CONFLICT (workspace_id, contact_id, kind) DO UPDATE SET until = excluded.until, code = excluded.code, at = excluded.at
-                WHERE contact_restrictions.until IS NOT NULL AND (excluded.until IS NULL OR excluded.until > contact_restrictions.until)
+                WHERE excluded.until > contact_restrictions.until
             """)
     }
 
-    /// Those of the people who get no marketing now, and until when; nil is for ever.
-    package func restricted(_ contacts: Set<Identifier<Contact>>, now: Date) throws -> [Identifier<Contact>: Date?] {
-        var restricted: [Identifier<Contact>: Date?] = [:]
+    /// Those of the people who get no marketing now, and until when.
+    package func restricted(_ contacts: Set<Identifier<Contact>>, now: Date) throws -> [Identifier<Contact>: Date] {
+        var restricted: [Identifier<Contact>: Date] = [:]
         try transaction.forEachChunk(of: contacts.sorted().map { [SQLValue($0)] }) { chunk in
             let rows = try transaction.rows(
                 """
                 SELECT contact_id, until FROM contact_restrictions WHERE workspace_id = \(workspaceID) AND kind = 'marketing'
-                    AND contact_id IN (\(list: chunk.map { $0[0] })) AND (until IS NULL OR until > \(now))
+                    AND contact_id IN (\(list: chunk.map { $0[0] })) AND until > \(now)
                 """)
-            for row in rows { restricted.updateValue(try row.dateOrNil(1), forKey: try row.id(0)) }
+            for row in rows { restricted[try row.id(0)] = try row.date(1) }
         }
         return restricted
     }

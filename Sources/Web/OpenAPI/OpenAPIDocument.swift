@@ -10,6 +10,8 @@ package enum OpenAPIDocument {
             MessageAttemptBody.schemaName: withExample(MessageAttemptBody.self),
             WebhookAttemptBody.schemaName: withExample(WebhookAttemptBody.self),
             TermsAcceptanceBody.schemaName: withExample(TermsAcceptanceBody.self),
+            ConsentLanguageBody.schemaName: withExample(ConsentLanguageBody.self),
+            ConsentWordGroupBody.schemaName: withExample(ConsentWordGroupBody.self),
             TemplateTextBody.schemaName: withExample(TemplateTextBody.self),
             TemplateVariableBody.schemaName: withExample(TemplateVariableBody.self),
             MappedVariableBody.schemaName: withExample(MappedVariableBody.self),

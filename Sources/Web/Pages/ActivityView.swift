@@ -58,6 +58,7 @@ struct ActivityWords: Sendable {
         case .aiDisabled: [.words("kept the AI from answering here")]
         case .exported: [.words("exported this as a file")]
         case .noteDeleted: [.words("deleted a note")]
+        case .consent(let change): [.words("noted that the customer \(change.words)")]
         }
     }
 

@@ -113,9 +113,10 @@ struct ContactPages: Sendable {
         _ refused: ContactForm?, notice: PageNotice? = nil, status: HTTPResponse.Status = .ok, _ request: Request, _ context: MemberContext
     ) async throws -> Response {
         let details = try await services.contacts.details(context.id("contact", of: Contact.self), access: context.access)
+        let consent = try await services.consent.standing(of: details.contact.id, limit: 1, access: context.access).consent
         let senders = try await services.senders.list(access: .system("pages", in: context.access.workspaceID))
         let view = ContactView(
-            details, refused, groups: try await groups(context),
+            details, consent, refused, groups: try await groups(context),
             senders: Dictionary(senders.map { ($0.id, $0.name) }, uniquingKeysWith: { one, _ in one }), notice: notice,
             in: printer.frame(request, context))
         return printer.page(view, status: status)
@@ -215,6 +216,7 @@ struct ContactQuery: Sendable {
             group: fields["group"].flatMap { Identifier<ContactGroup>(parsing: $0) },
             region: fields["region"].flatMap { $0.isBlank ? nil : $0 },
             hasConversation: fields["conversation"].flatMap { ["yes": true, "no": false][$0] },
+            consent: fields["consent"].flatMap(Consent.Marketing.init(rawValue:)),
             order: fields["order"].flatMap(ContactFilter.Order.init(rawValue:)) ?? .name)
         (text, after) = ((fields["q"] ?? "").trimmed, fields["after"])
     }
@@ -229,6 +231,7 @@ struct ContactQuery: Sendable {
         if let group = filter.group { parts.append(("group", group.text)) }
         if let region = filter.region { parts.append(("region", region)) }
         if let conversation = filter.hasConversation { parts.append(("conversation", conversation ? "yes" : "no")) }
+        if let consent = filter.consent { parts.append(("consent", consent.rawValue)) }
         if filter.order != .name, filter.scope == .directory { parts.append(("order", filter.order.rawValue)) }
         return parts.map { "\($0)=\($1.inQuery)" }.joined(separator: "&")
     }

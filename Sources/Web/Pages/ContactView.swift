@@ -9,7 +9,8 @@ struct ContactView: RenderedView {
 
     /// - Parameter refused: what was filled in instead of what there is.
     init(
-        _ details: ContactService.Details, _ refused: ContactForm?, groups: [ContactGroup], senders: [Identifier<Sender>: String],
+        _ details: ContactService.Details, _ consent: Consent, _ refused: ContactForm?, groups: [ContactGroup],
+        senders: [Identifier<Sender>: String],
         notice: PageNotice?, in workspace: WorkspaceFrame
     ) {
         let entry = details.contact
@@ -18,6 +19,7 @@ struct ContactView: RenderedView {
             "contactsAddress": "\(workspace.base)/contacts", "contactAddress": "\(workspace.base)/contacts/\(entry.id)",
             "contactName": title, "contactInitials": Initials.of(title), "contactHue": Initials.hue(of: entry.id.text),
             "contactIsListed": entry.isListed, "showsForm": entry.isListed && grants.contains(.contactsEdit),
+            "consentWord": consent.words, "consentTone": consent.tone, "consentMeaning": consent.meaning,
             "contactFacts": Self.facts(entry, groups, times),
             "identities": details.identities.map { identity in DetailView(Self.word(for: identity.kind), identity.shown) },
             "writingAddress":

@@ -36,6 +36,12 @@ struct ContactsView: RenderedView {
                 ChoiceView(value: "yes", label: "With a conversation", isSelected: filter.hasConversation == true),
                 ChoiceView(value: "no", label: "Without one", isSelected: filter.hasConversation == false),
             ],
+            "consentChoices": [
+                ChoiceView(value: "", label: "Any consent", isSelected: filter.consent == nil),
+                ChoiceView(value: "opted-in", label: "Wants marketing", isSelected: filter.consent == .optedIn),
+                ChoiceView(value: "opted-out", label: "No marketing", isSelected: filter.consent == .optedOut),
+                ChoiceView(value: "unknown", label: "Not asked yet", isSelected: filter.consent == .unknown),
+            ],
             "orders": [
                 ChoiceView(value: "name", label: "By name", isSelected: filter.order == .name),
                 ChoiceView(value: "newest", label: "Newest first", isSelected: filter.order == .newest),

@@ -37,11 +37,12 @@ struct ConversationDetailsPages: Sendable {
         async let foundNotes = services.notes.list(id, before: nil, limit: Self.noteLimit, access: access)
         async let foundActivity = service.activity(of: id, before: nil, limit: Self.activityLimit, access: access)
         async let foundOthers = service.others(besides: id, after: nil, limit: Self.otherLimit, access: access)
+        async let foundConsent = consent(of: conversation, access)
         let (names, notes) = try await (foundNames, foundNotes.data)
         let words = ActivityWords(colleagues: names.colleagues, labels: names.labels)
         let view = ConversationDetailsView(
             conversation, senderNames: names.senders, colleagues: names.colleagues, labels: names.labels,
-            others: try await foundOthers.data,
+            consent: try await foundConsent, others: try await foundOthers.data,
             notes: inbox.show(notes, among: names.colleagues, access),
             files: FilesView(try await foundFiles, of: id, in: frame),
             activity: ActivityView(try await foundActivity, words, of: id, in: frame), in: frame)
@@ -67,6 +68,12 @@ struct ConversationDetailsPages: Sendable {
 
     private func conversation(_ context: MemberContext) async throws -> Conversation {
         try await services.conversations.conversation(context.id("conversation", of: Conversation.self), access: context.access)
+    }
+
+    /// Nil for who may not see contacts.
+    private func consent(of conversation: Conversation, _ access: Access) async throws -> Consent? {
+        guard access.permits(.contactsView) else { return nil }
+        return try await services.consent.standing(of: conversation.contact.id, limit: 1, access: access).consent
     }
 
     private static func cursor(_ request: Request) -> String? { request.uri.queryParameters["before"].map(String.init) }

@@ -9,12 +9,14 @@ struct ConversationDetailsView: RenderedView {
 
     init(
         _ conversation: Conversation, senderNames: [Identifier<Sender>: String], colleagues: ColleagueNames, labels: [Label],
-        others: [Conversation], notes: [ShownNote], files: FilesView, activity: ActivityView, in workspace: WorkspaceFrame
+        consent: Consent?, others: [Conversation], notes: [ShownNote], files: FilesView, activity: ActivityView,
+        in workspace: WorkspaceFrame
     ) {
         let (contact, times) = (conversation.contact, workspace.frame.times)
         let own: [String: any Sendable] = [
             "detailsID": conversation.id.text, "personName": contact.title, "personInitials": Initials.of(contact.title),
             "personHue": Initials.hue(of: contact.id.text), "personFacts": Self.facts(of: contact),
+            "personConsent": (consent?.words).orFalse, "personConsentTone": consent?.tone ?? "",
             "personAddress": workspace.grants.contains(.contactsView) ? "\(workspace.base)/contacts/\(contact.id)" : false,
             "conversationFacts": Self.facts(of: conversation, senderNames, colleagues, times),
             "detailsLabels": ChipView.labels(of: conversation, among: labels), "hasDetailsLabels": !conversation.labels.isEmpty,

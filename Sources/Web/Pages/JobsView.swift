@@ -86,6 +86,9 @@ struct JobWords {
         case JobKind.callBlocking:
             title = "Reject a customer\u{2019}s call"
             meaning = "The call rings until the customer gives up, and they aren\u{2019}t sent the block message."
+        case JobKind.consentConfirmation:
+            title = "Confirm to a customer what they will be sent"
+            meaning = "What they said counts all the same."
         case JobKind.receptionMail:
             title = "Send what came for a number by e-mail"
             meaning = "The messages are in the inbox all the same. Look at the settings of e-mail."

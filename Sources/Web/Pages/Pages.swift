@@ -29,6 +29,8 @@ package struct Pages: Sendable {
             + ContactPages(printer: printer, services: services).routes + ContactGroupPages(printer: printer, services: services).routes
             + ContactImportPages(printer: printer, services: services).routes
             + CampaignPages(printer: printer, services: services).routes
+            + ConsentPages(printer: printer, services: services).routes
+            + ConsentWordPages(printer: printer, services: services).routes
             + TemplatePages(printer: printer, services: services).routes
             + TemplateDraftPages(printer: printer, services: services).routes
             + TemplateMappingPages(printer: printer, services: services).routes

@@ -34,6 +34,7 @@ struct PlacePages: Sendable {
             ("Templates", "templates", .templatesView),
             ("Notifications", "whatsapp/notifications", nil), ("People", "settings/people", .membersManage),
             ("Labels", "settings/labels", .labelsManage), ("Quick replies", "quick-replies", nil),
+            ("Consent words", "settings/consent", .settingsManage),
             ("API keys", "settings/keys", .keysManage), ("Credits", "settings/credits", .settingsManage),
             ("Prices of messages", "settings/prices", .settingsManage),
             ("E-mail", "settings/mail", .settingsManage),

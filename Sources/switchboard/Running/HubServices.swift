@@ -96,6 +96,7 @@ struct HubServices: Sendable {
             imports: ContactImportService(database: database, storage: storage, numbers: .embedded, signals: signals, now: now),
             campaigns: CampaignService(
                 database: database, storage: storage, numbers: .embedded, sending: sending, signals: signals, now: { [clock] in clock.now }),
+            consent: ConsentService(database: database, numbers: .embedded, signals: signals, now: now),
             templates: TemplateService(database: database, signals: signals, now: now),
             templateDrafts: TemplateDraftService(
                 database: database, directory: directory, channels: [.meta: meta], media: media, signals: signals,
@@ -180,6 +181,7 @@ struct HubServices: Sendable {
                     ScheduledMessageJob(sending: web.sending, now: databaseNow),
                     CallBlockingJob(
                         database: database, directory: directory, channels: channels, sending: web.sending, now: databaseNow),
+                    ConsentConfirmationJob(database: database, sending: web.sending, numbers: .embedded, now: databaseNow),
                     receptionMailJob, KeptIntakeJob(database: database, intake: web.intake, now: databaseNow),
                     RenewalJob(now: databaseNow), creditMailJob,
                     ProfileSyncJob(profiles: web.profiles, now: databaseNow),

@@ -232,6 +232,7 @@ struct RouteWalkTests {
         case "saveDraft": #"{"text": "Begun"}"#
         case "changeContactGroup": #"{"name": "Other"}"#
         case "setMessagePrice": #"{"category": "service", "region": "all", "from": "2026-01-01", "amount": "0.01", "currency": "EUR"}"#
+        case "noteConsent": #"{"change": "opt-out", "reason": "x"}"#
         case "changeLabel": #"{"name": "Other"}"#
         case "changeTemplate": #"{"pinned": true}"#
         case "addTemplateDraftFromTemplate": "{}"

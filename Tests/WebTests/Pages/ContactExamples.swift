@@ -56,18 +56,59 @@ enum ContactExamples {
     static let part = list([people[0]], narrowed, next: "next", isPart: true, theme: .dark)
 
     private static let conversations = [PageExamples.conversation(0, "María <b>", "Where is <i>it</i>?", secondsAgo: 60)]
+    private static let optedOut = Consent(marketing: .optedOut, isStopped: false, changedAt: now)
+    private static let stopped = Consent(marketing: .optedOut, isStopped: true, changedAt: now)
+    private static let entries = ConsentSource.allCases.enumerated().map { number, source in
+        ConsentEntry(
+            id: Identifier("cse_01k0000000000000000000000\(number)"), contactID: people[0].id,
+            change: ConsentChange.allCases[number % 3], source: source, text: source == .preference ? "" : "Said <i>so</i> & wrote it",
+            actor: number.isMultiple(of: 2) ? "key:key_1" : "member:acc_01k00000000000000000000000", at: now, recordedAt: now,
+            isApplied: number > 0)
+    }
+    static let consent = ConsentView(
+        people[0], optedOut, Page(data: entries, next: "next"), people: [:], draft: .init(), notice: PageNotice("Noted."),
+        in: PageExamples.workspace())
+    static let consentRefused = ConsentView(
+        people[1], Consent(marketing: .optedIn, isStopped: false, changedAt: now), Page(data: [], next: nil), people: [:],
+        draft: refusedConsent,
+        notice: nil, in: PageExamples.workspace(.dark))
+    static let consentSeen = ConsentView(
+        people[3], stopped, Page(data: entries, next: nil), people: [:], draft: .init(), notice: nil,
+        in: PageExamples.workspace(grants: [.contactsView]))
+    private static var refusedConsent: ConsentView.Draft {
+        var draft = ConsentView.Draft()
+        (draft.change, draft.problem) = (.stopAll, .reasonMissing)
+        return draft
+    }
+    static let consentFile = ConsentFileView(nil, problem: ConsentProblem.fileUnreadable, in: PageExamples.workspace())
+    static let consentFileTaken = ConsentFileView(
+        imported((2...300).map { .init(line: $0, code: "proof", detail: "There is no <proof>.") }), problem: nil,
+        in: PageExamples.workspace(.dark))
+    private static func imported(_ refusals: [ConsentFile.Refusal]) -> ConsentService.Imported {
+        var imported = ConsentService.Imported()
+        (imported.applied, imported.known, imported.refusals) = (1_200, 3, refusals)
+        return imported
+    }
+    private static let words = ConsentWords.standard.languages.map(ConsentWordsView.Draft.init)
+    static let consentWords = ConsentWordsView(
+        words, trial: ("Stop <b>", .init(meaning: .init(change: .optOut, languages: ["en"]), confirmation: "Fine & <good>")), problem: nil,
+        notice: PageNotice("The words are saved. They count from now on."), in: PageExamples.workspace())
+    static let consentWordsRefused = ConsentWordsView(
+        Array(words.prefix(1)), trial: nil, problem: .wordTwice("<stop>"), notice: nil, in: PageExamples.workspace(.dark))
+    static let consentWordsTried = ConsentWordsView(
+        [], trial: ("Hello", .init(meaning: nil, confirmation: nil)), problem: nil, notice: nil, in: PageExamples.workspace())
     static let listed = ContactView(
         .init(
             contact: people[0],
             identities: [
                 .phone(try! PhoneNumber(parsing: "+5511991234561")), .username("ana"), .businessScoped(id: "BR.1", portfolio: "p"),
                 .group("g"),
-            ], conversations: conversations), nil, groups: groups, senders: [:], notice: nil, in: PageExamples.workspace())
+            ], conversations: conversations), optedOut, nil, groups: groups, senders: [:], notice: nil, in: PageExamples.workspace())
     static let wrote = ContactView(
-        .init(contact: people[3], identities: [], conversations: []), nil, groups: [], senders: [:], notice: nil,
+        .init(contact: people[3], identities: [], conversations: []), .unknown, nil, groups: [], senders: [:], notice: nil,
         in: PageExamples.workspace(.dark, grants: Role.agent.grants))
     static let refused = ContactView(
-        .init(contact: people[1], identities: [], conversations: []), form(ContactProblem.fieldTooLong(.company, count: 201)),
+        .init(contact: people[1], identities: [], conversations: []), stopped, form(ContactProblem.fieldTooLong(.company, count: 201)),
         groups: groups,
         senders: [:], notice: nil, in: PageExamples.workspace())
     static let new = NewContactView(

@@ -35,7 +35,8 @@ enum DetailsExamples {
         of conversation: Conversation, others: [Conversation], notes: [ShownNote], files: FilesView, activity: ActivityView
     ) -> ConversationDetailsView {
         ConversationDetailsView(
-            conversation, senderNames: names, colleagues: PageExamples.colleagues, labels: PageExamples.labels, others: others,
+            conversation, senderNames: names, colleagues: PageExamples.colleagues, labels: PageExamples.labels,
+            consent: Consent(marketing: .optedOut, isStopped: true, changedAt: nil), others: others,
             notes: notes,
             files: files, activity: activity, in: PageExamples.workspace())
     }
@@ -79,6 +80,7 @@ enum DetailsExamples {
             (.snoozeEnded, .system("snooze")), (.labelAdded(label), .member(kim)),
             (.labelRemoved(Identifier("lbl_01k0000000000000000000000z")), .member(kim)), (.aiEnabled, .member(ana)),
             (.aiDisabled, .member(ana)), (.exported, .member(Identifier("acc_01k0000000000000000000000z"))), (.noteDeleted, .member(ana)),
+            (.consent(.optOut), .system("intake")), (.consent(.stopAll), .member(ana)), (.consent(.optIn), .member(kim)),
         ]
         return done.enumerated().map { number, done in activity(done.0, done.1.text, number: number) }
     }()

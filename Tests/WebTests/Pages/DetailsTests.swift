@@ -29,7 +29,8 @@ struct DetailsTests {
                 "A program archived this", "Kim Lee snoozed this until tomorrow 10:42", "Came back by itself",
                 "Kim Lee added the label \(PageExamples.labels[0].name)", "Kim Lee took off a label that is gone",
                 "You let the AI answer here", "You kept the AI from answering here", "Somebody who left exported this as a file",
-                "You deleted a note",
+                "You deleted a note", "Switchboard noted that the customer wants no marketing",
+                "You noted that the customer wants no more messages", "Kim Lee noted that the customer wants to hear from you",
             ])
     }
 
@@ -97,7 +98,8 @@ struct DetailsTests {
             id: Identifier("nte_01k00000000000000000000001"), conversationID: conversation.id, author: "x", text: attack, mentions: [],
             at: PageExamples.now, sequence: 1)
         let details = ConversationDetailsView(
-            conversation, senderNames: [conversation.senderID: attack], colleagues: colleagues, labels: labels, others: [conversation],
+            conversation, senderNames: [conversation.senderID: attack], colleagues: colleagues, labels: labels, consent: nil,
+            others: [conversation],
             notes: [ShownNote(note, writer: attack, callable: [attack])], files: files,
             activity: ActivityView(Page(data: deeds, next: nil), words, of: conversation.id, in: workspace), in: workspace)
         var line = ShownActivity(deeds[0], words)

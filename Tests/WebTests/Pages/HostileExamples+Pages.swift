@@ -25,7 +25,7 @@ extension HostileExamples {
         ])
         let view = ConversationDetailsView(
             conversation, senderNames: [conversation.senderID: text("sender")], colleagues: colleagues, labels: labels,
-            others: [conversation], notes: [note], files: files,
+            consent: nil, others: [conversation], notes: [note], files: files,
             activity: ActivityView(Page(data: activities, next: nil), words, of: conversation.id, in: workspace), in: workspace)
         return ConversationDetailsPageView(view, of: conversation, in: workspace)
     }

@@ -41,18 +41,20 @@ struct MetaBatchReader {
         if MetaAccountReader.fields.contains(field) {
             return readNews(path) { () throws(Defect) in .sender(try MetaAccountReader.news(field, value ?? .null, account: account)) }
         }
-        guard field == "messages" || field == "calls" else {
+        guard ["messages", "calls", MetaPreferenceReader.field].contains(field) else {
             return items.append(InboundItem(senderProviderID: number, path: path, event: .notice(field: field)))
         }
         guard let value, value.isObject else { return note(path, "value is missing.") }
 
         let parties = MetaPartyReader(contacts: value["contacts"]?.list ?? [])
         let before = items.count + unreadable.count
-        if field == "messages" {
+        switch field {
+        case "messages":
             readList("messages", of: value, number, path, MetaMessageReader(parties: parties).event)
             readList("statuses", of: value, number, path, MetaStatusReader.event)
-        } else {
-            readList("calls", of: value, number, path, MetaCallReader(parties: parties).event)
+        case MetaPreferenceReader.field:
+            readList(MetaPreferenceReader.field, of: value, number, path, MetaPreferenceReader(parties: parties).event)
+        default: readList("calls", of: value, number, path, MetaCallReader(parties: parties).event)
         }
         // Trouble of the account as a whole, and whatever Meta may add to this field.
         if items.count + unreadable.count == before {

@@ -25,6 +25,9 @@ package struct ImportColumns: Sendable, Equatable, Codable {
         self.fields = fields.contains(.phone) ? fields : Array(ContactField.allCases.prefix(header.count))
     }
 
+    /// Whether a word of a header, in small letters and nothing else, means the phone number.
+    package static func isPhone(_ word: String) -> Bool { words[.phone, default: []].contains(word) }
+
     /// As such columns are called in the exports of address books and spreadsheets, without anything but letters.
     private static let words: [ContactField: Set<String>] = [
         .name: ["name", "fullname", "contactname", "contact", "displayname", "nome", "nombre", "nume"],

@@ -22,7 +22,20 @@ extension ContactFilter {
         if let hasConversation {
             condition = "\(sql: condition) AND \(raw: hasConversation ? "" : "NOT ")\(sql: access.sharesConversation(contact: name))"
         }
+        switch consent {
+        case nil: break
+        case .unknown?: condition = "\(sql: condition) AND NOT \(sql: Self.consents(of: name))"
+        case let marketing?: condition = "\(sql: condition) AND \(sql: Self.consents(of: name, with: marketing))"
+        }
         return condition
+    }
+
+    private static func consents(of name: String, with marketing: Consent.Marketing? = nil) -> SQL {
+        let condition: SQL = marketing.map { " AND k.marketing = \($0.rawValue)" } ?? ""
+        return """
+            EXISTS (SELECT 1 FROM consents k
+                WHERE k.workspace_id = \(raw: name).workspace_id AND k.contact_id = \(raw: name).id\(sql: condition))
+            """
     }
 }
 

@@ -44,7 +44,8 @@ package struct DirectoryTable {
         let condition = besides.condition(on: "c", access, besides: true)
         // Whatever else is asked, each contact has to be looked at.
         let isPlain =
-            besides.region == nil && filter.hasConversation == nil && (filter.scope == .directory || filter.group != nil || access.seesAll)
+            besides.region == nil && filter.hasConversation == nil && filter.consent == nil
+            && (filter.scope == .directory || filter.group != nil || access.seesAll)
         let look = isPlain ? limit + 1 : Self.lookLimit
         let region: SQL = if followsRegion, let region = filter.region { " AND c.region = \(region)" } else { "" }
         let found = try transaction.rows(
@@ -299,6 +300,7 @@ package struct DirectoryTable {
         let listed: [(id: Identifier<Contact>, stays: Bool)] = try transaction.rows(
             """
             SELECT c.id, CASE WHEN EXISTS (SELECT 1 FROM conversations v WHERE v.workspace_id = c.workspace_id AND v.contact_id = c.id)
+                OR EXISTS (SELECT 1 FROM consent_entries k WHERE k.workspace_id = c.workspace_id AND k.contact_id = c.id)
                 OR EXISTS (SELECT 1 FROM contact_restrictions r WHERE r.workspace_id = c.workspace_id AND r.contact_id = c.id) THEN 1 ELSE 0 END
             FROM contacts c WHERE c.workspace_id = \(access.workspaceID) AND c.id IN (\(list: ids.map { SQLValue($0) })) AND c.listed_at IS NOT NULL
             ORDER BY c.id\(sql: transaction.dialect.forUpdate)

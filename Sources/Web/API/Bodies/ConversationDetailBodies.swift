@@ -14,19 +14,22 @@ struct ActivityBody: Encodable {
     let team: Identifier<Team>?
     let label: Identifier<Label>?
     let until: Date?
+    let consent: ConsentChange?
 
     init(_ activity: Activity) {
         (id, conversation, kind) = (activity.id, activity.conversationID, activity.deed.kind)
         (actor, at) = (activity.actor, activity.at)
         var assignment = Assignment.nobody
-        var (label, until): (Identifier<Label>?, Date?)
+        var (label, until, consent): (Identifier<Label>?, Date?, ConsentChange?)
         switch activity.deed {
         case .assigned(let given): assignment = given
         case .snoozed(let moment): until = moment
         case .labelAdded(let id), .labelRemoved(let id): label = id
+        case .consent(let given): consent = given
         case .closed, .archived, .reopened, .snoozeEnded, .aiEnabled, .aiDisabled, .exported, .noteDeleted: break
         }
         (assignee, team, self.label, self.until) = (assignment.assignee, assignment.team, label, until)
+        self.consent = consent
     }
 }
 
@@ -40,7 +43,8 @@ extension ActivityBody: APISchema {
             "team": Schema.id(Team.self, "Of assigned: the team that has it from then on."),
             "label": Schema.id(Label.self, "Of label-added and label-removed; it may be gone by now."),
             "until": Schema.instant("Of snoozed."),
-        ], optional: ["assignee", "team", "label", "until"])
+            "consent": Schema.choice(ConsentChange.self, "Of consent: what the customer lets you send from then on."),
+        ], optional: ["assignee", "team", "label", "until", "consent"])
     static let example: JSONValue = [
         "id": "act_01jz3c4m5n6p7q8r9s0t1v2w3x", "conversation": "cnv_01jz3c4m5n6p7q8r9s0t1v2w3y", "kind": "assigned",
         "actor": "member:acc_01jz3c4m5n6p7q8r9s0t1v2w3z", "at": "2026-11-20T08:00:00.000Z",

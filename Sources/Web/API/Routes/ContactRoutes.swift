@@ -12,6 +12,7 @@ struct ContactRoutes: Sendable {
         .init("group", Schema.id(ContactGroup.self), "Only those in this group."),
         .init("region", Schema.text(), "Only numbers of this country, two letters."),
         .init("conversation", Schema.bool(), "true for those with a conversation that you may see, false for the others."),
+        .init("consent", Schema.choice(Consent.Marketing.self), "What they said of marketing."),
         .init("order", Schema.choice(ContactFilter.Order.self), "By name, unless newest is given."),
     ]
     private static let filterNames = Set(filters.map(\.name))
@@ -91,6 +92,7 @@ struct ContactRoutes: Sendable {
             scope: try query.choice("scope", of: ContactFilter.Scope.self) ?? .directory,
             group: try query.id("group", of: ContactGroup.self), region: query["region"],
             hasConversation: query["conversation"] == nil ? nil : try query.flag("conversation"),
+            consent: try query.choice("consent", of: Consent.Marketing.self),
             order: try query.choice("order", of: ContactFilter.Order.self) ?? .name)
         return (filter, query["text"] ?? "")
     }
