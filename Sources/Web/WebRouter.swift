@@ -49,6 +49,7 @@ package struct WebRouter {
             + MediaRoutes(services: services).routes + EventRoutes(services: services).routes + AccessRoutes(services: services).routes
             + TeamRoutes(services: services).routes + LabelRoutes(services: services).routes
             + ContactRoutes(services: services).routes + ContactGroupRoutes(services: services).routes
+            + LeadRoutes(services: services).routes + LeadListRoutes(services: services).routes + ClientRoutes(services: services).routes
             + ContactImportRoutes(services: services).routes + TemplateRoutes(services: services).routes
             + TemplateDraftRoutes(services: services).routes
             + ConversationChangeRoutes(services: services).routes + NoteRoutes(services: services).routes

@@ -15,6 +15,9 @@ package struct WebServices: Sendable {
     package let contacts: ContactService
     package let groups: ContactGroupService
     package let imports: ContactImportService
+    package let leads: LeadService
+    package let leadLists: LeadListService
+    package let clients: ClientService
     package let templates: TemplateService
     package let templateDrafts: TemplateDraftService
     package let search: SearchService
@@ -53,6 +56,7 @@ package struct WebServices: Sendable {
     package init(
         authenticator: Authenticator, signIn: SignInService, setUp: SetUpService, sessions: SessionService, members: MemberService,
         teams: TeamService, labels: LabelService, contacts: ContactService, groups: ContactGroupService, imports: ContactImportService,
+        leads: LeadService, leadLists: LeadListService, clients: ClientService,
         templates: TemplateService, templateDrafts: TemplateDraftService, search: SearchService, quickReplies: QuickReplyService,
         drafts: DraftService, keys: APIKeyService,
         revocations: AccessRevocations, idempotentWrites: IdempotentWrites, intake: IntakeService, journal: JournalService,
@@ -68,6 +72,7 @@ package struct WebServices: Sendable {
         (self.authenticator, self.signIn, self.setUp, self.sessions) = (authenticator, signIn, setUp, sessions)
         (self.teams, self.labels, self.notes, self.views, self.presence) = (teams, labels, notes, views, presence)
         (self.contacts, self.groups, self.imports) = (contacts, groups, imports)
+        (self.leads, self.leadLists, self.clients) = (leads, leadLists, clients)
         (self.templates, self.templateDrafts, self.search) = (templates, templateDrafts, search)
         (self.quickReplies, self.drafts) = (quickReplies, drafts)
         (self.members, self.keys, self.revocations, self.idempotentWrites) = (members, keys, revocations, idempotentWrites)

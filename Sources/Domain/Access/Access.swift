@@ -13,6 +13,11 @@ package enum Grant: String, Sendable, CaseIterable, Codable {
     /// Takes a copy of the directory away.
     case contactsExport
     case groupsView, groupsCreate, groupsEdit, groupsDelete
+    /// Of leads and clients, those that one may see: who sees only what is theirs sees those that they look after.
+    case leadsView, leadsCreate, leadsEdit, leadsDelete
+    /// Takes a copy of leads away.
+    case leadsExport
+    case clientsView, clientsCreate, clientsEdit, clientsDelete
 }
 
 /// What a member is in a workspace. A role is a named set of grants.
@@ -27,6 +32,7 @@ package enum Role: String, Sendable, CaseIterable, Codable {
                 .conversationsView, .conversationsClose, .conversationsAssign, .conversationsLabel, .messagesSend, .notesWrite,
                 .sendersView, .templatesView,
                 .eventsView, .contactsView, .contactsCreate, .contactsEdit, .groupsView,
+                .leadsView, .leadsCreate, .leadsEdit, .clientsView, .clientsCreate, .clientsEdit,
             ]
         }
     }
@@ -41,7 +47,7 @@ package enum KeyScope: String, Sendable, CaseIterable, Codable {
 
     package var grants: Set<Grant> {
         switch self {
-        case .read: [.conversationsView, .sendersView, .templatesView, .eventsView, .contactsView, .groupsView]
+        case .read: [.conversationsView, .sendersView, .templatesView, .eventsView, .contactsView, .groupsView, .leadsView, .clientsView]
         case .send: [.messagesSend, .notesWrite, .conversationsClose, .conversationsAssign, .conversationsLabel]
         case .manage:
             [
@@ -50,6 +56,8 @@ package enum KeyScope: String, Sendable, CaseIterable, Codable {
                 .journalReplay, .templatesView, .templatesManage, .quickRepliesManage, .conversationsExport,
                 .contactsView, .contactsCreate, .contactsEdit, .contactsDelete, .contactsExport,
                 .groupsView, .groupsCreate, .groupsEdit, .groupsDelete,
+                .leadsView, .leadsCreate, .leadsEdit, .leadsDelete, .leadsExport,
+                .clientsView, .clientsCreate, .clientsEdit, .clientsDelete,
             ]
         }
     }

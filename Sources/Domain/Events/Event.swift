@@ -23,6 +23,11 @@ package enum EventKind: String, Sendable, CaseIterable {
     case groupUpdated = "group.updated"
     /// An import of contacts, which the subject names; its cause is the lines it has just taken, as `2-501`, or what became of it.
     case importUpdated = "import.updated"
+    /// Made, changed or deleted; without a subject, several at once.
+    case leadUpdated = "lead.updated"
+    case clientUpdated = "client.updated"
+    /// The lists of statuses and sources, or what is done with leads.
+    case leadSettingsUpdated = "lead-settings.updated"
     case templateUpdated = "template.updated"
     case quickReplyUpdated = "quick-reply.updated"
     /// The server by which e-mail is sent was set or removed.

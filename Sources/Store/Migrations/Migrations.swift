@@ -3,6 +3,6 @@ package enum Migrations {
     package static let all: [Migration] = [
         .people, .messaging, .sending, .limits, .operation, .queue, .teamwork, .pace, .labels, .collaboration, .templates, .quickReplies,
         .search, .notifications, .activity, .searchNotes, .refusals, .webhooks, .senderStatus, .reception, .credits, .profiles,
-        .signups, .connections, .senderUpkeep, .registrationPINs, .appWebhooks, .contacts, .templateDrafts,
+        .signups, .connections, .senderUpkeep, .registrationPINs, .appWebhooks, .contacts, .templateDrafts, .leads,
     ]
 }

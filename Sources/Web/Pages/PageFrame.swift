@@ -23,7 +23,7 @@ struct PageFrame: Sendable {
 
 /// The frame of a page inside a workspace: who is signed in, what they may do, and where on the rail they are.
 struct WorkspaceFrame: Sendable {
-    enum Place: Sendable { case inbox, contacts, senders, templates, notifications, settings }
+    enum Place: Sendable { case inbox, contacts, leads, senders, templates, notifications, settings }
 
     let frame: PageFrame
     let slug: String
@@ -54,6 +54,7 @@ struct WorkspaceFrame: Sendable {
             "accountInitials": Initials.of(accountName),
             "accountHue": Initials.hue(of: accountName), "inInbox": place == .inbox, "inSenders": place == .senders,
             "inTemplates": place == .templates, "viewsTemplates": grants.contains(.templatesView),
+            "inLeads": place == .leads, "viewsLeads": grants.contains(.leadsView),
             "inContacts": place == .contacts, "viewsContacts": grants.contains(.contactsView), "inSettings": place == .settings,
             "inNotifications": place == .notifications, "managesKeys": grants.contains(.keysManage),
             "managesMembers": grants.contains(.membersManage), "managesLabels": grants.contains(.labelsManage),

@@ -15,6 +15,7 @@ package struct Pages: Sendable {
 
     package var routes: RouteSet {
         let inbox = InboxPages(printer: printer, services: services)
+        let leads = LeadPages(printer: printer, services: services)
         let cookie = SessionCookie(isSecure: configuration.isSecure)
         return EntrancePages(printer: printer, services: services, cookie: cookie).routes + inbox.routes
             + ConversationPages(inbox: inbox, services: services).routes + NotePages(inbox: inbox, services: services).routes
@@ -28,6 +29,7 @@ package struct Pages: Sendable {
             + PeoplePages(printer: printer, services: services).routes + LabelPages(printer: printer, services: services).routes
             + ContactPages(printer: printer, services: services).routes + ContactGroupPages(printer: printer, services: services).routes
             + ContactImportPages(printer: printer, services: services).routes
+            + leads.routes + ClientPages(leads: leads).routes + LeadSettingsPages(leads: leads).routes
             + TemplatePages(printer: printer, services: services).routes
             + TemplateDraftPages(printer: printer, services: services).routes
             + TemplatePickerPages(printer: printer, services: services).routes

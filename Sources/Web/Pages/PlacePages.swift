@@ -30,10 +30,12 @@ struct PlacePages: Sendable {
     /// Those that the rail and the settings lead to, for who may open them.
     static func pages(in frame: WorkspaceFrame) -> [Place] {
         let all: [(name: String, path: String, needs: Grant?)] = [
-            ("Inbox", "whatsapp", nil), ("Contacts", "contacts", .contactsView), ("Senders", "whatsapp/senders", nil),
+            ("Inbox", "whatsapp", nil), ("Contacts", "contacts", .contactsView), ("Leads", "leads", .leadsView),
+            ("Clients", "clients", .clientsView), ("Senders", "whatsapp/senders", nil),
             ("Templates", "templates", .templatesView),
             ("Notifications", "whatsapp/notifications", nil), ("People", "settings/people", .membersManage),
-            ("Labels", "settings/labels", .labelsManage), ("Quick replies", "quick-replies", nil),
+            ("Labels", "settings/labels", .labelsManage), ("Settings of leads", "settings/leads", .settingsManage),
+            ("Quick replies", "quick-replies", nil),
             ("API keys", "settings/keys", .keysManage), ("Credits", "settings/credits", .settingsManage),
             ("E-mail", "settings/mail", .settingsManage),
             ("Background work", "settings/jobs", .settingsManage), ("Health", "settings/health", .settingsManage),

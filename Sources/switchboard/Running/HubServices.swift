@@ -93,6 +93,9 @@ struct HubServices: Sendable {
                 database: database, search: SearchService(database: database), numbers: .embedded, signals: signals, now: now),
             groups: ContactGroupService(database: database, signals: signals, now: now),
             imports: ContactImportService(database: database, storage: storage, numbers: .embedded, signals: signals, now: now),
+            leads: LeadService(database: database, signals: signals, now: now),
+            leadLists: LeadListService(database: database, signals: signals, now: now),
+            clients: ClientService(database: database, signals: signals, now: now),
             templates: TemplateService(database: database, signals: signals, now: now),
             templateDrafts: TemplateDraftService(
                 database: database, directory: directory, channels: [.meta: meta], media: media, signals: signals,
