@@ -43,8 +43,8 @@ package struct TestHub: Sendable {
             messagingLimit: nil, readReceipts: .onOpen, createdAt: now)
         let stored = try secretStore.seal(.init(appSecret: Self.appSecret, verifyToken: "verify", accessToken: "token"), of: connection)
         try await database.write { transaction in
-            try transaction.run(
-                "INSERT INTO workspaces (id, slug, name, created_at) VALUES (\(workspaceID), \(slug), \(slug), \(now))")
+            try WorkspaceTable(transaction).insert(
+                Workspace(id: workspaceID, slug: try WorkspaceSlug(parsing: slug), name: slug, createdAt: now))
             let system = Access.system("test", in: workspaceID)
             try ConnectionTable(transaction, system).insert(stored)
             try SenderTable(transaction, system).insert(sender, throughput: nil)

@@ -54,6 +54,7 @@ package struct WebRouter {
             + TemplateRoutes(services: services).routes
             + TemplateMappingRoutes(services: services).routes
             + ConsentRoutes(services: services).routes
+            + LeadRoutes(services: services).routes + LeadListRoutes(services: services).routes + ClientRoutes(services: services).routes
             + TemplateDraftRoutes(services: services).routes
             + ConversationChangeRoutes(services: services).routes + NoteRoutes(services: services).routes
             + SavedViewRoutes(services: services).routes + PresenceRoutes(services: services).routes

@@ -17,6 +17,9 @@ package struct WebServices: Sendable {
     package let imports: ContactImportService
     package let campaigns: CampaignService
     package let consent: ConsentService
+    package let leads: LeadService
+    package let leadLists: LeadListService
+    package let clients: ClientService
     package let templates: TemplateService
     package let templateDrafts: TemplateDraftService
     package let search: SearchService
@@ -58,6 +61,7 @@ package struct WebServices: Sendable {
         teams: TeamService, labels: LabelService, contacts: ContactService, groups: ContactGroupService, imports: ContactImportService,
         campaigns: CampaignService,
         consent: ConsentService,
+        leads: LeadService, leadLists: LeadListService, clients: ClientService,
         templates: TemplateService, templateDrafts: TemplateDraftService, search: SearchService, quickReplies: QuickReplyService,
         drafts: DraftService, keys: APIKeyService,
         revocations: AccessRevocations, idempotentWrites: IdempotentWrites, intake: IntakeService, journal: JournalService,
@@ -74,6 +78,7 @@ package struct WebServices: Sendable {
         (self.teams, self.labels, self.notes, self.views, self.presence) = (teams, labels, notes, views, presence)
         (self.contacts, self.groups, self.imports) = (contacts, groups, imports)
         (self.campaigns, self.consent) = (campaigns, consent)
+        (self.leads, self.leadLists, self.clients) = (leads, leadLists, clients)
         (self.templates, self.templateDrafts, self.search) = (templates, templateDrafts, search)
         (self.quickReplies, self.drafts) = (quickReplies, drafts)
         (self.members, self.keys, self.revocations, self.idempotentWrites) = (members, keys, revocations, idempotentWrites)

@@ -9,6 +9,73 @@ import struct Foundation.Date
 /// Hot statements must find their rows by an index, however many there are.
 @Suite("Query plans")
 struct QueryPlanTests {
+    /// Leads and clients in every list, of who sees all, their own, and their team's.
+    private func leads(
+        _ explaining: ExplainingTransaction, _ transaction: any Transaction, _ accesses: [Access], contact: Identifier<Contact>,
+        conversation: Identifier<Conversation>, _ now: Date
+    ) throws {
+        let access = accesses[0]
+        let lists = LeadListTable(explaining, access)
+        let (statuses, sources) = (try lists.statuses(), try lists.sources())
+        let (status, source, person) = (statuses[0].id, sources[0].id, Identifier<Account>.make(at: now))
+        _ = try lists.settings()
+        try lists.save(.usual)
+        _ = try lists.isUsed(status)
+        let (lead, client) = (Identifier<Lead>.make(at: now), Identifier<Client>.make(at: now))
+        let fields = try LeadFields(name: "Ana Souza", value: Money(minorUnits: 5, currency: .euro))
+        let made = Lead(
+            id: lead, fields: fields, contactID: contact, statusID: status, sourceID: source, owner: nil, clientID: nil, createdAt: now,
+            changedAt: now, closedAt: nil)
+        let table = LeadTable(explaining, access)
+        try table.insert(made)
+        try table.change(made)
+        try table.append([(lead, .made, nil, status.text)], at: now)
+        _ = try table.deeds(of: lead, before: (1, 1), limit: 10)
+        _ = try table.find(of: contact)
+        let clients = ClientTable(explaining, access)
+        try clients.insert(Client(id: client, fields: fields, owner: nil, createdAt: now, changedAt: now))
+        try clients.setContacts([contact], of: client)
+        let team = Access(
+            workspaceID: access.workspaceID, actor: access.actor, grants: access.grants, visibility: .team(person, teams: [.make(at: now)]),
+            address: nil)
+        let place = RecordPlace(key: "a", number: 1, id: lead.text)
+        let filters: [LeadFilter] = [
+            .init(), .init(statuses: [status]), .init(owner: .nobody), .init(statuses: [status], owner: .member(person)),
+            .init(sources: [source], value: .init(currency: .euro, from: 1, to: 2), createdFrom: now, createdBefore: now, hasContact: true),
+            .init(text: "an so"),
+        ]
+        for access in accesses + [team] {
+            let (leads, clients) = (LeadTable(explaining, access), ClientTable(explaining, access))
+            for filter in filters {
+                for order in LeadOrder.allCases { _ = try leads.list(filter, order: order, after: place, limit: 10) }
+                _ = try leads.column(status, filter)
+                _ = try leads.contacts(filter, after: contact, limit: 10)
+            }
+            for order in LeadOrder.allCases { _ = try clients.list(order: order, after: place, limit: 10) }
+            _ = try clients.list(text: "an so", owner: .nobody, after: place, limit: 10)
+            _ = try clients.list(owner: .nobody, order: .changed, after: place, limit: 10)
+            _ = try clients.contacts(after: contact, limit: 10)
+            _ = try clients.leads(of: client, limit: 10)
+            _ = try clients.find(of: contact)
+            _ = try leads.facts(of: [contact])
+        }
+        let upkeep = LeadUpkeepTable(explaining, access)
+        _ = try upkeep.follow(conversation, to: person, at: now)
+        _ = try upkeep.release(person)
+        _ = try upkeep.move(from: status, to: statuses[1].id, isClosed: false, now: now)
+        try upkeep.merge(contact, into: contact)
+        _ = try lists.takeOff(source, limit: 10)
+        try lists.delete(source)
+        try lists.delete(status)
+        let newcomers = NewcomerTable(explaining)
+        _ = try newcomers.settings(of: [access.workspaceID])
+        _ = try newcomers.insert(
+            [.init(workspaceID: access.workspaceID, contact: contact, conversation: conversation, assignee: nil)], .usual,
+            status: statuses[1].id, in: access.workspaceID, at: now)
+        #expect(try clients.delete(client))
+        #expect(try table.delete([lead]) == [lead])
+    }
+
     @Test("no hot statement reads a whole table", arguments: TestEngine.allCases)
     func plans(engine: TestEngine) async throws {
         let hub = try await TestHub(TestDatabase.make(engine))
@@ -90,6 +157,7 @@ struct QueryPlanTests {
             try rates.save(rate)
             _ = try (rates.list(after: rate.key, limit: 10), rates.all(of: .utility, until: CalendarDay(now)), rates.count())
             _ = try rates.delete(rate.key)
+            try leads(explaining, transaction, [access, agent], contact: conversation.contact.id, conversation: conversation.id, now)
             let replies = QuickReplyTable(explaining, access)
             _ = try replies.all()
             #expect(try replies.find(.make(at: now)) == nil)

@@ -63,7 +63,7 @@ struct EventStreamTests {
             case "role": _ = try await web.services.members.setRole(.admin, of: person.account, actor: .owner, access: access)
             default:
                 _ = try await web.services.signIn.changePassword(
-                    of: signedIn, from: TestWeb.password, to: "another horse", client: Client(address: nil, userAgent: nil))
+                    of: signedIn, from: TestWeb.password, to: "another horse", client: SignInClient(address: nil, userAgent: nil))
             }
             try await reader.waitForEnd()
         }

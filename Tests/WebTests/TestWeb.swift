@@ -99,6 +99,9 @@ struct TestWeb: Sendable {
             campaigns: CampaignService(
                 database: database, storage: storage, numbers: .embedded, sending: acmeHub.sending, signals: signals, now: now),
             consent: ConsentService(database: database, numbers: .embedded, signals: signals, now: now),
+            leads: LeadService(database: database, signals: signals, now: now),
+            leadLists: LeadListService(database: database, signals: signals, now: now),
+            clients: ClientService(database: database, signals: signals, now: now),
             templates: TemplateService(database: database, signals: signals, now: now),
             templateDrafts: TemplateDraftService(
                 database: database, directory: acmeHub.directory, channels: [.meta: templates], media: media, signals: signals, now: now),
@@ -155,7 +158,7 @@ struct TestWeb: Sendable {
             let email = "\(role.rawValue)@\(slug).example"
             let member = try await services.members.add(
                 email: email, name: role.rawValue, role: role, password: password, access: hub.access)
-            let new = try await services.signIn.signIn(email: email, password: password, client: Client(address: nil, userAgent: nil))
+            let new = try await services.signIn.signIn(email: email, password: password, client: SignInClient(address: nil, userAgent: nil))
             people[role] = Person(token: new.token.text, account: member.account.id, session: new.session.id)
         }
         for scope in KeyScope.allCases {

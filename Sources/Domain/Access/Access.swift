@@ -14,6 +14,11 @@ package enum Grant: String, Sendable, CaseIterable, Codable {
     case contactsExport
     case groupsView, groupsCreate, groupsEdit, groupsDelete
     case campaignsView, campaignsCreate, campaignsEdit, campaignsDelete
+    /// Of leads and clients, those that one may see: who sees only what is theirs sees those that they look after.
+    case leadsView, leadsCreate, leadsEdit, leadsDelete
+    /// Takes a copy of leads away.
+    case leadsExport
+    case clientsView, clientsCreate, clientsEdit, clientsDelete
 }
 
 /// What a member is in a workspace. A role is a named set of grants.
@@ -28,6 +33,7 @@ package enum Role: String, Sendable, CaseIterable, Codable {
                 .conversationsView, .conversationsClose, .conversationsAssign, .conversationsLabel, .messagesSend, .notesWrite,
                 .sendersView, .templatesView,
                 .eventsView, .contactsView, .contactsCreate, .contactsEdit, .groupsView,
+                .leadsView, .leadsCreate, .leadsEdit, .clientsView, .clientsCreate, .clientsEdit,
             ]
         }
     }
@@ -42,7 +48,11 @@ package enum KeyScope: String, Sendable, CaseIterable, Codable {
 
     package var grants: Set<Grant> {
         switch self {
-        case .read: [.conversationsView, .sendersView, .templatesView, .eventsView, .contactsView, .groupsView, .campaignsView]
+        case .read:
+            [
+                .conversationsView, .sendersView, .templatesView, .eventsView, .contactsView, .groupsView, .campaignsView, .leadsView,
+                .clientsView,
+            ]
         case .send: [.messagesSend, .notesWrite, .conversationsClose, .conversationsAssign, .conversationsLabel]
         case .manage:
             [
@@ -52,6 +62,8 @@ package enum KeyScope: String, Sendable, CaseIterable, Codable {
                 .contactsView, .contactsCreate, .contactsEdit, .contactsDelete, .contactsExport,
                 .groupsView, .groupsCreate, .groupsEdit, .groupsDelete,
                 .campaignsView, .campaignsCreate, .campaignsEdit, .campaignsDelete,
+                .leadsView, .leadsCreate, .leadsEdit, .leadsDelete, .leadsExport,
+                .clientsView, .clientsCreate, .clientsEdit, .clientsDelete,
             ]
         }
     }

@@ -25,6 +25,11 @@ package enum EventKind: String, Sendable, CaseIterable {
     case importUpdated = "import.updated"
     /// A campaign, which the subject names; its cause is what was done, `progress` when recipients came further, or why it was paused.
     case campaignUpdated = "campaign.updated"
+    /// Made, changed or deleted; without a subject, several at once.
+    case leadUpdated = "lead.updated"
+    case clientUpdated = "client.updated"
+    /// The lists of statuses and sources, or what is done with leads.
+    case leadSettingsUpdated = "lead-settings.updated"
     case templateUpdated = "template.updated"
     case quickReplyUpdated = "quick-reply.updated"
     /// The server by which e-mail is sent was set or removed.

@@ -195,6 +195,7 @@ package struct MemberService: Sendable {
         _ accountID: Identifier<Account>, actor: Role?, access: Access, last: @escaping @Sendable (any Transaction) throws -> Void
     ) async throws {
         try await write(accountID, actor, access) { _ in }
+        while try await database.write({ try LeadUpkeepTable($0, access).release(accountID) }) > 0 {}
         try await ConversationRelease(database: database, now: now).run(.person(accountID), access: access) { transaction in
             _ = try check(accountID, newRole: nil, actor, access, in: transaction)
             try last(transaction)

@@ -68,7 +68,7 @@ package struct SetUpService: Sendable {
     }
 
     /// Uses the link up, makes the workspace and its owner, and signs them in.
-    package func complete(_ token: String, with form: SetUpForm, client: Client) async throws -> NewSession {
+    package func complete(_ token: String, with form: SetUpForm, client: SignInClient) async throws -> NewSession {
         guard case .setUp = try await door(behind: token) else { throw SignInProblem.linkInvalid }
         let made = try await prepare(form)
         let session = signIn.newSession(for: made.account.id, client)
@@ -93,7 +93,7 @@ package struct SetUpService: Sendable {
     }
 
     /// Uses the link up, sets the password, ends the account's sessions, and signs its owner in.
-    package func choosePassword(_ token: String, password: String, client: Client) async throws -> NewSession {
+    package func choosePassword(_ token: String, password: String, client: SignInClient) async throws -> NewSession {
         guard case .password(let account) = try await door(behind: token) else { throw SignInProblem.linkInvalid }
         try PasswordRule.check(password)
         let (hash, linkHash, now) = (try await hasher.hash(password), SecretToken.hash(of: token), now())

@@ -10,7 +10,7 @@ package struct NewSession: Sendable {
 }
 
 /// Where a request comes from, for the list of sessions and for limits.
-package struct Client: Sendable, Equatable {
+package struct SignInClient: Sendable, Equatable {
     /// Bytes of a user agent that are kept.
     private static let userAgentLimit = 300
 
@@ -41,7 +41,7 @@ package struct SignInService: Sendable {
     }
 
     /// Throws ``SignInProblem``; for an unknown address the same, after the same time, as for a wrong password.
-    package func signIn(email: String, password: String, client: Client) async throws -> NewSession {
+    package func signIn(email: String, password: String, client: SignInClient) async throws -> NewSession {
         let address = try? EmailAddress(parsing: email)
         let key = address?.key ?? String(email.prefix(EmailAddress.lengthLimit))
         try count(key, client)
@@ -73,7 +73,7 @@ package struct SignInService: Sendable {
     }
 
     /// Ends every session of the account; the caller goes on in the new one.
-    package func changePassword(of signedIn: SignedIn, from old: String, to new: String, client: Client) async throws -> NewSession {
+    package func changePassword(of signedIn: SignedIn, from old: String, to new: String, client: SignInClient) async throws -> NewSession {
         try PasswordRule.check(new)
         try count(signedIn.account.email.key, client)
         let id = signedIn.account.id
@@ -94,7 +94,7 @@ package struct SignInService: Sendable {
         return session
     }
 
-    func newSession(for accountID: Identifier<Account>, _ client: Client) -> NewSession {
+    func newSession(for accountID: Identifier<Account>, _ client: SignInClient) -> NewSession {
         let now = now()
         let session = Session(
             id: .make(at: now), accountID: accountID, createdAt: now, lastSeenAt: now,
@@ -110,7 +110,7 @@ package struct SignInService: Sendable {
             .append(.sessionStarted, session.id, of: session.accountID, address: session.address, at: session.createdAt)
     }
 
-    private func count(_ account: String, _ client: Client) throws(SignInProblem) {
+    private func count(_ account: String, _ client: SignInClient) throws(SignInProblem) {
         let now = now()
         if let seconds = byAddress.attempt(Self.network(of: client.address), at: now) { throw .tooMany(retryAfterSeconds: seconds) }
         if let seconds = byAccount.attempt(account, at: now) { throw .tooMany(retryAfterSeconds: seconds) }

@@ -8,8 +8,12 @@ extension ConversationService {
     func assign(_ conversation: Conversation, to assignment: Assignment, access: Access, in transaction: any Transaction) throws -> Bool {
         try AssignmentRules(transaction, access).check(assignment)
         guard try ConversationTable(transaction, access).assign(conversation.id, to: assignment) else { return false }
+        let lead = try assignment.assignee.flatMap { assignee in
+            try LeadUpkeepTable(transaction, access).follow(conversation.id, to: assignee, at: now())
+        }
         try EventTable(transaction, access).append(
-            .assigned(conversation.id, from: conversation.assignment, to: assignment), at: now())
+            [.assigned(conversation.id, from: conversation.assignment, to: assignment)] + (lead.map { [.leadFollowed($0)] } ?? []),
+            at: now())
         return true
     }
 
@@ -90,4 +94,7 @@ extension NewEvent {
         NewEvent(
             .conversationUpdated, conversation: id, subject: former.eventText, cause: Assignment.eventCause, deed: .assigned(assignment))
     }
+
+    /// The lead that came with a conversation belongs to whoever was given that.
+    static func leadFollowed(_ id: Identifier<Lead>) -> NewEvent { NewEvent(.leadUpdated, subject: id.text, cause: "changed") }
 }

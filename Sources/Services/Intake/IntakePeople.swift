@@ -205,8 +205,12 @@ struct IntakeConversations {
 
     private let now: Date
     private var byKey: [Key: IntakeTable.ConversationRow] = [:]
+    /// Conversations that weren't there.
+    private var begun: Set<Identifier<Conversation>> = []
 
     init(now: Date) { self.now = now }
+
+    var begunRows: [IntakeTable.ConversationRow] { byKey.values.filter { begun.contains($0.id) } }
 
     var rows: [IntakeTable.ConversationRow] { Array(byKey.values) }
 
@@ -222,6 +226,7 @@ struct IntakeConversations {
                 workspaceID: item.sender.workspaceID, id: person.conversationID ?? .make(at: now), senderID: item.sender.id,
                 contactID: person.contactID,
                 unread: 0, last: nil, lastInboundAt: nil, assignment: isNew ? handlers.handler(of: item.sender) : .nobody)
+        if isNew { begun.insert(row.id) }
         // A line that the platform wrote is no sign of life: it neither opens the window nor waits to be read.
         if content.kind != .system {
             row.unread += 1

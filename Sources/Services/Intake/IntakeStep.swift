@@ -124,6 +124,7 @@ struct IntakeStep {
         try people.save()
         if !affected.isEmpty { try table.lock(affected.union(conversations.rows.map { .init(workspaceID: $0.workspaceID, id: $0.id) })) }
         try table.save(conversations.rows, now: now)
+        try IntakeNewcomers(transaction, now: now).welcome(conversations.begunRows, events: &events)
         try table.insert(rows)
         try table.insert(media: media, now: now)
         try JobTable(transaction).insert(

@@ -29,7 +29,7 @@ package struct PushService: Sendable {
         let moment = now()
         let subscription = PushSubscription(
             id: .make(at: moment), accountID: session.accountID, sessionID: session.id,
-            userAgent: Client(address: nil, userAgent: userAgent).userAgent, createdAt: moment)
+            userAgent: SignInClient(address: nil, userAgent: userAgent).userAgent, createdAt: moment)
         let sealed = try sealing.seal(JSONText.encode(target), at: Self.place(subscription.id, access.workspaceID))
         let hash = Array(SHA256.hash(data: Array(target.endpoint.utf8)))
         try await database.write { transaction in

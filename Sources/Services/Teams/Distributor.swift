@@ -102,6 +102,7 @@ extension Event {
 /// What is given in one transaction: each knows of those before it.
 struct DistributionStep {
     private let table: DistributionTable
+    private let leads: LeadUpkeepTable
     private let conversations: ConversationTable
     private let members: MemberTable
     private let log: EventTable
@@ -111,6 +112,7 @@ struct DistributionStep {
 
     init(_ transaction: any Transaction, _ access: Access, at now: Date) {
         table = DistributionTable(transaction, access)
+        leads = LeadUpkeepTable(transaction, access)
         conversations = ConversationTable(transaction, access)
         members = MemberTable(transaction, access)
         log = EventTable(transaction, access)
@@ -137,15 +139,16 @@ struct DistributionStep {
 
     /// Returns how many were given to somebody.
     mutating func give(_ ids: [Identifier<Conversation>]) throws -> Int {
-        var given: [NewEvent] = []
+        var (given, followed): ([NewEvent], [NewEvent]) = ([], [])
         for waiting in try table.waiting(among: ids) {
             guard let (account, turn) = try next(for: waiting.team) else { continue }
             let assignment = Assignment(assignee: account, team: waiting.team)
             guard try conversations.assign(waiting.conversation, to: assignment) else { continue }
             try table.gave(to: account, at: turn)
             given.append(.assigned(waiting.conversation, from: Assignment(team: waiting.team), to: assignment))
+            followed += try leads.follow(waiting.conversation, to: account, at: now).map { [.leadFollowed($0)] } ?? []
         }
-        try log.append(given, at: now)
+        try log.append(given + followed, at: now)
         return given.count
     }
 

@@ -39,13 +39,16 @@ struct ConversationDetailsPages: Sendable {
         async let foundOthers = service.others(besides: id, after: nil, limit: Self.otherLimit, access: access)
         async let foundConsent = consent(of: conversation, access)
         let (names, notes) = try await (foundNames, foundNotes.data)
+        let standing = try await services.leads.standing(of: conversation.contact.id, access: access)
+        let leadWords = try await LeadPages(printer: inbox.printer, services: services).words(context)
         let words = ActivityWords(colleagues: names.colleagues, labels: names.labels)
         let view = ConversationDetailsView(
             conversation, senderNames: names.senders, colleagues: names.colleagues, labels: names.labels,
             consent: try await foundConsent, others: try await foundOthers.data,
             notes: inbox.show(notes, among: names.colleagues, access),
             files: FilesView(try await foundFiles, of: id, in: frame),
-            activity: ActivityView(try await foundActivity, words, of: id, in: frame), in: frame)
+            activity: ActivityView(try await foundActivity, words, of: id, in: frame),
+            lead: LeadPanelView(standing, leadWords, of: id, in: frame), in: frame)
         return answer(view, conversation, request, frame)
     }
 

@@ -9,7 +9,7 @@ struct ConversationDetailsView: RenderedView {
 
     init(
         _ conversation: Conversation, senderNames: [Identifier<Sender>: String], colleagues: ColleagueNames, labels: [Label],
-        consent: Consent?, others: [Conversation], notes: [ShownNote], files: FilesView, activity: ActivityView,
+        consent: Consent?, others: [Conversation], notes: [ShownNote], files: FilesView, activity: ActivityView, lead: LeadPanelView,
         in workspace: WorkspaceFrame
     ) {
         let (contact, times) = (conversation.contact, workspace.frame.times)
@@ -23,7 +23,7 @@ struct ConversationDetailsView: RenderedView {
             "others": others.map { OtherConversationView($0, senderNames, base: workspace.base, times) }, "hasOthers": !others.isEmpty,
             "notes": notes.map { NoteExcerptView($0, base: workspace.base, times) }, "hasNotes": !notes.isEmpty,
         ]
-        names = own.with(workspace.frame.names(title: "")).with(files.own).with(activity.own)
+        names = own.with(workspace.frame.names(title: "")).with(files.own).with(activity.own).with(lead.names)
     }
 
     /// Whatever is known of the person besides what they are called.

@@ -135,8 +135,8 @@ struct EntrancePages: Sendable {
         return response
     }
 
-    private static func client(_ request: Request, _ context: WebContext) -> Client {
-        Client(address: context.address, userAgent: request.headers[.userAgent])
+    private static func client(_ request: Request, _ context: WebContext) -> SignInClient {
+        SignInClient(address: context.address, userAgent: request.headers[.userAgent])
     }
 
     /// Only an address on this server, so that a link to our sign-in page can't lead people elsewhere.

@@ -23,7 +23,7 @@ struct PageFrame: Sendable {
 
 /// The frame of a page inside a workspace: who is signed in, what they may do, and where on the rail they are.
 struct WorkspaceFrame: Sendable {
-    enum Place: Sendable { case inbox, contacts, campaigns, senders, templates, notifications, settings }
+    enum Place: Sendable { case inbox, contacts, leads, campaigns, senders, templates, notifications, settings }
 
     let frame: PageFrame
     let slug: String
@@ -53,7 +53,9 @@ struct WorkspaceFrame: Sendable {
             "base": base, "workspaceName": workspaceName, "accountID": accountID.text, "accountName": accountName,
             "accountInitials": Initials.of(accountName),
             "accountHue": Initials.hue(of: accountName), "inInbox": place == .inbox, "inSenders": place == .senders,
-            "inTemplates": place == .templates, "inCampaigns": place == .campaigns, "viewsCampaigns": grants.contains(.campaignsView), "viewsTemplates": grants.contains(.templatesView),
+            "inTemplates": place == .templates, "viewsTemplates": grants.contains(.templatesView),
+            "inCampaigns": place == .campaigns, "viewsCampaigns": grants.contains(.campaignsView),
+            "inLeads": place == .leads, "viewsLeads": grants.contains(.leadsView),
             "inContacts": place == .contacts, "viewsContacts": grants.contains(.contactsView), "inSettings": place == .settings,
             "inNotifications": place == .notifications, "managesKeys": grants.contains(.keysManage),
             "managesMembers": grants.contains(.membersManage), "managesLabels": grants.contains(.labelsManage),

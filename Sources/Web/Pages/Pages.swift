@@ -15,6 +15,7 @@ package struct Pages: Sendable {
 
     package var routes: RouteSet {
         let inbox = InboxPages(printer: printer, services: services)
+        let leads = LeadPages(printer: printer, services: services)
         let cookie = SessionCookie(isSecure: configuration.isSecure)
         return EntrancePages(printer: printer, services: services, cookie: cookie).routes + inbox.routes
             + ConversationPages(inbox: inbox, services: services).routes + NotePages(inbox: inbox, services: services).routes
@@ -31,6 +32,7 @@ package struct Pages: Sendable {
             + CampaignPages(printer: printer, services: services).routes
             + ConsentPages(printer: printer, services: services).routes
             + ConsentWordPages(printer: printer, services: services).routes
+            + leads.routes + ClientPages(leads: leads).routes + LeadSettingsPages(leads: leads).routes
             + TemplatePages(printer: printer, services: services).routes
             + TemplateDraftPages(printer: printer, services: services).routes
             + TemplateMappingPages(printer: printer, services: services).routes

@@ -30,11 +30,12 @@ struct PlacePages: Sendable {
     /// Those that the rail and the settings lead to, for who may open them.
     static func pages(in frame: WorkspaceFrame) -> [Place] {
         let all: [(name: String, path: String, needs: Grant?)] = [
-            ("Inbox", "whatsapp", nil), ("Contacts", "contacts", .contactsView), ("Campaigns", "campaigns", .campaignsView), ("Senders", "whatsapp/senders", nil),
+            ("Inbox", "whatsapp", nil), ("Contacts", "contacts", .contactsView), ("Leads", "leads", .leadsView),
+            ("Clients", "clients", .clientsView), ("Campaigns", "campaigns", .campaignsView), ("Senders", "whatsapp/senders", nil),
             ("Templates", "templates", .templatesView),
             ("Notifications", "whatsapp/notifications", nil), ("People", "settings/people", .membersManage),
-            ("Labels", "settings/labels", .labelsManage), ("Quick replies", "quick-replies", nil),
-            ("Consent words", "settings/consent", .settingsManage),
+            ("Labels", "settings/labels", .labelsManage), ("Settings of leads", "settings/leads", .settingsManage),
+            ("Quick replies", "quick-replies", nil), ("Consent words", "settings/consent", .settingsManage),
             ("API keys", "settings/keys", .keysManage), ("Credits", "settings/credits", .settingsManage),
             ("Prices of messages", "settings/prices", .settingsManage),
             ("E-mail", "settings/mail", .settingsManage),

@@ -80,7 +80,7 @@ struct SettingsPages: Sendable {
 
     @Sendable private func changePassword(request: Request, context: MemberContext) async throws -> Response {
         let form = try await request.form()
-        let client = Client(address: context.access.address, userAgent: request.headers[.userAgent])
+        let client = SignInClient(address: context.access.address, userAgent: request.headers[.userAgent])
         do {
             let session = try await services.signIn.changePassword(
                 of: context.signedIn, from: form["current"] ?? "", to: form["password"] ?? "", client: client)

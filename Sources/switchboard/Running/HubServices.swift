@@ -97,6 +97,9 @@ struct HubServices: Sendable {
             campaigns: CampaignService(
                 database: database, storage: storage, numbers: .embedded, sending: sending, signals: signals, now: { [clock] in clock.now }),
             consent: ConsentService(database: database, numbers: .embedded, signals: signals, now: now),
+            leads: LeadService(database: database, signals: signals, now: now),
+            leadLists: LeadListService(database: database, signals: signals, now: now),
+            clients: ClientService(database: database, signals: signals, now: now),
             templates: TemplateService(database: database, signals: signals, now: now),
             templateDrafts: TemplateDraftService(
                 database: database, directory: directory, channels: [.meta: meta], media: media, signals: signals,

@@ -20,7 +20,7 @@ struct People {
     let authenticator: Authenticator
 
     static let password = "correct horse"
-    static let client = Client(address: "203.0.113.7", userAgent: "Test")
+    static let client = SignInClient(address: "203.0.113.7", userAgent: "Test")
     static let form = SetUpForm(workspaceName: "Acme", workspaceSlug: "acme", name: "Kim", email: "Kim@acme.example", password: password)
 
     init(_ engine: TestEngine = .sqlite) async throws {
@@ -45,7 +45,7 @@ struct People {
 
     func enter(email: String = "kim@acme.example", password: String = password, address: String? = "203.0.113.7") async throws -> NewSession
     {
-        try await signIn.signIn(email: email, password: password, client: Client(address: address, userAgent: "Test"))
+        try await signIn.signIn(email: email, password: password, client: SignInClient(address: address, userAgent: "Test"))
     }
 
     func signedIn(_ session: NewSession) async throws -> SignedIn {

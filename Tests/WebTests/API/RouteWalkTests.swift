@@ -204,7 +204,8 @@ struct RouteWalkTests {
             "entry": "jnl",
             "connection": "cnn", "job": "job", "team": "tem", "label": "lbl", "template": "tpl", "draft": "tpd", "notification": "ntf",
             "subscription": "psh", "quickReply": "qrp", "delivery": "whd", "signup": "sgn",
-            "contact": "con", "campaign": "cmp", "group": "grp", "import": "imp",
+            "contact": "con", "campaign": "cmp", "group": "grp", "import": "imp", "lead": "lea", "client": "cli", "leadStatus": "lst",
+            "leadSource": "lsr",
         ]
         return prefixes.mapValues { "\($0)_\(digits)" }.merging(["workspace": "acme", "token": digits, "role": "agent", "price": "service.AQ.1990-01-01"]) { one, _ in one }
     }()
@@ -230,6 +231,7 @@ struct RouteWalkTests {
         case "reportPresence": #"{"activity": "viewing"}"#
         case "changeQuickReply": #"{"text": "Other"}"#
         case "saveDraft": #"{"text": "Begun"}"#
+        case "changeLeadSource": #"{"name": "Other"}"#
         case "changeContactGroup": #"{"name": "Other"}"#
         case "setMessagePrice": #"{"category": "service", "region": "all", "from": "2026-01-01", "amount": "0.01", "currency": "EUR"}"#
         case "noteConsent": #"{"change": "opt-out", "reason": "x"}"#
@@ -300,8 +302,14 @@ struct RouteWalkTests {
         let file = try await web.call(
             .post, "/api/v1/contact-imports", .key(tenant.key) + [.contentType: "text/csv"], body: "name,phonenumber\nKim,+15550107777\n")
         let campaign = try await web.services.campaigns.create(try CampaignPlan(name: "Walked", template: template.id), access: hub.access)
+        let lead = try await web.services.leads.create(.init(fields: try LeadFields(name: "Walked")), access: hub.access)
+        let client = try await web.services.clients.create(
+            .init(fields: try LeadFields(name: "Walked"), owner: nil, contacts: []), access: hub.access)
+        let lists = try await web.services.leadLists.lists(access: hub.access)
         // Somebody who merely wrote: seen along with the conversation.
         return [
+            "lead": lead.id.text, "client": client.id.text, "leadStatus": try #require(lists.statuses.first).id.text,
+            "leadSource": try #require(lists.sources.first).id.text,
             "contact": conversation.contact.id.text, "group": group.id.text, "import": try #require(file.json["id"]?.text),
             "campaign": campaign.id.text,
             "signup": signup.text, "delivery": delivery.text, "subscription": subscription.text, "notification": notification.text,

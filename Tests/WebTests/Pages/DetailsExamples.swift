@@ -38,7 +38,8 @@ enum DetailsExamples {
             conversation, senderNames: names, colleagues: PageExamples.colleagues, labels: PageExamples.labels,
             consent: Consent(marketing: .optedOut, isStopped: true, changedAt: nil), others: others,
             notes: notes,
-            files: files, activity: activity, in: PageExamples.workspace())
+            files: files, activity: activity, lead: LeadExamples.panel(of: conversation.id, isFull: !others.isEmpty),
+            in: PageExamples.workspace())
     }
 
     private static func page(_ content: any RenderedView, _ theme: PageFrame.Theme = .light) -> ConversationDetailsPageView {

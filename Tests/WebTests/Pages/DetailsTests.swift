@@ -101,7 +101,8 @@ struct DetailsTests {
             conversation, senderNames: [conversation.senderID: attack], colleagues: colleagues, labels: labels, consent: nil,
             others: [conversation],
             notes: [ShownNote(note, writer: attack, callable: [attack])], files: files,
-            activity: ActivityView(Page(data: deeds, next: nil), words, of: conversation.id, in: workspace), in: workspace)
+            activity: ActivityView(Page(data: deeds, next: nil), words, of: conversation.id, in: workspace),
+            lead: LeadExamples.panel(of: conversation.id, name: attack), in: workspace)
         var line = ShownActivity(deeds[0], words)
         let isOneLine = line.take(deeds[1])
         #expect(isOneLine)

@@ -16,7 +16,8 @@ struct VisibilityWalkTests {
     private static let ofOthers: Set<String> = [
         "workspace", "sender", "team", "label", "template", "view", "member", "key", "job", "entry", "connection", "session",
         "subscription",
-        "quickReply", "role", "token", "delivery", "signup", "group", "import", "draft", "price", "campaign",
+        "quickReply", "role", "token", "delivery", "signup", "group", "import", "draft", "price", "campaign", "lead", "client",
+        "leadStatus", "leadSource",
     ]
     private static let form =
         "change=close&decision=leave&text=x&assignee=&team=&until=tomorrow&ai=disabled&activity=viewing&what=cancel&confirmed=yes&name=x"
@@ -247,8 +248,7 @@ struct VisibilityWalkTests {
         }.compactMap(\.operation?.id)
         let known: Set<String> = [
             "sendMessage", "changeConversations", "beginConversation", "assignContacts", "takeContactsOut", "removeContacts",
-            "addCampaign", "changeCampaign", "testCampaign",
-            "fillTemplate",
+            "addCampaign", "changeCampaign", "testCampaign", "fillTemplate", "addClient", "changeClient",
         ]
         #expect(Set(naming) == known, "try a new one here")
         let mine = scene.told(.mine)
@@ -287,6 +287,20 @@ struct VisibilityWalkTests {
                     (.post, "\(campaign)/test", #"{"to": {"contact": "\#(contact)"}}"#),
                 ] {
                     #expect(try await scene.web.call(method, path, scene.headers, body: body).status == 403)
+                }
+                let client = try await scene.web.services.clients.create(
+                    .init(fields: try LeadFields(name: "Mine"), owner: scene.access(level).actor.member, contacts: []),
+                    access: scene.hub.access)
+                for (method, path, body) in [
+                    (HTTPRequest.Method.post, "/api/v1/clients", #"{"name": "x", "contacts": ["\#(contact)"]}"#),
+                    (.patch, "/api/v1/clients/\(client.id)", #"{"contacts": ["\#(contact)"]}"#),
+                    (.post, "/api/v1/leads", #"{"name": "x", "contact": "\#(contact)"}"#),
+                ] {
+                    let answer = try await scene.web.call(method, path, scene.headers, body: body)
+                    #expect(answer.status == 422, "\(level) \(told.holder) \(path): \(answer.text)")
+                    for mark in told.marks where mark != contact.text {
+                        #expect(!answer.text.contains(mark), "\(level) \(path) tells \(mark)")
+                    }
                 }
                 let sender = #""sender": "\#(scene.hub.sender.id)""#
                 let filled = try await scene.web.call(

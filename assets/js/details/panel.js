@@ -1,10 +1,20 @@
 // What stands beside a thread: fetched when it is shown, and kept right while things change. Fetched on first use.
 
-import { fragment } from "../http.js";
+import { fragment, request } from "../http.js";
 import { toastError } from "../toast.js";
 
 /** Several changes at once become one fetch. */
 const settleMilliseconds = 250;
+
+/** They may be about what is shown without naming the conversation. */
+const changesOfAll = new Set([
+    "label.updated",
+    "member.updated",
+    "team.updated",
+    "lead.updated",
+    "client.updated",
+    "lead-settings.updated",
+]);
 
 export class Panel {
     /** @param {HTMLElement} element */
@@ -19,11 +29,16 @@ export class Panel {
             event.preventDefault();
             this.#more(link);
         });
+        this.body.addEventListener("submit", (event) => {
+            if (!event.target.matches("[data-inline]")) return;
+            event.preventDefault();
+            this.#submit(event.target);
+        });
         document.addEventListener("live-change", ({ detail }) => {
             const isElsewhere = detail.conversation !== this.thread?.conversation;
             // Another conversation with the same person may stand here too.
             const isNamed = isElsewhere && detail.conversation && this.body.querySelector(`[href*="${CSS.escape(detail.conversation)}"]`);
-            const isOfAll = ["label.updated", "member.updated", "team.updated"].includes(detail.kind);
+            const isOfAll = changesOfAll.has(detail.kind);
             if (this.thread && (!isElsewhere || isNamed || isOfAll)) this.#soon();
         });
         document.addEventListener("live-gap", () => this.thread && this.#soon());
@@ -103,6 +118,20 @@ export class Panel {
         const address = focused.getAttribute("href") ?? focused.dataset.picture;
         const same = [...part.querySelectorAll("a, button")].find((one) => (one.getAttribute("href") ?? one.dataset.picture) === address);
         (same ?? this.element).focus({ preventScroll: true });
+    }
+
+    /** Without scripts a form leads to a page; here what stands beside the thread comes anew. */
+    async #submit(form) {
+        const button = form.querySelector("button");
+        button.disabled = true;
+        try {
+            await request(form.action, { method: "POST", fields: new FormData(form) });
+        } catch (error) {
+            toastError(error);
+        } finally {
+            button.disabled = false;
+        }
+        this.#soon();
     }
 
     /** Puts the page before below what is there. */

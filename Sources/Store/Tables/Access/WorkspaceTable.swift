@@ -5,7 +5,7 @@ package struct WorkspaceTable {
     private let transaction: any Transaction
     package init(_ transaction: any Transaction) { self.transaction = transaction }
 
-    /// Throws ``WorkspaceProblem/slugTaken(_:)`` when another workspace has the slug.
+    /// With the lists that a workspace begins with. Throws ``WorkspaceProblem/slugTaken(_:)`` when another workspace has the slug.
     package func insert(_ workspace: Workspace) throws {
         let inserted = try transaction.run(
             """
@@ -14,6 +14,7 @@ package struct WorkspaceTable {
             ON CONFLICT (slug) DO NOTHING
             """)
         guard inserted == 1 else { throw WorkspaceProblem.slugTaken(workspace.slug.text) }
+        try LeadUpkeepTable.insertUsual(in: workspace.id, transaction, at: workspace.createdAt)
     }
 
     package func workspace(slug: String) throws -> Workspace? {

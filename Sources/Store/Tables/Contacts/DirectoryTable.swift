@@ -311,6 +311,7 @@ package struct DirectoryTable {
         let (kept, deleted) = (listed.filter(\.stays).map(\.id), listed.filter { !$0.stays }.map(\.id))
         if !deleted.isEmpty {
             let list: [SQLValue] = deleted.map { SQLValue($0) }
+            try LeadUpkeepTable(transaction, access).forget(deleted)
             try transaction.run(
                 "DELETE FROM contact_identities WHERE workspace_id = \(access.workspaceID) AND contact_id IN (\(list: list))")
             try transaction.run("DELETE FROM contacts WHERE workspace_id = \(access.workspaceID) AND id IN (\(list: list))")
