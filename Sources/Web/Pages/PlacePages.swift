@@ -31,7 +31,7 @@ struct PlacePages: Sendable {
     static func pages(in frame: WorkspaceFrame) -> [Place] {
         let all: [(name: String, path: String, needs: Grant?)] = [
             ("Inbox", "whatsapp", nil), ("Contacts", "contacts", .contactsView), ("Leads", "leads", .leadsView),
-            ("Clients", "clients", .clientsView), ("Campaigns", "campaigns", .campaignsView), ("Senders", "whatsapp/senders", nil),
+            ("Campaigns", "campaigns", .campaignsView), ("Senders", "whatsapp/senders", nil),
             ("Templates", "templates", .templatesView),
             ("Notifications", "whatsapp/notifications", nil), ("People", "settings/people", .membersManage),
             ("Labels", "settings/labels", .labelsManage), ("Settings of leads", "settings/leads", .settingsManage),

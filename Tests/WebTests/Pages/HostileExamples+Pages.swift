@@ -27,7 +27,7 @@ extension HostileExamples {
             conversation, senderNames: [conversation.senderID: text("sender")], colleagues: colleagues, labels: labels,
             consent: nil, others: [conversation], notes: [note], files: files,
             activity: ActivityView(Page(data: activities, next: nil), words, of: conversation.id, in: workspace),
-            lead: LeadExamples.panel(of: conversation.id, name: text("lead")), in: workspace)
+            lead: LeadExamples.panel(of: conversation.id), in: workspace)
         return ConversationDetailsPageView(view, of: conversation, in: workspace)
     }
 
