@@ -164,6 +164,20 @@ struct SimulatorAgreementTests {
         }
     }
 
+    @Test("who turns offers off and on again is understood")
+    func preferences() async throws {
+        try await Self.withWorld { world in
+            let (phone, number) = (try await world.phone(Self.ben), Self.account.numbers[0].id)
+            for (value, change) in [("stop", ConsentChange.optOut), ("resume", .optIn), ("signup", .optIn)] {
+                try await world.control(.POST, "phones/\(phone)/marketing", ["to": .string(number), "value": .string(value)])
+                let told = try await world.webhooks.first { event in
+                    if case .preference(let preference) = event, preference.change == change { preference } else { nil }
+                }
+                #expect(told.from.phone != nil && told.from.businessScopedID != nil && !told.detail.isEmpty)
+            }
+        }
+    }
+
     @Test("a call that rings is rejected, and a number is let be called")
     func calls() async throws {
         try await Self.withWorld { world in

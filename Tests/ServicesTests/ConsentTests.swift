@@ -96,6 +96,8 @@ struct ConsentTests {
         // Also one that isn't known, when it is mailed to many.
         await #expect(throws: SendingProblem.optedOut(.optedOut)) { try await scene.hub.submitTemplate("news", lane: .campaign) }
         _ = try await scene.template("receipt", category: "UTILITY", lane: .notification)
+        // What campaigns leave out is what the gate refuses: a notice to many isn't marketing.
+        _ = try await scene.template("moved", category: "UTILITY", lane: .campaign)
         _ = try await scene.hub.submit("An answer")
 
         // Again changes nothing, and isn't answered.
@@ -315,7 +317,7 @@ struct ConsentTests {
             """
         let first = try await scene.service.takeIn(Array(file.utf8), region: nil, access: hub.access)
         #expect((first.applied, first.known) == (1, 0))
-        #expect(first.refusals.map(\.code) == ["opted-out-since", "time-unreadable"])
+        #expect(first.refusals.map(\.code) == ["opted-out-since", "time-missing"])
         let again = try await scene.service.takeIn(Array(file.utf8), region: nil, access: hub.access)
         #expect((again.applied, again.known) == (0, 1))
         #expect(try await scene.standing().consent.marketing == .optedOut)

@@ -117,6 +117,7 @@ struct QueryPlanTests {
             let filters: [ContactFilter] = [
                 .init(), .init(order: .newest), .init(region: "US"), .init(group: group.id), .init(group: group.id, order: .newest),
                 .init(hasConversation: true), .init(scope: .all), .init(scope: .all, region: "US", hasConversation: false),
+                .init(consent: .optedOut), .init(scope: .all, consent: .unknown),
             ]
             for filter in filters {
                 for access in [access, agent] { _ = try DirectoryTable(explaining, access).list(filter, after: from, limit: 10) }
@@ -127,6 +128,21 @@ struct QueryPlanTests {
             _ = try directory.identities(of: listed)
             _ = try directory.conversations(of: listed, limit: 10)
             _ = try directory.hasConversations(listed)
+            for change in [ConsentChange.optOut, .optIn] {
+                _ = try ConsentTable(explaining, access).record(
+                    change, of: conversation.contact.id, source: .word, text: "x", at: now.addingTimeInterval(-1), now: now)
+            }
+            for access in [access, agent] {
+                let consents = ConsentTable(explaining, access)
+                _ = try consents.find(conversation.contact.id)
+                _ = try consents.entries(of: conversation.contact.id, before: .make(at: now), limit: 10)
+                _ = try consents.optedOut(among: [conversation.contact.id, listed])
+                _ = try consents.changesByWord(of: conversation.contact.id, since: now, most: 8)
+            }
+            let words = ConsentWordsTable(explaining, access)
+            try words.save(.standard, now: now)
+            _ = try words.find()
+            try words.remove()
             _ = try groups.all()
             try groups.change(group)
             _ = try groups.takeBack(imported, limit: 10)

@@ -60,6 +60,7 @@ package struct ConsentFile: Sendable {
         func cell(_ index: Int) -> String { index < record.cells.count ? CSVText.unescaped(record.cells[index]).trimmed : "" }
         func refuse(_ code: String, _ detail: String) { refusals.append(Refusal(line: record.line, code: code, detail: detail)) }
         let (time, proof) = (cell(columns.time), cell(columns.proof))
+        guard !time.isEmpty else { return refuse("time-missing", "There is no time in this line. Write when they agreed.") }
         guard let at = Self.time(time) else {
             return refuse(
                 "time-unreadable", "“\(time.line(40))” can’t be read as a time. Write it as 2026-03-31, or as 2026-03-31T14:30:00Z.")

@@ -7,8 +7,8 @@ package struct ConsentWords: Sendable, Equatable, Codable {
     package static let languageLimit = 40
     /// Characters of a confirmation.
     package static let textLimit = 1_000
-    /// Bytes that a message may have to be looked at at all: a word, its signs and some space.
-    private static let messageBytes = 160
+    /// Bytes and characters that a message may have to be looked at at all: a word, its signs and some space.
+    private static let (messageBytes, messageCharacters) = (160, 40)
 
     /// The words of one language for one thing, and the answer to them.
     package struct Group: Sendable, Equatable, Codable {
@@ -97,7 +97,10 @@ package struct ConsentWords: Sendable, Equatable, Codable {
     package func meaning(of text: String) -> Meaning? { Self.key(text).flatMap { meanings[$0] } }
 
     /// Whether a message is short enough to be a word at all.
-    package static func mayBeWord(_ text: String) -> Bool { text.utf8.count <= messageBytes }
+    package static func mayBeWord(_ text: String) -> Bool {
+        let count = text.utf8.count
+        return count <= messageCharacters || count <= messageBytes && text.count <= messageCharacters
+    }
 
     /// Without capitals, accents, and the signs and spaces around it; nil for what is too long or nothing.
     private static func key(_ text: String) -> String? {

@@ -28,11 +28,6 @@ struct IntakeTransaction {
         }
         kept = try keep(kept, of: requests, &journal)
         var result = IntakeResult()
-        let consents = try IntakeConsent(transaction, now: now).take(kept: kept, connections: requests.map(\.entry.connection))
-        for (workspaceID, events) in consents.sorted(by: { $0.key < $1.key }) {
-            try EventTable(transaction, .system("intake", in: workspaceID)).append(events, at: now)
-            result.workspaces.insert(workspaceID)
-        }
         do {
             result = try step(items, reception)
         } catch  where Self.isDefect(error) {
@@ -44,6 +39,11 @@ struct IntakeTransaction {
                     journal[item.requestIndex].append(.init(path: item.path, reason: "defect"))
                 }
             }
+        }
+        let consents = try IntakeConsent(transaction, now: now).take(kept: kept, connections: requests.map(\.entry.connection))
+        for (workspaceID, events) in consents.sorted(by: { $0.key < $1.key }) {
+            try EventTable(transaction, .system("intake", in: workspaceID)).append(events, at: now)
+            result.workspaces.insert(workspaceID)
         }
         for (index, request) in requests.enumerated() { try applyNews(of: request, &journal[index], &result) }
         try touched.write(transaction, at: now)

@@ -27,7 +27,7 @@ struct TemplateGate {
             guard case .template(let template) = question.content else { return nil }
             return (question, RestrictionTable.TemplateKey(template))
         }
-        var refusals = try unwanted(questions.filter { $0.lane == .campaign && !$0.isTemplate }.map { ($0, .marketing) }, sender: sender)
+        var refusals = try unwanted(questions.filter { $0.lane == .campaign && !$0.isTemplate }.map { ($0, nil) }, sender: sender)
         guard !templates.isEmpty else { return refusals }
         let table = RestrictionTable(transaction, in: sender.workspaceID)
         let states = try table.states(of: Set(templates.map(\.key)), connection: sender.connectionID)
@@ -42,14 +42,14 @@ struct TemplateGate {
             refusals[question.message] = .templatePaused(name: key.name, code: code, until: until)
         }
         // What the people themselves said goes before all that passes by itself.
-        let isMarketing = Set(marketing.map(\.question.message))
         refusals.merge(
-            try unwanted(templates.map { ($0.question, isMarketing.contains($0.question.message) ? .marketing : nil) }, sender: sender)
+            try unwanted(templates.map { ($0.question, states[$0.key]?.isMarketing == true ? .marketing : nil) }, sender: sender)
         ) { $1 }
         return refusals
     }
 
-    /// Those of the messages whose people don't want them. A category that isn't given is looked up where it matters.
+    /// Those of the messages whose people don't want them. A category that isn't given is looked up, for the few who have opted out; while it isn't known, what
+    /// is mailed to many is marketing.
     private func unwanted(
         _ questions: [(question: Question, category: TemplateDraft.Category?)], sender: Sender
     ) throws -> [Identifier<Message>: SendingProblem] {
@@ -60,10 +60,11 @@ struct TemplateGate {
         for (question, category) in questions {
             guard let consent = consents[question.contact] else { continue }
             var category = category
-            if category == nil, consent.isStopped, case .template(let template) = question.content {
+            if category == nil, case .template(let template) = question.content {
                 category = try TemplateTable(transaction, system).find(.init(template), connection: sender.connectionID)
                     .flatMap { TemplateDraft.Category(rawValue: $0.definition.category) }
             }
+            if category == nil, question.lane == .campaign { category = .marketing }
             if let reason = consent.forbids(category) { refusals[question.message] = .optedOut(reason) }
         }
         return refusals

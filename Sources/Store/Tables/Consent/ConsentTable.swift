@@ -67,7 +67,7 @@ package struct ConsentTable {
             SELECT COUNT(*) FROM (
                 SELECT e.source, e.at, e.is_applied FROM consent_entries e
                 WHERE e.workspace_id = \(access.workspaceID) AND e.contact_id = \(contact) ORDER BY e.id DESC LIMIT \(most)
-            ) AS newest WHERE newest.source = 'word' AND newest.is_applied = 1 AND newest.at >= \(since)
+            ) AS counted WHERE counted.source = 'word' AND counted.is_applied = 1 AND counted.at >= \(since)
             """)[0].integer(0)
     }
 
