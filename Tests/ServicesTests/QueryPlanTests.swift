@@ -169,7 +169,7 @@ struct QueryPlanTests {
             _ = try imports.remove(before: .distantFuture, limit: 10)
             let rates = MessageRateTable(explaining, access)
             let rate = MessageRate(
-                .init(category: .utility, region: "IT", from: CalendarDay(now)), try Money(parsing: "0.05", currency: "EUR"))
+                .init(category: .utility, region: "IT", from: CalendarDay(now)), try MessageCost(parsing: "0.05", currency: "EUR"))
             try rates.save(rate)
             _ = try (rates.list(after: rate.key, limit: 10), rates.all(of: .utility, until: CalendarDay(now)), rates.count())
             _ = try rates.delete(rate.key)

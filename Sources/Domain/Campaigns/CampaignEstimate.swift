@@ -15,14 +15,14 @@ package struct CampaignCost: Sendable, Equatable {
 
     package struct Line: Sendable, Equatable {
         package let audience: Audience
-        package let price: Money?
-        package let sum: Money?
+        package let price: MessageCost?
+        package let sum: MessageCost?
     }
 
     /// By recipients, most first.
     package let lines: [Line]
     /// One for each currency that the prices are in, by its letters.
-    package let sums: [Money]
+    package let sums: [MessageCost]
     package let freeCount: Int
     /// Recipients for whom a price is missing.
     package let unpricedCount: Int
@@ -32,11 +32,11 @@ package struct CampaignCost: Sendable, Equatable {
             let price = rates.price(region: audience.region)
             return Line(
                 audience: audience, price: price,
-                sum: price.map { Money(millionths: $0.millionths * (audience.count - audience.free), currency: $0.currency) })
+                sum: price.map { MessageCost(millionths: $0.millionths * (audience.count - audience.free), currency: $0.currency) })
         }
         var sums: [String: Int] = [:]
         for sum in lines.compactMap(\.sum) { sums[sum.currency, default: 0] += sum.millionths }
-        self.sums = sums.sorted { $0.key < $1.key }.map { Money(millionths: $0.value, currency: $0.key) }
+        self.sums = sums.sorted { $0.key < $1.key }.map { MessageCost(millionths: $0.value, currency: $0.key) }
         freeCount = lines.reduce(0) { $0 + $1.audience.free }
         unpricedCount = lines.reduce(0) { $0 + ($1.price == nil ? $1.audience.count - $1.audience.free : 0) }
     }

@@ -16,7 +16,7 @@ package struct MessageRate: Sendable, Equatable {
     }
 
     package let key: Key
-    package let price: Money
+    package let price: MessageCost
 
     /// What a price is for; a workspace has one for each.
     package struct Key: Sendable, Hashable {
@@ -41,7 +41,7 @@ package struct MessageRate: Sendable, Equatable {
         }
     }
 
-    package init(_ key: Key, _ price: Money) { (self.key, self.price) = (key, price) }
+    package init(_ key: Key, _ price: MessageCost) { (self.key, self.price) = (key, price) }
 
     /// From what a form or a program gave. Throws ``MessageRateProblem``.
     /// - Parameter isKnown: whether there is a country of such a code.
@@ -53,13 +53,13 @@ package struct MessageRate: Sendable, Equatable {
         let region = word == "ALL" ? Self.elsewhere : word
         guard region == Self.elsewhere || isKnown(region) else { throw .regionUnknown }
         guard let from = CalendarDay(parsing: from.trimmed) else { throw .dayMalformed }
-        self.init(Key(category: category, region: region, from: from), try Money(parsing: amount, currency: currency))
+        self.init(Key(category: category, region: region, from: from), try MessageCost(parsing: amount, currency: currency))
     }
 }
 
 /// The prices of one category that hold on a day.
 package struct RateList: Sendable {
-    private let rates: [String: Money]
+    private let rates: [String: MessageCost]
 
     /// - Parameter rates: also older and later ones.
     package init(_ rates: [MessageRate], category: MessageRate.Category, on day: CalendarDay) {
@@ -74,7 +74,7 @@ package struct RateList: Sendable {
     package var isEmpty: Bool { rates.isEmpty }
 
     /// Nil when nobody entered one.
-    package func price(region: String?) -> Money? { region.flatMap { rates[$0] } ?? rates[MessageRate.elsewhere] }
+    package func price(region: String?) -> MessageCost? { region.flatMap { rates[$0] } ?? rates[MessageRate.elsewhere] }
 }
 
 package enum MessageRateProblem: Problem, Equatable {
@@ -116,7 +116,7 @@ package enum MessageRateProblem: Problem, Equatable {
         case .categoryUnknown: "There is no such category. Choose marketing, utility, authentication or service."
         case .regionUnknown: "There is no such country. Give its two letters, such as IT, or all for those without a price of their own."
         case .dayMalformed: "This can\u{2019}t be read as a day. Write it as 2026-10-01."
-        case .amountMalformed: "This can\u{2019}t be read as a price. Write it as 0.0691, below \(Money.unitLimit.grouped) and with at most six decimals."
+        case .amountMalformed: "This can\u{2019}t be read as a price. Write it as 0.0691, below \(MessageCost.unitLimit.grouped) and with at most six decimals."
         case .currencyMalformed: "Give the currency by its three letters, such as EUR or USD."
         case .tooMany: "A workspace has at most \(MessageRate.countLimit.grouped) prices. Delete those that are over."
         case .missing: "There is no such price any more. Load the list again."

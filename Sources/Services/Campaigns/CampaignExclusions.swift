@@ -10,23 +10,32 @@ struct CampaignExclusions {
 
     private let transaction: any Transaction
     private let access: Access
-    private let campaignID: Identifier<Campaign>
+    private let campaign: Campaign
     private let now: Date
 
-    init(_ transaction: any Transaction, _ access: Access, of campaign: Identifier<Campaign>, now: Date) {
-        (self.transaction, self.access, campaignID, self.now) = (transaction, access, campaign, now)
+    init(_ transaction: any Transaction, _ access: Access, of campaign: Campaign, now: Date) {
+        (self.transaction, self.access, self.campaign, self.now) = (transaction, access, campaign, now)
     }
 
-    /// Those of the people who are left out. What people themselves said, their consent, belongs here, too.
+    /// Those of the people who are left out. What people themselves said goes before all that passes by itself.
     func find(_ contacts: [Identifier<Contact>]) throws -> [Identifier<Contact>: CampaignExclusion] {
         guard !contacts.isEmpty else { return [:] }
         var found: [Identifier<Contact>: CampaignExclusion] = [:]
-        let elsewhere = try CampaignRecipientTable(transaction, access, of: campaignID)
+        let elsewhere = try CampaignRecipientTable(transaction, access, of: campaign.id)
             .contactedElsewhere(contacts, since: now.addingTimeInterval(-Self.restSeconds))
         for contact in elsewhere { found[contact] = .contactedToday }
         for contact in try RestrictionTable(transaction, in: access.workspaceID).restricted(Set(contacts), now: now).keys {
             found[contact] = .restricted
         }
+        for contact in try ConsentTable(transaction, access).excluded(contacts: contacts, category: category()).keys {
+            found[contact] = .optedOut
+        }
         return found
+    }
+
+    /// Of the template. What isn't known is marketing until it is known better.
+    private func category() throws -> TemplateDraft.Category {
+        let template = try campaign.plan.template.flatMap { try TemplateTable(transaction, access).find($0) }
+        return template.flatMap { TemplateDraft.Category(rawValue: $0.definition.category) } ?? .marketing
     }
 }

@@ -33,7 +33,7 @@ struct CampaignFeed {
             let template = try TemplateTable(transaction, access).find(id)
         else { return fed }
         let contacts = recipients.compactMap(\.contactID)
-        let exclusions = try CampaignExclusions(transaction, access, of: campaign.id, now: now).find(contacts)
+        let exclusions = try CampaignExclusions(transaction, access, of: campaign, now: now).find(contacts)
         try CampaignMessageTable(transaction, access).holdConversations(of: senderID, with: contacts)
         let letters = try CampaignLetters(transaction, access, campaign, template, sender: sender, now: now, contacts: contacts)
         var changes: [(old: CampaignRecipient, new: CampaignRecipient)] = []

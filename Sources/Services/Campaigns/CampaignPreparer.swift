@@ -185,7 +185,7 @@ struct CampaignPeople {
         var people = people
         try recognize(&people)
         let contacts = people.compactMap(\.contact)
-        let exclusions = try CampaignExclusions(transaction, access, of: campaign.id, now: now).find(contacts)
+        let exclusions = try CampaignExclusions(transaction, access, of: campaign, now: now).find(contacts)
         let senders = try CampaignMessageTable(transaction, access).newestSenders(of: contacts, among: campaign.plan.senders)
         var known = try CampaignRecipientTable(transaction, access, of: campaign.id).known(people.map(\.key))
         return people.enumerated().map { index, person in

@@ -6,7 +6,7 @@ import Testing
 struct MessageRateTests {
     static func rate(_ category: MessageRate.Category, _ region: String, _ from: String, _ amount: String, _ currency: String = "EUR") throws -> MessageRate {
         MessageRate(
-            .init(category: category, region: region, from: try #require(CalendarDay(parsing: from))), try Money(parsing: amount, currency: currency))
+            .init(category: category, region: region, from: try #require(CalendarDay(parsing: from))), try MessageCost(parsing: amount, currency: currency))
     }
 
     @Test(
@@ -17,13 +17,13 @@ struct MessageRateTests {
             ("free", nil, ""), (".", nil, ""),
         ] as [(String, Int?, String)])
     func money(text: String, millionths: Int?, figures: String) {
-        let money = try? Money(parsing: text, currency: "eur")
+        let money = try? MessageCost(parsing: text, currency: "eur")
         #expect(money?.millionths == millionths)
         if let money { #expect((money.figures, money.currency) == (figures, "EUR")) }
     }
 
     @Test("sums are told to the cent")
-    func words() { #expect(Money(millionths: 1_234_505_000, currency: "EUR").words == "EUR 1,234.51") }
+    func words() { #expect(MessageCost(millionths: 1_234_505_000, currency: "EUR").words == "EUR 1,234.51") }
 
     @Test("of a country's prices the newest that holds counts, and its own before that of all others")
     func list() throws {

@@ -96,7 +96,7 @@ enum CampaignExamples {
             rates: RateList(
                 [
                     MessageRate(
-                        .init(category: .marketing, region: "IT", from: CalendarDay(now)), try! Money(parsing: "0.05", currency: "EUR"))
+                        .init(category: .marketing, region: "IT", from: CalendarDay(now)), try! MessageCost(parsing: "0.05", currency: "EUR"))
                 ], category: .marketing, on: CalendarDay(now))), hasPrices: true, end: now.addingTimeInterval(7_200), at: now)
 
     private static let previews = [

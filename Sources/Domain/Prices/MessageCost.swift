@@ -1,5 +1,5 @@
 /// An amount of a currency, exact to the millionth of its unit: a message costs parts of a cent.
-package struct Money: Sendable, Hashable {
+package struct MessageCost: Sendable, Hashable {
     /// Units of a currency in one price, at most, so that no campaign's sum overflows.
     package static let unitLimit = 10_000
     private static let millionthsPerUnit = 1_000_000
