@@ -66,6 +66,7 @@ def test_from_people_to_the_report(demo, browsing):
 
     page.goto(f"{demo.inbox}/../settings/prices")
     expect(page.get_by_text("No price was entered yet")).to_be_visible()
+    page.get_by_label("Category", exact=True).select_option("utility")
     page.get_by_label("Country", exact=True).select_option("IT")
     page.get_by_label("Price", exact=True).fill("0.05")
     page.get_by_label("Currency", exact=True).first.fill("EUR")
