@@ -11,7 +11,8 @@ extension CampaignRecipient {
         package let readAt: Date?
 
         package init(
-            messageID: Identifier<Message>, status: MessageStatus, error: MessageError? = nil, sentAt: Date? = nil, deliveredAt: Date? = nil,
+            messageID: Identifier<Message>, status: MessageStatus, error: MessageError? = nil, sentAt: Date? = nil,
+            deliveredAt: Date? = nil,
             readAt: Date? = nil
         ) {
             (self.messageID, self.status, self.error) = (messageID, status, error)

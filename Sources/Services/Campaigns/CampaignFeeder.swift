@@ -35,7 +35,8 @@ package final class CampaignFeeder: Service {
     private let following: EventFollowing
 
     package init(
-        database: any Database, sending: SendingService, places: CampaignPlaces = .none, signals: Signals, now: @escaping @Sendable () -> Date
+        database: any Database, sending: SendingService, places: CampaignPlaces = .none, signals: Signals,
+        now: @escaping @Sendable () -> Date
     ) {
         (self.database, self.sending, self.places, self.signals, self.now) = (database, sending, places, signals, now)
         following = EventFollowing("campaigns", database, signals)
@@ -92,7 +93,8 @@ package final class CampaignFeeder: Service {
             guard let campaign = try CampaignTable(transaction, access).holdIfFree(id), campaign.state == .running else {
                 return CampaignFeed.Fed()
             }
-            let fed = try CampaignFeed(transaction, access, sending: sending, places: places, now: moment).run(campaign, from: sender, limit: limit)
+            let fed = try CampaignFeed(transaction, access, sending: sending, places: places, now: moment).run(
+                campaign, from: sender, limit: limit)
             if fed.hasChanged {
                 try EventTable(transaction, access).append(
                     NewEvent(.campaignUpdated, subject: id.text, cause: CampaignFollower.progress), at: moment)
@@ -152,7 +154,9 @@ package final class CampaignFeeder: Service {
         let moment = now()
         let cause = try await database.write { transaction -> String? in
             let table = CampaignTable(transaction, access)
-            guard var campaign = try table.holdIfFree(id), campaign.state == .scheduled, campaign.preparation != .running else { return nil }
+            guard var campaign = try table.holdIfFree(id), campaign.state == .scheduled, campaign.preparation != .running else {
+                return nil
+            }
             var refusal: (any Problem)?
             do {
                 guard campaign.preparation == .done else { throw CampaignProblem.notPrepared }

@@ -14,7 +14,9 @@ struct CampaignFileReader: Sendable {
         let upload = try await upload(id, access)
         var scanner = CSVScanner(separator: upload.separator.rawValue, encoding: upload.encoding)
         let length = min(upload.file.byteCount, Self.headerLength)
-        for try await piece in try await storage.read(upload.file.sha256, in: access.workspaceID, bytes: 0..<length) { scanner.append(piece) }
+        for try await piece in try await storage.read(upload.file.sha256, in: access.workspaceID, bytes: 0..<length) {
+            scanner.append(piece)
+        }
         return (scanner.next(isEnd: true)?.cells ?? []).map { $0.line(MergeField.columnLimit).trimmed }
     }
 

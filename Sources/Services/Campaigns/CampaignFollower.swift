@@ -61,7 +61,9 @@ struct CampaignFold {
     private let access: Access
     private let now: Date
 
-    init(_ transaction: any Transaction, _ access: Access, now: Date) { (self.transaction, self.access, self.now) = (transaction, access, now) }
+    init(_ transaction: any Transaction, _ access: Access, now: Date) {
+        (self.transaction, self.access, self.now) = (transaction, access, now)
+    }
 
     /// Whether anything has changed.
     func apply(updated: [Identifier<Message>], received: [Identifier<Message>]) throws -> Bool {
@@ -92,7 +94,8 @@ struct CampaignFold {
             }
             if try CampaignRecipientTable(transaction, access, of: campaign).save(changes) { changed.insert(campaign) }
             // What came back into the queue although the campaign was stopped meanwhile is taken out of it again.
-            if changes.contains(where: { $0.new.state == .queued }), let state = try CampaignTable(transaction, access).find(campaign)?.state,
+            if changes.contains(where: { $0.new.state == .queued }),
+                let state = try CampaignTable(transaction, access).find(campaign)?.state,
                 state == .paused || state == .cancelled
             {
                 try CampaignJob.request(campaign, in: access.workspaceID, transaction, now: now)

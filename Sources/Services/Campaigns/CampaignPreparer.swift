@@ -76,7 +76,9 @@ struct CampaignPreparer: Sendable {
     /// Removes what an earlier audience left.
     private func clear(_ id: Identifier<Campaign>, _ from: CampaignTable.Progress, _ access: Access) async throws -> Bool {
         try await database.write { transaction in
-            guard try CampaignRecipientTable(transaction, access, of: id).removeFirst(Campaign.stepLimit) < Campaign.stepLimit else { return }
+            guard try CampaignRecipientTable(transaction, access, of: id).removeFirst(Campaign.stepLimit) < Campaign.stepLimit else {
+                return
+            }
             guard try CampaignTable(transaction, access).advance(id, from: from, to: .init()) else { throw Stopped() }
         }
         return true
@@ -86,7 +88,8 @@ struct CampaignPreparer: Sendable {
         let people = try await database.read { try DirectoryTable($0, access).countAll(most: CampaignReport.peopleLimit) }
         try await database.write { transaction in
             let table = CampaignTable(transaction, access)
-            guard var campaign = try table.find(id, holding: true), campaign.preparation == .running, try table.progress(of: id) == from else {
+            guard var campaign = try table.find(id, holding: true), campaign.preparation == .running, try table.progress(of: id) == from
+            else {
                 throw Stopped()
             }
             campaign.preparation = .done

@@ -76,7 +76,8 @@ extension CampaignService {
         let rows = try await database.read { transaction in
             guard try CampaignTable(transaction, access).find(id) != nil else { throw CampaignProblem.missing }
             return try Self.entries(
-                CampaignRecipientTable(transaction, access, of: id).list(filter, after: position, limit: limit + 1), access, in: transaction)
+                CampaignRecipientTable(transaction, access, of: id).list(filter, after: position, limit: limit + 1), access, in: transaction
+            )
         }
         return Page(rows: rows, limit: limit) { PageCursor(first: Int64($0.recipient.position), second: "") }
     }

@@ -15,7 +15,9 @@ struct CampaignWatch {
     func halt(_ campaign: Campaign) throws -> CampaignHalt? {
         if let halt = try haltOfTemplate(campaign.plan) ?? haltOfSenders(campaign.plan) { return halt }
         let baseline = try CampaignTable(transaction, access).baseline(of: campaign.id)
-        if let worse = try poor(campaign.plan).filter({ !baseline.poor.contains($0.key) }).min(by: { $0.key < $1.key }) { return worse.value }
+        if let worse = try poor(campaign.plan).filter({ !baseline.poor.contains($0.key) }).min(by: { $0.key < $1.key }) {
+            return worse.value
+        }
         let counts = try CampaignCountTable(transaction, access).counts(of: campaign.id)
         // A retry takes failures back, so there may be fewer than there were.
         let (failed, known) = (max(0, counts.failed - baseline.failed), max(0, counts.known - baseline.known))
@@ -41,7 +43,9 @@ struct CampaignWatch {
     /// Which of its numbers, and whether its template, people dislike, by WhatsApp's word.
     func poor(_ plan: CampaignPlan) throws -> [String: CampaignHalt] {
         var poor: [String: CampaignHalt] = [:]
-        if let id = plan.template, let quality = try TemplateTable(transaction, access).find(id)?.definition.quality, quality == Self.poorest {
+        if let id = plan.template, let quality = try TemplateTable(transaction, access).find(id)?.definition.quality,
+            quality == Self.poorest
+        {
             poor[id.text] = .templateQuality(quality)
         }
         for id in plan.senders {

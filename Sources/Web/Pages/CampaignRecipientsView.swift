@@ -17,11 +17,14 @@ struct CampaignRecipientsView: RenderedView {
 
         var filter: CampaignRecipientTable.Filter {
             let state = CampaignRecipient.State(rawValue: state)
-            return .init(state: state, reason: state == nil ? nil : reason, onlyReplied: self.state == "replied", onlyClicked: self.state == "clicked")
+            return .init(
+                state: state, reason: state == nil ? nil : reason, onlyReplied: self.state == "replied",
+                onlyClicked: self.state == "clicked")
         }
 
         var text: String {
-            let parts = [state.isEmpty ? nil : "state=\(Self.encoded(state))", reason.map { "reason=\(Self.encoded($0))" }].compactMap(\.self)
+            let parts = [state.isEmpty ? nil : "state=\(Self.encoded(state))", reason.map { "reason=\(Self.encoded($0))" }].compactMap(
+                \.self)
             return parts.isEmpty ? "" : "?\(parts.joined(separator: "&"))"
         }
 
@@ -31,7 +34,8 @@ struct CampaignRecipientsView: RenderedView {
     init(_ page: Page<CampaignRecipientEntry>, _ summary: CampaignSummary, _ query: Query, in workspace: WorkspaceFrame) {
         let campaign = summary.campaign
         let address = "\(workspace.base)/campaigns/\(campaign.id)"
-        let states = [("", "All")] + CampaignRecipient.State.allCases.map { ($0.rawValue, CampaignWords.recipient($0).word) }
+        let states =
+            [("", "All")] + CampaignRecipient.State.allCases.map { ($0.rawValue, CampaignWords.recipient($0).word) }
             + [("replied", "Replied"), ("clicked", "Tapped a button")]
         names = workspace.names(title: "Recipients of \(campaign.name)", place: .campaigns).with([
             "campaignName": campaign.name, "campaignAddress": address, "recipientsAddress": "\(address)/recipients",
@@ -54,7 +58,8 @@ struct CampaignRecipientsView: RenderedView {
                 "recipientPhone": entry.phone?.display ?? "",
                 "recipientAddress": (one.conversationID.map { "\(base)/whatsapp/\($0)" }).orFalse,
                 "recipientState": word, "recipientTone": tone,
-                "recipientReason": (one.exclusion?.label ?? one.error?.detail).orFalse, "recipientTime": (last.map(times.dayAndTime)).orFalse,
+                "recipientReason": (one.exclusion?.label ?? one.error?.detail).orFalse,
+                "recipientTime": (last.map(times.dayAndTime)).orFalse,
                 "recipientReplied": one.repliedAt != nil, "recipientClicked": one.clickedAt != nil,
             ]
         }

@@ -30,7 +30,8 @@ struct PlacePages: Sendable {
     /// Those that the rail and the settings lead to, for who may open them.
     static func pages(in frame: WorkspaceFrame) -> [Place] {
         let all: [(name: String, path: String, needs: Grant?)] = [
-            ("Inbox", "whatsapp", nil), ("Contacts", "contacts", .contactsView), ("Campaigns", "campaigns", .campaignsView), ("Senders", "whatsapp/senders", nil),
+            ("Inbox", "whatsapp", nil), ("Contacts", "contacts", .contactsView), ("Campaigns", "campaigns", .campaignsView),
+            ("Senders", "whatsapp/senders", nil),
             ("Templates", "templates", .templatesView),
             ("Notifications", "whatsapp/notifications", nil), ("People", "settings/people", .membersManage),
             ("Labels", "settings/labels", .labelsManage), ("Quick replies", "quick-replies", nil),

@@ -206,7 +206,9 @@ struct RouteWalkTests {
             "subscription": "psh", "quickReply": "qrp", "delivery": "whd", "signup": "sgn",
             "contact": "con", "campaign": "cmp", "group": "grp", "import": "imp",
         ]
-        return prefixes.mapValues { "\($0)_\(digits)" }.merging(["workspace": "acme", "token": digits, "role": "agent", "price": "service.AQ.1990-01-01"]) { one, _ in one }
+        return prefixes.mapValues { "\($0)_\(digits)" }.merging([
+            "workspace": "acme", "token": digits, "role": "agent", "price": "service.AQ.1990-01-01",
+        ]) { one, _ in one }
     }()
 
     static func path(_ declaration: RouteDeclaration, _ ids: [String: String]) -> String {

@@ -123,7 +123,9 @@ package struct CampaignMessageTable {
             WHERE r.workspace_id = \(access.workspaceID) AND r.message_id IN (\(list: messages.map { SQLValue($0) }))
             ORDER BY r.campaign_id, r.position\(sql: transaction.dialect.forUpdate)
             """
-        ).map { Followed(campaignID: try $0.id(CampaignRecipientTable.columnNames.count), recipient: try CampaignRecipientTable.recipient($0)) }
+        ).map {
+            Followed(campaignID: try $0.id(CampaignRecipientTable.columnNames.count), recipient: try CampaignRecipientTable.recipient($0))
+        }
     }
 
     package func standings(of messages: [Identifier<Message>]) throws -> [Identifier<Message>: CampaignRecipient.Standing] {

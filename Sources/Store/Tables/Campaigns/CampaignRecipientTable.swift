@@ -135,7 +135,8 @@ package struct CampaignRecipientTable {
             try recipients.map { one in
                 [
                     SQLValue(access.workspaceID), SQLValue(campaignID), SQLValue(one.position), SQLValue(one.contactID),
-                    SQLValue(one.number?.text), .text(one.personKey), SQLValue(one.senderID), .text(one.state.rawValue), SQLValue(one.reason),
+                    SQLValue(one.number?.text), .text(one.personKey), SQLValue(one.senderID), .text(one.state.rawValue),
+                    SQLValue(one.reason),
                     SQLValue(try one.error.map(JSONText.encode)), SQLValue(one.columns.isEmpty ? nil : try JSONText.encode(one.columns)),
                 ]
             })
