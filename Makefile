@@ -72,6 +72,10 @@ CRASH := exec scripts/with-postgres --durable .venv/bin/python Tests/Crash/run.p
 crash: setup build ## kill processes while messages go out and come in, and compare; see docs/crash-tests.md
 	@SWITCHBOARD_BINARY=$(CURDIR)/.build/debug/switchboard $(CRASH) $(ARGS)
 
+.PHONY: crash-campaign
+crash-campaign: setup release-build ## a campaign to 100,000 people whose hub dies five times, on both engines (some minutes)
+	@SWITCHBOARD_BINARY=$(CURDIR)/.build/release/switchboard $(CRASH) --campaign 100000 $(ARGS)
+
 .PHONY: crash-full
 crash-full: setup release-build ## the same with 10 seeds of 20,000 messages; an hour, goes on where it was stopped
 	@SWITCHBOARD_BINARY=$(CURDIR)/.build/release/switchboard $(CRASH) --seeds 10 --messages 20000 --thorough --resume $(ARGS)

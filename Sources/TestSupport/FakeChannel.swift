@@ -37,6 +37,9 @@ package final class FakeChannel: Channel {
     /// The next calls get these answers, in order; later ones are accepted.
     package func answer(_ answers: SendAnswer...) { state.withLock { $0.answers += answers } }
 
+    /// All calls from now on are accepted.
+    package func forgetAnswers() { state.withLock { $0.answers = [] } }
+
     /// Calls wait until ``release()``.
     package func hold() { state.withLock { $0.isHolding = true } }
 

@@ -49,7 +49,9 @@ package struct WebRouter {
             + MediaRoutes(services: services).routes + EventRoutes(services: services).routes + AccessRoutes(services: services).routes
             + TeamRoutes(services: services).routes + LabelRoutes(services: services).routes
             + ContactRoutes(services: services).routes + ContactGroupRoutes(services: services).routes
-            + ContactImportRoutes(services: services).routes + TemplateRoutes(services: services).routes
+            + ContactImportRoutes(services: services).routes
+            + CampaignRoutes(services: services).routes + CampaignReportRoutes(services: services).routes
+            + TemplateRoutes(services: services).routes
             + TemplateDraftRoutes(services: services).routes
             + ConversationChangeRoutes(services: services).routes + NoteRoutes(services: services).routes
             + SavedViewRoutes(services: services).routes + PresenceRoutes(services: services).routes

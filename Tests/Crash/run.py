@@ -3,6 +3,7 @@
     make crash                                                  one seed of 2,000 messages on each set-up
     make crash ARGS="--seed 7 --messages 2000 --setup sqlite"   one run again
     make crash ARGS="--sabotage settlement"                     shows that the comparison notices
+    make crash ARGS="--campaign 100000"                         a campaign to 100,000 people, with five deaths
     make crash-full                                             10 seeds of 20,000 messages on each set-up; goes on where it was stopped
 
 Ends with status 1 when a message was doubled or lost, or when one is unknown without need.
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 
+from campaign import HUBS, run_campaign
 from plan import SETUPS
 from scenario import SABOTAGES, Result, Scenario
 
@@ -38,6 +40,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--sabotage", choices=SABOTAGES, help="settlement: statuses don't quote our reference; resend: blindly after a death"
     )
+    parser.add_argument("--campaign", type=int, metavar="N", help="a campaign with N recipients instead, on SQLite and PostgreSQL")
     parser.add_argument("--resume", action="store_true", help=f"keep results in {RESULTS.name}/ and leave out what stands there")
     return parser.parse_args()
 
@@ -91,6 +94,8 @@ def report(result: Result) -> str:
 def main() -> int:
     options = arguments()
     seeds = options.seed or list(range(1, (options.seeds or 1) + 1))
+    if options.campaign:
+        return campaigns(options.setup or list(HUBS), seeds, options.campaign)
     revision = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=PROJECT, capture_output=True, text=True).stdout.strip()
     kept = RESULTS / "results.jsonl"
     results = []
@@ -117,6 +122,20 @@ def main() -> int:
             print(f"\n{table(results)}\n", flush=True)
     wrong = sum(1 for result in results if result["problems"])
     print(f"{wrong} of {len(results)} runs went wrong." if wrong else "Nothing was lost and nothing doubled.")
+    return 1 if wrong else 0
+
+
+def campaigns(setups: list[str], seeds: list[int], recipients: int) -> int:
+    wrong = 0
+    for seed in seeds:
+        for setup in setups:
+            print(f"==> a campaign on {setup}, seed {seed}, {recipients} recipients", flush=True)
+            problems, deaths = run_campaign(setup, seed, recipients, say=say)
+            for problem in problems[:PROBLEMS_SHOWN]:
+                print(f"  WRONG: {problem}", flush=True)
+            print(f"  {len(deaths)} deaths: {'WRONG' if problems else 'right'}", flush=True)
+            wrong += bool(problems)
+    print(f"{wrong} runs went wrong." if wrong else "Nobody was reached twice, nobody was forgotten, and the counts are what the rows say.")
     return 1 if wrong else 0
 
 

@@ -442,6 +442,60 @@ struct QueryPlanTests {
         for plan in plans { #expect(!readsWholeTable(plan), "\(plan)") }
     }
 
+    @Test("campaigns, their recipients and their messages are found by indexes", arguments: TestEngine.allCases)
+    func campaigns(engine: TestEngine) async throws {
+        let scene = try await CampaignScene(engine)
+        let people = try await scene.people(3)
+        let id = try await scene.started(try scene.plan(.contacts(people)))
+        try await scene.feeder.round()
+        let (access, now, sender) = (scene.hub.access, scene.hub.clock.now, scene.hub.sender.id)
+        let plans = try await scene.hub.database.write { transaction -> [String] in
+            let explaining = ExplainingTransaction(transaction)
+            if engine == .postgres { try transaction.script("SET LOCAL enable_seqscan = off") }
+            let campaigns = CampaignTable(explaining, access)
+            let campaign = try #require(try campaigns.find(id, holding: true))
+            _ = try campaigns.holdIfFree(id)
+            _ = try campaigns.list(after: id, limit: 10)
+            _ = try campaigns.list([.running, .paused], after: id, limit: 10)
+            try campaigns.save(campaign)
+            _ = try campaigns.advance(id, from: campaigns.progress(of: id), to: .init())
+            try campaigns.set(campaigns.baseline(of: id), of: id)
+            try campaigns.setRetry(campaigns.retry(of: id), of: id)
+            let table = CampaignRecipientTable(explaining, access, of: id)
+            let filters: [CampaignRecipientFilter] = [
+                .init(), .init(state: .queued), .init(state: .failed, reason: "x"), .init(onlyReplied: true), .init(onlyClicked: true),
+            ]
+            for filter in filters { _ = try table.list(filter, after: 1, limit: 10) }
+            _ = try table.has(.pending, .queued)
+            _ = try table.known(["x"])
+            _ = try table.contactedElsewhere(people, since: now)
+            _ = try table.holdPending(of: sender, now: now, limit: 10)
+            _ = try table.hold(.failed, reasons: ["x"], after: 0, limit: 10)
+            let queued = try table.hold(.queued, after: 0, limit: 10)
+            #expect(queued.count == 3)
+            try table.save(queued.map { ($0, $0.takenBack) })
+            let counts = CampaignCountTable(explaining, access)
+            _ = try counts.counts(of: [id])
+            _ = try counts.hours(of: id, limit: 10)
+            let (messages, ids) = (CampaignMessageTable(explaining, access), queued.compactMap(\.messageID))
+            _ = try messages.held(ids)
+            _ = try messages.waiting(at: sender, most: 10)
+            try messages.holdConversations(of: sender, with: people)
+            _ = try messages.contacts(byMatchKeys: ["x"])
+            _ = try messages.newestSenders(of: people, among: [sender])
+            #expect(try messages.withdraw(ids).count == 3)
+            let message = try #require(try MessageTable(transaction, access).find(ids[0]))
+            #expect(try messages.requeue(message, at: now, sequence: 1))
+            #expect(try messages.hold(messages: ids).count == 3)
+            _ = try messages.standings(of: ids)
+            _ = try messages.answers(ids)
+            _ = try table.removeFirst(10)
+            return explaining.plans
+        }
+        #expect(plans.count > 30)
+        for plan in plans { #expect(!readsWholeTable(plan), "\(plan)") }
+    }
+
     /// Rows given in the statement itself, and what was found before, may be read whole.
     private func readsWholeTable(_ plan: String) -> Bool {
         plan.split(separator: "\n").contains { line in

@@ -117,7 +117,6 @@ struct CampaignLetters {
         var context = recipient.contactID.flatMap { contexts[$0] } ?? shared
         if recipient.contactID == nil { context.set(.contactPhone, recipient.number?.text) }
         context.add(columns: recipient.columns)
-        // An optional variable that stays empty isn't given at all.
         return mapping.values(in: context, language: template.language)
     }
 }

@@ -70,14 +70,14 @@ package final class CampaignFeeder: Service {
 
     private func feed(_ campaign: Campaign, _ access: Access) async throws {
         let halt = try await database.read { try CampaignWatch($0, access).halt(campaign) }
-        if let halt { return try await stop(campaign.id, for: halt, access) }
+        if halt != nil { return try await stop(campaign.id, access) { try CampaignWatch($1, access).halt($0) } }
         for sender in campaign.plan.senders {
             let waiting = try await database.read { try CampaignMessageTable($0, access).waiting(at: sender, most: Self.queueLimit) }
             guard waiting < Self.refillBelow else { continue }
             var room = Self.queueLimit - waiting
             while room > 0, !following.isOver {
                 let fed = try await step(campaign.id, from: sender, limit: min(room, Self.stepLimit), access)
-                if let halt = fed.halt { return try await stop(campaign.id, for: halt, access) }
+                if let halt = fed.halt { return try await stop(campaign.id, access) { _, _ in halt } }
                 guard fed.hasChanged else { break }
                 room -= max(1, fed.queued)
             }
@@ -108,22 +108,28 @@ package final class CampaignFeeder: Service {
         return fed
     }
 
-    /// Pauses it by itself.
-    private func stop(_ id: Identifier<Campaign>, for halt: CampaignHalt, _ access: Access) async throws {
+    /// Pauses it by itself, unless `halt` finds no reason any more: another process may have paused it, and a person resumed it.
+    private func stop(
+        _ id: Identifier<Campaign>, _ access: Access,
+        for halt: @Sendable @escaping (Campaign, any Transaction) throws -> CampaignHalt?
+    ) async throws {
         let moment = now()
-        try await database.write { transaction in
+        let code = try await database.write { transaction -> String? in
             try JobTable(transaction).hold(kind: CampaignJob.kind, key: id.text, in: access.workspaceID)
             let table = CampaignTable(transaction, access)
-            guard var campaign = try table.find(id, holding: true), campaign.state == .running else { return }
+            guard var campaign = try table.find(id, holding: true), campaign.state == .running, let halt = try halt(campaign, transaction)
+            else { return nil }
             (campaign.state, campaign.halt) = (.paused, halt)
             try table.save(campaign)
             try CampaignJob.request(id, in: access.workspaceID, transaction, now: moment)
             try EventTable(transaction, access).append(
                 NewEvent(.campaignUpdated, subject: id.text, cause: "paused:\(halt.code)"), at: moment)
+            return halt.code
         }
+        guard let code else { return }
         signals.eventsAppended(in: access.workspaceID)
         signals.jobsAdded()
-        Logger(label: "campaigns").warning("A campaign was paused", metadata: ["campaign.id": "\(id)", "reason": "\(halt.code)"])
+        Logger(label: "campaigns").warning("A campaign was paused", metadata: ["campaign.id": "\(id)", "reason": "\(code)"])
     }
 
     /// Once nobody waits any more: told by the rows, not by what was counted.

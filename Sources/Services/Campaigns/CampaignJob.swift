@@ -73,7 +73,8 @@ package struct CampaignJob: JobHandler {
 
     /// What is queued waits among the recipients again; of a cancelled campaign nobody waits any more.
     private func takeBack(_ id: Identifier<Campaign>, _ isCancelled: Bool, _ access: Access) async throws {
-        try await walk(id, .queued, nil, access) { recipients, transaction in
+        let stopped: Set<CampaignState> = isCancelled ? [.cancelled] : [.paused]
+        try await walk(id, .queued, nil, while: stopped, access) { recipients, transaction in
             let messages = CampaignMessageTable(transaction, access)
             let withdrawn = try messages.withdraw(recipients.compactMap(\.messageID))
             try EventTable(transaction, access).append(
@@ -87,7 +88,7 @@ package struct CampaignJob: JobHandler {
             }
         }
         guard isCancelled else { return }
-        try await walk(id, .pending, nil, access) { recipients, _ in
+        try await walk(id, .pending, nil, while: stopped, access) { recipients, _ in
             recipients.map { one in
                 var next = one
                 next.state = .cancelled
@@ -99,7 +100,7 @@ package struct CampaignJob: JobHandler {
     // MARK: Trying again
 
     private func retry(_ id: Identifier<Campaign>, _ codes: [String], _ access: Access) async throws {
-        try await walk(id, .failed, codes, access) { recipients, _ in
+        try await walk(id, .failed, codes, while: [.running, .paused], access) { recipients, _ in
             recipients.filter { $0.error?.retryable == true }.map { ($0, $0.takenBack) }
         }
         try await database.write { transaction in
@@ -112,16 +113,16 @@ package struct CampaignJob: JobHandler {
 
     // MARK: Steps
 
-    /// Goes through all who stand somewhere, some hundred at a time. Ends early when the campaign was removed meanwhile, or set going again.
+    /// Goes through all who stand somewhere, some hundred at a time. Ends early when the campaign stands elsewhere by now.
     private func walk(
-        _ id: Identifier<Campaign>, _ state: CampaignRecipient.State, _ reasons: [String]?, _ access: Access,
+        _ id: Identifier<Campaign>, _ state: CampaignRecipient.State, _ reasons: [String]?, while states: Set<CampaignState>,
+        _ access: Access,
         _ change: @Sendable @escaping ([CampaignRecipient], any Transaction) throws -> [(old: CampaignRecipient, new: CampaignRecipient)]
     ) async throws {
-        let before = try await database.read { try CampaignTable($0, access).find(id)?.state }
         var position: Int? = 0
         while let from = position {
             let (next, hasChanged) = try await database.write { transaction -> (Int?, Bool) in
-                guard let campaign = try CampaignTable(transaction, access).find(id, holding: true), campaign.state == before else {
+                guard let campaign = try CampaignTable(transaction, access).find(id, holding: true), states.contains(campaign.state) else {
                     return (nil, false)
                 }
                 let table = CampaignRecipientTable(transaction, access, of: id)

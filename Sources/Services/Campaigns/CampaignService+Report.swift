@@ -23,6 +23,8 @@ package struct CampaignReport: Sendable {
         package let count: Int
         /// As one of them has it.
         package let error: MessageError
+
+        package init(count: Int, error: MessageError) { (self.count, self.error) = (count, error) }
     }
 
     package var selectedPercent: Double? { counts.selectedPercent(of: max(people, counts.recipients)) }
@@ -70,7 +72,7 @@ extension CampaignService {
 
     /// In the order of the audience.
     package func recipients(
-        of id: Identifier<Campaign>, _ filter: CampaignRecipientTable.Filter = .init(), after: String? = nil, limit: Int, access: Access
+        of id: Identifier<Campaign>, _ filter: CampaignRecipientFilter = .init(), after: String? = nil, limit: Int, access: Access
     ) async throws -> Page<CampaignRecipientEntry> {
         let position = try after.map { Int(try PageCursor(parsing: $0).first) } ?? 0
         let rows = try await database.read { transaction in
@@ -83,7 +85,7 @@ extension CampaignService {
     }
 
     package func exportRecipients(
-        of id: Identifier<Campaign>, _ filter: CampaignRecipientTable.Filter = .init(), access: Access
+        of id: Identifier<Campaign>, _ filter: CampaignRecipientFilter = .init(), access: Access
     ) async throws -> ExportParts<CampaignRecipientEntry> {
         try await ExportParts { try await recipients(of: id, filter, after: $0, limit: Campaign.stepLimit, access: access) }
     }

@@ -56,6 +56,18 @@ package struct CampaignService: Sendable {
         }
     }
 
+    /// For whoever has changed one, and may see what it has become.
+    package func changed(_ id: Identifier<Campaign>, access: Access) async throws -> CampaignSummary {
+        guard access.permits(.campaignsView) || access.permits(.campaignsEdit) else { throw AccessProblem.notPermitted(.campaignsView) }
+        return try await campaign(id, access: access.withGrant(.campaignsView))
+    }
+
+    /// What was chosen, for whoever is about to change it.
+    package func plan(of id: Identifier<Campaign>, access: Access) async throws -> CampaignPlan {
+        try access.require(.campaignsEdit)
+        return try await campaign(id, access: access.withGrant(.campaignsView)).campaign.plan
+    }
+
     // MARK: Writing drafts
 
     /// A draft; it may lack all but the name. Throws ``CampaignProblem``.

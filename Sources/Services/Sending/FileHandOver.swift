@@ -80,6 +80,13 @@ struct FileHandOver {
                 try claimed.lane != .campaign || CampaignMessageTable(transaction, access).held([loaded.message.id]).isEmpty
             else {
                 try queue.release(loaded.message.id, epoch: lease.epoch, notBefore: nil, in: lease.workspaceID)
+                if claimed.lane == .campaign {
+                    // Whoever follows the campaign takes it out of the queue again.
+                    try EventTable(transaction, access).append(
+                        NewEvent(
+                            .messageUpdated, conversation: loaded.message.conversationID, message: loaded.message.id,
+                            cause: MessageStatus.queued.rawValue), at: now)
+                }
                 return .ended
             }
             let known = try TemplateGate(transaction, now: now).refusals([loaded.question(lane: claimed.lane)], sender: sender)

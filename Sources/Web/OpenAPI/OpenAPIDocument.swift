@@ -14,6 +14,7 @@ package enum OpenAPIDocument {
             TemplateVariableBody.schemaName: withExample(TemplateVariableBody.self),
             TemplateDraftInput.schemaName: withExample(TemplateDraftInput.self),
             TemplateFaultBody.schemaName: withExample(TemplateFaultBody.self),
+            CampaignCountsBody.schemaName: withExample(CampaignCountsBody.self),
         ]
         for declaration in declarations {
             guard let operation = declaration.operation else { continue }

@@ -3,7 +3,6 @@ internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
 internal import Services
-internal import Store
 
 /// Campaigns: their list, what is chosen for one, and what became of it.
 struct CampaignPages: Sendable {

@@ -1,7 +1,6 @@
 internal import Domain
 internal import Foundation
 internal import Services
-internal import Store
 
 /// The recipients of a campaign, each with what became of their message. Template `campaign-recipients`.
 struct CampaignRecipientsView: RenderedView {
@@ -15,7 +14,7 @@ struct CampaignRecipientsView: RenderedView {
 
         init(_ state: String?, _ reason: String?) { (self.state, self.reason) = (state ?? "", reason?.nonBlank) }
 
-        var filter: CampaignRecipientTable.Filter {
+        var filter: CampaignRecipientFilter {
             let state = CampaignRecipient.State(rawValue: state)
             return .init(
                 state: state, reason: state == nil ? nil : reason, onlyReplied: self.state == "replied",

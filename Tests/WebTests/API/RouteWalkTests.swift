@@ -256,6 +256,8 @@ struct RouteWalkTests {
         case "activateSubscription": #"{"price": 10}"#
         case "changeProfile": #"{"about": "Coffee"}"#
         case "requestDisplayName": #"{"displayName": "Acme Two"}"#
+        case "scheduleCampaign": #"{"startsAt": "2027-12-01T09:00:00Z"}"#
+        case "testCampaign": #"{"to": "+15550199001"}"#
         case "setReceiptsWebhook", "testReceiptsWebhook": #"{"address": "https://example.com/receipts"}"#
         default: declaration.method == .get ? nil : "{}"
         }
@@ -296,9 +298,11 @@ struct RouteWalkTests {
         let group = try await web.services.groups.create(name: "Walked", description: nil, access: hub.access)
         let file = try await web.call(
             .post, "/api/v1/contact-imports", .key(tenant.key) + [.contentType: "text/csv"], body: "name,phonenumber\nKim,+15550107777\n")
+        let campaign = try await web.services.campaigns.create(try CampaignPlan(name: "Walked", template: template.id), access: hub.access)
         // Somebody who merely wrote: seen along with the conversation.
         return [
             "contact": conversation.contact.id.text, "group": group.id.text, "import": try #require(file.json["id"]?.text),
+            "campaign": campaign.id.text,
             "signup": signup.text, "delivery": delivery.text, "subscription": subscription.text, "notification": notification.text,
             "template": template.id.text, "draft": draft.id.text, "view": view.id.text, "note": note.id.text, "label": label.id.text,
             "message": message.id.text,

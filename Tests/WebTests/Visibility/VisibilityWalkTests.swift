@@ -247,6 +247,7 @@ struct VisibilityWalkTests {
         }.compactMap(\.operation?.id)
         let known: Set<String> = [
             "sendMessage", "changeConversations", "beginConversation", "assignContacts", "takeContactsOut", "removeContacts",
+            "addCampaign", "changeCampaign", "testCampaign",
         ]
         #expect(Set(naming) == known, "try a new one here")
         let mine = scene.told(.mine)
@@ -278,6 +279,14 @@ struct VisibilityWalkTests {
                 let removal = try await scene.web.call(
                     .post, "/api/v1/contacts/removal", scene.headers, body: #"{"contacts": ["\#(contact)"]}"#)
                 #expect(removal.status == 403)
+                let campaign = "/api/v1/campaigns/cmp_\(String(repeating: "0", count: 26))"
+                let plan = #"{"name": "x", "audience": [{"contacts": ["\#(contact)"]}]}"#
+                for (method, path, body) in [
+                    (HTTPRequest.Method.post, "/api/v1/campaigns", plan), (.patch, campaign, plan),
+                    (.post, "\(campaign)/test", #"{"to": {"contact": "\#(contact)"}}"#),
+                ] {
+                    #expect(try await scene.web.call(method, path, scene.headers, body: body).status == 403)
+                }
                 let sender = #""sender": "\#(scene.hub.sender.id)""#
                 for body in [
                     #"{\#(sender), "to": {"contact": "\#(contact)"}, "text": {"body": "x"}}"#,

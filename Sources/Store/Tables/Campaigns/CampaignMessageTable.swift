@@ -11,7 +11,7 @@ package struct CampaignMessageTable {
 
     // MARK: At the moment of the call
 
-    /// Those of the messages that belong to a campaign which isn't running: they may not leave.
+    /// Those of the messages that belong to a campaign which was paused or cancelled: they may not leave.
     package func held(_ messages: [Identifier<Message>]) throws -> Set<Identifier<Message>> {
         guard !messages.isEmpty else { return [] }
         return try Set(
@@ -20,7 +20,7 @@ package struct CampaignMessageTable {
                 """
                 )
                 SELECT k.message_id FROM k JOIN campaign_recipients r ON r.workspace_id = k.workspace_id AND r.message_id = k.message_id
-                JOIN campaigns c ON c.workspace_id = r.workspace_id AND c.id = r.campaign_id WHERE c.state <> 'running'
+                JOIN campaigns c ON c.workspace_id = r.workspace_id AND c.id = r.campaign_id WHERE c.state IN ('paused', 'cancelled')
                 """
             ).map { try $0.id(0) })
     }
@@ -33,7 +33,7 @@ package struct CampaignMessageTable {
             """
             SELECT COUNT(*) FROM (
                 SELECT 1 FROM messages WHERE workspace_id = \(access.workspaceID) AND sender_id = \(sender) AND status = 'queued'
-                    AND lane = \(Lane.campaign.rawValue) LIMIT \(most)) AS waiting
+                    AND lane = \(Lane.campaign.rawValue) LIMIT \(most)) AS counted
             """)[0].integer(0)
     }
 

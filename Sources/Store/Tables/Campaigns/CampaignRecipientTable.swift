@@ -22,23 +22,8 @@ package struct CampaignRecipientTable {
 
     // MARK: Reading
 
-    /// Which recipients a list shows.
-    package struct Filter: Sendable, Equatable {
-        package var state: CampaignRecipient.State?
-        /// An exclusion's name or a failure's code; with its state.
-        package var reason: String?
-        package var onlyReplied: Bool
-        package var onlyClicked: Bool
-
-        package init(
-            state: CampaignRecipient.State? = nil, reason: String? = nil, onlyReplied: Bool = false, onlyClicked: Bool = false
-        ) {
-            (self.state, self.reason, self.onlyReplied, self.onlyClicked) = (state, reason, onlyReplied, onlyClicked)
-        }
-    }
-
     /// In the order of the audience, behind a position.
-    package func list(_ filter: Filter = .init(), after position: Int = 0, limit: Int) throws -> [CampaignRecipient] {
+    package func list(_ filter: CampaignRecipientFilter = .init(), after position: Int = 0, limit: Int) throws -> [CampaignRecipient] {
         try access.require(.campaignsView)
         var condition: SQL = ""
         if let state = filter.state { condition = "\(sql: condition) AND r.state = \(state.rawValue)" }
