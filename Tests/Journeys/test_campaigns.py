@@ -6,6 +6,7 @@ import pytest
 from conftest import NARROW, Demo, assert_accessible, photograph, signed_in, start_demo
 from playwright.sync_api import Page, expect
 from test_contact_import import upload
+from test_senders import open_sender
 from test_template_writing import begin, review, write
 
 PEOPLE = 5_000
@@ -59,13 +60,25 @@ def have_a_template_approved(page: Page, demo: Demo) -> None:
     expect(entry.locator(".chip", has_text="Approved")).to_be_visible()
 
 
+def have_a_larger_limit(page: Page, demo: Demo) -> None:
+    """A new account reaches 2,000 people a day, so that the campaign would take three days."""
+    for number in demo.control("GET", "/numbers")["data"]:
+        demo.control("PATCH", f"/numbers/{number['id']}", {"tier": "TIER_100K"})
+    open_sender(page, demo)
+    page.get_by_role("button", name="Check this number").click()
+    expect(page.get_by_text("WhatsApp was asked how the number is.")).to_be_visible()
+    expect(page.get_by_text("100,000").first).to_be_visible()
+
+
 def test_from_people_to_the_report(demo, browsing):
     page = browsing.page()
+    have_a_larger_limit(page, demo)
     bring_people_in(page, demo)
     have_a_template_approved(page, demo)
 
     page.goto(f"{demo.inbox}/../settings/prices")
     expect(page.get_by_text("No price was entered yet")).to_be_visible()
+    page.get_by_label("Category", exact=True).select_option("utility")
     page.get_by_label("Country", exact=True).select_option("IT")
     page.get_by_label("Price", exact=True).fill("0.05")
     page.get_by_label("Currency", exact=True).first.fill("EUR")

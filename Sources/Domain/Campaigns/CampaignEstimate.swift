@@ -10,7 +10,9 @@ package struct CampaignCost: Sendable, Equatable {
         /// Of these, those for whom nothing is charged now, such as within 72 hours of an advertisement.
         package let free: Int
 
-        package init(region: String?, count: Int, free: Int = 0) { (self.region, self.count, self.free) = (region, count, min(free, count)) }
+        package init(region: String?, count: Int, free: Int = 0) {
+            (self.region, self.count, self.free) = (region, count, min(free, count))
+        }
     }
 
     package struct Line: Sendable, Equatable {

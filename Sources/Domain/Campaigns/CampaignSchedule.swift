@@ -146,7 +146,8 @@ package enum CampaignScheduleProblem: Problem, Equatable {
         case .past: "This time is over. Choose one that is still to come, or start the campaign at once."
         case .tooFar: "A campaign starts at most a year from now. Choose an earlier time."
         case .quietHoursMalformed: "Give quiet hours two different times, such as from 21:00 to 08:00."
-        case .quietHoursTooLong: "Quiet hours last \(QuietHours.longestMinutes / 60) hours at most, so that some time is left in all zones of large countries."
+        case .quietHoursTooLong:
+            "Quiet hours last \(QuietHours.longestMinutes / 60) hours at most, so that some time is left in all zones of large countries."
         case .recurrenceMalformed: "This rule can't be read. Choose every day, some days of the week, or a day of the month."
         }
     }

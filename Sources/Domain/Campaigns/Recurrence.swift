@@ -14,7 +14,8 @@ package enum Recurrence: Sendable, Hashable {
     case monthlyWeekday(Ordinal, Weekday)
 
     package enum Weekday: Int, Sendable, CaseIterable, Comparable {
-        case monday = 1, tuesday, wednesday, thursday, friday, saturday, sunday
+        case monday = 1
+        case tuesday, wednesday, thursday, friday, saturday, sunday
 
         package static func < (one: Self, other: Self) -> Bool { one.rawValue < other.rawValue }
 

@@ -35,7 +35,9 @@ package struct MessageRate: Sendable, Equatable {
         /// Reads a ``text``.
         package init?(parsing text: String) {
             let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 3, let category = Category(rawValue: parts[0]), let from = CalendarDay(parsing: parts[2]) else { return nil }
+            guard parts.count == 3, let category = Category(rawValue: parts[0]), let from = CalendarDay(parsing: parts[2]) else {
+                return nil
+            }
             guard parts[1] == "all" || parts[1].utf8.count == 2 && parts[1].utf8.allSatisfy({ (65...90).contains($0) }) else { return nil }
             self.init(category: category, region: parts[1] == "all" ? MessageRate.elsewhere : parts[1], from: from)
         }
@@ -116,7 +118,8 @@ package enum MessageRateProblem: Problem, Equatable {
         case .categoryUnknown: "There is no such category. Choose marketing, utility, authentication or service."
         case .regionUnknown: "There is no such country. Give its two letters, such as IT, or all for those without a price of their own."
         case .dayMalformed: "This can\u{2019}t be read as a day. Write it as 2026-10-01."
-        case .amountMalformed: "This can\u{2019}t be read as a price. Write it as 0.0691, below \(MessageCost.unitLimit.grouped) and with at most six decimals."
+        case .amountMalformed:
+            "This can\u{2019}t be read as a price. Write it as 0.0691, below \(MessageCost.unitLimit.grouped) and with at most six decimals."
         case .currencyMalformed: "Give the currency by its three letters, such as EUR or USD."
         case .tooMany: "A workspace has at most \(MessageRate.countLimit.grouped) prices. Delete those that are over."
         case .missing: "There is no such price any more. Load the list again."

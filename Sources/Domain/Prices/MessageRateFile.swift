@@ -41,7 +41,9 @@ package struct MessageRateFile: Sendable, Equatable {
         let columns = form.header.map(Self.column)
         let known = Set(columns.compactMap(\.self))
         let wide = MessageRate.Category.allCases.filter { known.contains(.priceOf($0)) }
-        guard known.contains(.region), !wide.isEmpty || known.isSuperset(of: [.category, .price]) else { throw MessageRateProblem.fileColumns }
+        guard known.contains(.region), !wide.isEmpty || known.isSuperset(of: [.category, .price]) else {
+            throw MessageRateProblem.fileColumns
+        }
 
         var (rates, refusals, refused) = ([MessageRate](), [Refusal](), 0)
         let codes = Set(countries.values)
@@ -62,7 +64,9 @@ package struct MessageRateFile: Sendable, Equatable {
                 columns.firstIndex(of: column).flatMap { $0 < row.cells.count ? row.cells[$0].trimmed.nonBlank : nil }
             }
             guard let place = cell(.region), let region = Self.region(place, countries, codes) else {
-                refuse("No country is called \u{201C}\((cell(.region) ?? "").line(60))\u{201D}. Write a row for each country, or * for all others.")
+                refuse(
+                    "No country is called \u{201C}\((cell(.region) ?? "").line(60))\u{201D}. Write a row for each country, or * for all others."
+                )
                 continue
             }
             let prices = wide.isEmpty ? [(cell(.category) ?? "", cell(.price))] : wide.map { ($0.rawValue, cell(.priceOf($0))) }
@@ -75,7 +79,8 @@ package struct MessageRateFile: Sendable, Equatable {
                 do throws(MessageRateProblem) {
                     rates.append(
                         try MessageRate(
-                            category: category, region: region, from: cell(.from) ?? from, amount: amount, currency: cell(.currency) ?? currency,
+                            category: category, region: region, from: cell(.from) ?? from, amount: amount,
+                            currency: cell(.currency) ?? currency,
                             isKnown: { codes.contains($0) }))
                 } catch {
                     refuse(error.detail)

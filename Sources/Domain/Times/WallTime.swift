@@ -57,7 +57,8 @@ package struct WallTime: Sendable, Hashable, Comparable {
         let moments = Set([seconds - before, seconds - after]).sorted().filter { $0 + offset(of: zone, at: $0) == seconds }
         switch moments.count {
         case 1: return .once(Date(timeIntervalSince1970: Double(moments[0])))
-        case 2: return .twice(first: Date(timeIntervalSince1970: Double(moments[0])), second: Date(timeIntervalSince1970: Double(moments[1])))
+        case 2:
+            return .twice(first: Date(timeIntervalSince1970: Double(moments[0])), second: Date(timeIntervalSince1970: Double(moments[1])))
         default:
             var (low, high) = (seconds - max(before, after), seconds - min(before, after))
             while low < high {

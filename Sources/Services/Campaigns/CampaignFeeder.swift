@@ -35,7 +35,8 @@ package final class CampaignFeeder: Service {
     private let following: EventFollowing
 
     package init(
-        database: any Database, sending: SendingService, places: CampaignPlaces = .none, signals: Signals, now: @escaping @Sendable () -> Date
+        database: any Database, sending: SendingService, places: CampaignPlaces = .none, signals: Signals,
+        now: @escaping @Sendable () -> Date
     ) {
         (self.database, self.sending, self.places, self.signals, self.now) = (database, sending, places, signals, now)
         following = EventFollowing("campaigns", database, signals)
@@ -92,7 +93,8 @@ package final class CampaignFeeder: Service {
             guard let campaign = try CampaignTable(transaction, access).holdIfFree(id), campaign.state == .running else {
                 return CampaignFeed.Fed()
             }
-            let fed = try CampaignFeed(transaction, access, sending: sending, places: places, now: moment).run(campaign, from: sender, limit: limit)
+            let fed = try CampaignFeed(transaction, access, sending: sending, places: places, now: moment).run(
+                campaign, from: sender, limit: limit)
             if fed.hasChanged {
                 try EventTable(transaction, access).append(
                     NewEvent(.campaignUpdated, subject: id.text, cause: CampaignFollower.progress), at: moment)

@@ -40,7 +40,8 @@ struct CampaignFormView: RenderedView {
             "mappedTemplate": (isMapped ? chosen?.id.text : nil).orFalse,
             "mapping": (isMapped ? chosen.map { [MappingFieldsView($0.parts, mapping: form.mapping, problems: problems)] } ?? [] : [])
                 as [MappingFieldsView],
-            "templateText": (isMapped ? chosen.map { [TemplateTextView(TemplateWords.text($0.parts, [:]))] } ?? [] : []) as [TemplateTextView],
+            "templateText": (isMapped ? chosen.map { [TemplateTextView(TemplateWords.text($0.parts, [:]))] } ?? [] : [])
+                as [TemplateTextView],
             "isLater": form.isLater, "startText": form.start, "zoneName": form.zone, "isInRecipientsZone": form.isInRecipientsZone,
             "hasQuietHours": form.hasQuietHours, "quietFrom": form.quietFrom, "quietTo": form.quietTo,
         ]

@@ -3,7 +3,6 @@ internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
 internal import Services
-internal import Store
 
 /// Campaigns: their list, what is chosen for one, and what became of it.
 struct CampaignPages: Sendable {
@@ -61,7 +60,8 @@ struct CampaignPages: Sendable {
             TemplateFilter(visibility: .all, isSendable: true), after: nil, limit: Self.choiceLimit, access: access)
         let view = CampaignFormView(
             form, campaign, senders: try await services.senders.list(access: access).filter { $0.removedAt == nil },
-            templates: templates.data, groups: access.permits(.groupsView) ? try await services.groups.list(access: access) : [], problem: problem,
+            templates: templates.data, groups: access.permits(.groupsView) ? try await services.groups.list(access: access) : [],
+            problem: problem,
             in: printer.frame(request, context))
         return printer.page(view, status: problem?.kind.status ?? .ok)
     }
@@ -137,7 +137,8 @@ struct CampaignPages: Sendable {
             report, previews: previews, estimate: estimate, senders: senders, template: template, in: frame)
         if request.method == .get, request.query["part"] == "state" { return printer.page(state) }
         let told = problem.map { PageNotice($0.detail, tone: .danger) } ?? notice
-        return printer.page(CampaignView(state, report.campaign, testNumber: testNumber, notice: told, in: frame), status: problem?.kind.status ?? .ok)
+        return printer.page(
+            CampaignView(state, report.campaign, testNumber: testNumber, notice: told, in: frame), status: problem?.kind.status ?? .ok)
     }
 
     @Sendable private func act(request: Request, context: MemberContext) async throws -> Response {
@@ -161,7 +162,9 @@ struct CampaignPages: Sendable {
             case "duplicate":
                 let copy = try await campaigns.duplicate(id, access: access)
                 return .seeOther("\(address(context, copy.id))?done=copied")
-            default: throw RequestProblem.fieldMalformed("what", expected: "one of prepare, start, schedule, unschedule, pause, resume, cancel, retry, duplicate")
+            default:
+                throw RequestProblem.fieldMalformed(
+                    "what", expected: "one of prepare, start, schedule, unschedule, pause, resume, cancel, retry, duplicate")
             }
         } catch let problem as any Problem where problem.kind == .invalid || problem.kind == .conflict {
             return try await show(request, context, problem: problem)

@@ -1,7 +1,6 @@
 internal import Domain
 internal import Foundation
 internal import Services
-internal import Store
 
 /// The recipients of a campaign, each with what became of their message. Template `campaign-recipients`.
 struct CampaignRecipientsView: RenderedView {
@@ -15,13 +14,16 @@ struct CampaignRecipientsView: RenderedView {
 
         init(_ state: String?, _ reason: String?) { (self.state, self.reason) = (state ?? "", reason?.nonBlank) }
 
-        var filter: CampaignRecipientTable.Filter {
+        var filter: CampaignRecipientFilter {
             let state = CampaignRecipient.State(rawValue: state)
-            return .init(state: state, reason: state == nil ? nil : reason, onlyReplied: self.state == "replied", onlyClicked: self.state == "clicked")
+            return .init(
+                state: state, reason: state == nil ? nil : reason, onlyReplied: self.state == "replied",
+                onlyClicked: self.state == "clicked")
         }
 
         var text: String {
-            let parts = [state.isEmpty ? nil : "state=\(Self.encoded(state))", reason.map { "reason=\(Self.encoded($0))" }].compactMap(\.self)
+            let parts = [state.isEmpty ? nil : "state=\(Self.encoded(state))", reason.map { "reason=\(Self.encoded($0))" }].compactMap(
+                \.self)
             return parts.isEmpty ? "" : "?\(parts.joined(separator: "&"))"
         }
 
@@ -31,7 +33,8 @@ struct CampaignRecipientsView: RenderedView {
     init(_ page: Page<CampaignRecipientEntry>, _ summary: CampaignSummary, _ query: Query, in workspace: WorkspaceFrame) {
         let campaign = summary.campaign
         let address = "\(workspace.base)/campaigns/\(campaign.id)"
-        let states = [("", "All")] + CampaignRecipient.State.allCases.map { ($0.rawValue, CampaignWords.recipient($0).word) }
+        let states =
+            [("", "All")] + CampaignRecipient.State.allCases.map { ($0.rawValue, CampaignWords.recipient($0).word) }
             + [("replied", "Replied"), ("clicked", "Tapped a button")]
         names = workspace.names(title: "Recipients of \(campaign.name)", place: .campaigns).with([
             "campaignName": campaign.name, "campaignAddress": address, "recipientsAddress": "\(address)/recipients",
@@ -54,7 +57,8 @@ struct CampaignRecipientsView: RenderedView {
                 "recipientPhone": entry.phone?.display ?? "",
                 "recipientAddress": (one.conversationID.map { "\(base)/whatsapp/\($0)" }).orFalse,
                 "recipientState": word, "recipientTone": tone,
-                "recipientReason": (one.exclusion?.label ?? one.error?.detail).orFalse, "recipientTime": (last.map(times.dayAndTime)).orFalse,
+                "recipientReason": (one.exclusion?.label ?? one.error?.detail).orFalse,
+                "recipientTime": (last.map(times.dayAndTime)).orFalse,
                 "recipientReplied": one.repliedAt != nil, "recipientClicked": one.clickedAt != nil,
             ]
         }

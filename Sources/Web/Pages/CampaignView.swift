@@ -37,7 +37,8 @@ struct CampaignStateView: RenderedView {
         var own: [String: any Sendable] = [
             "campaignName": campaign.name, "campaignAddress": address, "stateWord": CampaignWords.state(campaign),
             "stateTone": CampaignWords.tone(state), "haltWords": (campaign.halt?.sentence).orFalse,
-            "movingAddress": ([.running].contains(state) || isPreparing || counts[.queued] + counts[.sent] > 0 || state == .scheduled
+            "movingAddress":
+                ([.running].contains(state) || isPreparing || counts[.queued] + counts[.sent] > 0 || state == .scheduled
                 ? "\(address)?part=state" : nil).orFalse,
             "mayEdit": mayEdit, "isEditable": mayEdit && state.isEditable, "isPreparing": isPreparing,
             "mayPrepare": mayEdit && state == .draft && campaign.preparation != .running && !isReady,
@@ -52,8 +53,11 @@ struct CampaignStateView: RenderedView {
             "doneCount": String(counts.recipients - counts.waiting), "totalCount": String(max(counts.recipients, 1)),
             "doneWords": "\((counts.recipients - counts.waiting).grouped) of \(counts.recipients.grouped)",
             "tiles": [
-                TileView("Delivered", CampaignWords.percent(counts.deliveredPercent), "\(counts.delivered.grouped) of \(counts.recipients.grouped)"),
-                TileView("Read", CampaignWords.percent(counts.readPercent), "\(counts.read.grouped) of \(counts.delivered.grouped) delivered"),
+                TileView(
+                    "Delivered", CampaignWords.percent(counts.deliveredPercent),
+                    "\(counts.delivered.grouped) of \(counts.recipients.grouped)"),
+                TileView(
+                    "Read", CampaignWords.percent(counts.readPercent), "\(counts.read.grouped) of \(counts.delivered.grouped) delivered"),
                 TileView("Replies", counts.replied.grouped, "within \(Int(Campaign.replyDays)) days"),
                 TileView("Button taps", counts.clicked.grouped, "of quick replies"),
                 TileView("Failed", counts.failed.grouped, "of \(counts.known.grouped) with an outcome"),
@@ -65,14 +69,18 @@ struct CampaignStateView: RenderedView {
             "chart": (report.hours.isEmpty ? [] : [CampaignChartView(report.hours, times)]) as [CampaignChartView],
             "exclusions": counts.exclusions.filter { $0.value > 0 }.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
                 .map { ReasonView($0.key.label, $0.value, "\(address)/recipients?state=excluded&reason=\($0.key.rawValue)") },
-            "failures": report.failures.map { FailureView($0, address, mayRetry: mayEdit && (state == .finished || state == .running || state == .paused)) },
+            "failures": report.failures.map {
+                FailureView($0, address, mayRetry: mayEdit && (state == .finished || state == .running || state == .paused))
+            },
             "mayRetryAll": mayEdit && counts.failed > 0 && (state == .finished || state == .running || state == .paused),
             "recipientsAddress": "\(address)/recipients", "exportAddress": "\(address)/export",
             "senderNames": campaign.plan.senders.map { senders[$0] ?? "A removed number" }.joined(separator: ", "),
             "templateName": (template.map { "\($0.name) (\($0.language))" }).orFalse,
             "timingWords": Self.timing(campaign, times), "timingNote": (campaign.plan.timing?.note).orFalse,
             "previews": previews.map { PreviewView($0) },
-            "estimate": (estimate.map { [EstimateView($0, times, base: workspace.base, managesPrices: workspace.grants.contains(.settingsManage))] } ?? [])
+            "estimate":
+                (estimate.map { [EstimateView($0, times, base: workspace.base, managesPrices: workspace.grants.contains(.settingsManage))] }
+                ?? [])
                 as [EstimateView],
         ]
         own.merge(other) { one, _ in one }
@@ -80,7 +88,9 @@ struct CampaignStateView: RenderedView {
     }
 
     private static func timing(_ campaign: Campaign, _ times: PageTimes) -> String {
-        guard let timing = campaign.plan.timing else { return campaign.startedAt.map { "Begun \(times.dayAndTime($0))" } ?? "As soon as it is started" }
+        guard let timing = campaign.plan.timing else {
+            return campaign.startedAt.map { "Begun \(times.dayAndTime($0))" } ?? "As soon as it is started"
+        }
         var words =
             timing.start.map { "\($0.words), \(timing.isInRecipientsZone ? "by each recipient\u{2019}s clock" : timing.zoneName)" }
             ?? "As soon as it is started"
@@ -90,7 +100,9 @@ struct CampaignStateView: RenderedView {
 
     struct TileView: View {
         let names: [String: any Sendable]
-        init(_ label: String, _ figure: String, _ detail: String) { names = ["tileLabel": label, "tileFigure": figure, "tileDetail": detail] }
+        init(_ label: String, _ figure: String, _ detail: String) {
+            names = ["tileLabel": label, "tileFigure": figure, "tileDetail": detail]
+        }
     }
 
     struct BarView: View {
@@ -195,7 +207,8 @@ struct CampaignChartView: View {
                 }
             },
             "chartRows": shown.map { start in
-                ChartRowView(times.dayAndTime(Date(timeIntervalSince1970: Double(start) / 1_000)), measures.map { counts[start]?[$0.0] ?? 0 })
+                ChartRowView(
+                    times.dayAndTime(Date(timeIntervalSince1970: Double(start) / 1_000)), measures.map { counts[start]?[$0.0] ?? 0 })
             },
             "chartMost": most.grouped,
         ]
@@ -214,7 +227,9 @@ struct CampaignChartView: View {
         let names: [String: any Sendable]
 
         init(_ hour: String, _ counts: [Int]) {
-            names = ["chartHour": hour, "chartSent": counts[0].grouped, "chartDelivered": counts[1].grouped, "chartRead": counts[2].grouped]
+            names = [
+                "chartHour": hour, "chartSent": counts[0].grouped, "chartDelivered": counts[1].grouped, "chartRead": counts[2].grouped,
+            ]
         }
     }
 }

@@ -35,8 +35,11 @@ struct MessageRatesView: RenderedView {
         let problem = draft.isOfList ? nil : draft.problem
         // What was entered last is the likeliest to be meant again.
         let currency = draft.currency.nonBlank ?? page.data.first?.price.currency ?? ""
-        func field(_ name: String, _ label: String, _ help: String, _ value: String, hint: String? = nil, type: String = "text") -> FieldView {
-            FieldView(name, label: label, help: help, value: value, hint: hint, error: problem?.field == name ? problem?.detail : nil, type: type)
+        func field(_ name: String, _ label: String, _ help: String, _ value: String, hint: String? = nil, type: String = "text")
+            -> FieldView
+        {
+            FieldView(
+                name, label: label, help: help, value: value, hint: hint, error: problem?.field == name ? problem?.detail : nil, type: type)
         }
         let own: [String: any Sendable] = [
             "pricesAddress": address, "hasNoPrices": page.data.isEmpty && isFirst,

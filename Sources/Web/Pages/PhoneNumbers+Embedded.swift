@@ -8,7 +8,8 @@ extension PhoneNumbers {
 
 extension RegionZones {
     /// What is built into the program. A test reads all of it.
-    package static let embedded = EmbeddedAssets.all.files["vendor/time-zones.txt"].flatMap { try? RegionZones(table: Array($0.bytes)) } ?? .none
+    package static let embedded =
+        EmbeddedAssets.all.files["vendor/time-zones.txt"].flatMap { try? RegionZones(table: Array($0.bytes)) } ?? .none
 }
 
 extension PhoneNumber {

@@ -171,7 +171,8 @@ struct HubServices: Sendable {
             ReceiptMaker(database: database, signals: signals, now: databaseNow),
             CampaignFollower(database: database, signals: signals, now: databaseNow),
             CampaignFeeder(
-                database: database, sending: web.sending, places: .init(numbers: .embedded, zones: .embedded), signals: signals, now: databaseNow),
+                database: database, sending: web.sending, places: .init(numbers: .embedded, zones: .embedded), signals: signals,
+                now: databaseNow),
             JobRunner(
                 database: database,
                 handlers: [

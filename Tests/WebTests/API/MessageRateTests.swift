@@ -18,7 +18,9 @@ struct MessageRateWebTests {
         owner = try #require(web.acme.people[.owner])
     }
 
-    private func api(_ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, _ more: HTTPFields = [:]) async throws -> TestWeb.Answer {
+    private func api(_ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, _ more: HTTPFields = [:]) async throws
+        -> TestWeb.Answer
+    {
         try await web.call(method, path, .key(web.acme.key) + more, body: body)
     }
 
@@ -49,7 +51,8 @@ struct MessageRateWebTests {
         "what is no price says why",
         arguments: [
             (body("QQ", "0.05"), "price.region-unknown"), (body("IT", "a lot"), "price.amount-malformed"),
-            (body("IT", "0.05", from: "2026-02-30"), "price.day-malformed"), (body("IT", "0.05", category: "gossip"), "price.category-unknown"),
+            (body("IT", "0.05", from: "2026-02-30"), "price.day-malformed"),
+            (body("IT", "0.05", category: "gossip"), "price.category-unknown"),
         ])
     func refusals(body: String, code: String) async throws {
         let answer = try await api(.put, Self.prices, body)

@@ -174,7 +174,7 @@ struct OpenAPITests {
             (
                 .post, "/api/v1/message-prices/import", "/api/v1/message-prices/import?currency=EUR&from=2026-10-01",
                 "country,marketing\nItaly,0.05\nAtlantis,1\n"
-            ), (.delete, "/api/v1/message-prices/{price}", "/api/v1/message-prices/marketing.IT.2026-10-01", nil),
+            ),
             (.get, "/api/v1/credits/prices", "/api/v1/credits/prices", nil),
             (.post, "/api/v1/credits/top-ups", "/api/v1/credits/top-ups", #"{"amount": 25, "note": "Invoice", "key": "1"}"#),
             (

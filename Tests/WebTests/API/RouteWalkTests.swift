@@ -207,7 +207,9 @@ struct RouteWalkTests {
             "contact": "con", "campaign": "cmp", "group": "grp", "import": "imp", "lead": "lea", "client": "cli", "leadStatus": "lst",
             "leadSource": "lsr",
         ]
-        return prefixes.mapValues { "\($0)_\(digits)" }.merging(["workspace": "acme", "token": digits, "role": "agent", "price": "service.AQ.1990-01-01"]) { one, _ in one }
+        return prefixes.mapValues { "\($0)_\(digits)" }.merging([
+            "workspace": "acme", "token": digits, "role": "agent", "price": "service.AQ.1990-01-01",
+        ]) { one, _ in one }
     }()
 
     static func path(_ declaration: RouteDeclaration, _ ids: [String: String]) -> String {

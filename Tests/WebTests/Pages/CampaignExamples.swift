@@ -14,7 +14,8 @@ enum CampaignExamples {
         Page(
             data: [
                 CampaignSummary(campaign: campaign(.running), counts: counts), CampaignSummary(campaign: campaign(.draft), counts: .init()),
-                CampaignSummary(campaign: campaign(.scheduled), counts: .init()), CampaignSummary(campaign: campaign(.failed), counts: counts),
+                CampaignSummary(campaign: campaign(.scheduled), counts: .init()),
+                CampaignSummary(campaign: campaign(.failed), counts: counts),
             ], next: "abc"), .open, isFirst: false, notice: PageNotice("It is gone."), in: PageExamples.workspace())
     static let none = CampaignsView(Page(data: [], next: nil), .all, isFirst: true, notice: nil, in: PageExamples.workspace(.dark))
     static let noneOver = CampaignsView(
@@ -38,14 +39,16 @@ enum CampaignExamples {
         Page(data: [.read, .failed, .excluded, .pending].enumerated().map { entry($0.offset + 1, $0.element) }, next: "abc"),
         CampaignSummary(campaign: campaign(.running), counts: counts), .init("failed", "131049"), in: PageExamples.workspace())
     static let noRecipients = CampaignRecipientsView(
-        Page(data: [], next: nil), CampaignSummary(campaign: campaign(.running), counts: counts), .init(nil, nil), in: PageExamples.workspace())
+        Page(data: [], next: nil), CampaignSummary(campaign: campaign(.running), counts: counts), .init(nil, nil),
+        in: PageExamples.workspace())
 
     private static func form(_ problem: any Problem) -> CampaignFormView {
         CampaignFormView(
             CampaignForm(campaign(.draft).plan, zone: "UTC"), campaign(.draft), senders: [], templates: [],
             groups: [
                 try! ContactGroup(
-                    id: Identifier("grp_01k00000000000000000000001"), name: "<b>Friends</b>", description: nil, memberCount: 5_000, createdAt: now)
+                    id: Identifier("grp_01k00000000000000000000001"), name: "<b>Friends</b>", description: nil, memberCount: 5_000,
+                    createdAt: now)
             ], problem: problem, in: PageExamples.workspace())
     }
 
@@ -84,15 +87,19 @@ enum CampaignExamples {
 
     private static let counts = CampaignCounts([
         .init(.state(.pending)): 10, .init(.state(.sent)): 5, .init(.state(.delivered)): 50, .init(.state(.read)): 30,
-        .init(.state(.failed), reason: "131049"): 7, .init(.state(.excluded), reason: "opted-out"): 3, .init(.replied): 4, .init(.clicked): 2,
+        .init(.state(.failed), reason: "131049"): 7, .init(.state(.excluded), reason: "opted-out"): 3, .init(.replied): 4,
+        .init(.clicked): 2,
     ])
 
     private static let bare = CampaignEstimate(
-        cost: CampaignCost([.init(region: nil, count: 10)], rates: RateList([], category: .utility, on: CalendarDay(now))), hasPrices: false,
+        cost: CampaignCost([.init(region: nil, count: 10)], rates: RateList([], category: .utility, on: CalendarDay(now))),
+        hasPrices: false,
         end: nil, at: now)
     private static let estimate = CampaignEstimate(
         cost: CampaignCost(
-            (["IT", "DE", "BR", "US", "FR", "ES", "PT", "AT", "CH", "PL"] as [String]).map { .init(region: $0, count: 100) } + [.init(region: nil, count: 3)],
+            (["IT", "DE", "BR", "US", "FR", "ES", "PT", "AT", "CH", "PL"] as [String]).map { .init(region: $0, count: 100) } + [
+                .init(region: nil, count: 3)
+            ],
             rates: RateList(
                 [
                     MessageRate(

@@ -33,11 +33,13 @@ struct CampaignPagesTests {
     @Test("what is refused stays in the form, with the reason")
     func refusals() async throws {
         let sender = web.acme.hub.sender.id
-        let nameless = try await post("\(Self.all)/new", "name=+&sender=\(sender)&what=stay&zone=Europe%2FRome&quiet=yes&quietFrom=22%3A00&quietTo=07%3A00")
+        let nameless = try await post(
+            "\(Self.all)/new", "name=+&sender=\(sender)&what=stay&zone=Europe%2FRome&quiet=yes&quietFrom=22%3A00&quietTo=07%3A00")
         #expect(nameless.status == 422 && nameless.text.contains("Give the campaign a name."))
         #expect(nameless.text.contains(#"value="\#(sender)" checked"#) && nameless.text.contains(#"value="22:00""#))
         for (start, words) in [
-            ("2027-03-28T02:30", "there is no 2027-03-28 02:30"), ("2020-01-01T09:00", "This time is over."), ("", "Write a day and a time"),
+            ("2027-03-28T02:30", "there is no 2027-03-28 02:30"), ("2020-01-01T09:00", "This time is over."),
+            ("", "Write a day and a time"),
         ] {
             let answer = try await post("\(Self.all)/new", "name=Sale&what=stay&when=later&start=\(start)&zone=Europe%2FBerlin")
             #expect(answer.status == 422 && answer.text.contains(words) && answer.text.contains(#"value="Sale""#), "\(start)")
@@ -51,7 +53,8 @@ struct CampaignPagesTests {
     func draft() async throws {
         let made = try await post(
             "\(Self.all)/new",
-            "name=Sale&what=stay&when=later&start=2027-03-01T09%3A30&zone=Europe%2FBerlin&own=yes&quiet=yes&quietFrom=21%3A00&quietTo=08%3A00&directory=yes&region=IT")
+            "name=Sale&what=stay&when=later&start=2027-03-01T09%3A30&zone=Europe%2FBerlin&own=yes&quiet=yes&quietFrom=21%3A00&quietTo=08%3A00&directory=yes&region=IT"
+        )
         #expect(made.status == 303)
         let timing = try #require(try await plan().timing)
         #expect(timing.start?.text == "2027-03-01T09:30" && timing.isInRecipientsZone && timing.quietHours?.text == "21:00-08:00")

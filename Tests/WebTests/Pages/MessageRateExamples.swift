@@ -7,7 +7,8 @@ import Services
 enum MessageRateExamples {
     static let full = view([rate("marketing", "IT", "2026-10-01"), rate("utility", "*", "2027-01-01")], MessageRatesView.Draft()) {
         $0.file = try! MessageRateFile(
-            Array("country,marketing\nItaly,0.05\n<b>Atlantis</b>,1\n".utf8), currency: "EUR", from: "2026-10-01", countries: ["italy": "IT"])
+            Array("country,marketing\nItaly,0.05\n<b>Atlantis</b>,1\n".utf8), currency: "EUR", from: "2026-10-01",
+            countries: ["italy": "IT"])
     }
     static let empty = view([], MessageRatesView.Draft(), .dark)
     static let refused = view([], MessageRatesView.Draft()) {

@@ -270,7 +270,8 @@ package struct CampaignTable {
         }
         let plan = try CampaignPlan(
             name: try row.text(1), senders: try JSONText.decode(from: row.text(4)), template: try row.idOrNil(5),
-            mapping: try JSONText.decode(from: row.text(6)), audience: try JSONText.decode(from: row.text(7)), startsAt: try row.dateOrNil(9),
+            mapping: try JSONText.decode(from: row.text(6)), audience: try JSONText.decode(from: row.text(7)),
+            startsAt: try row.dateOrNil(9),
             stopRule: try JSONText.decode(from: row.text(8)), timing: try row.textOrNil(15).map { try JSONText.decode(from: $0) })
         return Campaign(
             id: try row.id(0), plan: plan, state: state, preparation: preparation,

@@ -13,7 +13,8 @@ extension MessageRateBody: APISchema {
     static let schemaName = "MessagePrice"
     static let schema = Schema.object([
         "id": Schema.text("Made of category, country and day."), "category": Schema.choice(MessageRate.Category.self),
-        "region": Schema.text("ISO 3166-1, or * for all countries without a price of their own."), "from": Schema.text("The day from which it holds."),
+        "region": Schema.text("ISO 3166-1, or * for all countries without a price of their own."),
+        "from": Schema.text("The day from which it holds."),
         "amount": Schema.text("In units of the currency, with all its decimals."), "currency": Schema.text("ISO 4217."),
     ])
     static let example: JSONValue = [
@@ -27,7 +28,8 @@ extension NewMessageRateBody: APISchema {
     static let schemaName = "NewMessagePrice"
     static let schema = Schema.object(
         [
-            "category": Schema.choice(MessageRate.Category.self), "region": Schema.text("ISO 3166-1, or all for countries without a price of their own."),
+            "category": Schema.choice(MessageRate.Category.self),
+            "region": Schema.text("ISO 3166-1, or all for countries without a price of their own."),
             "from": Schema.text("A day, such as 2026-10-01."), "amount": Schema.text("Such as 0.05, with at most six decimals."),
             "currency": Schema.text("ISO 4217, such as EUR."),
         ], isRequest: true)

@@ -18,7 +18,8 @@ struct MessageRateRoutes: Sendable {
             Route(
                 .put, all, allows: managing,
                 operation: Operation(
-                    "setMessagePrice", tag: "Prices", "Enters a price, in place of the one there was for the same category, country and day",
+                    "setMessagePrice", tag: "Prices",
+                    "Enters a price, in place of the one there was for the same category, country and day",
                     body: NewMessageRateBody.self, answer: .one(MessageRateBody.self, "The price."),
                     problems: [
                         MessageRateProblem.categoryUnknown, MessageRateProblem.regionUnknown, MessageRateProblem.dayMalformed,
@@ -35,10 +36,12 @@ struct MessageRateRoutes: Sendable {
                     "importMessagePrices", tag: "Prices",
                     "Enters a list of prices: a row for each country with a column for each category, or a row for each price",
                     query: [
-                        .init("currency", Schema.text(), "Of rows that name none."), .init("from", Schema.text(), "The day from which rows hold that name none."),
+                        .init("currency", Schema.text(), "Of rows that name none."),
+                        .init("from", Schema.text(), "The day from which rows hold that name none."),
                     ], bodyType: "text/csv", answer: .one(MessageRateFileBody.self, "What became of it."),
                     problems: [
-                        MessageRateProblem.fileColumns, MessageRateProblem.fileTooLarge, MessageRateProblem.dayMalformed, MessageRateProblem.tooMany,
+                        MessageRateProblem.fileColumns, MessageRateProblem.fileTooLarge, MessageRateProblem.dayMalformed,
+                        MessageRateProblem.tooMany,
                         ImportFileProblem.empty, ImportFileProblem.notText, ImportFileProblem.noRows,
                     ]), respond: take),
         ]
@@ -73,7 +76,8 @@ struct MessageRateRoutes: Sendable {
         }
         let bytes = Array(try await request.bytes(upTo: MessageRateFile.byteLimit).readableBytesView)
         let today = CalendarDay(services.now()).text
-        let file = try await services.rates.take(bytes, currency: query["currency"] ?? "", from: query["from"] ?? today, access: context.access)
+        let file = try await services.rates.take(
+            bytes, currency: query["currency"] ?? "", from: query["from"] ?? today, access: context.access)
         return try JSONText.response(MessageRateFileBody(file))
     }
 }
