@@ -206,10 +206,7 @@ struct CampaignPages: Sendable {
     @Sendable private func export(request: Request, context: MemberContext) async throws -> Response {
         let id = try context.id("campaign", of: Campaign.self)
         let filter = CampaignRecipientsView.Query(request.query["state"], request.query["reason"]).filter
-        let parts = try await services.campaigns.exportRecipients(of: id, filter, access: context.access)
-        let guarded = GuardedParts(
-            parts: parts, guardian: StreamGuard(services: services, access: context.access, signedIn: context.signedIn))
-        return CSVResponse.make(request, filename: "\(id).csv", header: CampaignExport.header, guarded, line: CampaignExport.line)
+        return try await CampaignExport(services: services, access: context.access, signedIn: context.signedIn).file(of: id, filter, request)
     }
 
     // MARK: Parts
@@ -220,19 +217,5 @@ struct CampaignPages: Sendable {
 
     private func address(_ context: MemberContext, _ id: Identifier<Campaign>) -> String {
         "/app/\(context.workspace.slug.text)/campaigns/\(id)"
-    }
-}
-
-/// The file of a campaign's recipients.
-enum CampaignExport {
-    static let header = [
-        "position", "name", "phone", "state", "reason", "sentAt", "deliveredAt", "readAt", "failedAt", "repliedAt", "clickedAt",
-    ]
-
-    @Sendable static func line(_ entry: CampaignRecipientEntry) -> [String]? {
-        let one = entry.recipient
-        return [
-            String(one.position), entry.contact?.name ?? "", entry.phone?.text ?? "", one.state.rawValue, one.reason ?? "",
-        ] + [one.sentAt, one.deliveredAt, one.readAt, one.failedAt, one.repliedAt, one.clickedAt].map { $0?.formatted(.iso8601) ?? "" }
     }
 }
