@@ -14,7 +14,7 @@ struct CampaignTests {
         let group = try await scene.group()
         let people = try await scene.people(7, in: group)
         try await hub.database.write { [access = hub.access, now = hub.clock.now] transaction in
-            try RestrictionTable(transaction, in: access.workspaceID).restrict(people[1], until: nil, code: "131050", at: now)
+            try RestrictionTable(transaction, in: access.workspaceID).restrict(people[1], until: now.addingTimeInterval(3_600), code: "131049", at: now)
         }
         let id = try await scene.prepared(try scene.plan(.contacts([people[0], people[1]]), .group(group), .directory(ContactFilter())))
         let counts = try await scene.counts(id)
