@@ -156,6 +156,44 @@ CREATE TABLE campaigns (
 ) STRICT;
 CREATE INDEX campaigns_by_state ON campaigns (workspace_id, state, id) WHERE removed_at IS NULL;
 
+CREATE TABLE client_contacts (
+    workspace_id TEXT NOT NULL,
+    contact_id TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, contact_id),
+    FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id),
+    FOREIGN KEY (workspace_id, client_id) REFERENCES clients (workspace_id, id)
+) STRICT;
+CREATE INDEX client_contacts_by_client ON client_contacts (workspace_id, client_id, contact_id);
+
+CREATE TABLE client_words (
+    workspace_id TEXT NOT NULL,
+    word TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, word, record_id),
+    FOREIGN KEY (workspace_id, record_id) REFERENCES clients (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX client_words_by_client ON client_words (workspace_id, record_id, word);
+
+CREATE TABLE clients (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    company TEXT,
+    sort_key TEXT NOT NULL,
+    owner_id TEXT,
+    amount INTEGER NOT NULL DEFAULT 0,
+    currency TEXT,
+    description TEXT,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+) STRICT;
+CREATE INDEX clients_by_change ON clients (workspace_id, changed_at DESC, id DESC);
+CREATE INDEX clients_by_name ON clients (workspace_id, sort_key, id);
+CREATE INDEX clients_by_owner ON clients (workspace_id, owner_id, changed_at DESC, id DESC);
+CREATE INDEX clients_by_value ON clients (workspace_id, amount DESC, id DESC);
+
 CREATE TABLE connections (
     workspace_id TEXT NOT NULL REFERENCES workspaces (id),
     id TEXT NOT NULL,
@@ -474,6 +512,97 @@ CREATE TABLE labels (
     PRIMARY KEY (workspace_id, id)
 ) STRICT;
 CREATE UNIQUE INDEX labels_by_name ON labels (workspace_id, name_key);
+
+CREATE TABLE lead_deeds (
+    workspace_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    lead_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    former TEXT,
+    present TEXT,
+    actor TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, lead_id) REFERENCES leads (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX lead_deeds_by_lead ON lead_deeds (workspace_id, lead_id, at, sequence);
+
+CREATE TABLE lead_settings (
+    workspace_id TEXT NOT NULL PRIMARY KEY REFERENCES workspaces (id) ON DELETE CASCADE,
+    is_automatic INTEGER NOT NULL,
+    status_id TEXT,
+    source_id TEXT,
+    owner_id TEXT,
+    follows_assignee INTEGER NOT NULL,
+    currency TEXT NOT NULL
+) STRICT;
+CREATE INDEX lead_settings_automatic ON lead_settings (workspace_id) WHERE is_automatic = 1;
+
+CREATE TABLE lead_sources (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+) STRICT;
+CREATE UNIQUE INDEX lead_sources_by_name ON lead_sources (workspace_id, name_key);
+
+CREATE TABLE lead_statuses (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
+    color TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('open', 'won', 'lost')),
+    position INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+) STRICT;
+CREATE UNIQUE INDEX lead_statuses_by_name ON lead_statuses (workspace_id, name_key);
+
+CREATE TABLE lead_words (
+    workspace_id TEXT NOT NULL,
+    word TEXT NOT NULL,
+    record_id TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, word, record_id),
+    FOREIGN KEY (workspace_id, record_id) REFERENCES leads (workspace_id, id) ON DELETE CASCADE
+) STRICT;
+CREATE INDEX lead_words_by_lead ON lead_words (workspace_id, record_id, word);
+
+CREATE TABLE leads (
+    workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    company TEXT,
+    sort_key TEXT NOT NULL,
+    contact_id TEXT,
+    status_id TEXT NOT NULL,
+    source_id TEXT,
+    owner_id TEXT,
+    awaits_owner INTEGER NOT NULL DEFAULT 0,
+    amount INTEGER NOT NULL DEFAULT 0,
+    currency TEXT,
+    description TEXT,
+    client_id TEXT,
+    created_at INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    closed_at INTEGER,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts (workspace_id, id),
+    FOREIGN KEY (workspace_id, status_id) REFERENCES lead_statuses (workspace_id, id),
+    FOREIGN KEY (workspace_id, source_id) REFERENCES lead_sources (workspace_id, id),
+    FOREIGN KEY (workspace_id, client_id) REFERENCES clients (workspace_id, id)
+) STRICT;
+CREATE INDEX leads_by_change ON leads (workspace_id, changed_at DESC, id DESC);
+CREATE INDEX leads_by_client ON leads (workspace_id, client_id, id) WHERE client_id IS NOT NULL;
+CREATE INDEX leads_by_column ON leads (workspace_id, status_id, owner_id, currency, amount);
+CREATE UNIQUE INDEX leads_by_contact ON leads (workspace_id, contact_id) WHERE contact_id IS NOT NULL;
+CREATE INDEX leads_by_name ON leads (workspace_id, sort_key, id);
+CREATE INDEX leads_by_owner ON leads (workspace_id, owner_id, changed_at DESC, id DESC);
+CREATE INDEX leads_by_owner_status ON leads (workspace_id, owner_id, status_id, changed_at DESC, id DESC);
+CREATE INDEX leads_by_source ON leads (workspace_id, source_id, id) WHERE source_id IS NOT NULL;
+CREATE INDEX leads_by_status ON leads (workspace_id, status_id, changed_at DESC, id DESC);
+CREATE INDEX leads_by_value ON leads (workspace_id, amount DESC, id DESC);
 
 CREATE TABLE ledger_accounts (
     workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
@@ -1455,6 +1584,45 @@ CREATE TABLE campaigns (
 );
 CREATE INDEX campaigns_by_state ON public.campaigns USING btree (workspace_id, state, id) WHERE (removed_at IS NULL);
 
+CREATE TABLE client_contacts (
+    workspace_id text COLLATE "C" NOT NULL,
+    contact_id text COLLATE "C" NOT NULL,
+    client_id text COLLATE "C" NOT NULL,
+    CONSTRAINT client_contacts_pkey PRIMARY KEY (workspace_id, contact_id),
+    CONSTRAINT client_contacts_workspace_id_client_id_fkey FOREIGN KEY (workspace_id, client_id) REFERENCES clients(workspace_id, id),
+    CONSTRAINT client_contacts_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id)
+);
+CREATE INDEX client_contacts_by_client ON public.client_contacts USING btree (workspace_id, client_id, contact_id);
+
+CREATE TABLE client_words (
+    workspace_id text COLLATE "C" NOT NULL,
+    word text COLLATE "C" NOT NULL,
+    record_id text COLLATE "C" NOT NULL,
+    CONSTRAINT client_words_pkey PRIMARY KEY (workspace_id, word, record_id),
+    CONSTRAINT client_words_workspace_id_record_id_fkey FOREIGN KEY (workspace_id, record_id) REFERENCES clients(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX client_words_by_client ON public.client_words USING btree (workspace_id, record_id, word);
+
+CREATE TABLE clients (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    company text COLLATE "C",
+    sort_key text COLLATE "C" NOT NULL,
+    owner_id text COLLATE "C",
+    amount bigint DEFAULT 0 NOT NULL,
+    currency text COLLATE "C",
+    description text COLLATE "C",
+    created_at bigint NOT NULL,
+    changed_at bigint NOT NULL,
+    CONSTRAINT clients_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT clients_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+CREATE INDEX clients_by_change ON public.clients USING btree (workspace_id, changed_at DESC, id DESC);
+CREATE INDEX clients_by_name ON public.clients USING btree (workspace_id, sort_key, id);
+CREATE INDEX clients_by_owner ON public.clients USING btree (workspace_id, owner_id, changed_at DESC, id DESC);
+CREATE INDEX clients_by_value ON public.clients USING btree (workspace_id, amount DESC, id DESC);
+
 CREATE TABLE connections (
     workspace_id text COLLATE "C" NOT NULL,
     id text COLLATE "C" NOT NULL,
@@ -1822,6 +1990,103 @@ CREATE TABLE labels (
     CONSTRAINT labels_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
 CREATE UNIQUE INDEX labels_by_name ON public.labels USING btree (workspace_id, name_key);
+
+CREATE TABLE lead_deeds (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    lead_id text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    former text COLLATE "C",
+    present text COLLATE "C",
+    actor text COLLATE "C" NOT NULL,
+    at bigint NOT NULL,
+    sequence bigint NOT NULL,
+    CONSTRAINT lead_deeds_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT lead_deeds_workspace_id_lead_id_fkey FOREIGN KEY (workspace_id, lead_id) REFERENCES leads(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX lead_deeds_by_lead ON public.lead_deeds USING btree (workspace_id, lead_id, at, sequence);
+
+CREATE TABLE lead_settings (
+    workspace_id text COLLATE "C" NOT NULL,
+    is_automatic bigint NOT NULL,
+    status_id text COLLATE "C",
+    source_id text COLLATE "C",
+    owner_id text COLLATE "C",
+    follows_assignee bigint NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    CONSTRAINT lead_settings_pkey PRIMARY KEY (workspace_id),
+    CONSTRAINT lead_settings_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+CREATE INDEX lead_settings_automatic ON public.lead_settings USING btree (workspace_id) WHERE (is_automatic = 1);
+
+CREATE TABLE lead_sources (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    name_key text COLLATE "C" NOT NULL,
+    CONSTRAINT lead_sources_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT lead_sources_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX lead_sources_by_name ON public.lead_sources USING btree (workspace_id, name_key);
+
+CREATE TABLE lead_statuses (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    name_key text COLLATE "C" NOT NULL,
+    color text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    "position" bigint NOT NULL,
+    CONSTRAINT lead_statuses_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT lead_statuses_kind_check CHECK ((kind = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text]))),
+    CONSTRAINT lead_statuses_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX lead_statuses_by_name ON public.lead_statuses USING btree (workspace_id, name_key);
+
+CREATE TABLE lead_words (
+    workspace_id text COLLATE "C" NOT NULL,
+    word text COLLATE "C" NOT NULL,
+    record_id text COLLATE "C" NOT NULL,
+    CONSTRAINT lead_words_pkey PRIMARY KEY (workspace_id, word, record_id),
+    CONSTRAINT lead_words_workspace_id_record_id_fkey FOREIGN KEY (workspace_id, record_id) REFERENCES leads(workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX lead_words_by_lead ON public.lead_words USING btree (workspace_id, record_id, word);
+
+CREATE TABLE leads (
+    workspace_id text COLLATE "C" NOT NULL,
+    id text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    company text COLLATE "C",
+    sort_key text COLLATE "C" NOT NULL,
+    contact_id text COLLATE "C",
+    status_id text COLLATE "C" NOT NULL,
+    source_id text COLLATE "C",
+    owner_id text COLLATE "C",
+    awaits_owner bigint DEFAULT 0 NOT NULL,
+    amount bigint DEFAULT 0 NOT NULL,
+    currency text COLLATE "C",
+    description text COLLATE "C",
+    client_id text COLLATE "C",
+    created_at bigint NOT NULL,
+    changed_at bigint NOT NULL,
+    closed_at bigint,
+    CONSTRAINT leads_pkey PRIMARY KEY (workspace_id, id),
+    CONSTRAINT leads_workspace_id_client_id_fkey FOREIGN KEY (workspace_id, client_id) REFERENCES clients(workspace_id, id),
+    CONSTRAINT leads_workspace_id_contact_id_fkey FOREIGN KEY (workspace_id, contact_id) REFERENCES contacts(workspace_id, id),
+    CONSTRAINT leads_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+    CONSTRAINT leads_workspace_id_source_id_fkey FOREIGN KEY (workspace_id, source_id) REFERENCES lead_sources(workspace_id, id),
+    CONSTRAINT leads_workspace_id_status_id_fkey FOREIGN KEY (workspace_id, status_id) REFERENCES lead_statuses(workspace_id, id)
+);
+CREATE INDEX leads_by_change ON public.leads USING btree (workspace_id, changed_at DESC, id DESC);
+CREATE INDEX leads_by_client ON public.leads USING btree (workspace_id, client_id, id) WHERE (client_id IS NOT NULL);
+CREATE INDEX leads_by_column ON public.leads USING btree (workspace_id, status_id, owner_id, currency, amount);
+CREATE UNIQUE INDEX leads_by_contact ON public.leads USING btree (workspace_id, contact_id) WHERE (contact_id IS NOT NULL);
+CREATE INDEX leads_by_name ON public.leads USING btree (workspace_id, sort_key, id);
+CREATE INDEX leads_by_owner ON public.leads USING btree (workspace_id, owner_id, changed_at DESC, id DESC);
+CREATE INDEX leads_by_owner_status ON public.leads USING btree (workspace_id, owner_id, status_id, changed_at DESC, id DESC);
+CREATE INDEX leads_by_source ON public.leads USING btree (workspace_id, source_id, id) WHERE (source_id IS NOT NULL);
+CREATE INDEX leads_by_status ON public.leads USING btree (workspace_id, status_id, changed_at DESC, id DESC);
+CREATE INDEX leads_by_value ON public.leads USING btree (workspace_id, amount DESC, id DESC);
 
 CREATE TABLE ledger_accounts (
     workspace_id text COLLATE "C" NOT NULL,
