@@ -70,7 +70,6 @@ def have_a_larger_limit(page: Page, demo: Demo) -> None:
     expect(page.get_by_text("100,000").first).to_be_visible()
 
 
-@pytest.mark.skip(reason="the campaign pauses itself a few seconds after it is resumed; why is still to be found")
 def test_from_people_to_the_report(demo, browsing):
     page = browsing.page()
     have_a_larger_limit(page, demo)
@@ -101,11 +100,11 @@ def test_from_people_to_the_report(demo, browsing):
     # The template's variables are to be filled in first; what nobody is known by needs other words.
     variable = page.locator("#variables fieldset.mapping-row").first
     variable.get_by_label("Stands for").select_option("contact.firstName")
-    variable.get_by_label("The text, or what to say").fill("")
+    variable.get_by_label("Text, or fallback").fill("")
     page.get_by_role("button", name="Save and find the recipients").click()
     expect(page.get_by_role("alert").first).to_be_visible()
     expect(page.get_by_label("Name", exact=True)).to_have_value("Autumn offers")
-    variable.get_by_label("The text, or what to say").fill("there")
+    variable.get_by_label("Text, or fallback").fill("there")
     page.get_by_role("button", name="Save and find the recipients").click()
 
     state = page.locator("#campaign-state")
