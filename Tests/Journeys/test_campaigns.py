@@ -72,6 +72,8 @@ def have_a_larger_limit(page: Page, demo: Demo) -> None:
 
 def test_from_people_to_the_report(demo, browsing):
     page = browsing.page()
+    # Those of a file have no phones that somebody plays.
+    demo.control("PATCH", "/settings", {"unknownRecipients": "reachable"})
     have_a_larger_limit(page, demo)
     bring_people_in(page, demo)
     have_a_template_approved(page, demo)
