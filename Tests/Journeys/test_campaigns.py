@@ -111,9 +111,10 @@ def test_from_people_to_the_report(demo, browsing):
 
     state = page.locator("#campaign-state")
     expect(state).to_contain_text("5,000 recipients", timeout=IMPORTED_MILLISECONDS)
-    expect(state.get_by_role("heading", name="For Person")).to_have_count(5)
-    expect(state).to_contain_text("At most EUR 250.00")
-    expect(state).to_contain_text("Hello Person, our autumn offers wait for you")
+    forecast = page.locator("#campaign-forecast")
+    expect(forecast.get_by_role("heading", name="For Person")).to_have_count(5)
+    expect(forecast).to_contain_text("At most EUR 250.00")
+    expect(forecast).to_contain_text("Hello Person, our autumn offers wait for you")
     photograph(page, "campaign-ready")
     assert_accessible(page)
     page.once("dialog", lambda dialog: dialog.accept())

@@ -3,24 +3,40 @@
 import "./page.js";
 import { fragment } from "./http.js";
 
-/** How often the page looks, while somebody sees it. */
-const lookMilliseconds = 1000;
-
 const state = () => document.getElementById("campaign-state");
 
+/** Who is about to press a button keeps it under their hand. */
+const isHeld = () =>
+    document.hidden || state().contains(document.activeElement) || document.querySelector("dialog:popover-open, dialog[open]");
+
+function replace(id, page) {
+    const fresh = page.getElementById(id);
+    if (fresh) document.getElementById(id)?.replaceWith(fresh);
+}
+
 async function look() {
-    const address = state()?.dataset.moving;
-    if (!address) return;
-    // Who is about to press a button keeps it under their hand.
-    if (!document.hidden && !state().contains(document.activeElement) && !document.querySelector("dialog:popover-open, dialog[open]")) {
+    if (!isHeld()) {
         try {
-            const fresh = (await fragment(address)).getElementById("campaign-state");
-            if (fresh && !state().contains(document.activeElement)) state().replaceWith(fresh);
+            const { moving, stage } = state().dataset;
+            let page = await fragment(moving);
+            // Cost, duration and previews are counted anew only when it stands elsewhere than before.
+            const hasTurned = page.getElementById("campaign-state")?.dataset.stage !== stage;
+            if (hasTurned) page = await fragment(moving.split("?")[0]);
+            if (!isHeld()) {
+                replace("campaign-state", page);
+                if (hasTurned) replace("campaign-forecast", page);
+            }
         } catch {
             // What is shown stays; the next look shows more.
         }
     }
-    setTimeout(look, lookMilliseconds);
+    wait();
 }
 
-setTimeout(look, lookMilliseconds);
+/** Until the next look; the server says how often, and when there is nothing more to see. */
+function wait() {
+    const { seconds } = state().dataset;
+    if (seconds) setTimeout(look, Number(seconds) * 1000);
+}
+
+wait();

@@ -22,11 +22,17 @@ extension CampaignService {
             let recipients = CampaignRecipientTable(transaction, access, of: id)
             let reading = access.withGrant(.templatesView).withGrant(.sendersView)
             let template = try campaign.plan.template.flatMap { try TemplateTable(transaction, reading).find($0) }
-            let (category, day) = (template.flatMap { MessageRate.Category(template: $0.definition.category) }, CalendarDay(moment))
+            let category = template.flatMap { MessageRate.Category(template: $0.definition.category) }
+            // What is charged is the price of the day on which it is delivered.
+            let day = CalendarDay(max(moment, campaign.plan.startsAt ?? campaign.plan.timing?.beginning ?? moment))
             let rates = try category.map {
                 RateList(try MessageRateTable(transaction, reading).all(of: $0, until: day), category: $0, on: day)
             }
-            let audiences = try recipients.pendingByRegion().map { CampaignCost.Audience(region: $0.region, count: $0.count) }
+            var counts: [String?: Int] = [:]
+            for part in try recipients.pendingByRegion() {
+                counts[part.region ?? part.example.flatMap(numbers.region(of:)), default: 0] += part.count
+            }
+            let audiences = counts.map { CampaignCost.Audience(region: $0.key, count: $0.value) }
             let shares = try recipients.pendingBySender().compactMap { sender, count -> CampaignDuration.Share? in
                 guard let standing = try SenderHoldTable(transaction, reading).standing(of: sender, now: moment) else { return nil }
                 let limit = try SenderTable(transaction, reading).usage(of: sender)?.limit

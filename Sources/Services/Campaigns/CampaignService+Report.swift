@@ -84,10 +84,12 @@ extension CampaignService {
         return Page(rows: rows, limit: limit) { PageCursor(first: Int64($0.recipient.position), second: "") }
     }
 
+    /// Names and numbers leave with it, so it takes what exporting contacts takes.
     package func exportRecipients(
         of id: Identifier<Campaign>, _ filter: CampaignRecipientFilter = .init(), access: Access
     ) async throws -> ExportParts<CampaignRecipientEntry> {
-        try await ExportParts { try await recipients(of: id, filter, after: $0, limit: Campaign.stepLimit, access: access) }
+        try access.require(.contactsExport)
+        return try await ExportParts { try await recipients(of: id, filter, after: $0, limit: Campaign.stepLimit, access: access) }
     }
 
     /// What the first of those would get who are still to be written to, at most `limit`. Throws what is wrong with the plan.

@@ -24,7 +24,7 @@ struct CampaignForm: Sendable {
 
     init(_ plan: CampaignPlan, zone: String) {
         (name, senders, template, mapping) = (plan.name, plan.senders.map(\.text), plan.template, plan.mapping)
-        for source in plan.audience.sources {
+        for source in Self.shown(of: plan.audience) {
             switch source {
             case .group(let id): groups.append(id.text)
             case .directory(let filter): (isForDirectory, region) = (true, filter.region ?? "")
@@ -49,19 +49,48 @@ struct CampaignForm: Sendable {
         (quietFrom, quietTo) = (fields["quietFrom"] ?? "", fields["quietTo"] ?? "")
     }
 
-    /// Throws ``CampaignProblem`` and ``CampaignScheduleProblem``.
-    /// - Parameter old: what the form doesn't show of it stays.
-    func plan(now: Date, keeping old: CampaignPlan?) throws -> CampaignPlan {
-        var sources: [CampaignSource] = groups.compactMap { Identifier(parsing: $0) }.map(CampaignSource.group)
-        if isForDirectory {
-            sources.append(.directory(ContactFilter(scope: .directory, region: region.nonBlank, hasConversation: nil, order: .newest)))
-        }
-        for source in old?.audience.sources ?? [] {
+    /// Sources that the form has fields for: groups, and one choice of the directory that says no more than a country.
+    private static func shown(of audience: CampaignAudience) -> [CampaignSource] {
+        var hasDirectory = false
+        return audience.sources.filter { source in
             switch source {
-            case .contacts, .file: sources.append(source)
-            case .group, .directory: break
+            case .group: return true
+            case .directory(let filter):
+                var plain = ContactFilter(scope: .directory, order: .newest)
+                plain.region = filter.region
+                let isKnown = filter.region.map { region in PhoneNumbers.embedded.countries.contains { $0.region == region } } ?? true
+                guard !hasDirectory, isKnown, filter == plain else { return false }
+                hasDirectory = true
+                return true
+            case .contacts, .file: return false
             }
         }
+    }
+
+    /// Sources that the form has no fields for. They stay as they are.
+    static func others(of audience: CampaignAudience) -> [CampaignSource] {
+        let shown = shown(of: audience)
+        return audience.sources.filter { !shown.contains($0) }
+    }
+
+    /// The old sources that are still chosen, in their order, then the new ones: so an audience that stays is not read again.
+    private func sources(keeping old: CampaignAudience, choosesGroups: Bool) -> [CampaignSource] {
+        var chosen: [CampaignSource] = groups.compactMap { Identifier(parsing: $0) }.map(CampaignSource.group)
+        if isForDirectory { chosen.append(.directory(ContactFilter(scope: .directory, region: region.nonBlank, order: .newest))) }
+        let shown = Self.shown(of: old)
+        let kept = old.sources.filter { source in
+            if case .group = source, !choosesGroups { return true }
+            return !shown.contains(source) || chosen.contains(source)
+        }
+        return kept + chosen.filter { !kept.contains($0) }
+    }
+
+    /// Throws ``CampaignProblem`` and ``CampaignScheduleProblem``.
+    /// - Parameters:
+    ///   - old: what the form doesn't show of it stays.
+    ///   - choosesGroups: whether the form offers groups to this person; otherwise those of the old plan stay.
+    func plan(now: Date, keeping old: CampaignPlan?, choosesGroups: Bool = true) throws -> CampaignPlan {
+        let sources = sources(keeping: old?.audience ?? .init(), choosesGroups: choosesGroups)
         var timing: CampaignSchedule?
         if isLater || hasQuietHours {
             if isLater, start.isBlank { throw CampaignScheduleProblem.startMalformed }
@@ -73,6 +102,17 @@ struct CampaignForm: Sendable {
         }
         return try CampaignPlan(
             name: name, senders: senders.compactMap { Identifier(parsing: $0) }, template: template, mapping: mapping,
-            audience: CampaignAudience(sources), startsAt: timing?.beginning, stopRule: old?.stopRule ?? .standard, timing: timing)
+            audience: CampaignAudience(sources), startsAt: CampaignSchedule.beginning(of: timing, over: old, now: now),
+            stopRule: old?.stopRule ?? .standard, timing: timing)
+    }
+}
+
+extension CampaignSchedule {
+    /// ``beginning``, or at once where in recipients' own zones it has begun to be so somewhere.
+    func beginning(after now: Date) -> Date? { beginning.map { max($0, now.addingTimeInterval(1)) } }
+
+    /// When a campaign begins by itself with another timing. One that a program scheduled without a time on the clock keeps its moment.
+    static func beginning(of timing: CampaignSchedule?, over old: CampaignPlan?, now: Date) -> Date? {
+        timing?.beginning(after: now) ?? (old?.timing?.start == nil ? old?.startsAt : nil)
     }
 }

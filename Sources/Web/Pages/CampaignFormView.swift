@@ -24,7 +24,10 @@ struct CampaignFormView: RenderedView {
                 ChoiceView(value: $0.id.text, label: $0.name, help: $0.phoneNumber.display, isSelected: form.senders.contains($0.id.text))
             },
             "templateChoices": templates.map {
-                ChoiceView(value: $0.id.text, label: "\($0.name) (\($0.language))", isSelected: $0.id == form.template)
+                ChoiceView(
+                    value: $0.id.text,
+                    label: "\($0.name) (\($0.language))\($0.status.isSendable ? "" : ", can\u{2019}t be sent just now")",
+                    isSelected: $0.id == form.template)
             },
             "groupChoices": groups.map {
                 ChoiceView(
@@ -38,7 +41,10 @@ struct CampaignFormView: RenderedView {
                 },
             "otherSources": (campaign.map { Self.others($0.plan.audience) } ?? nil).orFalse,
             "mappedTemplate": (isMapped ? chosen?.id.text : nil).orFalse,
-            "mapping": (isMapped ? chosen.map { [MappingFieldsView($0.parts, mapping: form.mapping, problems: problems)] } ?? [] : [])
+            "mapping":
+                (isMapped
+                ? chosen.map { [MappingFieldsView($0.parts, mapping: form.mapping, columns: Self.columns(campaign), problems: problems)] }
+                    ?? [] : [])
                 as [MappingFieldsView],
             "templateText": (isMapped ? chosen.map { [TemplateTextView(TemplateWords.text($0.parts, [:]))] } ?? [] : [])
                 as [TemplateTextView],
@@ -48,14 +54,24 @@ struct CampaignFormView: RenderedView {
         names = own.with(workspace.names(title: campaign?.name ?? "New campaign", place: .campaigns))
     }
 
+    /// Headings of its files, in their order, of which the mapping may speak.
+    private static func columns(_ campaign: Campaign?) -> [String] {
+        var columns: [String] = []
+        for case .file(let file) in campaign?.plan.audience.sources ?? [] {
+            for heading in file.headings where !heading.isEmpty && !columns.contains(heading) { columns.append(heading) }
+        }
+        return columns
+    }
+
     /// What came from elsewhere and stays.
     private static func others(_ audience: CampaignAudience) -> String? {
         var words: [String] = []
-        for source in audience.sources {
+        for source in CampaignForm.others(of: audience) {
             switch source {
             case .contacts(let ids): words.append("\(CampaignWords.count(ids.count, "contact")) picked by hand")
             case .file: words.append("a file of recipients")
-            case .group, .directory: break
+            case .directory: words.append("a selection from the directory")
+            case .group: break
             }
         }
         return words.isEmpty ? nil : words.joined(separator: ", ")

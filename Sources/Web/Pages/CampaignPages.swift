@@ -25,7 +25,7 @@ struct CampaignPages: Sendable {
             Route(.post, "\(one)/test", allows: editing, respond: test),
             Route(.post, "\(one)/removal", allows: .grant(.campaignsDelete), respond: delete),
             Route(.get, "\(one)/recipients", allows: viewing, respond: recipients),
-            Route(.get, "\(one)/export", allows: viewing, respond: export),
+            Route(.get, "\(one)/export", allows: .grant(.contactsExport), respond: export),
         ])
     }
 
@@ -56,11 +56,18 @@ struct CampaignPages: Sendable {
         _ request: Request, _ context: MemberContext, _ form: CampaignForm, of campaign: Campaign?, problem: (any Problem)? = nil
     ) async throws -> Response {
         let access = context.access
-        let templates = try await services.templates.list(
-            TemplateFilter(visibility: .all, isSendable: true), after: nil, limit: Self.choiceLimit, access: access)
+        var templates = try await services.templates.list(
+            TemplateFilter(visibility: .all, isSendable: true), after: nil, limit: Self.choiceLimit, access: access
+        ).data
+        // What is chosen stays a choice while WhatsApp holds it back, or it would be lost by saving.
+        if let id = form.template, !templates.contains(where: { $0.id == id }),
+            let chosen = try? await services.templates.template(id, access: access)
+        {
+            templates.insert(chosen, at: 0)
+        }
         let view = CampaignFormView(
             form, campaign, senders: try await services.senders.list(access: access).filter { $0.removedAt == nil },
-            templates: templates.data, groups: access.permits(.groupsView) ? try await services.groups.list(access: access) : [],
+            templates: templates, groups: access.permits(.groupsView) ? try await services.groups.list(access: access) : [],
             problem: problem,
             in: printer.frame(request, context))
         return printer.page(view, status: problem?.kind.status ?? .ok)
@@ -77,32 +84,34 @@ struct CampaignPages: Sendable {
     private func save(_ request: Request, _ context: MemberContext, _ campaign: Campaign?) async throws -> Response {
         let fields = try await request.form()
         var form = CampaignForm(fields)
+        // What was made before a refusal stays a draft, which the next attempt changes.
+        var saved = campaign
         do {
             var template: Template?
             if let id = form.template { template = try await services.templates.template(id, access: context.access) }
             form.mapping = try Self.mapping(fields, template, campaign)
-            let plan = try form.plan(now: services.now(), keeping: campaign?.plan)
-            let saved =
+            let plan = try form.plan(now: services.now(), keeping: campaign?.plan, choosesGroups: context.access.permits(.groupsView))
+            let done =
                 if let campaign {
                     try await services.campaigns.change(campaign.id, to: plan, access: context.access)
                 } else {
                     try await services.campaigns.create(plan, access: context.access)
                 }
-            let place = address(context, saved.id)
+            saved = done
+            let place = address(context, done.id)
             // A template that was just chosen has variables to be filled in.
             let isNew = template != nil && template?.id != campaign?.plan.template && template?.parts.variables.isEmpty == false
             if isNew || fields["what"] == "stay" { return .seeOther("\(place)/edit#variables") }
-            _ = try await services.campaigns.prepare(saved.id, access: context.access)
+            _ = try await services.campaigns.prepare(done.id, access: context.access)
             return .seeOther(place)
-        } catch let problem as any Problem where problem.kind == .invalid || problem.kind == .conflict {
-            // What was made before the refusal stays a draft, which the next attempt changes.
-            return try await page(request, context, form, of: campaign, problem: problem)
+        } catch let problem as any Problem where [.invalid, .conflict, .missing].contains(problem.kind) {
+            return try await page(request, context, form, of: saved, problem: problem)
         }
     }
 
     private static func mapping(_ fields: FormFields, _ template: Template?, _ campaign: Campaign?) throws -> TemplateMapping {
         guard let template else { return TemplateMapping() }
-        guard fields["mapped"] == template.id.text else { return .suggested(for: template.parts) }
+        guard fields["mapped"] == template.id.text else { return template.defaultMapping }
         return try MappingFieldsView.mapping(of: template.parts, in: fields)
     }
 
@@ -126,19 +135,22 @@ struct CampaignPages: Sendable {
     ) async throws -> Response {
         let (id, access) = (try context.id("campaign", of: Campaign.self), context.access)
         let report = try await services.campaigns.report(id, access: access)
-        let isReady = report.campaign.state.isEditable && report.campaign.preparation == .done
+        let isPart = request.method == .get && request.query["part"] == "state"
+        // Both are counted from all recipients: too much for what is asked for again and again.
+        let isReady = !isPart && report.campaign.state.isEditable && report.campaign.preparation == .done
         let previews = isReady ? (try? await services.campaigns.previews(id, access: access)) ?? [] : []
         let estimate = isReady ? try await services.campaigns.estimate(id, access: access) : nil
         let frame = printer.frame(request, context)
         let senders = access.permits(.sendersView) ? try await services.senders.names(access: access) : [:]
         var template: Template?
         if let id = report.campaign.plan.template { template = try? await services.templates.template(id, access: access) }
-        let state = CampaignStateView(
-            report, previews: previews, estimate: estimate, senders: senders, template: template, in: frame)
-        if request.method == .get, request.query["part"] == "state" { return printer.page(state) }
+        let state = CampaignStateView(report, senders: senders, template: template, in: frame)
+        if isPart { return printer.page(state) }
         let told = problem.map { PageNotice($0.detail, tone: .danger) } ?? notice
         return printer.page(
-            CampaignView(state, report.campaign, testNumber: testNumber, notice: told, in: frame), status: problem?.kind.status ?? .ok)
+            CampaignView(
+                state, report.campaign, previews: previews, estimate: estimate, testNumber: testNumber, notice: told, in: frame),
+            status: problem?.kind.status ?? .ok)
     }
 
     @Sendable private func act(request: Request, context: MemberContext) async throws -> Response {
@@ -151,9 +163,8 @@ struct CampaignPages: Sendable {
             case "schedule":
                 let plan = try await campaign(context).campaign.plan
                 try plan.timing?.check(now: services.now())
-                guard let moment = plan.timing?.beginning else { throw CampaignProblem.startMissing }
-                // In recipients' own zones it may have begun to be so somewhere.
-                _ = try await campaigns.schedule(id, at: max(moment, services.now().addingTimeInterval(1)), access: access)
+                guard let moment = plan.timing?.beginning(after: services.now()) else { throw CampaignProblem.startMissing }
+                _ = try await campaigns.schedule(id, at: moment, access: access)
             case "unschedule": _ = try await campaigns.unschedule(id, access: access)
             case "pause": _ = try await campaigns.pause(id, access: access)
             case "resume": _ = try await campaigns.resume(id, access: access)
@@ -206,7 +217,8 @@ struct CampaignPages: Sendable {
     @Sendable private func export(request: Request, context: MemberContext) async throws -> Response {
         let id = try context.id("campaign", of: Campaign.self)
         let filter = CampaignRecipientsView.Query(request.query["state"], request.query["reason"]).filter
-        return try await CampaignExport(services: services, access: context.access, signedIn: context.signedIn).file(of: id, filter, request)
+        return try await CampaignExport(services: services, access: context.access, signedIn: context.signedIn).file(
+            of: id, filter, request)
     }
 
     // MARK: Parts

@@ -39,10 +39,17 @@ struct CampaignRecipientsView: RenderedView {
         names = workspace.names(title: "Recipients of \(campaign.name)", place: .campaigns).with([
             "campaignName": campaign.name, "campaignAddress": address, "recipientsAddress": "\(address)/recipients",
             "stateChoices": states.map { ChoiceView(value: $0.0, label: $0.1, isSelected: $0.0 == query.state) },
-            "reasonText": query.reason.orFalse, "exportAddress": "\(address)/export\(query.text)", "hasNoRecipients": page.data.isEmpty,
+            "reasonText": query.reason.map { Self.label($0, page.data.first?.recipient) }.orFalse,
+            "exportAddress": (workspace.grants.contains(.contactsExport) ? "\(address)/export\(query.text)" : nil).orFalse,
+            "hasNoRecipients": page.data.isEmpty,
             "recipients": page.data.map { RowView($0, base: workspace.base, workspace.frame.times) },
             "nextAddress": (page.next.map { "\(address)/recipients\(query.text)\(query.text.isEmpty ? "?" : "&")after=\($0)" }).orFalse,
         ])
+    }
+
+    /// - Parameter one: of those with this reason; failures are in WhatsApp's words.
+    private static func label(_ reason: String, _ one: CampaignRecipient?) -> String {
+        CampaignExclusion(rawValue: reason)?.label ?? one?.error?.detail ?? "Reason \(reason)"
     }
 
     struct RowView: View {

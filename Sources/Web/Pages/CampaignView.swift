@@ -7,14 +7,69 @@ struct CampaignView: RenderedView {
     static let template = "campaign"
     let names: [String: any Sendable]
 
-    init(_ state: CampaignStateView, _ campaign: Campaign, testNumber: String, notice: PageNotice?, in workspace: WorkspaceFrame) {
+    init(
+        _ state: CampaignStateView, _ campaign: Campaign, previews: [CampaignPreview], estimate: CampaignEstimate?, testNumber: String,
+        notice: PageNotice?, in workspace: WorkspaceFrame
+    ) {
+        let managesPrices = workspace.grants.contains(.settingsManage)
+        let estimates = [estimate].compactMap(\.self).map {
+            EstimateView($0, workspace.frame.times, base: workspace.base, managesPrices: managesPrices)
+        }
         names = workspace.names(title: campaign.name, place: .campaigns, notice: notice).with([
             "listAddress": "\(workspace.base)/campaigns", "testNumber": testNumber,
             "mayTest": campaign.plan.template != nil && !campaign.plan.senders.isEmpty && workspace.grants.contains(.campaignsEdit)
                 && !campaign.state.isOver,
             "mayDelete": workspace.grants.contains(.campaignsDelete)
                 && ![CampaignState.running, .paused].contains(campaign.state),
+            "previews": previews.map { PreviewView($0) }, "estimate": estimates,
         ]).with(state.names)
+    }
+}
+
+extension CampaignView {
+    struct PreviewView: View {
+        let names: [String: any Sendable]
+
+        init(_ preview: CampaignPreview) {
+            names = [
+                "previewFor": preview.entry.contact?.title ?? preview.entry.phone?.display ?? "Somebody",
+                "previewText": [TemplateTextView(preview.text)], "previewProblem": (preview.problems.first?.detail).orFalse,
+            ]
+        }
+    }
+
+    struct EstimateView: View {
+        let names: [String: any Sendable]
+
+        init(_ estimate: CampaignEstimate, _ times: PageTimes, base: String, managesPrices: Bool) {
+            let cost = estimate.cost
+            let missing = cost.unpricedCount
+            names = [
+                "costWords": (cost.words.map { "At most \($0)\(missing > 0 ? " for those with a price" : ""), when everybody gets it" })
+                    .orFalse,
+                "costMissing": (missing > 0 ? "No price is known for \(CampaignWords.count(missing, "recipient"))." : nil).orFalse,
+                "costLines": cost.lines.prefix(8).map {
+                    CostLineView($0)
+                }, "costMore": (cost.lines.count > 8 ? "And \(cost.lines.count - 8) more countries." : nil).orFalse,
+                "durationWords": estimate.end.map { end in
+                    let seconds = end.timeIntervalSince(estimate.at)
+                    return seconds < 60 ? "Less than a minute" : "About \(PageTimes.span(seconds: seconds))"
+                } ?? "Longer than can be said: the limit of people per day is used up, or something stops the number.",
+                "pricesAddress": (managesPrices && missing > 0 ? "\(base)/settings/prices" : nil).orFalse,
+            ]
+        }
+    }
+
+    struct CostLineView: View {
+        let names: [String: any Sendable]
+
+        init(_ line: CampaignCost.Line) {
+            names = [
+                "lineRegion": line.audience.region.map(MessageRatesView.name(of:)) ?? "Country not known",
+                "lineCount": line.audience.count.grouped, "linePrice": line.price.map { "\($0.currency) \($0.figures)" } ?? "no price",
+                "lineSum": line.sum?.words ?? "\u{2013}",
+            ]
+        }
     }
 }
 
@@ -23,10 +78,7 @@ struct CampaignStateView: RenderedView {
     static let template = "campaign-state"
     let names: [String: any Sendable]
 
-    init(
-        _ report: CampaignReport, previews: [CampaignPreview], estimate: CampaignEstimate?, senders: [Identifier<Sender>: String],
-        template: Template?, in workspace: WorkspaceFrame
-    ) {
+    init(_ report: CampaignReport, senders: [Identifier<Sender>: String], template: Template?, in workspace: WorkspaceFrame) {
         let (campaign, counts, times) = (report.campaign, report.counts, workspace.frame.times)
         let address = "\(workspace.base)/campaigns/\(campaign.id)"
         let (state, hasBegun) = (campaign.state, campaign.startedAt != nil)
@@ -37,9 +89,8 @@ struct CampaignStateView: RenderedView {
         var own: [String: any Sendable] = [
             "campaignName": campaign.name, "campaignAddress": address, "stateWord": CampaignWords.state(campaign),
             "stateTone": CampaignWords.tone(state), "haltWords": (campaign.halt?.sentence).orFalse,
-            "movingAddress":
-                ([.running].contains(state) || isPreparing || counts[.queued] + counts[.sent] > 0 || state == .scheduled
-                ? "\(address)?part=state" : nil).orFalse,
+            "movingAddress": "\(address)?part=state", "movingSeconds": Self.movingSeconds(report, times.now).map(String.init).orFalse,
+            "stage": "\(state.rawValue) \(campaign.preparation.rawValue)",
             "mayEdit": mayEdit, "isEditable": mayEdit && state.isEditable, "isPreparing": isPreparing,
             "mayPrepare": mayEdit && state == .draft && campaign.preparation != .running && !isReady,
             "mayStart": mayEdit && isReady && !startsLater, "maySchedule": mayEdit && isReady && startsLater,
@@ -73,18 +124,23 @@ struct CampaignStateView: RenderedView {
                 FailureView($0, address, mayRetry: mayEdit && (state == .finished || state == .running || state == .paused))
             },
             "mayRetryAll": mayEdit && counts.failed > 0 && (state == .finished || state == .running || state == .paused),
-            "recipientsAddress": "\(address)/recipients", "exportAddress": "\(address)/export",
+            "recipientsAddress": "\(address)/recipients",
+            "exportAddress": (workspace.grants.contains(.contactsExport) ? "\(address)/export" : nil).orFalse,
             "senderNames": campaign.plan.senders.map { senders[$0] ?? "A removed number" }.joined(separator: ", "),
             "templateName": (template.map { "\($0.name) (\($0.language))" }).orFalse,
             "timingWords": Self.timing(campaign, times), "timingNote": (campaign.plan.timing?.note).orFalse,
-            "previews": previews.map { PreviewView($0) },
-            "estimate":
-                (estimate.map { [EstimateView($0, times, base: workspace.base, managesPrices: workspace.grants.contains(.settingsManage))] }
-                ?? [])
-                as [EstimateView],
         ]
         own.merge(other) { one, _ in one }
         names = own.with(workspace.names(title: campaign.name, place: .campaigns))
+    }
+
+    /// How often a page that is seen asks how far it is; nil when nothing changes by itself any more.
+    private static func movingSeconds(_ report: CampaignReport, _ now: Date) -> Int? {
+        let (campaign, counts) = (report.campaign, report.counts)
+        if campaign.state == .running || campaign.preparation == .running { return 2 }
+        if campaign.state == .scheduled { return 60 }
+        let isFresh = campaign.endedAt.map { now.timeIntervalSince($0) < 86_400 } ?? true
+        return isFresh && counts[.queued] + counts[.sent] > 0 ? 30 : nil
     }
 
     private static func timing(_ campaign: Campaign, _ times: PageTimes) -> String {
@@ -132,50 +188,6 @@ struct CampaignStateView: RenderedView {
                 "failureCount": failure.count.grouped, "failureDetail": failure.error.detail, "failureAdvice": failure.error.advice,
                 "failureCode": failure.error.code, "failureAddress": "\(address)/recipients?state=failed&reason=\(code)",
                 "failureMayRetry": mayRetry && failure.error.retryable,
-            ]
-        }
-    }
-
-    struct PreviewView: View {
-        let names: [String: any Sendable]
-
-        init(_ preview: CampaignPreview) {
-            names = [
-                "previewFor": preview.entry.contact?.title ?? preview.entry.phone?.display ?? "Somebody",
-                "previewText": [TemplateTextView(preview.text)], "previewProblem": (preview.problems.first?.detail).orFalse,
-            ]
-        }
-    }
-
-    struct EstimateView: View {
-        let names: [String: any Sendable]
-
-        init(_ estimate: CampaignEstimate, _ times: PageTimes, base: String, managesPrices: Bool) {
-            let cost = estimate.cost
-            let missing = cost.unpricedCount
-            names = [
-                "costWords": (cost.words.map { "At most \($0), when everybody gets it" }).orFalse,
-                "costMissing": (missing > 0 ? "No price is known for \(CampaignWords.count(missing, "recipient"))." : nil).orFalse,
-                "costLines": cost.lines.prefix(8).map {
-                    CostLineView($0)
-                }, "costMore": (cost.lines.count > 8 ? "And \(cost.lines.count - 8) more countries." : nil).orFalse,
-                "durationWords": estimate.end.map { end in
-                    let seconds = end.timeIntervalSince(estimate.at)
-                    return seconds < 60 ? "Less than a minute" : "About \(PageTimes.span(seconds: seconds))"
-                } ?? "Longer than can be said: the limit of people per day is used up, or something stops the number.",
-                "pricesAddress": (managesPrices && missing > 0 ? "\(base)/settings/prices" : nil).orFalse,
-            ]
-        }
-    }
-
-    struct CostLineView: View {
-        let names: [String: any Sendable]
-
-        init(_ line: CampaignCost.Line) {
-            names = [
-                "lineRegion": line.audience.region.map(MessageRatesView.name(of:)) ?? "Country not known",
-                "lineCount": line.audience.count.grouped, "linePrice": line.price.map { "\($0.currency) \($0.figures)" } ?? "no price",
-                "lineSum": line.sum?.words ?? "\u{2013}",
             ]
         }
     }

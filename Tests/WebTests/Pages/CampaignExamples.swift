@@ -65,9 +65,9 @@ enum CampaignExamples {
                     error: MessageError(code: "131049", detail: "<i>WhatsApp</i> held it back.", advice: "Wait a day.", retryable: true)),
                 .init(count: 1, error: MessageError(code: "131026", detail: "No WhatsApp.", advice: "Ask them.", retryable: false)),
             ], hours: campaign.startedAt == nil ? [] : [(.init(start: hour, measure: .sent), 80), (.init(start: hour, measure: .read), 20)])
-        let state = CampaignStateView(
-            report, previews: previews, estimate: estimate, senders: [sender: "<u>Shop</u>"], template: nil, in: workspace)
-        return CampaignView(state, campaign, testNumber: "+39", notice: nil, in: workspace)
+        let state = CampaignStateView(report, senders: [sender: "<u>Shop</u>"], template: nil, in: workspace)
+        return CampaignView(
+            state, campaign, previews: previews, estimate: estimate, testNumber: "+39", notice: nil, in: workspace)
     }
 
     private static func campaign(
@@ -103,7 +103,8 @@ enum CampaignExamples {
             rates: RateList(
                 [
                     MessageRate(
-                        .init(category: .marketing, region: "IT", from: CalendarDay(now)), try! MessageCost(parsing: "0.05", currency: "EUR"))
+                        .init(category: .marketing, region: "IT", from: CalendarDay(now)),
+                        try! MessageCost(parsing: "0.05", currency: "EUR"))
                 ], category: .marketing, on: CalendarDay(now))), hasPrices: true, end: now.addingTimeInterval(7_200), at: now)
 
     private static let previews = [

@@ -74,4 +74,54 @@ struct CampaignPagesTests {
         #expect(try await post("\(Self.all)/\(id)/removal", "").status == 303)
         #expect(try await get("\(Self.all)/\(id)").status == 404)
     }
+
+    private func created(_ sources: [CampaignSource] = [], _ timing: CampaignSchedule? = nil) async throws -> Identifier<Campaign> {
+        let plan = try CampaignPlan(name: "Sale", audience: CampaignAudience(sources), timing: timing)
+        return try await web.services.campaigns.create(plan, access: web.acme.hub.access).id
+    }
+
+    @Test("saving the form leaves a selection as narrow as it was")
+    func narrow() async throws {
+        let (plain, region) = (ContactFilter(order: .newest), ContactFilter(region: "IT", order: .newest))
+        let answered = CampaignSource.directory(ContactFilter(region: "IT", hasConversation: true, order: .newest))
+        let everybody = CampaignSource.directory(ContactFilter(scope: .all, region: "BR", order: .newest))
+        let id = try await created([answered, .directory(region), everybody])
+        let form = try await get("\(Self.all)/\(id)/edit").text
+        #expect(form.contains("a selection from the directory") && form.contains(#"<option value="IT" selected>"#))
+        #expect(try await post("\(Self.all)/\(id)/edit", "name=Other&what=stay&zone=UTC&directory=yes&region=IT").status == 303)
+        #expect(try await plan().audience.sources == [answered, .directory(region), everybody])
+        #expect(try await post("\(Self.all)/\(id)/edit", "name=Other&what=stay&zone=UTC").status == 303)
+        #expect(try await plan().audience.sources == [answered, everybody])
+        #expect(try await post("\(Self.all)/\(id)/edit", "name=Other&what=stay&zone=UTC&directory=yes&region=").status == 303)
+        #expect(try await plan().audience.sources == [answered, everybody, .directory(plain)])
+    }
+
+    @Test("what can't be found yet is one draft, however often it is tried, and nothing typed is lost")
+    func oneDraft() async throws {
+        let first = try await post("\(Self.all)/new", "name=Sale&what=look&zone=UTC")
+        let id = try #require(try await web.services.campaigns.list(limit: 2, access: web.acme.hub.access).data.first).campaign.id
+        #expect(first.status == 422 && first.text.contains("action=\"\(Self.all)/\(id)/edit\""))
+        #expect(try await post("\(Self.all)/\(id)/edit", "name=Sale&what=look&zone=UTC").status == 422)
+        #expect(try await web.services.campaigns.list(limit: 2, access: web.acme.hub.access).data.count == 1)
+        let gone = try await post("\(Self.all)/\(id)/edit", "name=Kept&what=stay&zone=UTC&template=tpl_01k00000000000000000000001")
+        #expect(gone.status == 404 && gone.text.contains(#"value="Kept""#))
+    }
+
+    @Test("a program's change of the name keeps the timing, which it sees and sets")
+    func timingByAPI() async throws {
+        let quiet = try CampaignSchedule(
+            start: nil, zone: "Europe/Rome", isInRecipientsZone: false, quietHours: QuietHours(from: "21:00", to: "08:00"))
+        let path = "/api/v1/campaigns/\(try await created([], quiet))"
+        func patch(_ body: String) async throws -> TestWeb.Answer { try await web.call(.patch, path, .key(web.acme.key), body: body) }
+        let renamed = try await patch(#"{"name": "Other"}"#)
+        #expect(renamed.status == 200 && renamed.text.contains(#""quietHours":"21:00-08:00""#))
+        #expect(try await plan().timing == quiet)
+        let later = try await patch(#"{"timing": {"start": "2027-03-01T09:30", "zone": "Europe/Rome", "inRecipientsZone": true}}"#)
+        #expect(later.status == 200 && later.text.contains(#""inRecipientsZone":true"#))
+        #expect(try await plan().startsAt == plan().timing?.beginning)
+        let past = try await patch(#"{"timing": {"start": "2020-01-01T09:30", "zone": "Europe/Rome"}}"#)
+        #expect(past.status == 422 && past.text.contains("campaign.start-past"))
+        let estimate = try await web.call(.get, "\(path)/estimate", .key(web.acme.key))
+        #expect(estimate.status == 200 && estimate.text.contains(#""unpriced":0"#))
+    }
 }

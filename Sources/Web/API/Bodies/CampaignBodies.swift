@@ -21,6 +21,7 @@ struct CampaignBody: Encodable {
     let stopRule: CampaignStopRule
     let halt: Halt?
     let startsAt: Date?
+    let timing: CampaignSchedule?
     let createdBy: String
     let createdAt: Date
     let startedAt, endedAt: Date?
@@ -30,7 +31,7 @@ struct CampaignBody: Encodable {
         let plan = campaign.plan
         (id, name, state, preparation) = (campaign.id, plan.name, campaign.state, campaign.preparation)
         (senders, template, mapping, audience) = (plan.senders, plan.template, plan.mapping, plan.audience.sources)
-        (stopRule, startsAt) = (plan.stopRule, plan.startsAt)
+        (stopRule, startsAt, timing) = (plan.stopRule, plan.startsAt, plan.timing)
         halt = campaign.halt.map { Halt(code: $0.code, detail: $0.sentence, sender: $0.sender) }
         (createdBy, createdAt) = (campaign.createdBy, campaign.createdAt)
         (startedAt, endedAt) = (campaign.startedAt, campaign.endedAt)
@@ -53,10 +54,11 @@ extension CampaignBody: APISchema {
                     [
                         "code": Schema.text("Such as failures, person, template-not-sendable."), "detail": Schema.text(),
                         "sender": Schema.id(Sender.self),
-                    ], optional: ["sender"]), "startsAt": Schema.instant("When it begins by itself."), "createdBy": Schema.text(),
+                    ], optional: ["sender"]), "startsAt": Schema.instant("When it begins by itself."), "timing": timing(isRequest: false),
+                "createdBy": Schema.text(),
                 "createdAt": Schema.instant(), "startedAt": Schema.instant(), "endedAt": Schema.instant(),
                 "counts": Schema.reference(CampaignCountsBody.self),
-            ], optional: ["template", "halt", "startsAt", "startedAt", "endedAt", "counts"])
+            ], optional: ["template", "halt", "startsAt", "timing", "startedAt", "endedAt", "counts"])
     }
 
     static let mapping: JSONValue = [
@@ -101,6 +103,17 @@ extension CampaignBody: APISchema {
         ]
     }
 
+    static func timing(isRequest: Bool) -> JSONValue {
+        Schema.object(
+            [
+                "start": Schema.text("By the clock, such as 2026-12-01T09:30; without it, as soon as it is started."),
+                "zone": Schema.text("Whose clock, such as Europe/Rome; also that of recipients whose own isn’t known. UTC unless given."),
+                "inRecipientsZone": Schema.bool("Whether the start is by each recipient’s own clock."),
+                "quietHours": Schema.text("In which nobody is written to, by their clock, such as 21:00-08:00."),
+            ], optional: isRequest ? ["start", "zone", "inRecipientsZone", "quietHours"] : ["start", "inRecipientsZone", "quietHours"],
+            isRequest: isRequest)
+    }
+
     static func stopRule(isRequest: Bool) -> JSONValue {
         Schema.object(
             [
@@ -114,6 +127,7 @@ extension CampaignBody: APISchema {
         "senders": ["snd_01jz3c4m5n6p7q8r9s0t1v2w3x"], "template": "tpl_01jz3c4m5n6p7q8r9s0t1v2w3x",
         "mapping": ["body.1": ["field": "contact.firstName", "fallback": "friend"]],
         "audience": [["group": "grp_01jz3c4m5n6p7q8r9s0t1v2w3x"]], "stopRule": ["percent": 20, "least": 50],
+        "timing": ["start": "2026-11-20T09:10", "zone": "Europe/Rome", "inRecipientsZone": true, "quietHours": "21:00-08:00"],
         "createdBy": "member:acc_01jz3c4m5n6p7q8r9s0t1v2w3x", "createdAt": "2026-11-20T08:00:00.000Z",
         "startedAt": "2026-11-20T08:10:00.000Z", "counts": CampaignCountsBody.example,
     ]
@@ -170,14 +184,18 @@ struct CampaignPlanBody: Decodable {
     let mapping: TemplateMapping?
     let audience: [CampaignSource]?
     let stopRule: CampaignStopRule?
+    let timing: CampaignSchedule?
 
-    /// Throws ``CampaignProblem``.
-    func plan(over plan: CampaignPlan? = nil) throws -> CampaignPlan {
-        try CampaignPlan(
+    /// Throws ``CampaignProblem`` and ``CampaignScheduleProblem``.
+    func plan(over plan: CampaignPlan? = nil, now: Date) throws -> CampaignPlan {
+        try timing?.check(now: now)
+        return try CampaignPlan(
             name: name ?? plan?.name ?? "", senders: senders ?? plan?.senders ?? [], template: template ?? plan?.template,
             mapping: mapping ?? plan?.mapping ?? TemplateMapping(),
             audience: audience.map { CampaignAudience($0) } ?? plan?.audience ?? .init(),
-            startsAt: plan?.startsAt, stopRule: stopRule ?? plan?.stopRule ?? .standard)
+            startsAt: timing == nil ? plan?.startsAt : CampaignSchedule.beginning(of: timing, over: plan, now: now),
+            stopRule: stopRule ?? plan?.stopRule ?? .standard,
+            timing: timing ?? plan?.timing)
     }
 }
 
@@ -189,13 +207,15 @@ extension CampaignPlanBody: APISchema {
                 "name": Schema.text("A new one needs it."), "senders": Schema.list(Schema.id(Sender.self)),
                 "template": Schema.id(Template.self), "mapping": CampaignBody.mapping,
                 "audience": Schema.list(CampaignBody.source(isRequest: true)), "stopRule": CampaignBody.stopRule(isRequest: true),
-            ], optional: ["name", "senders", "template", "mapping", "audience", "stopRule"], isRequest: true)
+                "timing": CampaignBody.timing(isRequest: true),
+            ], optional: ["name", "senders", "template", "mapping", "audience", "stopRule", "timing"], isRequest: true)
     }
 
     static let example: JSONValue = [
         "name": "Spring offer", "senders": ["snd_01jz3c4m5n6p7q8r9s0t1v2w3x"], "template": "tpl_01jz3c4m5n6p7q8r9s0t1v2w3x",
         "mapping": ["body.1": ["field": "contact.firstName", "fallback": "friend"]],
         "audience": [["group": "grp_01jz3c4m5n6p7q8r9s0t1v2w3x"], ["directory": ["region": "BR"]]],
+        "timing": ["zone": "Europe/Rome", "quietHours": "21:00-08:00"],
     ]
 }
 

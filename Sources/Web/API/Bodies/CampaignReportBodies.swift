@@ -134,3 +134,66 @@ extension CampaignPreviewBody: APISchema {
         "recipient": CampaignRecipientBody.example, "values": ["body.1": "Ana"], "text": TemplateTextBody.example, "problems": [],
     ]
 }
+
+/// What a campaign is likely to cost and how long it takes.
+struct CampaignEstimateBody: Encodable {
+    struct Amount: Encodable {
+        let amount, currency: String
+
+        init(_ cost: MessageCost) { (amount, currency) = (cost.figures, cost.currency) }
+    }
+
+    struct Line: Encodable {
+        let region: String?
+        let recipients, free: Int
+        let price, sum: Amount?
+    }
+
+    let at: Date
+    let endsAt: Date?
+    let sums: [Amount]
+    let free, unpriced: Int
+    let lines: [Line]
+
+    init(_ estimate: CampaignEstimate) {
+        let cost = estimate.cost
+        (at, endsAt, sums) = (estimate.at, estimate.end, cost.sums.map(Amount.init))
+        (free, unpriced) = (cost.freeCount, cost.unpricedCount)
+        lines = cost.lines.map {
+            Line(
+                region: $0.audience.region, recipients: $0.audience.count, free: $0.audience.free, price: $0.price.map(Amount.init),
+                sum: $0.sum.map(Amount.init))
+        }
+    }
+}
+
+extension CampaignEstimateBody: APISchema {
+    private static let amount = Schema.object([
+        "amount": Schema.text("In units of the currency, with all its decimals."), "currency": Schema.text("ISO 4217."),
+    ])
+
+    static let schemaName = "CampaignEstimate"
+    static let schema = Schema.object(
+        [
+            "at": Schema.instant("When it was made."),
+            "endsAt": Schema.instant("When the last message leaves if it begins now, quiet hours apart; absent when that can’t be known."),
+            "sums": Schema.list(amount), "free": Schema.integer("Recipients for whom nothing is charged."),
+            "unpriced": Schema.integer("Recipients for whom a price is missing; they aren’t in the sums."),
+            "lines": Schema.list(
+                Schema.object(
+                    [
+                        "region": Schema.text("Of the numbers, two letters; absent where they don’t tell."), "recipients": Schema.integer(),
+                        "free": Schema.integer(), "price": amount, "sum": amount,
+                    ], optional: ["region", "price", "sum"])),
+        ], optional: ["endsAt"])
+    static let example: JSONValue = [
+        "at": "2026-11-20T08:00:00.000Z", "endsAt": "2026-11-20T08:10:00.000Z", "sums": [["amount": "50.00", "currency": "EUR"]],
+        "free": 0, "unpriced": 10,
+        "lines": [
+            [
+                "region": "IT", "recipients": 1_000, "free": 0, "price": ["amount": "0.05", "currency": "EUR"],
+                "sum": ["amount": "50.00", "currency": "EUR"],
+            ], ["recipients": 10, "free": 0],
+        ],
+    ]
+}

@@ -22,6 +22,12 @@ struct CampaignReportRoutes: Sendable {
                     answer: .one(CampaignReportBody.self, "The report."),
                     problems: [CampaignProblem.missing]), respond: report),
             Route(
+                .get, "\(one)/estimate", allows: .grant(.campaignsView),
+                operation: Operation(
+                    "estimateCampaign", tag: "Campaigns",
+                    "What those who are still to be written to are likely to cost, and how long it takes",
+                    answer: .one(CampaignEstimateBody.self, "The estimate."), problems: [CampaignProblem.missing]), respond: estimate),
+            Route(
                 .get, "\(one)/previews", allows: .grant(.campaignsView),
                 operation: Operation(
                     "previewCampaign", tag: "Campaigns", "What the first recipients would get",
@@ -35,7 +41,7 @@ struct CampaignReportRoutes: Sendable {
                     answer: .list(of: CampaignRecipientBody.self, "A page of recipients."), problems: [CampaignProblem.missing]),
                 respond: recipients),
             Route(
-                .get, "\(one)/recipients/export", allows: .grant(.campaignsView),
+                .get, "\(one)/recipients/export", allows: .grant(.contactsExport),
                 operation: Operation(
                     "exportCampaignRecipients", tag: "Campaigns", "The recipients as CSV", query: filter,
                     answer: .other("text/csv", "A line each, behind a line of names."), problems: [CampaignProblem.missing]),
@@ -46,6 +52,11 @@ struct CampaignReportRoutes: Sendable {
     @Sendable private func report(_ request: Request, _ context: APIContext) async throws -> Response {
         _ = try Query(request)
         return try JSONText.response(CampaignReportBody(try await services.campaigns.report(try id(context), access: context.access)))
+    }
+
+    @Sendable private func estimate(_ request: Request, _ context: APIContext) async throws -> Response {
+        _ = try Query(request)
+        return try JSONText.response(CampaignEstimateBody(try await services.campaigns.estimate(try id(context), access: context.access)))
     }
 
     @Sendable private func previews(_ request: Request, _ context: APIContext) async throws -> Response {

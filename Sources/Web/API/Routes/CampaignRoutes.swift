@@ -11,6 +11,11 @@ struct CampaignRoutes: Sendable {
     private static let all = "/api/v1/campaigns"
     private static let one = "/api/v1/campaigns/{campaign}"
 
+    private static let untimely: [any Problem] = [
+        CampaignScheduleProblem.startMalformed, CampaignScheduleProblem.zoneUnknown, CampaignScheduleProblem.past,
+        CampaignScheduleProblem.tooFar, CampaignScheduleProblem.quietHoursMalformed,
+    ]
+
     private var drafts: [Route<APIContext>] {
         let (all, one) = (Self.all, Self.one)
         return [
@@ -30,7 +35,7 @@ struct CampaignRoutes: Sendable {
                         CampaignProblem.tooManySenders(count: 0), CampaignProblem.tooManySources(count: 0),
                         CampaignProblem.tooManyPicked(count: 0), CampaignProblem.stopRuleMalformed, CampaignProblem.fileMissing,
                         CampaignProblem.phoneColumnMissing, CampaignProblem.regionUnknown(""),
-                    ]), respond: add),
+                    ] + Self.untimely), respond: add),
             Route(
                 .get, one, allows: .grant(.campaignsView),
                 operation: Operation(
@@ -42,7 +47,7 @@ struct CampaignRoutes: Sendable {
                 operation: Operation(
                     "changeCampaign", tag: "Campaigns", "Changes a draft or a scheduled campaign; what isn't given stays",
                     body: CampaignPlanBody.self, answer: .one(CampaignBody.self, "The campaign."),
-                    problems: [CampaignProblem.missing, CampaignProblem.notNow(.edit, .running), CampaignProblem.nameEmpty]),
+                    problems: [CampaignProblem.missing, CampaignProblem.notNow(.edit, .running), CampaignProblem.nameEmpty] + Self.untimely),
                 respond: change),
             Route(
                 .delete, one, allows: .grant(.campaignsDelete),
@@ -145,7 +150,7 @@ struct CampaignRoutes: Sendable {
         _ = try Query(request)
         let write = try await APIWrite(request)
         let (campaigns, access) = (services.campaigns, context.access)
-        let plan = try await campaigns.completed(try write.decode(CampaignPlanBody.self).plan(), access)
+        let plan = try await campaigns.completed(try write.decode(CampaignPlanBody.self).plan(now: services.now()), access)
         let done = try await services.idempotentWrites.perform(write.idempotency, access: access) { transaction in
             let campaign = try campaigns.create(plan, access: access, in: transaction)
             return (try KeptAnswer(CampaignBody(campaign, counts: .init()), status: .created), campaign.id)
@@ -164,7 +169,7 @@ struct CampaignRoutes: Sendable {
         let id = try id(context)
         let input = try await APIWrite(request).decode(CampaignPlanBody.self)
         let viewing = try await services.campaigns.plan(of: id, access: context.access)
-        _ = try await services.campaigns.change(id, to: try input.plan(over: viewing), access: context.access)
+        _ = try await services.campaigns.change(id, to: try input.plan(over: viewing, now: services.now()), access: context.access)
         return try await answer(id, context)
     }
 
