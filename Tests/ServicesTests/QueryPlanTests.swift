@@ -562,8 +562,9 @@ struct QueryPlanTests {
             _ = try counts.counts(of: [id])
             _ = try counts.hours(of: id, limit: 10)
             let (messages, ids) = (CampaignMessageTable(explaining, access), queued.compactMap(\.messageID))
-            _ = try messages.held(ids)
-            _ = try messages.waiting(at: sender, most: 10)
+            _ = try messages.restraints(ids)
+            _ = try messages.waiting(at: sender, now: now, most: 10)
+            try messages.holdContacts(people)
             try messages.holdConversations(of: sender, with: people)
             _ = try messages.contacts(byMatchKeys: ["x"])
             _ = try messages.newestSenders(of: people, among: [sender])
@@ -573,7 +574,7 @@ struct QueryPlanTests {
             #expect(try messages.hold(messages: ids).count == 3)
             _ = try messages.standings(of: ids)
             _ = try messages.answers(ids)
-            _ = try table.removeFirst(10)
+            try table.remove(table.holdFirst(10))
             return explaining.plans
         }
         #expect(plans.count > 30)

@@ -3,7 +3,8 @@ internal import Store
 
 internal import struct Foundation.Date
 
-/// Who of a campaign's people isn't written to. Asked when the audience is read, and once more before each message is queued.
+/// Who of a campaign's people isn't written to. What lasts is asked when the audience is read, and all of it before each message is queued: what passes by
+/// itself may be over by then.
 struct CampaignExclusions {
     /// Another campaign in so many seconds is enough for one person.
     private static let restSeconds = 24 * 60 * 60.0
@@ -27,10 +28,13 @@ struct CampaignExclusions {
         for contact in try RestrictionTable(transaction, in: access.workspaceID).restricted(Set(contacts), now: now).keys {
             found[contact] = .restricted
         }
-        for contact in try ConsentTable(transaction, access).excluded(contacts: contacts, category: category()).keys {
-            found[contact] = .optedOut
-        }
-        return found
+        return try found.merging(findLasting(contacts)) { $1 }
+    }
+
+    /// Those of the people who will still be left out when it begins, as far as is known.
+    func findLasting(_ contacts: [Identifier<Contact>]) throws -> [Identifier<Contact>: CampaignExclusion] {
+        guard !contacts.isEmpty else { return [:] }
+        return try ConsentTable(transaction, access).excluded(contacts: contacts, category: category()).mapValues { _ in .optedOut }
     }
 
     /// Of the template. What isn't known is marketing until it is known better.

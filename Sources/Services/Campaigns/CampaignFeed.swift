@@ -27,32 +27,42 @@ struct CampaignFeed {
     func run(_ campaign: Campaign, from senderID: Identifier<Sender>, limit: Int) throws -> Fed {
         var fed = Fed()
         let table = CampaignRecipientTable(transaction, access, of: campaign.id)
-        let recipients = try table.holdPending(of: senderID, now: now, limit: limit)
-        guard !recipients.isEmpty else { return fed }
+        let pending = try table.holdPending(of: senderID, now: now, limit: limit)
+        guard !pending.isEmpty else { return fed }
         guard let sender = try SenderTable(transaction, access).find(senderID), let id = campaign.plan.template,
             let template = try TemplateTable(transaction, access).find(id)
         else { return fed }
+        let recipients = try recognized(pending)
         let contacts = recipients.compactMap(\.contactID)
+        let messages = CampaignMessageTable(transaction, access)
+        try messages.holdContacts(contacts)
         let exclusions = try CampaignExclusions(transaction, access, of: campaign, now: now).find(contacts)
-        try CampaignMessageTable(transaction, access).holdConversations(of: senderID, with: contacts)
+        let doubles = try twice(recipients, table)
+        try messages.holdConversations(of: senderID, with: contacts)
         let letters = try CampaignLetters(transaction, access, campaign, template, sender: sender, now: now, contacts: contacts)
         var changes: [(old: CampaignRecipient, new: CampaignRecipient)] = []
-        for old in recipients {
-            var new = old
+        for (old, known) in zip(pending, recipients) {
+            var new = known
             let earliest = CampaignTiming.earliest(
-                of: campaign.plan, region: letters.number(of: old).flatMap(places.numbers.region(of:)), in: places.zones, at: now)
+                of: campaign.plan, region: letters.number(of: known).flatMap(places.numbers.region(of:)), in: places.zones, at: now)
             if earliest > now {
                 new.notBefore = earliest
-            } else if let exclusion = old.contactID.flatMap({ exclusions[$0] }) {
+            } else if let exclusion = doubles.contains(old.position) ? CampaignExclusion.duplicate : known.contactID.flatMap({ exclusions[$0] }) {
                 (new.state, new.exclusion) = (.excluded, exclusion)
             } else {
                 do {
-                    let message = try transaction.savepoint { try queue(old, of: campaign, letters) }
+                    let message = try transaction.savepoint { try queue(known, of: campaign, letters) }
                     (new.state, new.messageID, new.conversationID) = (.queued, message.id, message.conversationID)
                     (new.contactID, new.queuedAt) = (message.contactID, now)
-                    fed.queued += 1
+                    // One that went on meanwhile may have nothing more to tell.
+                    if message.status != .queued, let standing = try messages.standings(of: [message.id])[message.id] {
+                        new = new.after(standing, at: now)
+                    }
+                    if new.state == .queued { fed.queued += 1 }
+                } catch SendingProblem.optedOut {
+                    (new.state, new.exclusion) = (.excluded, .optedOut)
                 } catch let problem as any Problem {
-                    if let halt = CampaignHalt(problem, of: senderID) {
+                    if let halt = CampaignHalt(problem, of: senderID, variesFiles: letters.variesFiles) {
                         fed.halt = halt
                         break
                     }
@@ -63,6 +73,25 @@ struct CampaignFeed {
         }
         fed.hasChanged = try table.save(changes)
         return fed
+    }
+
+    /// Rows of files whose number somebody has by now are that person.
+    private func recognized(_ recipients: [CampaignRecipient]) throws -> [CampaignRecipient] {
+        func key(_ one: CampaignRecipient) -> String? { one.contactID == nil ? one.number.map { MatchKey($0).text } : nil }
+        let owners = try CampaignMessageTable(transaction, access).contacts(byMatchKeys: recipients.compactMap(key))
+        return recipients.map { one in
+            var one = one
+            if let owner = key(one).flatMap({ owners[$0] }) { one.contactID = owner }
+            return one
+        }
+    }
+
+    /// Positions of those rows of files that turned out to be somebody who is in the audience already.
+    private func twice(_ recipients: [CampaignRecipient], _ table: CampaignRecipientTable) throws -> Set<Int> {
+        let found = recipients.filter { $0.messageID == nil && $0.contactID != nil && $0.contactID?.text != $0.personKey }
+        guard !found.isEmpty else { return [] }
+        let known = try table.known(found.compactMap(\.contactID?.text))
+        return Set(found.filter { $0.contactID.map { known.contains($0.text) } == true }.map(\.position))
     }
 
     /// The message of one, accepted once however often this is tried; one that was taken back, or failed, goes back into the queue.
@@ -113,6 +142,14 @@ struct CampaignLetters {
         return try? PhoneNumber(parsing: text)
     }
 
+    /// Whether it is up to each person's data which file they get.
+    var variesFiles: Bool {
+        template.parts.variables.contains { variable in
+            guard case .file = variable.kind, case .field = mapping.variables[variable.key] else { return false }
+            return true
+        }
+    }
+
     func values(for recipient: CampaignRecipient) -> [String: String] {
         var context = recipient.contactID.flatMap { contexts[$0] } ?? shared
         if recipient.contactID == nil { context.set(.contactPhone, recipient.number?.text) }
@@ -123,12 +160,13 @@ struct CampaignLetters {
 
 extension CampaignHalt {
     /// What a refusal says of the whole campaign; nil when it is about one person.
-    fileprivate init?(_ problem: any Problem, of sender: Identifier<Sender>) {
+    fileprivate init?(_ problem: any Problem, of sender: Identifier<Sender>, variesFiles: Bool) {
         switch problem {
         case is SenderProblem: self = .senderStopped(sender)
         case SendingProblem.templatePaused: self = .templatePaused
         case TemplateProblem.notApproved(_, let status): self = .templateNotSendable(status: status.text)
         case TemplateProblem.gone, TemplateProblem.missing: self = .templateGone
+        case SendingProblem.mediaMissing where variesFiles: return nil
         case TemplateProblem.otherAccount, TemplateProblem.needsMore, TemplateProblem.valueUnknown, SendingProblem.mediaMissing:
             self = .plan(code: problem.code, detail: problem.detail)
         default: return nil

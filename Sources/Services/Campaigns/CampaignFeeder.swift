@@ -14,6 +14,13 @@ package struct CampaignPlaces: Sendable {
 
     /// Knows no place, so everybody is where the campaign is.
     package static let none = CampaignPlaces(numbers: .none, zones: .none)
+
+    /// When a message to somebody may leave that mustn't now; nil for at once.
+    func wait(of contact: Contact, by timing: CampaignSchedule?, at now: Date) -> Date? {
+        guard let timing else { return nil }
+        let earliest = timing.earliest(at: now, region: contact.phoneNumber.flatMap(numbers.region(of:)), in: zones)
+        return earliest > now ? earliest : nil
+    }
 }
 
 /// Keeps a few hundred messages of each running campaign in the queues of its numbers, begins those whose time has come, and ends those that are done.
@@ -72,7 +79,10 @@ package final class CampaignFeeder: Service {
         let halt = try await database.read { try CampaignWatch($0, access).halt(campaign) }
         if halt != nil { return try await stop(campaign.id, access) { try CampaignWatch($1, access).halt($0) } }
         for sender in campaign.plan.senders {
-            let waiting = try await database.read { try CampaignMessageTable($0, access).waiting(at: sender, most: Self.queueLimit) }
+            let moment = now()
+            let waiting = try await database.read {
+                try CampaignMessageTable($0, access).waiting(at: sender, now: moment, most: Self.queueLimit)
+            }
             guard waiting < Self.refillBelow else { continue }
             var room = Self.queueLimit - waiting
             while room > 0, !following.isOver {

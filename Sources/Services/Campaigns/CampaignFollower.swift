@@ -9,7 +9,7 @@ package import struct Foundation.Date
 package final class CampaignFollower: Service {
     static let reader = "campaigns"
     /// Of the event that says that recipients came further.
-    package static let progress = "progress"
+    package static let progress = NewEvent.campaignProgress
     /// Events looked at in one go.
     private static let pageLimit = 500
 

@@ -10,6 +10,9 @@ package struct CampaignJob: JobHandler {
     package static let kind = JobKind.campaign
     package static let concurrency = 2
 
+    /// What can't be taken back at this moment, because its call is under way, is looked at again after so many seconds.
+    private static let againSeconds = 5.0
+
     private let database: any Database
     private let preparation: CampaignPreparer
     private let signals: Signals
@@ -25,11 +28,13 @@ package struct CampaignJob: JobHandler {
     private struct Payload: Codable { let campaign: Identifier<Campaign> }
 
     static func request(
-        _ id: Identifier<Campaign>, in workspaceID: Identifier<Workspace>, _ transaction: any Transaction, now: Date
+        _ id: Identifier<Campaign>, in workspaceID: Identifier<Workspace>, _ transaction: any Transaction, now: Date,
+        after seconds: Double = 0
     ) throws {
         try JobTable(transaction).request(
-            .init(workspaceID: workspaceID, kind: kind, key: id.text, payload: try JSONText.encode(Payload(campaign: id)), runAt: now),
-            now: now)
+            .init(
+                workspaceID: workspaceID, kind: kind, key: id.text, payload: try JSONText.encode(Payload(campaign: id)),
+                runAt: now.addingTimeInterval(seconds)), now: now)
     }
 
     /// All that decides what is to be done.
@@ -54,19 +59,60 @@ package struct CampaignJob: JobHandler {
         let payload: Payload = try JSONText.decode(from: job.payload)
         let (id, access) = (payload.campaign, Access.system("campaign", in: job.workspaceID))
         let needs = try await database.read { try Needs(id, access, in: $0, holding: false) }
-        if needs.isRemoved {
-            while try await database.write({ try CampaignRecipientTable($0, access, of: id).removeFirst(Campaign.stepLimit) }) > 0 {}
-        }
+        let isEmpty = needs.isRemoved ? try await remove(id, access) : false
         if needs.isPreparing { try await preparation.run(id, access) }
         if let codes = needs.retry { try await retry(id, codes, access) }
         if needs.state == .paused || needs.state == .cancelled { try await takeBack(id, needs.state == .cancelled, access) }
         return JobCompletion { [now] transaction in
+            func again(after seconds: Double = 0) throws {
+                try Self.request(id, in: access.workspaceID, transaction, now: now(), after: seconds)
+            }
             let after = try Needs(id, access, in: transaction, holding: true)
-            if after.isRemoved, needs.isRemoved { return try CampaignTable(transaction, access).delete(id) }
+            if after.isRemoved, needs.isRemoved {
+                return try isEmpty ? CampaignTable(transaction, access).delete(id) : again(after: Self.againSeconds)
+            }
             // What was asked for meanwhile gets a job of its own.
             let isNew = after.isRemoved || after.isPreparing || after.retry != nil || after.state != needs.state
-            if isNew, after.state != nil || after.isRemoved { try Self.request(id, in: access.workspaceID, transaction, now: now()) }
+            if isNew, after.state != nil || after.isRemoved { return try again() }
+            // Also what came back into the queue while this was under way: that request went with this job.
+            if after.state == .paused || after.state == .cancelled, try CampaignRecipientTable(transaction, access, of: id).has(.queued) {
+                try again(after: Self.againSeconds)
+            }
         }
+    }
+
+    // MARK: Removing
+
+    /// Removes the recipients, whose messages leave the queue before: once a row is gone, nothing would hold its message. False when one couldn't be taken
+    /// out yet.
+    private func remove(_ id: Identifier<Campaign>, _ access: Access) async throws -> Bool {
+        while true {
+            let (count, isDone) = try await database.write { transaction -> (Int, Bool) in
+                let table = CampaignRecipientTable(transaction, access, of: id)
+                let gone = try table.holdFirst(Campaign.stepLimit)
+                let queued = gone.filter { $0.state == .queued }.compactMap(\.messageID)
+                try withdraw(queued, access, in: transaction)
+                let standings = try CampaignMessageTable(transaction, access).standings(of: queued)
+                guard !standings.values.contains(where: { $0.status == .queued || $0.status == .claimed }) else { return (0, false) }
+                try table.remove(gone)
+                return (gone.count, true)
+            }
+            if count == 0 { return isDone }
+            signals.eventsAppended(in: access.workspaceID)
+        }
+    }
+
+    /// Takes those of the messages out of the queue that haven't left, and returns them.
+    @discardableResult
+    private func withdraw(
+        _ messages: [Identifier<Message>], _ access: Access, in transaction: any Transaction
+    ) throws -> Set<Identifier<Message>> {
+        guard !messages.isEmpty else { return [] }
+        let withdrawn = try CampaignMessageTable(transaction, access).withdraw(messages)
+        try EventTable(transaction, access).append(
+            withdrawn.map { NewEvent(.messageUpdated, conversation: $0.conversationID, message: $0.messageID, cause: "withdrawn") },
+            at: now())
+        return Set(withdrawn.map(\.messageID))
     }
 
     // MARK: Taking back
@@ -75,13 +121,12 @@ package struct CampaignJob: JobHandler {
     private func takeBack(_ id: Identifier<Campaign>, _ isCancelled: Bool, _ access: Access) async throws {
         let stopped: Set<CampaignState> = isCancelled ? [.cancelled] : [.paused]
         try await walk(id, .queued, nil, while: stopped, access) { recipients, transaction in
-            let messages = CampaignMessageTable(transaction, access)
-            let withdrawn = try messages.withdraw(recipients.compactMap(\.messageID))
-            try EventTable(transaction, access).append(
-                withdrawn.map { NewEvent(.messageUpdated, conversation: $0.conversationID, message: $0.messageID, cause: "withdrawn") },
-                at: now())
-            let ids = Set(withdrawn.map(\.messageID))
-            return recipients.filter { $0.messageID.map(ids.contains) == true }.map { one in
+            let messages = recipients.compactMap(\.messageID)
+            let withdrawn = try withdraw(messages, access, in: transaction)
+            let standings = try CampaignMessageTable(transaction, access).standings(of: messages)
+            return recipients.compactMap { one in
+                guard let id = one.messageID, standings[id] != nil else { return (one, one.withoutMessage) }
+                guard withdrawn.contains(id) else { return nil }
                 var next = one.takenBack
                 if isCancelled { next.state = .cancelled }
                 return (one, next)

@@ -76,10 +76,15 @@ struct CampaignPreparer: Sendable {
     /// Removes what an earlier audience left.
     private func clear(_ id: Identifier<Campaign>, _ from: CampaignTable.Progress, _ access: Access) async throws -> Bool {
         try await database.write { transaction in
-            guard try CampaignRecipientTable(transaction, access, of: id).removeFirst(Campaign.stepLimit) < Campaign.stepLimit else {
-                return
-            }
-            guard try CampaignTable(transaction, access).advance(id, from: from, to: .init()) else { throw Stopped() }
+            // Held and compared first: what another process has read meanwhile stays.
+            let table = CampaignTable(transaction, access)
+            guard let campaign = try table.find(id, holding: true), campaign.preparation == .running, try table.progress(of: id) == from
+            else { throw Stopped() }
+            let recipients = CampaignRecipientTable(transaction, access, of: id)
+            let gone = try recipients.holdFirst(Campaign.stepLimit)
+            try recipients.remove(gone)
+            guard gone.count < Campaign.stepLimit else { return }
+            guard try table.advance(id, from: from, to: .init()) else { throw Stopped() }
         }
         return true
     }
@@ -185,7 +190,7 @@ struct CampaignPeople {
         var people = people
         try recognize(&people)
         let contacts = people.compactMap(\.contact)
-        let exclusions = try CampaignExclusions(transaction, access, of: campaign, now: now).find(contacts)
+        let exclusions = try CampaignExclusions(transaction, access, of: campaign, now: now).findLasting(contacts)
         let senders = try CampaignMessageTable(transaction, access).newestSenders(of: contacts, among: campaign.plan.senders)
         var known = try CampaignRecipientTable(transaction, access, of: campaign.id).known(people.map(\.key))
         return people.enumerated().map { index, person in

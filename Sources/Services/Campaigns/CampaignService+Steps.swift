@@ -199,6 +199,6 @@ struct CampaignStart {
         let counts = try CampaignCountTable(transaction, access).counts(of: campaign.id)
         let poor = try CampaignWatch(transaction, access).poor(campaign.plan)
         try CampaignTable(transaction, access).set(
-            .init(known: counts.known, failed: counts.failed, poor: Set(poor.keys)), of: campaign.id)
+            .init(known: counts.known, failed: counts.faults, poor: Set(poor.keys)), of: campaign.id)
     }
 }

@@ -1,6 +1,11 @@
 internal import Domain
 internal import Store
 
+extension CampaignCounts {
+    /// Failures that say something of the campaign, unlike people's own wish.
+    var faults: Int { failed - failures[SendingProblem.optedOut(.optedOut).code, default: 0] }
+}
+
 /// What stops a running campaign by itself.
 struct CampaignWatch {
     private let transaction: any Transaction
@@ -20,7 +25,7 @@ struct CampaignWatch {
         }
         let counts = try CampaignCountTable(transaction, access).counts(of: campaign.id)
         // A retry takes failures back, so there may be fewer than there were.
-        let (failed, known) = (max(0, counts.failed - baseline.failed), max(0, counts.known - baseline.known))
+        let (failed, known) = (max(0, counts.faults - baseline.failed), max(0, counts.known - baseline.known))
         return campaign.plan.stopRule.stops(failed: failed, of: known) ? .failures(failed: failed, known: known) : nil
     }
 

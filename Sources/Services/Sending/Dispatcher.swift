@@ -30,6 +30,7 @@ package final class Dispatcher: Service {
     let directory: ConnectionDirectory
     let channels: [ChannelKind: any Channel]
     let media: any OutboundMedia
+    let places: CampaignPlaces
     let signals: Signals
     let now: @Sendable () -> Date
     let slots = CallSlots(limit: Dispatcher.callLimit)
@@ -49,10 +50,10 @@ package final class Dispatcher: Service {
     /// - Parameter now: the database's clock, as nearly as this process knows it.
     package init(
         database: any Database, directory: ConnectionDirectory, channels: [ChannelKind: any Channel], media: any OutboundMedia,
-        signals: Signals, processID: String = HubProcess.makeID(), now: @escaping @Sendable () -> Date
+        places: CampaignPlaces = .none, signals: Signals, processID: String = HubProcess.makeID(), now: @escaping @Sendable () -> Date
     ) {
         (self.database, self.directory, self.channels, self.media) = (database, directory, channels, media)
-        (self.signals, self.processID, self.now) = (signals, processID, now)
+        (self.places, self.signals, self.processID, self.now) = (places, signals, processID, now)
         recorder = AnswerRecorder(database: database, signals: signals, now: now)
         signals.onQueue { [weak self] sender in self?.announce(sender) }
     }

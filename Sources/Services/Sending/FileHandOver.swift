@@ -68,16 +68,18 @@ struct FileHandOver {
 
     private func start(_ providerMediaID: String) async throws -> Result {
         let now = dispatcher.now()
-        return try await dispatcher.database.write { [lease, access, claimed, loaded] transaction -> Result in
+        return try await dispatcher.database.write { [lease, access, claimed, loaded, places = dispatcher.places] transaction -> Result in
             guard try LeaseTable(transaction).holds(lease, beyond: now.addingTimeInterval(Dispatcher.startMarginSeconds)) else {
                 // Renewed a moment later it is still ours, and then nobody else gives the message back.
                 return .unclear
             }
             let queue = QueueTable(transaction)
+            let restraints = try CampaignMessageTable(transaction, access).restraints(
+                claimed.lane == .campaign ? [loaded.message.id] : [])
             // While the file was on its way somebody may have paused the number or the campaign.
             guard let sender = try SenderTable(transaction, access).find(lease.senderID), sender.status == .online,
                 try !SenderHoldTable(transaction, access).find(lease.senderID).isPaused,
-                try claimed.lane != .campaign || CampaignMessageTable(transaction, access).held([loaded.message.id]).isEmpty
+                restraints.held.isEmpty
             else {
                 try queue.release(loaded.message.id, epoch: lease.epoch, notBefore: nil, in: lease.workspaceID)
                 if claimed.lane == .campaign {
@@ -87,6 +89,10 @@ struct FileHandOver {
                             .messageUpdated, conversation: loaded.message.conversationID, message: loaded.message.id,
                             cause: MessageStatus.queued.rawValue), at: now)
                 }
+                return .ended
+            }
+            if let until = places.wait(of: loaded.contact, by: restraints.timings[loaded.message.id], at: now) {
+                try queue.release(loaded.message.id, epoch: lease.epoch, notBefore: until, in: lease.workspaceID)
                 return .ended
             }
             let known = try TemplateGate(transaction, now: now).refusals([loaded.question(lane: claimed.lane)], sender: sender)

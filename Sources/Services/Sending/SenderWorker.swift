@@ -280,7 +280,7 @@ final class SenderWorker: Sendable {
     /// Asks the gate once more, then `queued → sending` with the attempts, immediately before the calls. nil when the sender can't send now, or the lease
     /// has gone to somebody else.
     private func begin(_ heads: [QueueTable.Head], _ standing: SenderStanding, now: Date) async throws -> StartStep.Begun? {
-        let step = StartStep(heads: heads, lease: lease, portfolio: standing.portfolio, access: access, now: now)
+        let step = StartStep(heads: heads, lease: lease, portfolio: standing.portfolio, access: access, places: dispatcher.places, now: now)
         do {
             let (begun, hasEvents) = try await dispatcher.database.write { try step.run(in: $0) }
             if hasEvents { dispatcher.signals.eventsAppended(in: workspaceID) }

@@ -18,6 +18,7 @@ struct StartStep: Sendable {
     let lease: LeaseTable.Lease
     let portfolio: String
     let access: Access
+    let places: CampaignPlaces
     let now: Date
 
     /// What was begun, and whether there is something to tell of it, such as what the gate turned away. nil when the sender can't send now, or the lease has gone to somebody else.
@@ -34,9 +35,11 @@ struct StartStep: Sendable {
         var events: [NewEvent] = []
         var going: [QueueTable.Loaded] = []
         var loaded = try queue.load(heads.map(\.messageID), status: .queued, in: access)
-        let campaigns = loaded.map(\.message.id).filter { lanes[$0] == .campaign }
-        let held = hold.campaignsPausedAt == nil ? try CampaignMessageTable(transaction, access).held(campaigns) : Set(campaigns)
-        loaded.removeAll { held.contains($0.message.id) }
+        if hold.campaignsPausedAt == nil {
+            try restrain(&loaded, lanes, queue, in: transaction)
+        } else {
+            loaded.removeAll { lanes[$0.message.id] == .campaign }
+        }
         let refusals = try TemplateGate(transaction, now: now).refusals(
             loaded.map { $0.question(lane: lanes[$0.message.id] ?? .reply) }, sender: sender)
         for one in loaded {
@@ -62,6 +65,22 @@ struct StartStep: Sendable {
         }
         try EventTable(transaction, access).append(events, at: now)
         return (begun, !events.isEmpty)
+    }
+
+    /// Takes out what campaigns don't let go now: what was stopped stays, and what has its hours waits for them.
+    private func restrain(
+        _ loaded: inout [QueueTable.Loaded], _ lanes: [Identifier<Message>: Lane], _ queue: QueueTable, in transaction: any Transaction
+    ) throws {
+        let restraints = try CampaignMessageTable(transaction, access).restraints(
+            loaded.map(\.message.id).filter { lanes[$0] == .campaign })
+        loaded.removeAll { restraints.held.contains($0.message.id) }
+        guard !restraints.timings.isEmpty else { return }
+        let later = loaded.compactMap { one in
+            places.wait(of: one.contact, by: restraints.timings[one.message.id], at: now).map { (id: one.message.id, until: $0) }
+        }
+        try queue.putOff(later, in: lease.workspaceID)
+        let waiting = Set(later.map(\.id))
+        loaded.removeAll { waiting.contains($0.message.id) }
     }
 
     /// Counts the people whom templates outside the window are for against the portfolio's limit, and takes those out for whom there is no room.

@@ -15,28 +15,39 @@ extension ConversationTable {
         case sending
     }
 
-    /// Cancels what waits in a conversation: what is to be deleted shall not leave any more.
+    /// Cancels what waits in a conversation: what is to be deleted shall not leave any more. Campaigns learn of it at once.
     package func cancelWaiting(_ id: Identifier<Conversation>) throws {
         try access.require(.conversationsDelete)
-        try transaction.run(
+        let waiting: SQL = """
+            workspace_id = \(access.workspaceID) AND conversation_id = \(id) AND status IN ('scheduled', 'queued', 'claimed')
             """
-            UPDATE messages SET status = 'cancelled', claimed_epoch = NULL, not_before = NULL
-            WHERE workspace_id = \(access.workspaceID) AND conversation_id = \(id) AND status IN ('scheduled', 'queued', 'claimed')
-            """)
+        let recipients = try campaigns.hold(
+            messages: transaction.rows("SELECT id FROM messages WHERE \(sql: waiting) ORDER BY id").map { try $0.id(0) })
+        try transaction.run(
+            "UPDATE messages SET status = 'cancelled', claimed_epoch = NULL, not_before = NULL WHERE \(sql: waiting)")
+        try campaigns.settle(recipients)
+    }
+
+    /// Whoever may delete a conversation needn't see campaigns. Their recipients are held before conversations and messages, as whoever feeds and stops
+    /// campaigns does.
+    private var campaigns: CampaignMessageTable {
+        CampaignMessageTable(transaction, Access.system("deletion", in: access.workspaceID))
     }
 
     /// Deletes the oldest messages of a conversation up to a place in it, with their attempts, reactions and files, at most ``deletionLimit``; when none is
     /// left, its notes, activity and what people were notified of in it, and itself.
     package func deletePart(_ id: Identifier<Conversation>, through sequence: Int64) throws -> Rest {
         try access.require(.conversationsDelete)
-        // Before it is looked at: who adds a message holds it too.
-        try transaction.lockConversations([id], in: access.workspaceID)
-        let messages = try transaction.rows(
-            """
+        let oldest: SQL = """
             SELECT id, status FROM messages
             WHERE workspace_id = \(access.workspaceID) AND conversation_id = \(id) AND sequence <= \(sequence)
             ORDER BY at, sequence LIMIT \(Self.deletionLimit)
-            """)
+            """
+        let recipients = try campaigns.hold(messages: transaction.rows(oldest).map { try $0.id(0) })
+        // Before it is looked at: who adds a message holds it too.
+        try transaction.lockConversations([id], in: access.workspaceID)
+        let messages = try transaction.rows(oldest)
+        try campaigns.settle(recipients)
         let settled = try messages.filter { try $0.text(1) != MessageStatus.sending.rawValue }.map { SQLValue.text(try $0.text(0)) }
         if !settled.isEmpty { try deleteMessages(settled) }
         if settled.count < messages.count { return .sending }

@@ -211,6 +211,18 @@ package struct QueueTable {
         return attempts
     }
 
+    /// Has queued messages wait for times that were found out only now.
+    package func putOff(_ messages: [(id: Identifier<Message>, until: Date)], in workspaceID: Identifier<Workspace>) throws {
+        try transaction.sendBulk(
+            "WITH q (workspace_id, id, status, not_before) AS (VALUES ",
+            messages.map { [SQLValue(workspaceID), SQLValue($0.id), .text("queued"), SQLValue($0.until)] },
+            """
+            )
+            UPDATE messages SET not_before = q.not_before
+            FROM q WHERE messages.workspace_id = q.workspace_id AND messages.id = q.id AND messages.status || '' = q.status
+            """)
+    }
+
     /// Gives a claimed message back to the queue.
     package func release(_ id: Identifier<Message>, epoch: Int, notBefore: Date?, in workspaceID: Identifier<Workspace>) throws {
         try transaction.run(

@@ -146,8 +146,8 @@ struct HubServices: Sendable {
     func makeDispatcher() -> Dispatcher? {
         guard process.roles.contains(.dispatch) else { return nil }
         return Dispatcher(
-            database: database, directory: directory, channels: channels, media: media, signals: signals, processID: process.id,
-            now: databaseNow)
+            database: database, directory: directory, channels: channels, media: media,
+            places: .init(numbers: .embedded, zones: .embedded), signals: signals, processID: process.id, now: databaseNow)
     }
 
     private var databaseNow: @Sendable () -> Date { { [clock] in clock.now } }

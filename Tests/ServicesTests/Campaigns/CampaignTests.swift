@@ -19,8 +19,9 @@ struct CampaignTests {
         let id = try await scene.prepared(try scene.plan(.contacts([people[0], people[1]]), .group(group), .directory(ContactFilter())))
         let counts = try await scene.counts(id)
         #expect(counts.audience == 2 + 7 + 7)
-        #expect(counts.exclusions == [.duplicate: 9, .restricted: 1])
-        #expect(counts[.pending] == 6)
+        // What passes by itself is asked when somebody's turn comes.
+        #expect(counts.exclusions == [.duplicate: 9])
+        #expect(counts[.pending] == 7)
         #expect(try await scene.recipients(id).map(\.position) == Array(1...16))
         #expect(try await scene.summary(id).campaign.preparation == .done)
         try await scene.checkCounts(id)
@@ -147,6 +148,123 @@ struct CampaignTests {
         await #expect(throws: CampaignProblem.notNow(.resume, .cancelled)) { try await scene.campaigns.resume(id, access: hub.access) }
     }
 
+    @Test("one that was cancelled and removed at once sends nothing more", arguments: TestEngine.allCases)
+    func removal(engine: TestEngine) async throws {
+        let scene = try await CampaignScene(engine)
+        let hub = scene.hub
+        let group = try await scene.group()
+        try await scene.people(20, in: group)
+        let id = try await scene.started(try scene.plan(.group(group)))
+        try await scene.feeder.round()
+        #expect(try await scene.counts(id)[.queued] == 20)
+        _ = try await scene.campaigns.cancel(id, access: hub.access)
+        try await scene.campaigns.delete(id, access: hub.access)
+        var sent = [try await hub.sent("before", until: .sent).id]
+        #expect(hub.channel.sent.map(\.attempt.messageID) == sent)
+        try await scene.work()
+        #expect(try await scene.recipients(id).isEmpty)
+        #expect(try await hub.queuedCount() == 0)
+        sent.append(try await hub.sent("after", until: .sent).id)
+        #expect(hub.channel.sent.map(\.attempt.messageID) == sent)
+    }
+
+    @Test("what couldn’t be taken back is looked at again, also when its message is gone", arguments: TestEngine.allCases)
+    func again(engine: TestEngine) async throws {
+        let scene = try await CampaignScene(engine)
+        let hub = scene.hub
+        let people = try await scene.people(5)
+        let id = try await scene.started(try scene.plan(.contacts(people)))
+        try await scene.feeder.round()
+        let messages = try await scene.recipients(id).compactMap(\.messageID)
+        try await scene.set(messages[0], to: .sending)
+        _ = try await scene.campaigns.cancel(id, access: hub.access)
+        try await scene.work()
+        let counts = try await scene.counts(id)
+        #expect((counts[.queued], counts[.cancelled]) == (1, 4))
+        // The call never took place.
+        try await scene.set(messages[0], to: .queued)
+        hub.clock.advance(by: 10)
+        try await scene.work()
+        #expect(try await scene.counts(id)[.cancelled] == 5)
+        #expect(try await hub.queuedCount() == 0)
+        try await scene.checkCounts(id)
+    }
+
+    @Test("whose conversation is deleted isn’t waited for", arguments: TestEngine.allCases)
+    func deletedConversation(engine: TestEngine) async throws {
+        let scene = try await CampaignScene(engine)
+        let hub = scene.hub
+        let people = try await scene.people(3)
+        let id = try await scene.started(try scene.plan(.contacts(people)))
+        try await scene.feeder.round()
+        let first = try #require(try await scene.recipients(id).first)
+        try await hub.conversations.delete(try #require(first.conversationID), access: hub.access)
+        let counts = try await scene.counts(id)
+        #expect((counts[.queued], counts[.cancelled]) == (2, 1))
+        try await scene.run(until: { $0.campaign.state == .finished }, id)
+        #expect(hub.channel.sent.count == 2)
+        try await scene.checkCounts(id)
+    }
+
+    @Test("what was queued before quiet hours waits for their end", arguments: TestEngine.allCases)
+    func quiet(engine: TestEngine) async throws {
+        let scene = try await CampaignScene(engine)
+        let hub = scene.hub
+        let people = try await scene.people(3)
+        var plan = try scene.plan(.contacts(people))
+        let start = WallTime(hub.clock.now, in: .gmt).minuteOfDay / 60 + 1
+        let end = start + 4
+        plan.timing = CampaignSchedule(
+            start: nil, zoneName: "UTC", quietHours: try QuietHours(from: "\(start):00", to: "\(end):00"))
+        let id = try await scene.started(plan)
+        try await scene.feeder.round()
+        #expect(try await scene.counts(id)[.queued] == 3)
+        hub.clock.advance(by: 3_600)
+        let reply = try await hub.sent("still here", until: .sent)
+        #expect(hub.channel.sent.map(\.attempt.messageID) == [reply.id])
+        hub.clock.advance(by: 4 * 3_600)
+        try await scene.run(until: { $0.campaign.state == .finished }, id)
+        #expect(try await scene.counts(id).sent == 3)
+        for one in try await scene.recipients(id) {
+            #expect(WallTime(try #require(one.sentAt), in: .gmt).minuteOfDay >= end * 60)
+        }
+    }
+
+    @Test("a message that went on while its recipient waited is told as it stands", arguments: TestEngine.allCases)
+    func wentOn(engine: TestEngine) async throws {
+        let scene = try await CampaignScene(engine)
+        let hub = scene.hub
+        let people = try await scene.people(2)
+        let id = try await scene.started(try scene.plan(.contacts(people)))
+        try await scene.feeder.round()
+        _ = try await scene.campaigns.pause(id, access: hub.access)
+        try await scene.work()
+        let message = try #require(try await scene.recipients(id).first?.messageID)
+        try await scene.set(message, to: .sent)
+        _ = try await scene.campaigns.resume(id, access: hub.access)
+        try await scene.feeder.round()
+        #expect(try await scene.recipients(id).map(\.state) == [.sent, .queued])
+        try await scene.checkCounts(id)
+    }
+
+    @Test("a row of a file is the person whom its number has by then", arguments: TestEngine.allCases)
+    func recognized(engine: TestEngine) async throws {
+        let scene = try await CampaignScene(engine)
+        let hub = scene.hub
+        let text = "Phone\n\(CampaignScene.phone(0))\n\(CampaignScene.phone(1))\n"
+        let upload = try await scene.imports.upload([Array(text.utf8)].async, filename: "x.csv", access: hub.access)
+        let id = try await scene.started(try scene.plan(.file(CampaignFile(upload: upload.id, phoneColumn: 0))))
+        let people = try await scene.people(1)
+        try await hub.database.write { [access = hub.access, now = hub.clock.now] transaction in
+            try RestrictionTable(transaction, in: access.workspaceID).restrict(people[0], until: now.addingTimeInterval(3_600), code: "131049", at: now)
+        }
+        try await scene.feeder.round()
+        let rows = try await scene.recipients(id)
+        #expect(rows.map(\.state) == [.excluded, .queued])
+        #expect(rows[0].exclusion == .restricted && rows[0].contactID == people[0])
+        try await scene.checkCounts(id)
+    }
+
     @Test("too many failures pause it, and those who failed get another attempt", arguments: TestEngine.allCases)
     func failures(engine: TestEngine) async throws {
         let scene = try await CampaignScene(engine)
@@ -199,8 +317,11 @@ struct CampaignTests {
         try await scene.run(until: { $0.campaign.state == .finished }, running)
 
         // The same people in another campaign on the same day.
-        let second = try await scene.prepared(try scene.plan(.contacts(people)))
+        let second = try await scene.started(try scene.plan(.contacts(people)))
+        #expect(try await scene.counts(second)[.pending] == 3)
+        try await scene.run(until: { $0.campaign.state == .finished }, second)
         #expect(try await scene.counts(second).exclusions == [.contactedToday: 3])
+        try await scene.checkCounts(second)
 
         try await scene.campaigns.delete(running, access: hub.access)
         try await scene.work()
@@ -255,6 +376,16 @@ struct CampaignTests {
 extension CampaignScene {
     fileprivate func sentTexts(_ transaction: any Transaction, _ access: Access, rows: [CampaignRecipient]) throws -> [String] {
         try rows.compactMap(\.messageID).compactMap { try MessageTable(transaction, access).find($0)?.content.preview }
+    }
+}
+
+extension CampaignScene {
+    /// As a dispatcher would have left it.
+    fileprivate func set(_ message: Identifier<Message>, to status: MessageStatus) async throws {
+        try await hub.database.write { [workspaceID = hub.workspaceID] transaction in
+            _ = try transaction.run(
+                "UPDATE messages SET status = \(status.rawValue) WHERE workspace_id = \(workspaceID) AND id = \(message)")
+        }
     }
 }
 

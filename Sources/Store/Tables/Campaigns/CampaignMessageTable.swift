@@ -11,30 +11,64 @@ package struct CampaignMessageTable {
 
     // MARK: At the moment of the call
 
-    /// Those of the messages that belong to a campaign which was paused or cancelled: they may not leave.
-    package func held(_ messages: [Identifier<Message>]) throws -> Set<Identifier<Message>> {
-        guard !messages.isEmpty else { return [] }
-        return try Set(
-            transaction.bulk(
-                "WITH k (workspace_id, message_id) AS (VALUES ", messages.map { [SQLValue(access.workspaceID), SQLValue($0)] },
-                """
-                )
-                SELECT k.message_id FROM k JOIN campaign_recipients r ON r.workspace_id = k.workspace_id AND r.message_id = k.message_id
-                JOIN campaigns c ON c.workspace_id = r.workspace_id AND c.id = r.campaign_id WHERE c.state IN ('paused', 'cancelled')
-                """
-            ).map { try $0.id(0) })
+    /// What their campaigns say of some messages.
+    package struct Restraints: Sendable {
+        /// Their campaigns were paused, cancelled or removed: they may not leave.
+        package fileprivate(set) var held: Set<Identifier<Message>> = []
+        /// Of those whose campaigns have one.
+        package fileprivate(set) var timings: [Identifier<Message>: CampaignSchedule] = [:]
+    }
+
+    package func restraints(_ messages: [Identifier<Message>]) throws -> Restraints {
+        var restraints = Restraints()
+        guard !messages.isEmpty else { return restraints }
+        let rows = try transaction.bulk(
+            "WITH k (workspace_id, message_id) AS (VALUES ", messages.map { [SQLValue(access.workspaceID), SQLValue($0)] },
+            """
+            )
+            SELECT k.message_id, CASE WHEN c.removed_at IS NOT NULL OR c.state IN ('paused', 'cancelled') THEN 1 ELSE 0 END, c.timing
+            FROM k JOIN campaign_recipients r ON r.workspace_id = k.workspace_id AND r.message_id = k.message_id
+            JOIN campaigns c ON c.workspace_id = r.workspace_id AND c.id = r.campaign_id
+            WHERE c.state IN ('paused', 'cancelled') OR c.removed_at IS NOT NULL OR c.timing IS NOT NULL
+            """)
+        // Most are of one campaign.
+        var known: [String: CampaignSchedule] = [:]
+        for row in rows {
+            let id: Identifier<Message> = try row.id(0)
+            if try row.integer(1) == 1 {
+                restraints.held.insert(id)
+            } else if let text = try row.textOrNil(2) {
+                let timing: CampaignSchedule = try known[text] ?? JSONText.decode(from: text)
+                known[text] = timing
+                restraints.timings[id] = timing
+            }
+        }
+        return restraints
     }
 
     // MARK: Feeding
 
-    /// How many messages of campaigns wait at a number, counted up to `most`.
-    package func waiting(at sender: Identifier<Sender>, most: Int) throws -> Int {
+    /// How many messages of campaigns wait at a number, counted up to `most`. Those that wait for a time of their own leave room for others.
+    package func waiting(at sender: Identifier<Sender>, now: Date, most: Int) throws -> Int {
         try transaction.rows(
             """
             SELECT COUNT(*) FROM (
                 SELECT 1 FROM messages WHERE workspace_id = \(access.workspaceID) AND sender_id = \(sender) AND status = 'queued'
-                    AND lane = \(Lane.campaign.rawValue) LIMIT \(most)) AS counted
+                    AND lane = \(Lane.campaign.rawValue) AND (not_before IS NULL OR not_before <= \(now)) LIMIT \(most)) AS counted
             """)[0].integer(0)
+    }
+
+    /// These contacts, held in the order of their ids until the transaction ends: two campaigns ask one after the other who wrote to them.
+    package func holdContacts(_ contacts: [Identifier<Contact>]) throws {
+        guard transaction.dialect == .postgres else { return }
+        // Messages that refer to a contact may be added meanwhile.
+        try transaction.sendBulk(
+            "WITH k (workspace_id, id) AS (VALUES ", Set(contacts).sorted().map { [SQLValue(access.workspaceID), SQLValue($0)] },
+            """
+            )
+            SELECT c.id FROM k JOIN LATERAL (
+                SELECT * FROM contacts c WHERE c.workspace_id = k.workspace_id AND c.id = k.id FOR NO KEY UPDATE) c ON TRUE
+            """)
     }
 
     /// The conversations of a number with these contacts, held in the order of their ids until the transaction ends, so that nobody waits in a circle.
@@ -144,6 +178,22 @@ package struct CampaignMessageTable {
         }
     }
 
+    /// What became of messages that are about to go, while it can still be read: whose message won't leave any more isn't written to.
+    func settle(_ followed: [Followed]) throws {
+        guard !followed.isEmpty else { return }
+        let now = try transaction.clock()
+        let standings = try self.standings(of: followed.compactMap(\.recipient.messageID))
+        for (campaign, some) in Dictionary(grouping: followed, by: \.campaignID).sorted(by: { $0.key < $1.key }) {
+            let changes = some.map { one in
+                let standing = one.recipient.messageID.flatMap { standings[$0] }
+                return (old: one.recipient, new: standing.map { one.recipient.after($0, at: now) } ?? one.recipient.withoutMessage)
+            }
+            guard try CampaignRecipientTable(transaction, access, of: campaign).save(changes) else { continue }
+            try EventTable(transaction, access).append(
+                NewEvent(.campaignUpdated, subject: campaign.text, cause: NewEvent.campaignProgress), at: now)
+        }
+    }
+
     /// What a customer wrote.
     package struct Answer: Sendable {
         package let conversationID: Identifier<Conversation>
@@ -195,4 +245,19 @@ package struct CampaignMessageTable {
             """
         ).first?.idOrNil(0)
     }
+}
+
+extension CampaignRecipient {
+    /// As it stands when its message is gone: it can't be said any more whether it was about to leave.
+    package var withoutMessage: CampaignRecipient {
+        guard state == .queued else { return self }
+        var next = self
+        next.state = .cancelled
+        return next
+    }
+}
+
+extension NewEvent {
+    /// The cause that says that recipients of a campaign came further.
+    package static let campaignProgress = "progress"
 }

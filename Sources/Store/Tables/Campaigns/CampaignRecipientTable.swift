@@ -168,15 +168,20 @@ package struct CampaignRecipientTable {
         ]
     }
 
-    /// Removes the first of them, at most `limit`, and what they add to the counts; returns how many.
-    package func removeFirst(_ limit: Int) throws -> Int {
+    /// The first of them, held until the transaction ends.
+    package func holdFirst(_ limit: Int) throws -> [CampaignRecipient] {
         try access.require(.campaignsEdit)
-        let gone = try transaction.rows(
+        return try transaction.rows(
             """
             SELECT \(raw: Self.columns) FROM campaign_recipients r WHERE \(sql: ours) ORDER BY r.position LIMIT \(limit)\(sql: transaction.dialect.forUpdate)
             """
         ).map(Self.recipient)
-        guard let last = gone.last else { return 0 }
+    }
+
+    /// Removes what ``holdFirst(_:)`` gave, and what they add to the counts.
+    package func remove(_ gone: [CampaignRecipient]) throws {
+        try access.require(.campaignsEdit)
+        guard let last = gone.last else { return }
         var tally = CampaignTally()
         for one in gone { tally.replace(one, by: nil) }
         try transaction.run(
@@ -184,7 +189,6 @@ package struct CampaignRecipientTable {
             DELETE FROM campaign_recipients WHERE workspace_id = \(access.workspaceID) AND campaign_id = \(campaignID) AND position <= \(last.position)
             """)
         try CampaignCountTable(transaction, access).apply(tally, to: campaignID)
-        return gone.count
     }
 
     // MARK: Rows
