@@ -61,7 +61,7 @@ struct QueryPlanTests {
         }
         let upkeep = LeadUpkeepTable(explaining, access)
         _ = try upkeep.follow(conversation, to: person, at: now)
-        _ = try upkeep.release(person)
+        _ = try upkeep.release(person, at: now)
         _ = try upkeep.move(from: status, to: statuses[1].id, isClosed: false, now: now)
         try upkeep.merge(contact, into: contact)
         _ = try lists.takeOff(source, limit: 10)
@@ -71,7 +71,7 @@ struct QueryPlanTests {
         _ = try newcomers.settings(of: [access.workspaceID])
         _ = try newcomers.insert(
             [.init(workspaceID: access.workspaceID, contact: contact, conversation: conversation, assignee: nil)], .usual,
-            status: statuses[1].id, in: access.workspaceID, at: now)
+            status: statuses[1], in: access.workspaceID, at: now)
         #expect(try clients.delete(client))
         #expect(try table.delete([lead]) == [lead])
     }

@@ -11,6 +11,10 @@ const kind = "application/x-switchboard-lead";
 let timer;
 /** Fetches that were begun: only the newest is shown. */
 let turn = 0;
+/** Whether the choice in use is gone through by keys, each of which changes it. */
+let byKeys = false;
+/** The choice that was changed by keys and waits until it is left, or Enter. */
+let waiting;
 
 const board = () => document.getElementById("board");
 const columns = () => [...board().querySelectorAll(".column")];
@@ -25,7 +29,8 @@ async function look() {
         // What is shown stays; the next change asks again.
         return;
     }
-    if (own !== turn || !fresh) return;
+    // What is being chosen would be lost; leaving the choice looks again.
+    if (own !== turn || !fresh || waiting?.isConnected) return;
     const focused = document.activeElement.closest?.(".lead-card")?.dataset.lead;
     const isChoice = document.activeElement.matches("select");
     board().replaceWith(fresh);
@@ -53,7 +58,28 @@ async function move(lead, status) {
 
 document.addEventListener("change", (event) => {
     const choice = event.target.closest(".lead-card select");
-    if (choice) move(choice.closest(".lead-card").dataset.lead, choice.value);
+    if (!choice) return;
+    if (byKeys) waiting = choice;
+    else settle(choice);
+});
+
+function settle(choice) {
+    waiting = undefined;
+    move(choice.closest(".lead-card").dataset.lead, choice.value);
+    lookSoon();
+}
+
+document.addEventListener("pointerdown", () => (byKeys = false));
+document.addEventListener("focusout", ({ target }) => {
+    byKeys = false;
+    if (target === waiting && target.isConnected) settle(target);
+});
+document.addEventListener("keydown", (event) => {
+    if (!event.target.matches?.(".lead-card select")) return;
+    byKeys = true;
+    if (event.key !== "Enter" || event.target !== waiting) return;
+    event.preventDefault();
+    settle(event.target);
 });
 
 document.addEventListener("submit", (event) => {
@@ -100,8 +126,11 @@ document.addEventListener("drop", (event) => {
 });
 
 function lookSoon() {
-    clearTimeout(timer);
-    timer = setTimeout(look, settleMilliseconds);
+    // A timer that runs isn't begun anew, or changes without a pause would put it off for ever.
+    timer ??= setTimeout(() => {
+        timer = undefined;
+        look();
+    }, settleMilliseconds);
 }
 
 document.addEventListener("live-change", ({ detail }) => {

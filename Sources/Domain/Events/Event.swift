@@ -141,6 +141,13 @@ extension Event {
             cursor: cursor, kind: EventKind.conversationWithdrawn.rawValue, conversationID: conversationID, messageID: nil, subjectID: nil,
             actor: actor, cause: nil, at: at)
     }
+
+    /// That something of this kind changed, for a reader who may not see what: neither which, nor what was done, nor by whom.
+    package var bare: Event {
+        Event(
+            cursor: cursor, kind: kind, conversationID: nil, messageID: nil, subjectID: nil, actor: Actor.system("switchboard").text,
+            cause: nil, at: at)
+    }
 }
 
 /// A place in the event log. Opaque outside: `12-345`.

@@ -53,7 +53,7 @@ package enum ClientProblem: Problem, Equatable {
         switch self {
         case .missing: "There is no such client in this workspace, or you may not see it. It may have been deleted meanwhile."
         case .contactTaken(let id):
-            id.map { "This contact belongs to the client \($0.text) already." }
+            id.map { _ in "This contact belongs to another client already. Take it off that one first." }
                 ?? "This contact belongs to a client already, which somebody else looks after."
         case .contactMissing: "There is no such contact in this workspace, or you may not see it."
         case .tooManyContacts: "A client has at most \(Client.contactLimit) contacts."

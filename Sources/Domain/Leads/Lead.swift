@@ -181,7 +181,7 @@ package enum LeadProblem: Problem, Equatable {
         case .valueOutOfRange: "The value is larger than what can be kept."
         case .currencyUnknown: "There is no such currency. Use a code of three letters, such as EUR."
         case .contactTaken(let id):
-            id.map { "This contact is a lead already, \($0.text). Change that one instead." }
+            id.map { _ in "This contact is a lead already. Change that one instead." }
                 ?? "This contact is a lead already, which somebody else looks after."
         case .contactMissing: "There is no such contact in this workspace, or you may not see it."
         case .ownerMissing: "The owner isn't an active member of this workspace. Choose somebody who is."

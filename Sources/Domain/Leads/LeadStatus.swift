@@ -19,6 +19,9 @@ package struct LeadStatus: Sendable, Equatable, Identified {
             case .lost: "Lost"
             }
         }
+
+        /// When a lead was won or lost that comes to such a status now: from one end to the other it stays as it was, and an open one has none.
+        package func closing(_ former: Date?, at now: Date) -> Date? { self == .open ? nil : former ?? now }
     }
 
     package let id: Identifier<LeadStatus>

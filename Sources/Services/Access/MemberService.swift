@@ -195,13 +195,26 @@ package struct MemberService: Sendable {
         _ accountID: Identifier<Account>, actor: Role?, access: Access, last: @escaping @Sendable (any Transaction) throws -> Void
     ) async throws {
         try await write(accountID, actor, access) { _ in }
-        while try await database.write({ try LeadUpkeepTable($0, access).release(accountID) }) > 0 {}
+        while try await releaseRecords(accountID, access) {}
         try await ConversationRelease(database: database, now: now).run(.person(accountID), access: access) { transaction in
             _ = try check(accountID, newRole: nil, actor, access, in: transaction)
             try last(transaction)
         }
         revocations.end(.account(accountID))
         signals.eventsAppended(in: access.workspaceID)
+    }
+
+    /// Some of the leads and clients that a person looks after; false when there are none left.
+    private func releaseRecords(_ accountID: Identifier<Account>, _ access: Access) async throws -> Bool {
+        try await database.write { transaction in
+            let moment = now()
+            let released = try LeadUpkeepTable(transaction, access).release(accountID, at: moment)
+            var events: [NewEvent] = []
+            if released.leads > 0 { events.append(NewEvent(.leadUpdated, cause: "changed")) }
+            if released.clients > 0 { events.append(NewEvent(.clientUpdated, cause: "changed")) }
+            try EventTable(transaction, access).append(events, at: moment)
+            return !events.isEmpty
+        }
     }
 
     private func write(

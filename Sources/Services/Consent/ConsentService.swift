@@ -124,20 +124,25 @@ package struct ConsentService: Sendable {
     private func takeIn(
         _ part: [(line: Int, optIn: ConsentFile.OptIn)], access: Access, in transaction: any Transaction
     ) throws -> (applied: Int, refused: [ConsentFile.Refusal]) {
-        let (moment, system) = (now(), Access.system("consent", in: access.workspaceID))
+        let moment = now()
+        let consents = ConsentTable(transaction, access.withGrant(.contactsView))
         let directory = DirectoryTable(transaction, access)
         let recorder = ConsentRecorder(transaction, access, now: moment)
         var (applied, refused, events): (Int, [ConsentFile.Refusal], [NewEvent]) = (0, [], [])
         for (line, optIn) in part {
             let contact: Identifier<Contact>
+            let region = numbers.region(of: optIn.number)
             if let owner = try directory.owner(of: optIn.number) {
                 contact = owner.id
+                // Somebody who wrote to others: as when a contact is made, they are in the directory from then on, and seen.
+                if try consents.find(contact) == nil {
+                    _ = try directory.add(contact, .none, number: optIn.number, region: region, now: moment)
+                }
             } else {
                 contact = .make(at: moment)
-                let region = numbers.region(of: optIn.number)
-                try directory.insert(contact, optIn.number, try ContactFields([:]), region: region, now: moment)
+                try directory.insert(contact, optIn.number, .none, region: region, now: moment)
             }
-            let before = try ConsentTable(transaction, system).find(contact) ?? .unknown
+            guard let before = try consents.find(contact) else { throw ContactProblem.missing }
             if before.marketing == .optedIn { continue }
             let (entry, told) = try recorder.record(.optIn, of: contact, source: .file, text: optIn.proof, at: optIn.at)
             events += told

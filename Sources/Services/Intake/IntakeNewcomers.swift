@@ -11,8 +11,9 @@ struct IntakeNewcomers {
 
     init(_ transaction: any Transaction, now: Date) { (self.transaction, self.now) = (transaction, now) }
 
-    /// - Parameter rows: conversations that begin.
-    func welcome(_ rows: [IntakeTable.ConversationRow], events: inout [Identifier<Workspace>: [NewEvent]]) throws {
+    /// - Parameter begun: conversations that begin. One that begins with a line of the platform's is with somebody who said nothing.
+    func welcome(_ begun: [IntakeTable.ConversationRow], events: inout [Identifier<Workspace>: [NewEvent]]) throws {
+        let rows = begun.filter { $0.lastInboundAt != nil }
         guard !rows.isEmpty else { return }
         let table = NewcomerTable(transaction)
         let wanting = try table.settings(of: Set(rows.map(\.workspaceID)))

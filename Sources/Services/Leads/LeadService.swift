@@ -168,7 +168,7 @@ package struct LeadService: Sendable {
         let lead = Lead(
             id: .make(at: moment), fields: draft.fields, contactID: draft.contact, statusID: status.id, sourceID: draft.source,
             owner: owner,
-            clientID: nil, createdAt: moment, changedAt: moment, closedAt: status.kind == .open ? nil : moment)
+            clientID: nil, createdAt: moment, changedAt: moment, closedAt: status.kind.closing(nil, at: moment))
         let table = LeadTable(transaction, access)
         try table.insert(lead)
         try table.append([(lead.id, .made, nil, status.id.text)], at: moment)
@@ -216,7 +216,7 @@ package struct LeadService: Sendable {
         if owner != before.owner { try rules.check(owner: owner) }
         let contact = change.contact ?? before.contactID
         if contact != before.contactID { try rules.check(contact: contact) }
-        let closedAt = status.map { $0.kind == .open ? nil : before.closedAt ?? moment } ?? before.closedAt
+        let closedAt = if let status { status.kind.closing(before.closedAt, at: moment) } else { before.closedAt }
         let after = Lead(
             id: before.id, fields: change.fields ?? before.fields, contactID: contact, statusID: status?.id ?? before.statusID,
             sourceID: source, owner: owner, clientID: before.clientID, createdAt: before.createdAt, changedAt: moment, closedAt: closedAt)
@@ -265,10 +265,12 @@ package struct LeadService: Sendable {
         }
         let statuses = try LeadListTable(transaction, access.withGrant(.leadsView)).statuses()
         let isWon = statuses.contains { $0.id == before.statusID && $0.kind == .won }
-        let status = isWon ? before.statusID : statuses.first { $0.kind == .won }?.id ?? before.statusID
+        // A workspace without a status for what is won leaves it where it is.
+        let won = isWon ? nil : statuses.first { $0.kind == .won }
         let after = Lead(
-            id: id, fields: before.fields, contactID: before.contactID, statusID: status, sourceID: before.sourceID, owner: before.owner,
-            clientID: client.id, createdAt: before.createdAt, changedAt: moment, closedAt: before.closedAt ?? moment)
+            id: id, fields: before.fields, contactID: before.contactID, statusID: won?.id ?? before.statusID, sourceID: before.sourceID,
+            owner: before.owner, clientID: client.id, createdAt: before.createdAt, changedAt: moment,
+            closedAt: won.map { $0.kind.closing(before.closedAt, at: moment) } ?? before.closedAt)
         try save(after, before, access, in: transaction)
         return client
     }
@@ -387,12 +389,12 @@ extension Money {
 
 extension RecordPlace {
     /// Opaque outside.
-    var cursor: String { PageCursor(first: number, second: "\(id) \(key)").text }
+    var cursor: String { PageCursor(first: number, second: "\(id) \(skipped) \(key)").text }
 
     init(cursor text: String) throws(PageProblem) {
         let cursor = try PageCursor(parsing: text)
-        let parts = cursor.second.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else { throw .cursorMalformed }
-        self.init(key: String(parts[1]), number: cursor.first, id: String(parts[0]))
+        let parts = cursor.second.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, let skipped = Int(parts[1]), (0...Self.skipLimit).contains(skipped) else { throw .cursorMalformed }
+        self.init(key: String(parts[2]), number: cursor.first, id: String(parts[0]), skipped: skipped)
     }
 }

@@ -40,9 +40,11 @@ package struct EventTable {
     package func page(after cursor: EventCursor, limit: Int) throws -> Page {
         try access.require(.eventsView)
         let events = try list(after: cursor, limit: limit)
-        // Whoever sees every conversation needn't know who has them.
-        let assignments = access.visibility == .all ? [:] : try assignments(of: events)
-        let batch = EventBatch(events, of: access.workspaceID, assignments: assignments)
+        // Whoever sees everything needn't know who has it.
+        let seesAll = access.visibility == .all
+        let batch = EventBatch(
+            events, of: access.workspaceID, assignments: seesAll ? [:] : try assignments(of: events),
+            owners: seesAll ? .none : try RecordOwners(of: events, in: access.workspaceID, transaction))
         return Page(events: try batch.visible(to: access), end: batch.end, isFull: events.count == limit)
     }
 
@@ -50,7 +52,9 @@ package struct EventTable {
     package func batch(after cursor: EventCursor, limit: Int) throws -> EventBatch {
         try access.require(.eventsView)
         let events = try list(after: cursor, limit: limit)
-        return EventBatch(events, of: access.workspaceID, assignments: try assignments(of: events))
+        return EventBatch(
+            events, of: access.workspaceID, assignments: try assignments(of: events),
+            owners: try RecordOwners(of: events, in: access.workspaceID, transaction))
     }
 
     private func assignments(of events: [Event]) throws -> [Identifier<Conversation>: Assignment] {

@@ -30,7 +30,13 @@ struct ClientPages: Sendable {
         let order = query["order"].flatMap(LeadOrder.init(rawValue:)) ?? .name
         let answer = try await services.clients.list(
             text: text, owner: owner, order: order, after: query["after"], limit: Self.limit, access: context.access)
-        let notice = query["done"] == "deleted" ? PageNotice("The client is deleted.") : nil
+        let notice: PageNotice? =
+            switch query["done"] {
+            case "deleted": PageNotice("The client is deleted.")
+            case "changed": PageNotice("The client is changed.")
+            case "given": PageNotice("The client is made. A colleague looks after it, so it isn't among yours.")
+            default: nil
+            }
         let view = ClientsView(
             answer, text: text, owner: owner, order: order, after: query["after"], try await leads.words(context), notice: notice,
             in: printer.frame(request, context))
@@ -53,7 +59,9 @@ struct ClientPages: Sendable {
         var form = LeadForm(try await request.form())
         do {
             let client = try await services.clients.create(try await draft(form, context.access), access: context.access)
-            return .seeOther("\(base(context))/\(client.id)?done=made")
+            // Who made it for a colleague may not see it.
+            let isSeen = (try? await services.clients.client(client.id, access: context.access)) != nil
+            return .seeOther(isSeen ? "\(base(context))/\(client.id)?done=made" : "\(base(context))?done=given")
         } catch let problem as any Problem where LeadForm.shows(problem) {
             form.problem = problem
             let view = NewLeadView(form, try await leads.words(context), isClient: true, in: printer.frame(request, context))
@@ -99,7 +107,9 @@ struct ClientPages: Sendable {
                 ClientService.Draft(
                     fields: draft.fields, owner: draft.owner, contacts: draft.contacts + client.contacts.filter { !seen.contains($0) })
             }
-            guard (try? await services.clients.client(id, access: context.access)) != nil else { return .seeOther(base(context)) }
+            guard (try? await services.clients.client(id, access: context.access)) != nil else {
+                return .seeOther("\(base(context))?done=changed")
+            }
             return .seeOther("\(base(context))/\(id)?done=saved")
         } catch let problem as any Problem where LeadForm.shows(problem) {
             form.problem = problem

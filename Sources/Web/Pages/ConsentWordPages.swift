@@ -72,15 +72,20 @@ struct ConsentWordsView: RenderedView {
             }
         }
 
-        /// Nil without a code: so a language is taken out.
+        /// Nil without a code, where a language is taken out or none was added. Words that were typed without one are refused, and not lost.
         init?(_ form: FormFields, at index: Int) {
-            guard let code = form["code-\(index)"]?.trimmed, !code.isEmpty else { return nil }
+            guard let code = form["code-\(index)"]?.trimmed else { return nil }
             self.code = code
             for change in ConsentChange.allCases {
                 words[change] = (form["\(change.rawValue)-words-\(index)"] ?? "").replacing("\r\n", with: "\n")
                 confirmations[change] = (form["\(change.rawValue)-text-\(index)"] ?? "").replacing("\r\n", with: "\n")
             }
+            guard code.isEmpty else { return }
+            let isTakenOut = form["former-code-\(index)"]?.isBlank == false
+            if isTakenOut || isBlank { return nil }
         }
+
+        fileprivate var isBlank: Bool { (Array(words.values) + Array(confirmations.values)).allSatisfy(\.isBlank) }
 
         fileprivate init() { code = "" }
 
@@ -119,7 +124,7 @@ struct ConsentWordsView: RenderedView {
                 "languageIndex": String(index), "languageCode": draft.code,
                 "languageTitle": draft.code.isEmpty ? "Add a language" : draft.code,
                 "languageWords": draft.words[.optOut, default: ""].split(separator: "\n").joined(separator: ", "),
-                "languageIsOpen": isOpen && !draft.code.isEmpty,
+                "languageIsOpen": isOpen && !(draft.code.isEmpty && draft.isBlank),
                 "languageGroups": [ConsentChange.optOut, .stopAll, .optIn].map { change in
                     GroupView(change, words: draft.words[change, default: ""], text: draft.confirmations[change, default: ""])
                 },

@@ -37,20 +37,22 @@ struct LeadPages: Sendable {
             switch query["done"] {
             case "deleted": PageNotice("Deleted.")
             case "changed": PageNotice("The leads are changed.")
+            case "given": PageNotice("The lead is made. A colleague looks after it, so it isn't among yours.")
             default: nil
             }
         return try await list(query, notice: notice, request, context)
     }
 
     private func list(
-        _ fields: FormFields, notice: PageNotice?, status: HTTPResponse.Status = .ok, _ request: Request, _ context: MemberContext
+        _ fields: FormFields, choice: LeadsView.Choice = .init(), notice: PageNotice?, status: HTTPResponse.Status = .ok,
+        _ request: Request, _ context: MemberContext
     ) async throws -> Response {
         let words = try await words(context)
         let frame = printer.frame(request, context)
         let query = LeadQuery(fields, frame.frame.times, currency: words.lists.settings.currency)
         let answer = try await services.leads.list(
             query.filter, order: query.order, after: query.after, limit: Self.limit, access: context.access)
-        return printer.page(LeadsView(answer, query, words, notice: notice, in: frame), status: status)
+        return printer.page(LeadsView(answer, query, words, choice: choice, notice: notice, in: frame), status: status)
     }
 
     @Sendable private func board(request: Request, context: MemberContext) async throws -> Response {
@@ -94,7 +96,9 @@ struct LeadPages: Sendable {
             let draft = LeadService.Draft(
                 fields: try form.fields(), contact: contact, status: form.status, source: form.source, owner: form.owner)
             let lead = try await services.leads.create(draft, access: context.access)
-            return .seeOther("\(base(context))/\(lead.id)?done=made")
+            // Who made it for a colleague may not see it.
+            let isSeen = (try? await services.leads.lead(lead.id, access: context.access)) != nil
+            return .seeOther(isSeen ? "\(base(context))/\(lead.id)?done=made" : "\(base(context))?done=given")
         } catch let problem as any Problem where LeadForm.shows(problem) {
             form.problem = problem
             let view = NewLeadView(form, try await words(context), isClient: false, in: printer.frame(request, context))
@@ -114,9 +118,10 @@ struct LeadPages: Sendable {
 
     /// - Parameter refused: what was filled in and refused.
     private func page(
-        _ refused: LeadForm?, notice: PageNotice? = nil, status: HTTPResponse.Status = .ok, _ request: Request, _ context: MemberContext
+        _ refused: LeadForm?, of lead: Identifier<Lead>? = nil, notice: PageNotice? = nil, status: HTTPResponse.Status = .ok,
+        _ request: Request, _ context: MemberContext
     ) async throws -> Response {
-        let (id, access) = (try context.id("lead", of: Lead.self), context.access)
+        let (id, access) = (try lead ?? context.id("lead", of: Lead.self), context.access)
         let lead = try await services.leads.lead(id, access: access)
         let deeds = try await services.leads.deeds(of: id, limit: LeadService.deedLimit, access: access).data
         let people = try await services.leads.people(lead.contactID.map { [$0] } ?? [], access: access)
@@ -140,8 +145,7 @@ struct LeadPages: Sendable {
                 contact: .some(contact))
             _ = try await services.leads.change(id, access: context.access) { _ in change }
             // Who gave it away may not see it any more.
-            let isSeen = try await services.leads.list(LeadFilter(), limit: 1, access: context.access).page.data.isEmpty == false
-            guard isSeen, (try? await services.leads.lead(id, access: context.access)) != nil else {
+            guard (try? await services.leads.lead(id, access: context.access)) != nil else {
                 return .seeOther("\(base(context))?done=changed")
             }
             return .seeOther("\(base(context))/\(id)?done=saved")
@@ -168,19 +172,29 @@ struct LeadPages: Sendable {
 
     @Sendable private func changeSeveral(request: Request, context: MemberContext) async throws -> Response {
         let form = try await request.form()
-        let status = form["newStatus"].flatMap { Identifier<LeadStatus>(parsing: $0) }
-        let owner: Identifier<Account>?? =
-            switch form["newOwner"] {
-            case nil, "": nil
-            case "nobody": .some(nil)
-            case let text?: .some(Identifier<Account>(parsing: text))
-            }
         do {
+            let (status, owner) = (try Self.newStatus(form), try Self.newOwner(form))
             _ = try await services.leads.change(Self.chosen(form), status: status, owner: owner, access: context.access)
             let address = (form["list"] ?? "").filter { !$0.isNewline }
             return .seeOther("\(base(context))?\(address.isEmpty ? "" : "\(address)&")done=changed")
         } catch let problem as any Problem where LeadForm.shows(problem) {
-            return try await refused(problem, request, context)
+            return try await refused(problem, form, request, context)
+        }
+    }
+
+    private static func newStatus(_ form: FormFields) throws(LeadListProblem) -> Identifier<LeadStatus>? {
+        guard let text = form["newStatus"], !text.isEmpty else { return nil }
+        guard let status = Identifier<LeadStatus>(parsing: text) else { throw .missing(.status) }
+        return status
+    }
+
+    /// Nil for what stays. What can't be read is nobody's wish to take the owner off.
+    private static func newOwner(_ form: FormFields) throws(LeadProblem) -> Identifier<Account>?? {
+        guard let text = form["newOwner"], !text.isEmpty else { return nil }
+        guard let owner = LeadFilter.Owner(parsing: text) else { throw .ownerMissing }
+        return switch owner {
+        case .nobody: .some(nil)
+        case .member(let id): .some(id)
         }
     }
 
@@ -206,13 +220,19 @@ struct LeadPages: Sendable {
             _ = try await services.leads.remove(ids, access: context.access)
             return .seeOther("\(base(context))?done=deleted")
         } catch let problem as LeadProblem where problem != .missing {
-            return try await refused(problem, request, context)
+            return try await refused(problem, form, request, context)
         }
     }
 
-    private func refused(_ problem: any Problem, _ request: Request, _ context: MemberContext) async throws -> Response {
-        try await list(
-            request.query, notice: PageNotice(problem.detail, tone: .danger), status: problem.kind.status, request, context)
+    /// The list as it stood, with what was chosen.
+    private func refused(
+        _ problem: any Problem, _ form: FormFields, _ request: Request, _ context: MemberContext
+    ) async throws -> Response {
+        let choice = LeadsView.Choice(
+            leads: Set(form.all("lead")), status: form["newStatus"] ?? "", owner: form["newOwner"] ?? "")
+        return try await list(
+            FormFields(parsing: ByteBuffer(string: form["list"] ?? "")), choice: choice,
+            notice: PageNotice(problem.detail, tone: .danger), status: problem.kind.status, request, context)
     }
 
     private static func chosen(_ form: FormFields) -> [Identifier<Lead>] {
@@ -227,6 +247,23 @@ struct LeadPages: Sendable {
         let conversation = try await services.conversations.conversation(context.id("conversation", of: Conversation.self), access: access)
         let form = try await request.form()
         let standing = try await services.leads.standing(of: conversation.contact.id, access: access)
+        do {
+            try await beside(conversation, form, standing, access)
+        } catch let problem as any Problem where LeadForm.shows(problem) && request.acceptsPage && form["what"] == nil {
+            // A script tells it beside the chat; without one the lead's own page takes what was filled in.
+            guard let lead = standing.lead else { throw problem }
+            let (typed, contact) = (LeadForm(form), try await services.leads.people([conversation.contact.id], access: access).contacts.first)
+            var filled = LeadForm(lead, contact: contact, currency: Currency(parsing: typed.currency) ?? .euro)
+            (filled.value, filled.status, filled.owner) = (typed.value, typed.status ?? lead.statusID, typed.owner)
+            filled.problem = problem
+            return try await page(filled, of: lead.id, status: problem.kind.status, request, context)
+        }
+        return .seeOther("/app/\(context.workspace.slug.text)/whatsapp/\(conversation.id)/details")
+    }
+
+    private func beside(
+        _ conversation: Conversation, _ form: FormFields, _ standing: LeadService.Standing, _ access: Access
+    ) async throws {
         switch form["what"] {
         case "make":
             let name = String(conversation.contact.title.prefix(LeadFields.nameLimit))
@@ -247,7 +284,6 @@ struct LeadPages: Sendable {
                 return LeadChange(fields: fields, status: filled.status, owner: .some(filled.owner))
             }
         }
-        return .seeOther("/app/\(context.workspace.slug.text)/whatsapp/\(conversation.id)/details")
     }
 
     private func base(_ context: MemberContext) -> String { "/app/\(context.workspace.slug.text)/leads" }

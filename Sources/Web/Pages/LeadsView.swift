@@ -100,21 +100,36 @@ struct LeadsView: RenderedView {
     static let template = "leads"
     let names: [String: any Sendable]
 
+    /// Which leads are to be changed, and into what, as it was filled in.
+    struct Choice: Sendable {
+        var leads: Set<String> = []
+        var status = ""
+        var owner = ""
+    }
+
+    /// - Parameter choice: what was filled in and refused.
     init(
-        _ answer: LeadService.Answer<Lead>, _ query: LeadQuery, _ words: LeadWords, notice: PageNotice?, in workspace: WorkspaceFrame
+        _ answer: LeadService.Answer<Lead>, _ query: LeadQuery, _ words: LeadWords, choice: Choice = Choice(), notice: PageNotice?,
+        in workspace: WorkspaceFrame
     ) {
         let (page, base) = (answer.page, "\(workspace.base)/leads")
         let address = query.address()
         let grants = workspace.grants
+        // With words of its own for who is nobody's: here the first choice is to leave it.
+        var owners = words.colleagues.assigneeChoices(chosen: Identifier(parsing: choice.owner))
+        owners[0] = ChoiceView(value: "nobody", label: "Nobody", isSelected: choice.owner == "nobody")
         let own: [String: any Sendable] = [
             "leadTabs": LeadTab.table.links(in: workspace, filter: query.address(withOrder: false)), "leadsAddress": base,
             "hasLeads": !page.data.isEmpty, "isNarrowed": query.filter.isNarrowed, "isFirstPage": query.after == nil,
-            "isPart": answer.isPart, "leads": page.data.map { LeadRowView($0, words, base: workspace.base, workspace.frame.times) },
+            "isPart": answer.isPart, "leads": page.data.map { lead in
+                LeadRowView(lead, words, isChosen: choice.leads.contains(lead.id.text), base: workspace.base, workspace.frame.times)
+            },
             "choosesLeads": !page.data.isEmpty && (grants.contains(.leadsEdit) || grants.contains(.leadsDelete)),
-            "bulkStatuses": words.statusChoices(chosen: nil),
-            "bulkOwners": words.colleagues.assigneeChoices(chosen: words.colleagues.people.first?.account.id).dropFirst().map(\.self),
+            "bulkStatuses": words.statusChoices(chosen: Identifier(parsing: choice.status)),
+            "bulkOwners": owners,
+            "bulkIsOpen": !choice.status.isEmpty || !choice.owner.isEmpty,
             "exportAddress": grants.contains(.leadsExport) ? "\(base)/export\(address.isEmpty ? "" : "?\(address)")" : false,
-            "listAddress": address,
+            "listAddress": [address, query.after.map { "after=\($0.inQuery)" } ?? ""].filter { !$0.isEmpty }.joined(separator: "&"),
             "nextAddress": page.next.map { "\(base)?\(address.isEmpty ? "" : "\(address)&")after=\($0.inQuery)" }.orFalse,
             "firstAddress": "\(base)\(address.isEmpty ? "" : "?\(address)")",
         ]
@@ -127,9 +142,10 @@ struct LeadsView: RenderedView {
 struct LeadRowView: View {
     let names: [String: any Sendable]
 
-    init(_ lead: Lead, _ words: LeadWords, base: String, _ times: PageTimes) {
+    init(_ lead: Lead, _ words: LeadWords, isChosen: Bool = false, base: String, _ times: PageTimes) {
         let fields = lead.fields
         names = [
+            "entryIsChosen": isChosen,
             "entryID": lead.id.text, "entryName": fields.name, "entryCompany": fields.company.orFalse,
             "entryAddress": "\(base)/leads/\(lead.id)", "entryStatus": words.chip(lead.statusID),
             "entrySource": words.source(lead.sourceID) ?? "", "entryOwner": words.owner(lead.owner),

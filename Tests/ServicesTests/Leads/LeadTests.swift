@@ -140,6 +140,84 @@ struct LeadTests {
         await #expect(throws: AccessProblem.notPermitted(.leadsView)) { try await test.leads.list(.init(), limit: 1, access: none) }
     }
 
+    @Test("where a page goes on names no lead that the reader may not see", arguments: TestEngine.allCases)
+    func places(engine: TestEngine) async throws {
+        let test = try await LeadScene(engine)
+        let (kim, max) = (try await test.member("Kim"), try await test.member("Max"))
+        var mine = ["", try await test.add("Ada", owner: kim).id.text]
+        for number in 0..<8 { _ = try await test.add("Foreign \(number)", owner: max, value: 5) }
+        mine.append(try await test.add("Zoe", owner: kim).id.text)
+        let seen = mine
+        for access in [test.access(.own(kim), of: kim), test.access(.team(kim, teams: []), of: kim)] {
+            for (order, text) in LeadOrder.allCases.map({ ($0, "") }) + [(.name, "company")] {
+                var (names, place): ([String], RecordPlace?) = ([], nil)
+                repeat {
+                    let after = place
+                    let part = try await test.hub.database.read {
+                        try LeadTable($0, access, look: 3).list(.init(text: text), order: order, after: after, limit: 2)
+                    }
+                    names += part.leads.map(\.fields.name)
+                    place = part.next
+                    #expect(seen.contains(place?.id ?? "") && place?.key.contains("foreign") != true)
+                } while place != nil
+                #expect(names.sorted() == ["Ada", "Zoe"])
+            }
+        }
+    }
+
+    @Test("events of leads name to nobody what they may not see", arguments: TestEngine.allCases)
+    func events(engine: TestEngine) async throws {
+        let test = try await LeadScene(engine)
+        let (kim, max) = (try await test.member("Kim"), try await test.member("Max"))
+        let mine = try await test.add("Mine", owner: kim)
+        _ = try await test.add("Theirs", owner: max)
+        let gone = try await test.add("Gone", owner: kim)
+        _ = try await test.leads.remove([gone.id], access: test.hub.access)
+        func told(_ access: Access) async throws -> [Event] {
+            try await test.hub.database.read { try EventTable($0, access).page(after: .start, limit: 100).events }
+                .filter { $0.kind == EventKind.leadUpdated.rawValue }
+        }
+        #expect(Set(try await told(test.hub.access).compactMap(\.subjectID)).count == 3)
+        for visibility in [Visibility.own(kim), .team(kim, teams: [])] {
+            let told = try await told(test.access(visibility, of: kim))
+            #expect(told.count == 4)
+            #expect(told.map(\.subjectID) == [mine.id.text, nil, nil, nil])
+            #expect(Set(told.dropFirst().map(\.actor)) == ["system:switchboard"] && told.dropFirst().allSatisfy { $0.cause == nil })
+        }
+        let none = Access(
+            workspaceID: test.hub.workspaceID, actor: .member(kim), grants: [.eventsView], visibility: .all, address: nil)
+        #expect(try await told(none).isEmpty)
+    }
+
+    @Test("what somebody looked after is told to be nobody's once they leave", arguments: TestEngine.allCases)
+    func released(engine: TestEngine) async throws {
+        let test = try await LeadScene(engine)
+        let (hub, kim) = (test.hub, try await test.member("Kim"))
+        let lead = try await test.add("Ana", owner: kim)
+        let released = try await hub.database.write { try LeadUpkeepTable($0, hub.access).release(kim, at: hub.clock.now) }
+        #expect(released == (1, 0))
+        #expect(try await test.leads.lead(lead.id, access: hub.access).owner == nil)
+        let deed = try #require(try await test.leads.deeds(of: lead.id, limit: 1, access: hub.access).data.first)
+        #expect((deed.kind, deed.former, deed.present) == (.owner, kim.text, nil))
+    }
+
+    @Test("a lead is closed where its status is, however it came there", arguments: TestEngine.allCases)
+    func closed(engine: TestEngine) async throws {
+        let test = try await LeadScene(engine)
+        let access = test.hub.access
+        let statuses = try await test.lists.lists(access: access).statuses
+        var settings = LeadSettings.usual
+        (settings.isAutomatic, settings.status) = (true, statuses[4].id)
+        try await test.lists.save(settings, access: access)
+        try await test.hub.receive(test.hub.text("hi"))
+        let made = try #require(try await test.leads.list(.init(), limit: 1, access: access).page.data.first)
+        #expect(made.closedAt == made.createdAt)
+        try await test.lists.delete(status: statuses[3].id, into: nil, access: access)
+        let open = try await test.add("Open")
+        _ = try await test.leads.convert(open.id, access: access)
+        #expect(try await test.leads.lead(open.id, access: access).closedAt == nil)
+    }
+
     @Test("what is done with a lead is told, and it becomes a client once", arguments: TestEngine.allCases)
     func history(engine: TestEngine) async throws {
         let test = try await LeadScene(engine)

@@ -58,8 +58,11 @@ export class Panel {
     }
 
     #soon() {
-        clearTimeout(this.timer);
-        this.timer = setTimeout(() => this.#fill(), settleMilliseconds);
+        // A timer that runs isn't begun anew, or changes without a pause would put it off for ever.
+        this.timer ??= setTimeout(() => {
+            this.timer = undefined;
+            this.#fill();
+        }, settleMilliseconds);
     }
 
     async #fill() {

@@ -40,7 +40,7 @@ package struct ClientTable {
             } else {
                 (order.walk, "\(sql: owned)\(sql: seen)")
             }
-        let page = try list.page(walk, condition.text.isEmpty ? nil : condition, after: place, limit: limit)
+        let page = try list.page(walk, condition.text.isEmpty ? nil : condition, seen: seen, after: place, limit: limit)
         return Part(clients: try find(page.found.map { Identifier($0.id) }), next: page.next)
     }
 

@@ -13,6 +13,12 @@ package struct LeadTable {
         list = .leads(transaction, access)
     }
 
+    /// - Parameter look: rows that are looked through for one page, instead of the usual.
+    package init(_ transaction: any Transaction, _ access: Access, look: Int) {
+        (self.transaction, self.access) = (transaction, access)
+        list = .leads(transaction, access, look: look)
+    }
+
     /// Part of a list, and where it goes on. It may have fewer than were asked for, and go on nevertheless.
     package struct Part: Sendable {
         package let leads: [Lead]
@@ -27,7 +33,7 @@ package struct LeadTable {
         // Signs alone are no words, and nothing has them.
         if words.isEmpty, !filter.text.isBlank { return Part(leads: [], next: nil) }
         let (walk, condition) = self.walk(filter, words, order)
-        let page = try list.page(walk, condition, after: place, limit: limit)
+        let page = try list.page(walk, condition, seen: access.andLooksAfter("r"), after: place, limit: limit)
         return Part(leads: try find(page.found.map { Identifier($0.id) }), next: page.next)
     }
 
@@ -97,34 +103,46 @@ package struct LeadTable {
         package let sums: [Money]
     }
 
-    /// Leads that are counted and added up for one column.
+    /// Leads that are looked through, counted and added up for one column.
     package static let countLimit = 10_000
     /// Currencies of one column that are shown.
     private static let currencyLimit = 5
 
-    /// How many have a status, and what they are worth together.
+    /// How many have a status, and what they are worth together. There may be more when not all that have it were looked through.
     package func column(_ status: Identifier<LeadStatus>, _ filter: LeadFilter) throws -> Column {
         try access.require(.leadsView)
         var filter = filter
         filter.statuses = []
+        if filter.words.isEmpty, !filter.text.isBlank { return Column(status: status, count: .none, sums: []) }
         let condition: SQL = "\(sql: filter.condition(on: "r"))\(sql: list.begins(with: filter.words))\(sql: access.andLooksAfter("r"))"
-        // Along the index of columns, which has all that is asked when the filter is about owners alone.
+        let owner: SQL = (access.onlyOwner ?? filter.owner).map { " AND \(sql: $0.condition(on: "r"))" } ?? ""
+        // Along the index of columns, which follows one owner; whatever else is asked is asked of each row, so that few fitting ones don't
+        // mean that the whole status is looked through.
         let sums = try transaction.rows(
             """
-            SELECT counted.currency, COUNT(*), CAST(SUM(counted.amount) AS \(raw: transaction.dialect == .postgres ? "BIGINT" : "INTEGER"))
+            SELECT looked.currency, COUNT(*), CAST(SUM(looked.fits) AS \(raw: integer)),
+                CAST(SUM(CASE WHEN looked.fits = 1 THEN looked.amount ELSE 0 END) AS \(raw: integer))
             FROM (
-                SELECT r.currency, r.amount FROM leads r
-                WHERE r.workspace_id = \(access.workspaceID) AND r.status_id = \(status)\(sql: condition)
+                SELECT r.currency, r.amount, CASE WHEN TRUE\(sql: condition) THEN 1 ELSE 0 END AS fits FROM leads r
+                WHERE r.workspace_id = \(access.workspaceID) AND r.status_id = \(status)\(sql: owner)
                 ORDER BY r.owner_id, r.currency, r.amount LIMIT \(Self.countLimit + 1)
-            ) AS counted GROUP BY counted.currency ORDER BY counted.currency
+            ) AS looked GROUP BY looked.currency ORDER BY looked.currency
             """
-        ).map { (currency: try $0.textOrNil(0), count: try $0.integer(1), amount: Int64(try $0.integer(2))) }
+        ).map { row in
+            (
+                currency: try row.textOrNil(0), looked: try row.integer(1), fitting: try row.integer(2), amount: Int64(try row.integer(3))
+            )
+        }
+        let fitting = sums.reduce(0) { $0 + $1.fitting }
         return Column(
-            status: status, count: BoundedCount(sums.reduce(0) { $0 + $1.count }, limit: Self.countLimit),
-            sums: sums.compactMap { sum in
+            status: status,
+            count: BoundedCount(min(fitting, Self.countLimit), isMore: sums.reduce(0) { $0 + $1.looked } > Self.countLimit),
+            sums: sums.filter { $0.fitting > 0 }.compactMap { sum in
                 sum.currency.flatMap(Currency.init(parsing:)).map { Money(sum: sum.amount, currency: $0) }
             }.prefix(Self.currencyLimit).map(\.self))
     }
+
+    private var integer: String { transaction.dialect == .postgres ? "BIGINT" : "INTEGER" }
 
     /// What was done with one, the newest first.
     package func deeds(of id: Identifier<Lead>, before place: (at: Int64, sequence: Int64)?, limit: Int) throws

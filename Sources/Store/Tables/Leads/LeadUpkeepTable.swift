@@ -39,23 +39,26 @@ package struct LeadUpkeepTable {
         try transaction.run("DELETE FROM client_contacts WHERE workspace_id = \(access.workspaceID) AND contact_id = \(contact)")
     }
 
-    /// Somebody leaves: what they looked after is nobody's, some at a time; returns how many rows changed.
-    package func release(_ owner: Identifier<Account>) throws -> Int {
+    /// Somebody leaves: what they looked after is nobody's, some at a time; returns how many leads and clients that was.
+    package func release(_ owner: Identifier<Account>, at now: Date) throws -> (leads: Int, clients: Int) {
         try access.require(.membersManage)
-        var count = 0
-        for table in ["leads", "clients"] {
-            count += try transaction.run(
+        func released(_ table: String) throws -> [Row] {
+            try transaction.rows(
                 """
                 UPDATE \(raw: table) SET owner_id = NULL WHERE workspace_id = \(access.workspaceID) AND id IN (
                     SELECT id FROM \(raw: table) WHERE workspace_id = \(access.workspaceID) AND owner_id = \(owner)
                     ORDER BY changed_at DESC, id DESC LIMIT \(Self.stepLimit))
+                RETURNING id
                 """)
         }
+        let leads: [Identifier<Lead>] = try released("leads").map { try $0.id(0) }
+        let clients = try released("clients").count
+        try LeadTable(transaction, access).append(leads.map { ($0, .owner, owner.text, nil) }, at: now)
         try transaction.run(
             """
             UPDATE lead_settings SET owner_id = NULL WHERE workspace_id = \(access.workspaceID) AND owner_id = \(owner)
             """)
-        return count
+        return (leads.count, clients)
     }
 
     /// A status goes: some of the leads that have it, at most ``stepLimit``, get another; returns which.

@@ -26,18 +26,19 @@ package struct NewcomerTable {
     /// Those of these workspaces that want leads made by themselves, with the status that these begin with.
     package func settings(
         of workspaces: Set<Identifier<Workspace>>
-    ) throws -> [Identifier<Workspace>: (settings: LeadSettings, status: Identifier<LeadStatus>)] {
-        var found: [Identifier<Workspace>: (LeadSettings, Identifier<LeadStatus>)] = [:]
+    ) throws -> [Identifier<Workspace>: (settings: LeadSettings, status: LeadStatus)] {
+        var found: [Identifier<Workspace>: (LeadSettings, LeadStatus)] = [:]
         for (workspace, settings) in try LeadListTable.settings(of: workspaces.sorted(), isAutomatic: true, transaction) {
-            let first = try LeadListTable(transaction, .system("intake", in: workspace)).statuses().first { $0.kind == .open }
-            if let status = settings.status ?? first?.id { found[workspace] = (settings, status) }
+            let statuses = try LeadListTable(transaction, .system("intake", in: workspace)).statuses()
+            let chosen = statuses.first { $0.id == settings.status } ?? statuses.first { $0.kind == .open }
+            if let chosen { found[workspace] = (settings, chosen) }
         }
         return found
     }
 
     /// Makes leads of those whom nobody knows yet: neither in the directory, nor a lead or a client, nor with another conversation. Returns them.
     package func insert(
-        _ newcomers: [Newcomer], _ settings: LeadSettings, status: Identifier<LeadStatus>, in workspaceID: Identifier<Workspace>,
+        _ newcomers: [Newcomer], _ settings: LeadSettings, status: LeadStatus, in workspaceID: Identifier<Workspace>,
         at now: Date
     ) throws -> [Identifier<Lead>] {
         let byContact = Dictionary(newcomers.map { ($0.contact, $0) }, uniquingKeysWith: { one, _ in one })
@@ -68,17 +69,19 @@ package struct NewcomerTable {
                 case .assignee: (byContact[contact.id]?.assignee, byContact[contact.id]?.assignee == nil)
                 }
             return [
-                SQLValue(workspaceID), SQLValue(id), .text(lead.name), .text(lead.sortKey), SQLValue(contact.id), SQLValue(status),
+                SQLValue(workspaceID), SQLValue(id), .text(lead.name), .text(lead.sortKey), SQLValue(contact.id), SQLValue(status.id),
                 SQLValue(settings.source), SQLValue(owner), SQLValue(waits), SQLValue(now), SQLValue(now),
+                SQLValue(status.kind.closing(nil, at: now)),
             ]
         }
         let made: [Identifier<Lead>] = try transaction.insertIfFree(
             into: """
-                leads (workspace_id, id, name, sort_key, contact_id, status_id, source_id, owner_id, awaits_owner, created_at, changed_at)
+                leads (workspace_id, id, name, sort_key, contact_id, status_id, source_id, owner_id, awaits_owner, created_at, changed_at,
+                    closed_at)
                 """, rows, returning: "id"
         ).map { try $0.id(0) }
         try RecordList.leads(transaction, access).learn(made.map { ($0.text, fields[$0]?.words ?? []) }, isNew: true)
-        try LeadTable.append(made.map { (access, $0, .made, nil, status.text) }, transaction, at: now)
+        try LeadTable.append(made.map { (access, $0, .made, nil, status.id.text) }, transaction, at: now)
         return made
     }
 }

@@ -8,9 +8,19 @@ package struct RecordPlace: Sendable, Equatable {
     package let key: String
     /// By time: milliseconds; by value: the amount.
     package let number: Int64
+    /// Empty for the beginning of the list.
     package let id: String
+    /// Rows behind it that were looked through already. They are counted and not named, since the reader may not see them.
+    package let skipped: Int
 
-    package init(key: String = "", number: Int64 = 0, id: String) { (self.key, self.number, self.id) = (key, number, id) }
+    /// Beyond this nobody looks on.
+    package static let skipLimit = 10_000_000
+
+    package init(key: String = "", number: Int64 = 0, id: String, skipped: Int = 0) {
+        (self.key, self.number, self.id, self.skipped) = (key, number, id, skipped)
+    }
+
+    func skipping(_ count: Int) -> Self { Self(key: key, number: number, id: id, skipped: count) }
 }
 
 /// How leads and clients are listed: along one index, with whatever that one doesn't follow looked at row by row, so many for one page.
@@ -32,36 +42,46 @@ struct RecordList {
     let workspaceID: Identifier<Workspace>
     let table: String
     let words: String
+    var look = Self.lookLimit
 
-    static func leads(_ transaction: any Transaction, _ access: Access) -> Self {
-        Self(transaction: transaction, workspaceID: access.workspaceID, table: "leads", words: "lead_words")
+    static func leads(_ transaction: any Transaction, _ access: Access, look: Int = Self.lookLimit) -> Self {
+        Self(transaction: transaction, workspaceID: access.workspaceID, table: "leads", words: "lead_words", look: look)
     }
 
-    static func clients(_ transaction: any Transaction, _ access: Access) -> Self {
-        Self(transaction: transaction, workspaceID: access.workspaceID, table: "clients", words: "client_words")
+    static func clients(_ transaction: any Transaction, _ access: Access, look: Int = Self.lookLimit) -> Self {
+        Self(transaction: transaction, workspaceID: access.workspaceID, table: "clients", words: "client_words", look: look)
     }
 
     /// Places of a page, and where it goes on. They may be fewer than were asked for, and go on nevertheless.
     ///
-    /// - Parameter condition: ` AND …` on the row `r`, for what the walk doesn't follow; nil for nothing.
-    func page(_ walk: Walk, _ condition: SQL?, after place: RecordPlace?, limit: Int) throws -> (found: [RecordPlace], next: RecordPlace?) {
-        let look = condition == nil ? limit + 1 : Self.lookLimit
+    /// - Parameters:
+    ///   - condition: ` AND …` on the row `r`, for what the walk doesn't follow; nil for nothing.
+    ///   - seen: ` AND …` on the row `r`, for what the reader may see: the next place is that of such a row, since it is told outside.
+    func page(
+        _ walk: Walk, _ condition: SQL?, seen: SQL = "", after place: RecordPlace?, limit: Int
+    ) throws -> (found: [RecordPlace], next: RecordPlace?) {
+        let look = condition == nil ? limit + 1 : self.look
+        let skipped = place?.skipped ?? 0
         let found = try transaction.rows(
             """
-            SELECT \(raw: walk.id), \(raw: walk.key), \(raw: walk.number), CASE WHEN TRUE\(sql: condition ?? "") THEN 1 ELSE 0 END
-            \(sql: source(walk))\(sql: behind(place, walk)) ORDER BY \(raw: walk.order) LIMIT \(look)
+            SELECT \(raw: walk.id), \(raw: walk.key), \(raw: walk.number), CASE WHEN TRUE\(sql: condition ?? "") THEN 1 ELSE 0 END,
+                CASE WHEN TRUE\(sql: seen) THEN 1 ELSE 0 END
+            \(sql: source(walk))\(sql: behind(place, walk)) ORDER BY \(raw: walk.order) LIMIT \(look) OFFSET \(skipped)
             """
         ).map { row in
             (
                 place: RecordPlace(key: try row.text(1), number: Int64(try row.integer(2)), id: try row.text(0)),
-                fits: try row.bool(3)
+                fits: try row.bool(3), isSeen: try row.bool(4)
             )
         }
         let fitting = found.filter(\.fits)
         let kept = fitting.prefix(limit).map(\.place)
-        var next = fitting.count > limit ? kept.last : nil
-        if next == nil, found.count == look { next = condition == nil ? kept.last : found.last?.place }
-        return (kept, next)
+        if fitting.count > limit { return (kept, kept.last) }
+        guard found.count == look else { return (kept, nil) }
+        if condition == nil { return (kept, kept.last) }
+        // From the last row that the reader may see, so many further.
+        if let last = found.lastIndex(where: \.isSeen) { return (kept, found[last].place.skipping(found.count - 1 - last)) }
+        return (kept, (place ?? RecordPlace(id: "")).skipping(skipped + found.count))
     }
 
     private func source(_ walk: Walk) -> SQL {
@@ -84,7 +104,7 @@ struct RecordList {
     }
 
     private func behind(_ place: RecordPlace?, _ walk: Walk) -> SQL {
-        guard let place else { return "" }
+        guard let place, !place.id.isEmpty else { return "" }
         return switch walk {
         case .changed, .owner, .status, .ownerAndStatus: " AND (r.changed_at, r.id) < (\(place.number), \(place.id))"
         case .newest: " AND r.id < \(place.id)"
