@@ -69,7 +69,9 @@ function settle(choice) {
     lookSoon();
 }
 
-document.addEventListener("pointerdown", () => (byKeys = false));
+document.addEventListener("pointerdown", () => {
+    byKeys = false;
+});
 document.addEventListener("focusout", ({ target }) => {
     byKeys = false;
     if (target === waiting && target.isConnected) settle(target);
@@ -127,7 +129,8 @@ document.addEventListener("drop", (event) => {
 
 function lookSoon() {
     // A timer that runs isn't begun anew, or changes without a pause would put it off for ever.
-    timer ??= setTimeout(() => {
+    if (timer) return;
+    timer = setTimeout(() => {
         timer = undefined;
         look();
     }, settleMilliseconds);

@@ -47,7 +47,9 @@ struct CampaignFeed {
                 of: campaign.plan, region: letters.number(of: known).flatMap(places.numbers.region(of:)), in: places.zones, at: now)
             if earliest > now {
                 new.notBefore = earliest
-            } else if let exclusion = doubles.contains(old.position) ? CampaignExclusion.duplicate : known.contactID.flatMap({ exclusions[$0] }) {
+            } else if let exclusion = doubles.contains(old.position)
+                ? CampaignExclusion.duplicate : known.contactID.flatMap({ exclusions[$0] })
+            {
                 (new.state, new.exclusion) = (.excluded, exclusion)
             } else {
                 do {

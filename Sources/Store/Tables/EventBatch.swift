@@ -75,8 +75,8 @@ struct RecordOwners {
             let ids = Set(events.filter { $0.kind == kind.rawValue }.compactMap(\.subjectID)).sorted()
             guard !ids.isEmpty else { continue }
             for row in try transaction.rows(
-                "SELECT id, owner_id FROM \(raw: table) WHERE workspace_id = \(workspaceID) AND id IN (\(list: ids.map { SQLValue.text($0) }))")
-            {
+                "SELECT id, owner_id FROM \(raw: table) WHERE workspace_id = \(workspaceID) AND id IN (\(list: ids.map { SQLValue.text($0) }))"
+            ) {
                 found[try row.text(0)] = .some(try row.idOrNil(1))
             }
         }

@@ -252,7 +252,9 @@ struct LeadPages: Sendable {
         } catch let problem as any Problem where LeadForm.shows(problem) && request.acceptsPage && form["what"] == nil {
             // A script tells it beside the chat; without one the lead's own page takes what was filled in.
             guard let lead = standing.lead else { throw problem }
-            let (typed, contact) = (LeadForm(form), try await services.leads.people([conversation.contact.id], access: access).contacts.first)
+            let (typed, contact) = (
+                LeadForm(form), try await services.leads.people([conversation.contact.id], access: access).contacts.first
+            )
             var filled = LeadForm(lead, contact: contact, currency: Currency(parsing: typed.currency) ?? .euro)
             (filled.value, filled.status, filled.owner) = (typed.value, typed.status ?? lead.statusID, typed.owner)
             filled.problem = problem

@@ -121,7 +121,8 @@ struct LeadsView: RenderedView {
         let own: [String: any Sendable] = [
             "leadTabs": LeadTab.table.links(in: workspace, filter: query.address(withOrder: false)), "leadsAddress": base,
             "hasLeads": !page.data.isEmpty, "isNarrowed": query.filter.isNarrowed, "isFirstPage": query.after == nil,
-            "isPart": answer.isPart, "leads": page.data.map { lead in
+            "isPart": answer.isPart,
+            "leads": page.data.map { lead in
                 LeadRowView(lead, words, isChosen: choice.leads.contains(lead.id.text), base: workspace.base, workspace.frame.times)
             },
             "choosesLeads": !page.data.isEmpty && (grants.contains(.leadsEdit) || grants.contains(.leadsDelete)),

@@ -14,7 +14,8 @@ struct CampaignTests {
         let group = try await scene.group()
         let people = try await scene.people(7, in: group)
         try await hub.database.write { [access = hub.access, now = hub.clock.now] transaction in
-            try RestrictionTable(transaction, in: access.workspaceID).restrict(people[1], until: now.addingTimeInterval(3_600), code: "131049", at: now)
+            try RestrictionTable(transaction, in: access.workspaceID).restrict(
+                people[1], until: now.addingTimeInterval(3_600), code: "131049", at: now)
         }
         let id = try await scene.prepared(try scene.plan(.contacts([people[0], people[1]]), .group(group), .directory(ContactFilter())))
         let counts = try await scene.counts(id)
@@ -251,12 +252,13 @@ struct CampaignTests {
     func recognized(engine: TestEngine) async throws {
         let scene = try await CampaignScene(engine)
         let hub = scene.hub
-        let text = "Phone\n\(CampaignScene.phone(0))\n\(CampaignScene.phone(1))\n"
+        let text = "Phone,City\n\(CampaignScene.phone(0)),Rome\n\(CampaignScene.phone(1)),Rome\n"
         let upload = try await scene.imports.upload([Array(text.utf8)].async, filename: "x.csv", access: hub.access)
         let id = try await scene.started(try scene.plan(.file(CampaignFile(upload: upload.id, phoneColumn: 0))))
         let people = try await scene.people(1)
         try await hub.database.write { [access = hub.access, now = hub.clock.now] transaction in
-            try RestrictionTable(transaction, in: access.workspaceID).restrict(people[0], until: now.addingTimeInterval(3_600), code: "131049", at: now)
+            try RestrictionTable(transaction, in: access.workspaceID).restrict(
+                people[0], until: now.addingTimeInterval(3_600), code: "131049", at: now)
         }
         try await scene.feeder.round()
         let rows = try await scene.recipients(id)

@@ -120,13 +120,13 @@ package struct LeadTable {
         // mean that the whole status is looked through.
         let sums = try transaction.rows(
             """
-            SELECT looked.currency, COUNT(*), CAST(SUM(looked.fits) AS \(raw: integer)),
-                CAST(SUM(CASE WHEN looked.fits = 1 THEN looked.amount ELSE 0 END) AS \(raw: integer))
+            SELECT counted.currency, COUNT(*), CAST(SUM(counted.fits) AS \(raw: integer)),
+                CAST(SUM(CASE WHEN counted.fits = 1 THEN counted.amount ELSE 0 END) AS \(raw: integer))
             FROM (
                 SELECT r.currency, r.amount, CASE WHEN TRUE\(sql: condition) THEN 1 ELSE 0 END AS fits FROM leads r
                 WHERE r.workspace_id = \(access.workspaceID) AND r.status_id = \(status)\(sql: owner)
                 ORDER BY r.owner_id, r.currency, r.amount LIMIT \(Self.countLimit + 1)
-            ) AS looked GROUP BY looked.currency ORDER BY looked.currency
+            ) AS counted GROUP BY counted.currency ORDER BY counted.currency
             """
         ).map { row in
             (

@@ -76,7 +76,8 @@ package struct MessageRateTable {
             throw StoreError.columnMismatch(0)
         }
         return MessageRate(
-            .init(category: category, region: try row.text(1), from: from), MessageCost(millionths: try row.integer(3), currency: try row.text(4))
+            .init(category: category, region: try row.text(1), from: from),
+            MessageCost(millionths: try row.integer(3), currency: try row.text(4))
         )
     }
 }
